@@ -1,0 +1,68 @@
+"""Files that are either whole or absent: write beside the target, then rename."""
+
+import hashlib
+import json
+import os
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from customer_churn.core.errors import UserError
+
+
+@contextmanager
+def staged(path: Path) -> Iterator[Path]:
+    """Yield a path to write a file or a directory to; it takes `path`'s place only on success."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    temporary = path.with_name(f".{path.name}.partial-{os.getpid()}")
+    try:
+        yield temporary
+        if path.is_dir():
+            shutil.rmtree(path)
+        os.replace(temporary, path)
+    finally:
+        if temporary.is_dir():
+            shutil.rmtree(temporary)
+        else:
+            temporary.unlink(missing_ok=True)
+
+
+def write_text(path: Path, text: str) -> None:
+    """Write UTF-8 text with Unix line ends, whole or not at all."""
+    with staged(path) as temporary:
+        temporary.write_bytes(text.encode("utf-8"))
+
+
+def json_text(value: Any) -> str:
+    """Readable JSON with one spelling for one value. Raises ValueError on NaN and infinities."""
+    return json.dumps(value, indent=2, ensure_ascii=False, allow_nan=False) + "\n"
+
+
+def write_json(path: Path, value: Any) -> None:
+    """Write `json_text(value)`, whole or not at all."""
+    write_text(path, json_text(value))
+
+
+def read_json(path: Path, *, made_by: str) -> Any:
+    """Read a JSON file that an earlier step wrote. Raises UserError naming that step."""
+    try:
+        return json.loads(path.read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        raise UserError(f"{path} does not exist; `{made_by}` writes it.") from None
+    except (ValueError, OSError) as error:
+        raise UserError(
+            f"{path} cannot be read as JSON ({error}); `{made_by}` writes it."
+        ) from None
+
+
+def sha256(data: bytes) -> str:
+    """SHA-256 as 64 hex digits."""
+    return hashlib.sha256(data).hexdigest()
+
+
+def tree_files(directory: Path) -> list[Path]:
+    """All files below `directory`, relative, in an order that no file system decides."""
+    found = (path for path in directory.rglob("*") if path.is_file())
+    return sorted((path.relative_to(directory) for path in found), key=lambda path: path.as_posix())

@@ -1,0 +1,56 @@
+"""What a person sees while a stage runs: one line per step, a bar where the screen can move."""
+
+import sys
+import time
+from types import TracebackType
+from typing import Self
+
+from tqdm import tqdm
+
+
+def say(stage: str, text: str) -> None:
+    """One plain line, at once, in the form `stage  text`."""
+    print(f"{stage:<9} {text}", flush=True)
+
+
+class Progress:
+    """Counts `total` units of `what` for a stage, with the time left.
+
+    On a terminal it is one moving bar; elsewhere (CI, a file) plain lines, at most one every
+    `every` seconds, so that a log stays readable.
+    """
+
+    def __init__(self, stage: str, what: str, total: int, *, every: float = 5.0) -> None:
+        self.stage, self.what, self.total, self.every = stage, what, total, every
+        self.done, self.start, self.said = 0, time.monotonic(), time.monotonic()
+        self.bar = (
+            tqdm(total=total, desc=f"{stage:<9}", unit=f" {what}", leave=False, file=sys.stdout)
+            if sys.stdout.isatty()
+            else None
+        )
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        if self.bar is not None:
+            self.bar.close()
+
+    def step(self, units: int = 1, note: str = "") -> None:
+        """Count `units` more; `note` is what they showed (a loss, a number of rows)."""
+        self.done += units
+        if self.bar is not None:
+            self.bar.set_postfix_str(note, refresh=False)
+            self.bar.update(units)
+            return
+        now = time.monotonic()
+        if now - self.said < self.every and self.done < self.total:
+            return
+        self.said = now
+        left = (now - self.start) / max(self.done, 1) * (self.total - self.done)
+        say(self.stage, f"{self.what} {self.done}/{self.total}  {note}  {left:.0f} s left")

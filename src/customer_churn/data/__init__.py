@@ -1,0 +1,1 @@
+"""From a source to three checked, disjoint tables: ingest, validate, split."""

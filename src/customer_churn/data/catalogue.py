@@ -1,0 +1,57 @@
+"""The catalogue entry of a snapshot: what the table is, in a file small enough for git."""
+
+import datetime
+from typing import Any
+
+import pandas as pd
+
+from customer_churn.core.files import sha256
+from customer_churn.core.table import TableSettings
+from customer_churn.data.sources.raw import Raw
+
+
+def content_hash(frame: pd.DataFrame) -> str:
+    """SHA-256 over the values in their order, whatever the file format that holds them."""
+    rows = pd.util.hash_pandas_object(frame, index=False).to_numpy()
+    return "sha256:" + sha256("\n".join(frame.columns).encode() + rows.astype("<u8").tobytes())
+
+
+def entry(
+    frame: pd.DataFrame, raw: Raw, table: TableSettings, as_of: datetime.date
+) -> dict[str, Any]:
+    """Source, rows, content hash, and for each column its kind, null share and range."""
+    return {
+        "source": raw.description,
+        "as_of": as_of.isoformat(),
+        "rows": len(frame),
+        "entities": int(frame[table.entity].nunique()),
+        "positives": int(frame[table.target].sum()),
+        "content": content_hash(frame),
+        "notes": raw.notes,
+        "columns": {name: _column(frame[name]) for name in frame.columns},
+    }
+
+
+def _column(values: pd.Series) -> dict[str, Any]:
+    known = values.dropna()
+    about: dict[str, Any] = {
+        "kind": str(values.dtype),
+        "null_share": round(float(values.isna().mean()), 6),
+    }
+    if pd.api.types.is_numeric_dtype(values.dtype):
+        finite = known[known.abs() != float("inf")]
+        if not finite.empty:
+            about |= {
+                "min": round(float(finite.min()), 6),
+                "mean": round(float(finite.mean()), 6),
+                "max": round(float(finite.max()), 6),
+            }
+    elif pd.api.types.is_datetime64_any_dtype(values.dtype):
+        if not known.empty:
+            about |= {"min": str(known.min()), "max": str(known.max())}
+    else:
+        counts = known.value_counts()
+        about["distinct"] = len(counts)
+        if len(counts) <= 20:
+            about["counts"] = {str(name): int(counts[name]) for name in sorted(counts.index)}
+    return about

@@ -1,0 +1,99 @@
+"""Raw rows to the table's types: text keys, float numbers, text categories, a 0/1 target."""
+
+import datetime
+
+import numpy as np
+import pandas as pd
+
+from customer_churn.core.errors import UserError
+from customer_churn.core.table import TableSettings
+
+
+def typed(raw: pd.DataFrame, table: TableSettings, as_of: datetime.date) -> pd.DataFrame:
+    """Keep the table's columns, convert them, drop rows later than `as_of`, sort by key.
+
+    Returns entity (text), time (timestamp, if any), numbers (float64, NaN when missing), categories
+    (text, null when missing), target (int8, 0 or 1). Raises UserError naming column, what was
+    observed and the first rows.
+    """
+    missing = [name for name in table.columns if name not in raw.columns]
+    if missing:
+        raise UserError(
+            f"the source has no column {', '.join(map(repr, missing))}; "
+            f"it has: {', '.join(map(repr, raw.columns))}. "
+            "Mend `table` or `data.source.rename` in params.yaml."
+        )
+    columns: dict[str, pd.Series] = {table.entity: _text(raw[table.entity])}
+    if table.time is not None:
+        columns[table.time] = _time(raw[table.time])
+    for name in table.numbers:
+        columns[name] = _number(raw[name])
+    for name in table.categories:
+        columns[name] = _text(raw[name])
+    columns[table.target] = _target(raw[table.target], table.positive)
+    frame = pd.DataFrame(columns)
+    if table.time is not None:
+        frame = frame[frame[table.time].isna() | (frame[table.time] <= pd.Timestamp(as_of))]
+        if frame.empty:
+            raise UserError(f"every row is later than data.as_of ({as_of}).")
+    return frame.sort_values(table.key, kind="stable", ignore_index=True)
+
+
+def _text(values: pd.Series) -> pd.Series:
+    if pd.api.types.is_float_dtype(values.dtype) and (values.dropna() % 1 == 0).all():
+        values = values.astype("Int64")  # a column of whole numbers that a null made float
+    return values.astype("str").where(values.notna())
+
+
+def _number(values: pd.Series) -> pd.Series:
+    if pd.api.types.is_bool_dtype(values.dtype):
+        values = values.astype("Int8")
+    try:
+        numbers = pd.to_numeric(values, errors="coerce").astype("float64")
+    except (TypeError, ValueError):  # dates, lists
+        numbers = pd.Series(np.nan, index=values.index)
+    _refuse(values, values.notna() & numbers.isna() & ~_spells_nan(values), "a number")
+    return numbers
+
+
+def _spells_nan(values: pd.Series) -> pd.Series:
+    return values.astype("str").str.lower().eq("nan")
+
+
+def _time(values: pd.Series) -> pd.Series:
+    times = pd.to_datetime(values, errors="coerce", format="ISO8601", utc=True)
+    _refuse(values, values.notna() & times.isna(), "an ISO 8601 date or time")
+    return times.dt.tz_localize(None).astype("datetime64[ms]")
+
+
+def _target(values: pd.Series, positive: str | int | bool) -> pd.Series:
+    absent = values.isna()
+    if absent.any():
+        raise UserError(
+            f"column '{values.name}' (the target) has no value in {int(absent.sum())} rows, "
+            f"first in {_rows(absent)}. Rows without a label cannot be learnt from."
+        )
+    text = _text(values)
+    found = sorted(text.unique())
+    wanted = str(positive)
+    if wanted not in found or len(found) != 2:
+        shown = ", ".join(map(repr, found[:6])) + (" …" if len(found) > 6 else "")
+        raise UserError(
+            f"column '{values.name}' (the target) holds {len(found)} different value(s): {shown}; "
+            f"expected two, one of them table.positive ({wanted!r})."
+        )
+    return text.eq(wanted).astype("int8")
+
+
+def _refuse(values: pd.Series, wrong: pd.Series, expected: str) -> None:
+    if wrong.any():
+        sample = ", ".join(repr(value) for value in values[wrong].head(3))
+        raise UserError(
+            f"column '{values.name}': {int(wrong.sum())} value(s) are not {expected}, "
+            f"for example {sample} in {_rows(wrong)}."
+        )
+
+
+def _rows(mask: pd.Series) -> str:
+    """The first rows of a mask, counted as a person counts: 1 is the first row of data."""
+    return "data row " + ", ".join(str(row + 1) for row in np.flatnonzero(mask.to_numpy())[:3])

@@ -1,0 +1,43 @@
+"""Stage `ingest`: the source becomes one typed table and its catalogue entry."""
+
+from pathlib import Path
+
+import pandas as pd
+
+from customer_churn.core import config, parquet, paths
+from customer_churn.core.files import staged, write_json
+from customer_churn.core.progress import say
+from customer_churn.core.table import TableSettings
+from customer_churn.data import catalogue
+from customer_churn.data.conversion import typed
+from customer_churn.data.settings import DataSettings
+from customer_churn.data.sources.raw import Raw
+
+
+def run(root: Path) -> None:
+    """Read the source and write `paths.TABLE` and `paths.CATALOGUE`, both or neither."""
+    data = config.section(root, "data", DataSettings)
+    table = config.section(root, "table", TableSettings)
+    say("ingest", f"reading {data.source.kind}, as of {data.as_of}")
+    raw, frame = read(data, table)
+    about = catalogue.entry(frame, raw, table, data.as_of)
+    with staged(root / paths.TABLE) as temporary:
+        frame.to_parquet(temporary, index=False)
+        write_json(root / paths.CATALOGUE, about)
+    pending = about["notes"].get("pending", 0)
+    say(
+        "ingest",
+        f"{len(frame):,} rows of {about['entities']:,} entities from {raw.description}"
+        + (f"; {pending:,} more have no label yet" if pending else ""),
+    )
+
+
+def read(data: DataSettings, table: TableSettings) -> tuple[Raw, pd.DataFrame]:
+    """The source's rows, raw and typed. Raises UserError when they cannot become the table."""
+    raw = data.source.read(data.as_of)
+    return raw, typed(raw.frame, table, data.as_of)
+
+
+def load(root: Path) -> pd.DataFrame:
+    """The table that `ingest` wrote. Raises UserError when it is absent or damaged."""
+    return parquet.read(root / paths.TABLE, made_by="dvc repro ingest")

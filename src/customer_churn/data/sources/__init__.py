@@ -1,0 +1,13 @@
+"""Where rows come from. A source is one file here: its settings and a `read(as_of)`.
+
+To add one, write the file and name its class in `Source`; `kind` in `params.yaml` then picks it.
+"""
+
+from typing import Annotated
+
+from pydantic import Field
+
+from customer_churn.data.sources.file import FileSource
+from customer_churn.data.sources.simulator import SimulatorSource
+
+Source = Annotated[SimulatorSource | FileSource, Field(discriminator="kind")]

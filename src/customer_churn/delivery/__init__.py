@@ -1,0 +1,1 @@
+"""From the descriptor to what runs: the release file that Kustomize reads."""

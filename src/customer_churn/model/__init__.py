@@ -1,0 +1,1 @@
+"""The model: what a data scientist edits (`network.py`), how it is trained, and its baseline."""

@@ -1,0 +1,51 @@
+"""The bar that a network has to beat: gradient-boosted trees on the same rows and columns."""
+
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from sklearn.compose import make_column_transformer
+from sklearn.ensemble import HistGradientBoostingClassifier
+from sklearn.pipeline import Pipeline, make_pipeline
+from sklearn.preprocessing import OrdinalEncoder
+
+from customer_churn.core.table import TableSettings
+from customer_churn.model.settings import BaselineSettings
+
+MOST_CATEGORIES = 250  # the trees take at most 255; rarer ones are one "infrequent" category
+
+
+def fit(frame: pd.DataFrame, table: TableSettings, settings: BaselineSettings, seed: int) -> Any:
+    """Fit on training rows. Returns a scikit-learn pipeline; the same rows give the same trees."""
+    encode = make_column_transformer(
+        (
+            OrdinalEncoder(
+                handle_unknown="use_encoded_value",
+                unknown_value=np.nan,
+                max_categories=MOST_CATEGORIES,
+            ),
+            table.categories,
+        ),
+        ("passthrough", table.numbers),
+    )
+    trees = HistGradientBoostingClassifier(
+        **settings.model_dump(),
+        categorical_features=list(range(len(table.categories))),
+        early_stopping=False,
+        random_state=seed,
+    )
+    model: Pipeline = make_pipeline(encode, trees)
+    return model.fit(_features(frame, table), frame[table.target])
+
+
+def score(model: Any, frame: pd.DataFrame, table: TableSettings) -> np.ndarray:
+    """Probability of the positive class, float64 (rows,)."""
+    return np.asarray(model.predict_proba(_features(frame, table))[:, 1], dtype=np.float64)
+
+
+def _features(frame: pd.DataFrame, table: TableSettings) -> pd.DataFrame:
+    texts = {
+        name: frame[name].astype(object).where(frame[name].notna(), np.nan)
+        for name in table.categories
+    }
+    return frame[table.features].assign(**texts)

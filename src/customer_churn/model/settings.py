@@ -1,0 +1,31 @@
+"""The section `train` of `params.yaml`."""
+
+from pydantic import Field
+
+from customer_churn.core.config import Settings
+
+
+class BaselineSettings(Settings):
+    """scikit-learn's HistGradientBoostingClassifier, in its own words."""
+
+    learning_rate: float = Field(default=0.06, gt=0)
+    max_iter: int = Field(default=150, gt=0)
+    max_leaf_nodes: int = Field(default=15, gt=1)
+    min_samples_leaf: int = Field(default=40, gt=0)
+    l2_regularization: float = Field(default=1.0, ge=0)
+
+
+class TrainSettings(Settings):
+    """How the network is built and trained; a seed fixes every random choice."""
+
+    seed: int = Field(ge=0)
+    epochs: int = Field(gt=0)
+    patience: int = Field(default=5, gt=0)
+    batch_size: int = Field(default=256, gt=0)
+    learning_rate: float = Field(default=0.001, gt=0)
+    hidden: list[int] = [64, 32]
+    dropout: float = Field(default=0.1, ge=0, lt=1)
+    l2: float = Field(default=0.0, ge=0)
+    embedding: int = Field(default=4, gt=0)
+    max_categories: int = Field(default=100, gt=0)
+    baseline: BaselineSettings = BaselineSettings()

@@ -1,0 +1,70 @@
+"""A trained network on disk: weights and what encodes its inputs, as bytes that two runs share."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+import keras
+import numpy as np
+import pandas as pd
+import tensorflow as tf
+
+from customer_churn.core.errors import UserError
+from customer_churn.core.files import read_json, staged, write_json
+from customer_churn.model import network
+from customer_churn.model.preprocessing import Preprocessing, tensors
+from customer_churn.model.settings import TrainSettings
+
+BATCH = 65_536
+
+
+@dataclass(frozen=True)
+class Trained:
+    """A network with the preprocessing that it was trained behind."""
+
+    preprocessing: Preprocessing
+    network: keras.Model
+
+    def score(self, frame: pd.DataFrame) -> np.ndarray:
+        """Probability of the positive class, float64 (rows,). `frame` holds raw columns."""
+        names = {name: spec.dtype for name, spec in self.preprocessing.signature.items()}
+        parts = []
+        for start in range(0, len(frame), BATCH):
+            rows = tensors(frame.iloc[start : start + BATCH], names)
+            parts.append(self(rows).numpy())
+        return np.concatenate(parts).astype(np.float64)
+
+    def __call__(self, inputs: dict[str, tf.Tensor]) -> tf.Tensor:
+        """Raw column tensors, each (rows,), to scores, float32 (rows,)."""
+        numbers, categories = self.preprocessing.encode(inputs)
+        return tf.reshape(self.network([numbers, categories], training=False), [-1])
+
+
+def save(trained: Trained, settings: TrainSettings, directory: Path) -> None:
+    """Write `weights.npz`, `preprocessing.json` and `settings.json`; npz has no clock in it."""
+    with staged(directory) as temporary:
+        temporary.mkdir()
+        weights = {f"w{i:03d}": w for i, w in enumerate(trained.network.get_weights())}
+        np.savez(temporary / "weights.npz", **weights)
+        write_json(temporary / "preprocessing.json", trained.preprocessing.to_json())
+        write_json(temporary / "settings.json", settings.model_dump())
+
+
+def load(directory: Path) -> Trained:
+    """Build the network anew and put the saved weights into it.
+
+    Raises UserError when the files are absent or do not fit today's `network.py`.
+    """
+    made_by = "dvc repro train"
+    preprocessing = Preprocessing.from_json(
+        read_json(directory / "preprocessing.json", made_by=made_by)
+    )
+    settings = TrainSettings.model_validate(read_json(directory / "settings.json", made_by=made_by))
+    model = network.build(2 * len(preprocessing.numbers), preprocessing.sizes, settings)
+    try:
+        with np.load(directory / "weights.npz", allow_pickle=False) as weights:
+            model.set_weights([weights[name] for name in sorted(weights.files)])
+    except (OSError, ValueError, KeyError) as error:
+        raise UserError(
+            f"{directory / 'weights.npz'} does not fit the network ({error}); `{made_by}`."
+        ) from None
+    return Trained(preprocessing, model)

@@ -1,0 +1,1 @@
+"""From a trained network to bytes that ship: SavedModel, model image, descriptor, model card."""

@@ -1,0 +1,39 @@
+"""Golden rows: inputs with the scores that whoever serves the model must give back.
+
+They are made from what training learnt of each column (median, range, vocabulary), never taken
+from the data: the model image leaves the company's storage and must carry no customer.
+"""
+
+from typing import Any
+
+import pandas as pd
+
+from customer_churn.model.preprocessing import Preprocessing
+from customer_churn.model.trained import Trained
+
+UNKNOWN = "never seen in training"
+
+
+def rows(preprocessing: Preprocessing, count: int) -> pd.DataFrame:
+    """`count` rows of raw inputs; the first three are typical, all missing and all unknown."""
+    columns: dict[str, list[Any]] = {}
+    for place, (name, scale) in enumerate(preprocessing.numbers.items()):
+        spread = [scale.low, scale.median, scale.mean, scale.high, scale.median + scale.deviation]
+        rest = [spread[(row + place) % len(spread)] for row in range(count - 3)]
+        columns[name] = [scale.median, float("nan"), scale.high + scale.deviation, *rest]
+    for place, (name, known) in enumerate(preprocessing.categories.items()):
+        cycle = known or [UNKNOWN]
+        rest = [cycle[(row * (place + 1)) % len(cycle)] for row in range(count - 3)]
+        columns[name] = [cycle[0], "", UNKNOWN, *rest]
+    return pd.DataFrame(columns)
+
+
+def with_scores(trained: Trained, count: int) -> list[dict[str, Any]]:
+    """The golden rows as JSON: `inputs` (null where a number is missing) and the `score`."""
+    frame = rows(trained.preprocessing, count)
+    scores = trained.score(frame)
+    records = frame.astype(object).where(frame.notna(), None).to_dict("records")
+    return [
+        {"inputs": record, "score": float(score)}
+        for record, score in zip(records, scores, strict=True)
+    ]

@@ -1,0 +1,109 @@
+"""The model image: an OCI image whose digest is a pure function of the model's bytes.
+
+One uncompressed layer holds `/models/<name>/<version>/`. Owner, mode and time of every entry are
+fixed and the order is sorted, so anyone who has the model can compute the digest again.
+"""
+
+import io
+import json
+import tarfile
+from pathlib import Path, PurePosixPath
+from typing import Any
+
+from customer_churn.core.files import sha256, staged, tree_files
+
+MANIFEST = "application/vnd.oci.image.manifest.v1+json"
+CONFIG = "application/vnd.oci.image.config.v1+json"
+LAYER = "application/vnd.oci.image.layer.v1.tar"
+
+Blobs = dict[str, bytes]
+
+
+def digest(model: Path, name: str, version: int) -> str:
+    """The digest that the model's image has, computed without writing anything."""
+    return _manifest(model, name, version)[0]
+
+
+def write(model: Path, name: str, version: int, layout: Path) -> tuple[str, int]:
+    """Write an OCI layout directory. Returns the manifest's digest and the image's bytes."""
+    found, manifest, blobs = _manifest(model, name, version)
+    index = {
+        "schemaVersion": 2,
+        "manifests": [
+            {
+                "mediaType": MANIFEST,
+                "digest": found,
+                "size": len(manifest),
+                "annotations": {"org.opencontainers.image.ref.name": str(version)},
+            }
+        ],
+    }
+    with staged(layout) as temporary:
+        store = temporary / "blobs" / "sha256"
+        store.mkdir(parents=True)
+        for blob, data in blobs.items():
+            (store / blob.removeprefix("sha256:")).write_bytes(data)
+        (temporary / "index.json").write_bytes(_json(index))
+        (temporary / "oci-layout").write_bytes(_json({"imageLayoutVersion": "1.0.0"}))
+    return found, sum(len(data) for data in blobs.values())
+
+
+def _manifest(model: Path, name: str, version: int) -> tuple[str, bytes, Blobs]:
+    layer = _layer(model, PurePosixPath("models") / name / str(version))
+    config = _json(
+        {
+            "architecture": "amd64",
+            "os": "linux",
+            "config": {},
+            "rootfs": {"type": "layers", "diff_ids": [_digest(layer)]},
+        }
+    )
+    manifest = _json(
+        {
+            "schemaVersion": 2,
+            "mediaType": MANIFEST,
+            "config": _about(CONFIG, config),
+            "layers": [_about(LAYER, layer)],
+        }
+    )
+    blobs = {_digest(data): data for data in (manifest, config, layer)}
+    return _digest(manifest), manifest, blobs
+
+
+def _layer(model: Path, inside: PurePosixPath) -> bytes:
+    target = io.BytesIO()
+    names = tree_files(model)
+    folders = {inside / name.parent.as_posix() for name in names}
+    folders |= {parent for folder in folders for parent in folder.parents if parent.name}
+    with tarfile.open(fileobj=target, mode="w", format=tarfile.USTAR_FORMAT) as archive:
+        for folder in sorted(folders):
+            entry = _entry(folder, 0o755)
+            entry.type = tarfile.DIRTYPE
+            archive.addfile(entry)
+        for name in names:
+            data = (model / name).read_bytes()
+            entry = _entry(inside / name.as_posix(), 0o644)
+            entry.size = len(data)
+            archive.addfile(entry, io.BytesIO(data))
+    return target.getvalue()
+
+
+def _entry(path: PurePosixPath, mode: int) -> tarfile.TarInfo:
+    """A tar entry of root's, dated 1970: TarInfo's own defaults, said aloud."""
+    entry = tarfile.TarInfo(path.as_posix())
+    entry.mode, entry.mtime = mode, 0
+    entry.uid = entry.gid = 0
+    entry.uname = entry.gname = ""
+    return entry
+
+
+def _about(media_type: str, data: bytes) -> dict[str, Any]:
+    return {"mediaType": media_type, "digest": _digest(data), "size": len(data)}
+
+
+def _digest(data: bytes) -> str:
+    return "sha256:" + sha256(data)
+
+
+def _json(value: Any) -> bytes:
+    return json.dumps(value, sort_keys=True, separators=(",", ":")).encode()

@@ -1,0 +1,76 @@
+"""Stage `package`: the trained network becomes the bytes that ship."""
+
+from pathlib import Path
+
+import numpy as np
+
+from customer_churn.core import config, parquet, paths
+from customer_churn.core.errors import UserError
+from customer_churn.core.files import read_json, staged, write_json, write_text
+from customer_churn.core.progress import say
+from customer_churn.core.table import TableSettings
+from customer_churn.model import runtime, trained
+from customer_churn.model.trained import Trained
+from customer_churn.packaging import card, content, golden, image, saved_model, warmup
+from customer_churn.packaging.settings import PackageSettings
+
+TOLERANCE = 1e-6  # largest difference between the trained and the packaged model's scores
+PARITY_ROWS = 2_000
+EXTRA = "assets.extra"
+
+
+def run(root: Path) -> None:
+    """Write SavedModel, model image, descriptor and model card, each whole or not at all."""
+    package = config.section(root, "package", PackageSettings)
+    table = config.section(root, "table", TableSettings)
+    runtime.deterministic(0)
+    model = trained.load(root / paths.TRAINED)
+    with staged(root / paths.SAVED_MODEL) as directory:
+        _write_model(model, package, directory)
+        difference = _parity(root, model, directory)
+    descriptor = _describe(root, package)
+    write_json(root / paths.DESCRIPTOR, descriptor)
+    evaluation = read_json(root / paths.FIGURES, made_by="dvc repro evaluate")
+    catalogue = read_json(root / paths.CATALOGUE, made_by="dvc repro ingest")
+    text = card.render(descriptor, evaluation, catalogue, table, package)
+    write_text(root / paths.MODEL_CARD, text)
+    say("package", f"version {descriptor['version']}, {descriptor['size'] / 1e6:.2f} MB")
+    say("package", f"image {descriptor['digest']}, parity within {difference:.0e}")
+
+
+def _write_model(model: Trained, package: PackageSettings, directory: Path) -> None:
+    saved_model.export(model, directory)
+    extra = directory / EXTRA
+    extra.mkdir(exist_ok=True)
+    write_json(extra / "golden.json", golden.with_scores(model, package.golden_rows))
+    requests = golden.rows(model.preprocessing, package.golden_rows)
+    path = extra / "tf_serving_warmup_requests"
+    warmup.write(requests, model.preprocessing, package.name, path)
+
+
+def _parity(root: Path, model: Trained, directory: Path) -> float:
+    """Largest difference between trained and packaged scores. Raises UserError above tolerance."""
+    rows = parquet.read_part(root, "validation").head(PARITY_ROWS)
+    packaged = saved_model.Scorer(directory).score(rows)
+    difference = float(np.max(np.abs(packaged - model.score(rows))))
+    if not difference <= TOLERANCE:
+        raise UserError(
+            f"package: the packaged model's scores differ from the trained model's by "
+            f"{difference:.2e}; at most {TOLERANCE:.0e} is allowed. Something in network.py "
+            "behaves differently in a saved graph."
+        )
+    return difference
+
+
+def _describe(root: Path, package: PackageSettings) -> dict[str, object]:
+    found = content.content_hash(root / paths.SAVED_MODEL)
+    number = content.version(found)
+    digest, size = image.write(root / paths.SAVED_MODEL, package.name, number, root / paths.IMAGE)
+    return {
+        "name": package.name,
+        "image": package.image,
+        "version": number,
+        "content": found,
+        "digest": digest,
+        "size": size,
+    }

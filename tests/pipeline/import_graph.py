@@ -1,0 +1,31 @@
+"""What a stage imports, found in the source, as the paths that `dvc.yaml` has to name."""
+
+from pathlib import Path
+
+import grimp
+
+import customer_churn
+from customer_churn.stages import STAGES
+
+PACKAGE = customer_churn.__name__
+SOURCE = Path(customer_churn.__file__).parent
+
+
+def dependencies(stage: str) -> set[str]:
+    """Folders (with all that they hold) and top-level files that `stage` imports, in any depth."""
+    graph = grimp.build_graph(PACKAGE, cache_dir=None)
+    found = {STAGES[stage]}
+    waiting = list(found)
+    while waiting:
+        imported = graph.find_modules_directly_imported_by(waiting.pop())
+        waiting += imported - found
+        found |= imported
+    return {_path(module) for module in found | {PACKAGE}}
+
+
+def _path(module: str) -> str:
+    parts = module.split(".")[1:]
+    if not parts:
+        return f"src/{PACKAGE}/__init__.py"
+    folder = SOURCE / parts[0]
+    return f"src/{PACKAGE}/{parts[0]}" + ("" if folder.is_dir() else ".py")
