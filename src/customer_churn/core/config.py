@@ -5,11 +5,11 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated, Any, TypeVar, get_args, get_origin
 
-import yaml
 from pydantic import BaseModel, ConfigDict, ValidationError
 
 from customer_churn.core import paths
 from customer_churn.core.errors import UserError
+from customer_churn.core.strict_yaml import read_yaml
 
 
 class Settings(BaseModel):
@@ -19,32 +19,6 @@ class Settings(BaseModel):
 
 
 AnySettings = TypeVar("AnySettings", bound=Settings)
-
-
-class _UniqueKeys(yaml.SafeLoader):
-    """YAML lets the second of two equal keys win in silence; here it is an error."""
-
-    def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Any, Any]:
-        seen = set()
-        for key_node, _ in node.value:
-            key = self.construct_object(key_node, deep=True)  # type: ignore[no-untyped-call]
-            if key in seen:
-                raise yaml.constructor.ConstructorError(
-                    None, None, f"the key '{key}' stands here twice", key_node.start_mark
-                )
-            seen.add(key)
-        return super().construct_mapping(node, deep=deep)
-
-
-def read_yaml(text: str, *, name: str) -> dict[str, Any]:
-    """Parse a YAML mapping. Raises UserError with the line when it is not one."""
-    try:
-        value = yaml.load(text, Loader=_UniqueKeys)
-    except (yaml.YAMLError, ValueError, TypeError) as error:
-        raise UserError(f"{name} is not valid YAML: {error}") from None
-    if not isinstance(value, dict):
-        raise UserError(f"{name} holds no `key: value` lines.")
-    return value
 
 
 def read_params(root: Path) -> dict[str, Any]:
@@ -63,7 +37,8 @@ def section(root: Path, name: str, settings: type[AnySettings]) -> AnySettings:
     """One section of `params.yaml`, checked. Raises UserError that names every wrong key."""
     values = read_params(root)
     if name not in values:
-        raise UserError(f"{paths.PARAMS}: the section '{name}' is missing.")
+        hint = _nearest(name, [str(key) for key in values], ())
+        raise UserError(f"{paths.PARAMS}: the section '{name}' is missing{hint}")
     return parse(settings, values[name], name=str(paths.PARAMS), prefix=(name,))
 
 
@@ -78,21 +53,44 @@ def parse(
     try:
         return settings.model_validate(values)
     except ValidationError as error:
-        lines = [_line(settings, problem, prefix) for problem in error.errors()]
-        raise UserError("\n".join(f"{name}: {line}" for line in lines)) from None
+        lines: dict[tuple[str, ...], str] = {}
+        for problem in error.errors():  # a union reports once for each alternative: keep the first
+            lines.setdefault(
+                tuple(_walk(settings, problem["loc"])[0]), _line(settings, problem, prefix)
+            )
+        raise UserError("\n".join(f"{name}: {line}" for line in lines.values())) from None
 
 
 def _line(settings: type[BaseModel], problem: Mapping[str, Any], prefix: tuple[str, ...]) -> str:
     path, known = _walk(settings, problem["loc"])
     key = ".".join((*prefix, *path)) or "the file"
-    if problem["type"] == "extra_forbidden":
-        return f"'{key}' is not a setting{_nearest(path[-1], known, (*prefix, *path[:-1]))}"
-    if problem["type"] == "missing":
-        return f"'{key}' is missing."
-    if problem["type"] == "value_error":
-        return f"'{key}': {problem['ctx']['error']}"
+    match problem["type"]:
+        case "extra_forbidden":
+            return f"'{key}' is not a setting{_nearest(path[-1], known, (*prefix, *path[:-1]))}"
+        case "missing":
+            return f"'{key}' is missing."
+        case "union_tag_not_found":
+            return f"'{key}.kind' is missing."
+        case "union_tag_invalid":
+            tag, expected = problem["ctx"]["tag"], problem["ctx"]["expected_tags"]
+            return f"'{key}.kind' is {tag!r}; it should be one of {expected}."
+        case "value_error":
+            return f"'{key}': {problem['ctx']['error']}"
     given = problem["input"]
-    return f"'{key}' is {given!r} ({type(given).__name__}): {problem['msg']}."
+    return f"'{key}' is {given!r} ({type(given).__name__}); {_expected(problem)}."
+
+
+def _expected(problem: Mapping[str, Any]) -> str:
+    """Pydantic's words, and how to write it where YAML is what went wrong."""
+    kind, text = str(problem["type"]), str(problem["msg"])
+    if kind in ("model_type", "dict_type"):
+        return "it should be a group of `key: value` lines"
+    how = ""
+    if kind == "string_type":
+        how = ", in quotes"
+    elif kind in ("int_type", "float_type") and isinstance(problem["input"], str):
+        how = ", without quotes"
+    return text.replace("Input should", "it should", 1) + how
 
 
 def _nearest(key: str, known: list[str], parents: tuple[str, ...]) -> str:
@@ -113,6 +111,8 @@ def _walk(settings: Any, loc: tuple[Any, ...]) -> tuple[list[str], list[str]]:
         if tagged:
             current = tagged[0]
             continue
+        if len(members) > 1 and part in [getattr(member, "__name__", None) for member in members]:
+            continue  # the alternative of a union of plain types
         model = next((m for m in members if isinstance(m, type) and issubclass(m, BaseModel)), None)
         known = list(model.model_fields) if model else []
         path.append(str(part))

@@ -19,14 +19,27 @@ def staged(path: Path) -> Iterator[Path]:
     temporary = path.with_name(f".{path.name}.partial-{os.getpid()}")
     try:
         yield temporary
-        if path.is_dir():
-            shutil.rmtree(path)
-        os.replace(temporary, path)
+        _put(temporary, path)
     finally:
         if temporary.is_dir():
             shutil.rmtree(temporary)
         else:
             temporary.unlink(missing_ok=True)
+
+
+def _put(new: Path, path: Path) -> None:
+    if not path.is_dir():
+        new.replace(path)
+        return
+    # No call replaces a full directory: the old one steps aside, and back if the new one fails.
+    aside = path.with_name(f".{path.name}.aside-{os.getpid()}")
+    path.replace(aside)
+    try:
+        new.replace(path)
+    except OSError:
+        aside.replace(path)
+        raise
+    shutil.rmtree(aside)
 
 
 def write_text(path: Path, text: str) -> None:

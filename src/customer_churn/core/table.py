@@ -1,4 +1,4 @@
-"""What a row is: its key, its target and the columns that the model reads (`params.yaml: table`)."""
+"""What a row is: its key, its target, the model's columns. The section `table` of `params.yaml`."""
 
 import re
 from typing import Any

@@ -23,19 +23,22 @@ def typed(raw: pd.DataFrame, table: TableSettings, as_of: datetime.date) -> pd.D
             f"it has: {', '.join(map(repr, raw.columns))}. "
             "Mend `table` or `data.source.rename` in params.yaml."
         )
-    columns: dict[str, pd.Series] = {table.entity: _text(raw[table.entity])}
+    raw = raw.reset_index(drop=True)  # errors count rows from here, whatever is dropped later
+    columns: dict[str, pd.Series] = {}
     if table.time is not None:
-        columns[table.time] = _time(raw[table.time])
+        times = _time(raw[table.time])
+        # First of all: what is later than the snapshot may be anything, unlabelled for one.
+        raw = raw[times.isna() | (times < pd.Timestamp(as_of) + pd.Timedelta(days=1))]
+        if raw.empty:
+            raise UserError(f"every row is later than data.as_of ({as_of}).")
+        columns[table.time] = times[raw.index]
+    columns[table.entity] = _text(raw[table.entity])
     for name in table.numbers:
         columns[name] = _number(raw[name])
     for name in table.categories:
         columns[name] = _text(raw[name])
     columns[table.target] = _target(raw[table.target], table.positive)
-    frame = pd.DataFrame(columns)
-    if table.time is not None:
-        frame = frame[frame[table.time].isna() | (frame[table.time] <= pd.Timestamp(as_of))]
-        if frame.empty:
-            raise UserError(f"every row is later than data.as_of ({as_of}).")
+    frame = pd.DataFrame(columns)[table.columns]
     return frame.sort_values(table.key, kind="stable", ignore_index=True)
 
 
@@ -48,10 +51,10 @@ def _text(values: pd.Series) -> pd.Series:
 def _number(values: pd.Series) -> pd.Series:
     if pd.api.types.is_bool_dtype(values.dtype):
         values = values.astype("Int8")
-    try:
-        numbers = pd.to_numeric(values, errors="coerce").astype("float64")
-    except (TypeError, ValueError):  # dates, lists
+    if values.dtype.kind in "mM":  # pandas would count the microseconds of a date
         numbers = pd.Series(np.nan, index=values.index)
+    else:
+        numbers = pd.to_numeric(values, errors="coerce").astype("float64")
     _refuse(values, values.notna() & numbers.isna() & ~_spells_nan(values), "a number")
     return numbers
 
@@ -96,4 +99,4 @@ def _refuse(values: pd.Series, wrong: pd.Series, expected: str) -> None:
 
 def _rows(mask: pd.Series) -> str:
     """The first rows of a mask, counted as a person counts: 1 is the first row of data."""
-    return "data row " + ", ".join(str(row + 1) for row in np.flatnonzero(mask.to_numpy())[:3])
+    return "data row " + ", ".join(str(row + 1) for row in mask.index[mask][:3])

@@ -19,7 +19,7 @@ def run(root: Path) -> None:
     data = config.section(root, "data", DataSettings)
     table = config.section(root, "table", TableSettings)
     say("ingest", f"reading {data.source.kind}, as of {data.as_of}")
-    raw, frame = read(data, table)
+    raw, frame = read(root, data, table)
     about = catalogue.entry(frame, raw, table, data.as_of)
     with staged(root / paths.TABLE) as temporary:
         frame.to_parquet(temporary, index=False)
@@ -32,9 +32,9 @@ def run(root: Path) -> None:
     )
 
 
-def read(data: DataSettings, table: TableSettings) -> tuple[Raw, pd.DataFrame]:
+def read(root: Path, data: DataSettings, table: TableSettings) -> tuple[Raw, pd.DataFrame]:
     """The source's rows, raw and typed. Raises UserError when they cannot become the table."""
-    raw = data.source.read(data.as_of)
+    raw = data.source.read(data.as_of, root)
     return raw, typed(raw.frame, table, data.as_of)
 
 

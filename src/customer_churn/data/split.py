@@ -44,23 +44,21 @@ def assign(frame: pd.DataFrame, table: TableSettings, settings: SplitSettings) -
         return _by_entity(frame[table.entity], settings)
     if table.time is None:
         raise UserError("params.yaml: 'split.by' is time, but 'table.time' names no column.")
-    times = frame[table.time]
-    parts = np.select(
-        [times < pd.Timestamp(settings.validation_from), times < pd.Timestamp(settings.test_from)],
-        ["train", "validation"],
-        "test",
-    )
-    return pd.Series(parts, index=frame.index)
+    return _by_time(frame[table.time], settings)
+
+
+def _by_time(times: pd.Series, settings: SplitSettings) -> pd.Series:
+    validation_from = pd.Timestamp(str(settings.validation_from))
+    test_from = pd.Timestamp(str(settings.test_from))
+    before = np.where(times < validation_from, "train", "validation")
+    return pd.Series(np.where(times < test_from, before, "test"), index=times.index)
 
 
 def _by_entity(entities: pd.Series, settings: SplitSettings) -> pd.Series:
     names = entities.unique()
     place = np.array([_place(str(name), settings.salt) for name in names])
-    parts = np.select(
-        [place < settings.test, place < settings.test + settings.validation],
-        ["test", "validation"],
-        "train",
-    )
+    held_out = np.where(place < settings.test, "test", "validation")
+    parts = np.where(place < settings.test + settings.validation, held_out, "train")
     return entities.map(dict(zip(names, parts, strict=True)))
 
 

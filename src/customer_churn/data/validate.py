@@ -115,8 +115,8 @@ def _failure(failure: Any, frame: pd.DataFrame, table: TableSettings) -> str:
         wrong = frame[column].isna()
         observed = f"a null share of {wrong.mean():.2%}"
     else:
-        wrong = frame.index.isin(failure.failure_cases["index"])
-        wrong = pd.Series(wrong, index=frame.index)
+        cases = frame.index.isin(failure.failure_cases["index"])
+        wrong = pd.Series(cases, index=frame.index)
         sample = ", ".join(str(value) for value in frame[column][wrong].unique()[:SHOWN_ROWS])
         observed = f"{int(wrong.sum()):,} value(s), for example {sample}"
     return _line(column, str(check.name), observed, str(check.error), wrong)

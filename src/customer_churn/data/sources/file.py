@@ -1,122 +1,118 @@
 """A CSV or Parquet file, on this disk or behind any address that fsspec can open."""
 
+import datetime
 import hashlib
 import io
-import re
-from typing import Any, Literal
+from pathlib import Path
+from typing import Literal
 
 import fsspec
 import pandas as pd
 import pyarrow as pa
-import pyarrow.csv
 import pyarrow.parquet
+from pydantic import Field
 
 from customer_churn.core.config import Settings
 from customer_churn.core.errors import UserError
+from customer_churn.data.sources.delimited import read_delimited
 from customer_churn.data.sources.raw import Raw
 
 
 class FileSource(Settings):
-    """`path` is a local path or a URL; `sha256`, when set, pins the file's bytes.
+    """`path` is a URL or a local path, from the repository on; `{as_of}` in it becomes that day.
 
-    `rename` maps the file's column names to ours; `missing` lists the spellings of "no value"
-    (blanks around a value never count).
+    `sha256`, when set, pins the file's bytes. `rename` maps the file's column names to ours;
+    `missing` lists the spellings of "no value" (blanks around a value never count).
     """
 
     kind: Literal["file"] = "file"
     path: str
     format: Literal["csv", "parquet"] | None = None
-    delimiter: str = ","
+    delimiter: str = Field(default=",", min_length=1, max_length=1)
     missing: list[str] = ["", "NA", "N/A", "NaN", "nan", "null", "NULL", "None"]
     rename: dict[str, str] = {}
-    sha256: str | None = None
+    sha256: str | None = Field(default=None, pattern="^[0-9a-f]{64}$")
 
-    def read(self, as_of: Any) -> Raw:
+    def read(self, as_of: datetime.date, root: Path) -> Raw:
         """Read the whole file. Raises UserError that says what is wrong with it and where."""
-        content = self._bytes()
-        if self._format() == "csv":
-            frame = self._csv(content)
+        name = self.path.replace("{as_of}", as_of.isoformat())
+        content = _content(name, root)
+        self._pinned(content, name)
+        guess = "parquet" if name.endswith((".parquet", ".pq")) else "csv"
+        kind = self.format or guess
+        if kind == "csv":
+            frame = read_delimited(content, name=name, delimiter=self.delimiter)
         else:
-            frame = self._parquet(content)
+            frame = _parquet(content, name)
         if frame.empty:
-            raise UserError(f"{self.path} has a header and no row.")
-        frame = frame.rename(columns=self.rename)
-        return Raw(frame, f"{self._format()} file {self.path}")
+            raise UserError(f"{name} has column names and no row.")
+        frame = frame.apply(_clean, args=(self.missing,))
+        return Raw(self._renamed(frame, name), f"{kind} file {name}")
 
-    def _format(self) -> str:
-        return self.format or ("parquet" if self.path.endswith((".parquet", ".pq")) else "csv")
-
-    def _bytes(self) -> bytes:
-        try:
-            with fsspec.open(self.path, "rb") as file:
-                content = bytes(file.read())
-        except FileNotFoundError:
-            raise UserError(f"{self.path} (data.source.path) does not exist.") from None
-        except ImportError as error:
-            raise UserError(f"{self.path}: this kind of address needs a package: {error}") from None
-        except Exception as error:  # every file system of fsspec has exceptions of its own
-            raise UserError(
-                f"{self.path} (data.source.path) cannot be read: {type(error).__name__}: {error}"
-            ) from None
-        if not content.strip():
-            raise UserError(f"{self.path} is empty ({len(content)} bytes).")
+    def _pinned(self, content: bytes, name: str) -> None:
         observed = hashlib.sha256(content).hexdigest()
-        if self.sha256 is not None and observed != self.sha256:
+        if self.sha256 not in (None, observed):
             raise UserError(
-                f"{self.path} is not the file that data.source.sha256 names: "
+                f"{name} is not the file that data.source.sha256 names: "
                 f"expected {self.sha256}, observed {observed}. New data is a new proposal: "
                 "change data.as_of and data.source.sha256 together."
             )
-        return content
 
-    def _csv(self, content: bytes) -> pd.DataFrame:
-        try:
-            content.decode("utf-8")
-        except UnicodeDecodeError as error:
-            line = content.count(b"\n", 0, error.start) + 1
+    def _renamed(self, frame: pd.DataFrame, name: str) -> pd.DataFrame:
+        unknown = [column for column in self.rename if column not in frame.columns]
+        if unknown:
             raise UserError(
-                f"{self.path} is not UTF-8 text: byte {content[error.start]:#04x} in line {line}. "
-                "Convert it first, for example with `iconv -f latin1 -t utf-8`."
-            ) from None
-        header = self._header(content)
-        text = pa.string()
-        try:
-            # Strict about the number of fields: a file cut off in mid-row fails here, where a
-            # lenient reader would fill the row with nulls.
-            table = pa.csv.read_csv(
-                io.BytesIO(content),
-                parse_options=pa.csv.ParseOptions(
-                    delimiter=self.delimiter, newlines_in_values=True
-                ),
-                convert_options=pa.csv.ConvertOptions(
-                    column_types=dict.fromkeys(header, text), strings_can_be_null=False
-                ),
+                f"{name} has no column {', '.join(map(repr, unknown))} to rename "
+                f"(data.source.rename); it has: {', '.join(map(repr, frame.columns))}."
             )
-        except pa.ArrowInvalid as error:
-            raise UserError(f"{self.path} is damaged or cut off: {_plain(error)}") from None
-        columns = {}
-        for name in table.column_names:
-            values = table[name].to_pandas().str.strip()
-            columns[name] = values.mask(values.isin(self.missing))
-        return pd.DataFrame(columns)
-
-    def _header(self, content: bytes) -> list[str]:
-        first = content.lstrip(b"\xef\xbb\xbf").split(b"\n", 1)[0].decode("utf-8")
-        names = [name.strip().strip('"') for name in first.rstrip("\r").split(self.delimiter)]
-        twice = sorted({name for name in names if names.count(name) > 1})
+        frame = frame.rename(columns=self.rename)
+        twice = sorted(set(frame.columns[frame.columns.duplicated()]))
         if twice:
-            raise UserError(f"{self.path} names these columns twice: {', '.join(twice)}.")
-        return names
-
-    def _parquet(self, content: bytes) -> pd.DataFrame:
-        try:
-            return pa.parquet.read_table(io.BytesIO(content)).to_pandas()
-        except (pa.ArrowException, OSError) as error:
             raise UserError(
-                f"{self.path} is no whole Parquet file (damaged or cut off?): {_plain(error)}"
-            ) from None
+                f"{name}: data.source.rename gives two columns the name "
+                f"{', '.join(map(repr, twice))}."
+            )
+        return frame
 
 
-def _plain(error: Exception) -> str:
-    """The first sentence of Arrow's message; the rest is C++ for its own developers."""
-    return re.split(r"\n|\. ", str(error))[0]
+def _content(name: str, root: Path) -> bytes:
+    address = name if "://" in name else str(root / Path(name).expanduser())
+    try:
+        with fsspec.open(address, "rb") as file:
+            content = bytes(file.read())
+    except FileNotFoundError:
+        raise UserError(f"{name} (data.source.path) does not exist.") from None
+    except ImportError as error:
+        raise UserError(f"{name}: this kind of address needs a package: {error}") from None
+    except Exception as error:  # every file system of fsspec has exceptions of its own
+        raise UserError(
+            f"{name} (data.source.path) cannot be read: {type(error).__name__}: {error}"
+        ) from None
+    if not content or content.isspace():
+        raise UserError(f"{name} is empty ({len(content)} bytes).")
+    return content
+
+
+def _parquet(content: bytes, name: str) -> pd.DataFrame:
+    try:
+        table = pa.parquet.read_table(io.BytesIO(content))
+    except (pa.ArrowException, OSError) as error:
+        reason = str(error).partition(". ")[0].removesuffix(".")
+        raise UserError(
+            f"{name} is no whole Parquet file (damaged or cut off?): {reason}."
+        ) from None
+    # What pandas noted about an index is ignored, or a column would hide in it; whole numbers with
+    # nulls stay whole, or long ids would lose digits.
+    frame: pd.DataFrame = table.to_pandas(ignore_metadata=True, integer_object_nulls=True)
+    return frame
+
+
+def _clean(values: pd.Series, missing: list[str]) -> pd.Series:
+    """Text without blanks around it, null where it spells "no value"; other types as they are."""
+    if isinstance(values.dtype, pd.CategoricalDtype):
+        inner = values.cat.categories.dtype
+        values = values.astype("str") if pd.api.types.is_string_dtype(inner) else values
+    if not isinstance(values.dtype, pd.StringDtype):
+        return values
+    values = values.str.strip()
+    return values.mask(values.isin(missing))

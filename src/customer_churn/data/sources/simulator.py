@@ -7,6 +7,7 @@ forward adds rows and changes none: every month draws from a generator of its ow
 """
 
 import datetime
+from pathlib import Path
 from typing import Literal
 
 import numpy as np
@@ -37,7 +38,7 @@ class SimulatorSource(Settings):
     drift: float = Field(default=0.0, ge=0)
     label_delay_days: float = Field(default=0.0, ge=0)
 
-    def read(self, as_of: datetime.date) -> Raw:
+    def read(self, as_of: datetime.date, _root: Path) -> Raw:
         """Simulate every snapshot whose month is over on `as_of`.
 
         Rows: customer_id, snapshot_date, age (years), income (thousand a year), tenure_months,
@@ -132,7 +133,7 @@ def _risk(
 ) -> "pd.Series[float]":
     """Log-odds of leaving within the month; interactions on purpose, so that a line is too poor."""
     young_on_web = (people["age"] < 30) & (people["device"] == "web")
-    return (
+    odds: pd.Series[float] = (
         -1.5
         - 0.9 * np.log1p(activity)
         + 0.025 * recency * (1 + 0.5 * (people["discount"] > 0.3))
@@ -142,3 +143,4 @@ def _risk(
         + 0.4 * (people["location"] == "abroad")
         + 0.02 * (45 - people["income"]).clip(-30, 30)
     )
+    return odds

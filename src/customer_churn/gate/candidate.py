@@ -1,0 +1,107 @@
+"""The proposed model, with everything about it computed again from its bytes and its rows."""
+
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from customer_churn.core import config, paths
+from customer_churn.core.table import TableSettings
+from customer_churn.data import ingest
+from customer_churn.data.settings import DataSettings, SplitSettings
+from customer_churn.data.split import assign
+from customer_churn.evaluation.evaluate import judge
+from customer_churn.evaluation.metrics import Rows
+from customer_churn.evaluation.settings import EvaluationSettings
+from customer_churn.model import baseline
+from customer_churn.model.settings import TrainSettings
+from customer_churn.packaging import content, image
+from customer_churn.packaging.saved_model import Scorer
+from customer_churn.packaging.settings import PackageSettings
+
+
+@dataclass(frozen=True)
+class Candidate:
+    """The model in the working tree. Each property is computed once, when it is first asked for,
+    and raises UserError when what it needs is absent or damaged."""
+
+    root: Path
+
+    @cached_property
+    def table(self) -> TableSettings:
+        return config.section(self.root, "table", TableSettings)
+
+    @cached_property
+    def split(self) -> SplitSettings:
+        return config.section(self.root, "split", SplitSettings)
+
+    @cached_property
+    def data(self) -> DataSettings:
+        return config.section(self.root, "data", DataSettings)
+
+    @cached_property
+    def evaluation(self) -> EvaluationSettings:
+        return config.section(self.root, "evaluation", EvaluationSettings)
+
+    @cached_property
+    def package(self) -> PackageSettings:
+        return config.section(self.root, "package", PackageSettings)
+
+    @cached_property
+    def content(self) -> str:
+        """Content hash of the SavedModel's files."""
+        return content.content_hash(self.root / paths.SAVED_MODEL)
+
+    @property
+    def version(self) -> int:
+        return content.version(self.content)
+
+    @cached_property
+    def digest(self) -> str:
+        """Digest of the model image that these bytes make."""
+        return image.digest(self.root / paths.SAVED_MODEL, self.package.name, self.version)
+
+    @cached_property
+    def frame(self) -> pd.DataFrame:
+        """Every row of the table."""
+        return ingest.load(self.root)
+
+    @cached_property
+    def parts(self) -> pd.Series:
+        """The part of every row, assigned anew from key and settings."""
+        return assign(self.frame, self.table, self.split)
+
+    @cached_property
+    def is_test(self) -> np.ndarray:
+        """Which rows of `frame` are test rows, boolean (rows,)."""
+        return np.asarray(self.parts == "test")
+
+    @cached_property
+    def test(self) -> pd.DataFrame:
+        return self.frame[self.is_test]
+
+    @cached_property
+    def rows(self) -> Rows:
+        """Targets and entities of the test rows."""
+        return Rows.of(self.test[self.table.target], self.test[self.table.entity])
+
+    @cached_property
+    def scores(self) -> np.ndarray:
+        """The packaged model's scores of the test rows."""
+        return Scorer(self.root / paths.SAVED_MODEL).score(self.test)
+
+    @cached_property
+    def baseline_scores(self) -> np.ndarray:
+        """Scores of a baseline fitted here and now on the training rows."""
+        train = config.section(self.root, "train", TrainSettings)
+        rows = self.frame[np.asarray(self.parts == "train")]
+        trees = baseline.fit(rows, self.table, train.baseline, train.seed)
+        return baseline.score(trees, self.test, self.table)
+
+    @cached_property
+    def figures(self) -> dict[str, Any]:
+        """What `metrics/evaluation.json` has to say."""
+        return judge(self.test, self.scores, self.baseline_scores, self.table, self.evaluation)

@@ -1,0 +1,105 @@
+"""The champion rule: a proposal must not be worse than the champion, a retrain must be better."""
+
+from typing import Any
+
+from customer_churn.core.errors import UserError
+from customer_churn.gate.candidate import Candidate
+from customer_churn.gate.champion import Champion, OutOfReachError
+from customer_churn.gate.comparison import NotComparableError, compare
+from customer_churn.gate.settings import ChampionSettings
+from customer_churn.gate.verdict import Rule
+
+NAME = "champion"
+
+Outcome = tuple[Rule, dict[str, Any] | None]
+
+
+def judge(
+    candidate: Candidate,
+    champion: Champion,
+    settings: ChampionSettings,
+    *,
+    retrain: bool,
+    reset: str | None,
+    in_ci: bool,
+) -> Outcome:
+    """The rule and the champion's figures on the common rows.
+
+    `reset` is the reason with which this very proposal gives the champion up, if it does; it
+    counts only when a comparison is impossible. Where the bytes are out of reach CI closes and a
+    laptop compares with the recorded figures, and says so.
+    """
+    try:
+        comparison = compare(candidate, champion, settings)
+    except OutOfReachError as error:
+        if reset is not None:
+            return _given_up(error, reset)
+        return _closed(error) if in_ci else _recorded(candidate, champion, settings, retrain, error)
+    except NotComparableError as error:
+        return _given_up(error, reset) if reset is not None else _closed(error, hint=True)
+    except UserError as error:
+        return _given_up(error, reset) if reset is not None else _closed(error)
+    found = comparison.difference
+    bar, margin, passed = _bar(found.low, settings, retrain)
+    why = f"paired DeLong on {comparison.rows:,} rows: {comparison.how}"
+    if not passed and retrain:
+        why += "; a retrain must be better, the whole interval above 0."
+    elif not passed:
+        why += f"; the proposal may be worse by {-found.low:.4f}, more than the margin."
+    figure = f"{found.value:+.4f} ({found.low:+.4f} to {found.high:+.4f})"
+    rule = Rule.judged(NAME, passed, why, figure=figure, bar=bar, margin=margin)
+    about = {
+        "figures": comparison.champion,
+        "rows": comparison.rows,
+        "difference": found.rounded(),
+        "paired": True,
+    }
+    return rule, about
+
+
+def _bar(low: float, settings: ChampionSettings, retrain: bool) -> tuple[str, str, bool]:
+    """The bar and margin as shown, and whether the interval's lower end clears them.
+
+    A tie in a retrain has 0 as its lower end, and NaN clears nothing.
+    """
+    if retrain:
+        return "> 0", "", bool(low > 0)
+    return ">= 0", f"{settings.margin:g}", bool(low >= -settings.margin)
+
+
+def _closed(error: UserError, *, hint: bool = False) -> Outcome:
+    why = str(error)
+    if hint:
+        why += " Set gate.champion.reset to the reason if the champion is to be given up."
+    return Rule.judged(NAME, False, why, figure="none"), None
+
+
+def _given_up(error: UserError, reset: str) -> Outcome:
+    why = f'given up by this proposal: "{reset}" ({error})'
+    return Rule.judged(NAME, True, why, figure="none"), None
+
+
+def _recorded(
+    candidate: Candidate,
+    champion: Champion,
+    settings: ChampionSettings,
+    retrain: bool,
+    error: UserError,
+) -> Outcome:
+    try:
+        recorded = champion.figures()
+        theirs = recorded["roc_auc"]["value"]
+    except (UserError, KeyError, TypeError) as problem:
+        return _closed(UserError(f"{error} Nor are its figures: {problem}"))
+    ours = candidate.figures["model"]["roc_auc"]["value"]
+    if ours is None or not isinstance(theirs, (int, float)):
+        return _closed(UserError(f"{error} Its recorded figures cannot stand in."))
+    difference = ours - theirs
+    bar, margin, passed = _bar(difference, settings, retrain)
+    why = (
+        "its bytes are out of reach, so its recorded figures stand in: not paired, no interval, "
+        "and CI will not accept it. A DVC remote (README) makes this a real comparison."
+    )
+    figure = f"{difference:+.4f} (recorded)"
+    rule = Rule.judged(NAME, passed, why, figure=figure, bar=bar, margin=margin)
+    return rule, {"figures": recorded, "rows": None, "difference": None, "paired": False}

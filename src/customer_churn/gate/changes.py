@@ -1,0 +1,22 @@
+"""What differs between two settings, key by key."""
+
+from collections.abc import Iterator
+from typing import Any
+
+
+def changed_keys(old: Any, new: Any, prefix: str = "") -> list[tuple[str, str, str]]:
+    """Dotted key, old and new value as text, for every key that differs; `-` stands for absent."""
+    before, after = dict(_flat(old, prefix)), dict(_flat(new, prefix))
+    return [
+        (key, before.get(key, "-"), after.get(key, "-"))
+        for key in sorted(before | after)
+        if before.get(key) != after.get(key)
+    ]
+
+
+def _flat(value: Any, prefix: str) -> Iterator[tuple[str, str]]:
+    if isinstance(value, dict) and value:
+        for key, inner in value.items():
+            yield from _flat(inner, f"{prefix}.{key}" if prefix else str(key))
+    else:
+        yield prefix, str(value)

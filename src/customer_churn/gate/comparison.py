@@ -1,0 +1,103 @@
+"""Candidate against champion on rows that neither has learnt from."""
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from customer_churn.core.errors import UserError
+from customer_churn.core.table import TableSettings
+from customer_churn.data.settings import SplitSettings
+from customer_churn.data.split import assign
+from customer_churn.evaluation.auc import Estimate, paired_difference
+from customer_churn.evaluation.metrics import Rows, figures
+from customer_churn.gate.candidate import Candidate
+from customer_churn.gate.champion import Champion
+from customer_churn.gate.settings import ChampionSettings
+from customer_churn.packaging.saved_model import Scorer
+
+
+class NotComparableError(UserError):
+    """There are no rows on which the comparison would be fair."""
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """Both models on the same rows. `difference` is candidate minus champion, in ROC AUC."""
+
+    rows: int
+    difference: Estimate
+    champion: dict[str, Any]
+    how: str
+
+
+def compare(candidate: Candidate, champion: Champion, settings: ChampionSettings) -> Comparison:
+    """Score the champion's bytes and pair the scores row by row.
+
+    Raises NotComparableError when the tables or splits leave too few common test rows, and what
+    `Champion.model` raises when the bytes cannot be had.
+    """
+    with champion.model() as directory:
+        scorer = Scorer(directory)
+        frame, own_scores, how = _common_rows(candidate, champion, scorer)
+        if len(frame) < settings.min_rows or frame[candidate.table.target].nunique() < 2:
+            raise NotComparableError(
+                f"only {len(frame)} rows are test rows for both models; "
+                f"gate.champion.min_rows asks for {settings.min_rows}, of both classes."
+            )
+        scores = scorer.score(frame)
+    rows = Rows.of(frame[candidate.table.target], frame[candidate.table.entity])
+    difference = paired_difference(
+        rows.target, own_scores, scores, rows.clusters, candidate.evaluation.confidence
+    )
+    estimates = figures(rows, scores, candidate.evaluation)
+    return Comparison(
+        len(rows), difference, {key: e.rounded() for key, e in estimates.items()}, how
+    )
+
+
+def _common_rows(
+    candidate: Candidate, champion: Champion, scorer: Scorer
+) -> tuple[pd.DataFrame, np.ndarray, str]:
+    """Rows that are test rows under both splits, the candidate's scores of them, and how found."""
+    try:
+        table = champion.settings("table", TableSettings)
+        split = champion.settings("split", SplitSettings)
+    except UserError as error:
+        raise NotComparableError(str(error)) from None
+    _same_question(candidate.table, table)
+    gone = [name for name in scorer.inputs if name not in candidate.test.columns]
+    if gone:
+        return _paired_by_key(candidate, champion, table, split, gone)
+    if split == candidate.split:
+        return candidate.test, candidate.scores, "the same test rows"
+    both = np.asarray(assign(candidate.test, candidate.table, split) == "test")
+    return candidate.test[both], candidate.scores[both], "rows that are test rows in both splits"
+
+
+def _same_question(ours: TableSettings, theirs: TableSettings) -> None:
+    for role in ("entity", "time", "target", "positive"):
+        if getattr(ours, role) != getattr(theirs, role):
+            raise NotComparableError(
+                f"table.{role} was {getattr(theirs, role)!r} for the champion and is "
+                f"{getattr(ours, role)!r} now: the two models answer different questions."
+            )
+
+
+def _paired_by_key(
+    candidate: Candidate,
+    champion: Champion,
+    table: TableSettings,
+    split: SplitSettings,
+    gone: list[str],
+) -> tuple[pd.DataFrame, np.ndarray, str]:
+    """The champion reads columns that are gone: take them from its own table, matched by key."""
+    theirs = champion.table()
+    theirs = theirs[np.asarray(assign(theirs, table, split) == "test")]
+    ours = candidate.test.assign(**{"own score": candidate.scores})
+    ours = ours[[*candidate.table.key, candidate.table.target, "own score"]]
+    inputs = theirs.drop(columns=[table.target])
+    both = ours.merge(inputs, on=candidate.table.key, validate="one_to_one")
+    how = f"test rows of both tables, matched by key, since {', '.join(gone)} is gone"
+    return both.drop(columns="own score"), both["own score"].to_numpy(), how

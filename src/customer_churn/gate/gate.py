@@ -1,0 +1,26 @@
+"""The command `gate`: judge, print the table, write the verdict."""
+
+import os
+from pathlib import Path
+
+from customer_churn.core import paths
+from customer_churn.core.errors import UserError
+from customer_churn.core.files import write_json
+from customer_churn.gate.decide import decide
+from customer_churn.gate.verdict import Rule, Verdict, table
+from customer_churn.git import Git
+
+
+def run(root: Path, *, against: str | None = None, retrain: bool = False) -> Verdict:
+    """Write `paths.VERDICT` and print it. A failure to judge is a closed gate, not an open one."""
+    in_ci = os.environ.get("CI", "").lower() in ("1", "true")
+    try:
+        verdict = decide(Git(root), against, retrain=retrain, in_ci=in_ci)
+    except UserError as error:
+        verdict = Verdict("proposal", "nothing", [Rule.judged("gate", False, str(error))])
+    write_json(root / paths.VERDICT, verdict.to_json())
+    print(table(verdict.rules))
+    for note in verdict.notes:
+        print(f"note: {note}")
+    print(verdict.headline, flush=True)
+    return verdict

@@ -1,0 +1,98 @@
+"""Is the model good enough by itself? Absolute bars, baseline, slices, size: one function a rule."""
+
+from collections.abc import Iterator
+
+import numpy as np
+
+from customer_churn.core import paths
+from customer_churn.core.files import tree_files
+from customer_churn.evaluation import slices
+from customer_churn.evaluation.auc import influences, paired_difference
+from customer_churn.evaluation.settings import EvaluationSettings
+from customer_churn.gate.candidate import Candidate
+from customer_churn.gate.settings import BaselineSettings, GateSettings, SliceSettings
+from customer_churn.gate.verdict import Rule
+
+
+def bars(candidate: Candidate, settings: GateSettings) -> Iterator[Rule]:
+    """One rule a bar: the figure itself, not an end of its interval."""
+    for name, bar in settings.bars.items():
+        value = candidate.figures["model"][name]["value"]
+        shown = f"<= {bar.max:g}" if bar.min is None else f">= {bar.min:g}"
+        if value is None:
+            why = f"there is no {name}: the scores or the test rows give none."
+            yield Rule.judged(name, False, why, figure="none", bar=shown)
+            continue
+        high = np.inf if bar.max is None else bar.max
+        low = -np.inf if bar.min is None else bar.min
+        passed = bool(low <= value <= high)
+        why = "within the bar" if passed else f"{value:.4f} is not {shown}."
+        yield Rule.judged(name, passed, why, figure=f"{value:.4f}", bar=shown)
+
+
+def baseline(candidate: Candidate, settings: BaselineSettings) -> Rule:
+    """Not worse than trees on the same rows by more than the margin (paired, DeLong)."""
+    difference = paired_difference(
+        candidate.rows.target,
+        candidate.scores,
+        candidate.baseline_scores,
+        candidate.rows.clusters,
+        candidate.evaluation.confidence,
+    )
+    passed = bool(difference.low >= -settings.margin)
+    if not passed:
+        why = f"the network may be worse than the trees by {-difference.low:.4f} ROC AUC."
+    elif difference.low > 0:
+        why = "the network beats the trees"
+    else:
+        why = "not worse than the trees by more than the margin; it does not beat them"
+    return Rule.judged(
+        "baseline",
+        passed,
+        why,
+        figure=f"{difference.value:+.4f} ({difference.low:+.4f} to {difference.high:+.4f})",
+        bar=">= 0",
+        margin=f"{settings.margin:g}",
+    )
+
+
+def by_slice(
+    candidate: Candidate, evaluation: EvaluationSettings, settings: SliceSettings
+) -> Rule:
+    """Every slice has enough test rows, and none lies far below the whole.
+
+    A value that the table holds but the test rows lack is a slice without rows: closed.
+    """
+    overall, _ = influences(candidate.rows.target, candidate.scores)
+    shown = {"bar": f"gap <= {settings.largest_gap:g}, rows >= {settings.min_rows}"}
+    worst, worst_name = -np.inf, "no slice"
+    for name, mask in slices.masks(candidate.frame, evaluation.slices):
+        inside = mask[candidate.is_test]
+        if inside.sum() < settings.min_rows:
+            why = f"{name} has {int(inside.sum())} test rows; fewer than {settings.min_rows} say nothing."
+            return Rule.judged("slices", False, why, figure=name, **shown)
+        value, _ = influences(candidate.rows.target[inside], candidate.scores[inside])
+        if not np.isfinite(overall - value):
+            why = f"{name} has no ROC AUC: one class only, or scores that are no numbers."
+            return Rule.judged("slices", False, why, figure=name, **shown)
+        if overall - value > worst:
+            worst, worst_name = overall - value, name
+    if not evaluation.slices:
+        return Rule.judged("slices", True, "evaluation.slices names none", **shown)
+    passed = bool(worst <= settings.largest_gap)
+    why = f"the largest gap below the whole is that of {worst_name}"
+    return Rule.judged("slices", passed, why, figure=f"{worst:.4f}", **shown)
+
+
+def size(candidate: Candidate, settings: GateSettings) -> Rule:
+    """The model's files fit the bound."""
+    directory = candidate.root / paths.SAVED_MODEL
+    found = sum((directory / name).stat().st_size for name in tree_files(directory)) / 1e6
+    passed = 0 < found <= settings.size_mb
+    return Rule.judged(
+        "size",
+        passed,
+        "within the bar" if passed else f"the model has {found:.1f} MB.",
+        figure=f"{found:.2f} MB",
+        bar=f"<= {settings.size_mb:g} MB",
+    )

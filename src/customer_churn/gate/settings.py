@@ -1,0 +1,60 @@
+"""The section `gate` of `params.yaml`: the bars. Those of the base branch are the ones in force."""
+
+from typing import Any
+
+from pydantic import Field, model_validator
+
+from customer_churn.core.config import Settings
+from customer_churn.evaluation.metrics import NAMES
+
+
+class Bar(Settings):
+    """The least or the most that a figure may be."""
+
+    min: float | None = None
+    max: float | None = None
+
+    @model_validator(mode="after")
+    def _one_end(self) -> Any:
+        if (self.min is None) == (self.max is None):
+            raise ValueError("a bar is either a min or a max.")
+        return self
+
+
+class ChampionSettings(Settings):
+    """`margin` is the ROC AUC that a proposal may be worse by; `reset` says why a champion that
+    cannot be compared with is given up, and counts only in the proposal that sets it."""
+
+    margin: float = Field(ge=0, lt=1)
+    min_rows: int = Field(default=200, gt=0)
+    reset: str | None = None
+
+
+class BaselineSettings(Settings):
+    """`margin` is the ROC AUC that the network may be worse by than the trees."""
+
+    margin: float = Field(ge=0, lt=1)
+
+
+class SliceSettings(Settings):
+    """`largest_gap` is how far a slice's ROC AUC may lie below that of all rows."""
+
+    largest_gap: float = Field(gt=0, lt=1)
+    min_rows: int = Field(gt=0)
+
+
+class GateSettings(Settings):
+    """Every bar. `size_mb` bounds the model image."""
+
+    bars: dict[str, Bar]
+    champion: ChampionSettings
+    baseline: BaselineSettings
+    slices: SliceSettings
+    size_mb: float = Field(gt=0)
+
+    @model_validator(mode="after")
+    def _known(self) -> Any:
+        unknown = sorted(set(self.bars) - set(NAMES))
+        if unknown:
+            raise ValueError(f"no figure is called {unknown[0]!r}; known: {', '.join(NAMES)}.")
+        return self

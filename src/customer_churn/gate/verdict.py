@@ -1,0 +1,76 @@
+"""What the gate says, for people and for programs."""
+
+import textwrap
+from collections.abc import Iterable
+from dataclasses import asdict, dataclass, field
+from typing import Any
+
+PASS, FAIL, WAIVED = "pass", "fail", "waived"
+
+
+@dataclass(frozen=True)
+class Rule:
+    """One rule's outcome. `figure`, `bar` and `margin` are text as a person reads them."""
+
+    name: str
+    outcome: str
+    why: str
+    figure: str = ""
+    bar: str = ""
+    margin: str = ""
+
+    @classmethod
+    def judged(cls, name: str, passed: bool, why: str, **shown: str) -> "Rule":
+        """A rule that passed or failed; anything that is not plainly True has failed."""
+        return cls(name, PASS if passed is True else FAIL, why, **shown)
+
+    def waived(self, why: str) -> "Rule":
+        """The same rule, shown but without a say."""
+        return Rule(self.name, WAIVED, why, self.figure, self.bar, self.margin)
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """`case` is first, proposal, retrain, same or rollback; `notes` are for the reviewer's eye."""
+
+    case: str
+    against: str
+    rules: list[Rule]
+    notes: list[str] = field(default_factory=list)
+    candidate: dict[str, Any] = field(default_factory=dict)
+    champion: dict[str, Any] | None = None
+
+    @property
+    def open(self) -> bool:
+        """Open only when there are rules and none of them failed."""
+        return bool(self.rules) and all(rule.outcome in (PASS, WAIVED) for rule in self.rules)
+
+    @property
+    def headline(self) -> str:
+        """One sentence: open or closed, and why."""
+        if not self.open:
+            failed = [rule.name for rule in self.rules if rule.outcome == FAIL]
+            return f"The gate is closed: {', '.join(failed) or 'nothing was judged'}."
+        return {
+            "first": "The gate is open: the first model, held to the absolute bars and baseline.",
+            "same": "The gate is open: nothing to propose, this is the model that main has.",
+            "rollback": "The gate is open: a rollback to a model that main released before.",
+            "retrain": "The gate is open: the retrained model is better than the champion.",
+        }.get(self.case, "The gate is open: the proposal may be merged.")
+
+    def to_json(self) -> dict[str, Any]:
+        """Plain values; `open` and `headline` first, because scripts and people want them."""
+        return {"open": self.open, "headline": self.headline} | asdict(self)
+
+
+def table(rules: Iterable[Rule]) -> str:
+    """The rules as aligned text, the reason under each one that failed."""
+    columns = ("rule", "figure", "bar", "margin", "outcome")
+    rows = [columns] + [(r.name, r.figure, r.bar, r.margin, r.outcome) for r in rules]
+    widths = [max(len(row[column]) for row in rows) for column in range(len(columns))]
+    lines = []
+    for row, why in zip(rows, ["", *(rule.why for rule in rules)], strict=True):
+        lines.append("  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)))
+        indent = " " * (widths[0] + 2)
+        lines += textwrap.wrap(why, 96, initial_indent=indent, subsequent_indent=indent)
+    return "\n".join(line.rstrip() for line in lines)
