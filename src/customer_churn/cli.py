@@ -14,14 +14,20 @@ from customer_churn.core.errors import UserError
 from customer_churn.hush import hushed
 from customer_churn.stages import STAGES
 
-DOCUMENTS = {
-    "ingest": "read the source into one typed table and its catalogue entry",
-    "validate": "check the table against the rules in params.yaml",
-    "split": "divide the table into training, validation and test rows",
-    "train": "train the network and its baseline",
-    "evaluate": "compute figures with intervals on the test rows",
-    "package": "write SavedModel, model image, descriptor and model card",
-    "release": "write the release file that Kustomize reads",
+HELP = {
+    "ingest": "stage: read the source into one typed table and its catalogue entry",
+    "validate": "stage: check the table against the rules in params.yaml",
+    "split": "stage: divide the table into training, validation and test rows",
+    "train": "stage: train the network and its baseline",
+    "evaluate": "stage: compute figures with intervals on the test rows",
+    "package": "stage: write SavedModel, model image, descriptor and model card",
+    "release": "stage: write the release file that Kustomize reads",
+    "params": "check params.yaml",
+    "gate": "judge the model against main; exit 1 when closed",
+    "report": "write the pull request comment",
+    "record": "record the model in MLflow",
+    "run": "the whole loop: pipeline, gate, comment, record",
+    "try": "run the loop on your own data, in a scratch copy",
 }
 
 
@@ -29,37 +35,37 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command. Returns 0, or 1 for a failure that a message explains."""
     options = _parser().parse_args(arguments)
     try:
-        return _run(options)
+        return 0 if _run(options, Path()) else 1
     except UserError as error:
-        print(f"customer-churn {options.command}: {error}", file=sys.stderr)
+        print(f"{options.command}: {error}", file=sys.stderr)
         return 1
     except KeyboardInterrupt:
-        print(f"customer-churn {options.command}: stopped", file=sys.stderr)
+        print(f"{options.command}: stopped", file=sys.stderr)
         return 130
 
 
-def _run(options: argparse.Namespace) -> int:
-    root = Path()
-    if options.command in STAGES:
-        _load(STAGES[options.command]).run(root)
-        return 0
-    if options.command == "gate":
-        gate = _load("customer_churn.gate.gate")
-        return 0 if gate.run(root, against=options.against, retrain=options.retrain).open else 1
-    if options.command == "report":
-        _load("customer_churn.report.report").run(root)
-        return 0
-    if options.command == "record":
-        _load("customer_churn.tracking.record").run(root)
-        return 0
-    if options.command == "params":
-        _load("customer_churn.params").check(root)
-        return 0
-    if options.command == "try":
-        trial = _load("customer_churn.loop.trial")
-        return int(trial.run(root, options.params, options.data, options.into))
-    loop = _load("customer_churn.loop.run")
-    return int(loop.run(root, against=options.against, retrain=options.retrain))
+def _run(options: argparse.Namespace, root: Path) -> bool:
+    """Whether all is well: only a gate can say no without an error."""
+    package = __package__
+    command = options.command
+    if command in STAGES:
+        _load(STAGES[command]).run(root)
+    elif command == "params":
+        _load(f"{package}.params").check(root)
+    elif command == "report":
+        _load(f"{package}.report.report").run(root)
+    elif command == "record":
+        _load(f"{package}.tracking.record").run(root)
+    elif command == "try":
+        trial = _load(f"{package}.loop.trial")
+        return bool(trial.run(root, options.params, options.data, options.into))
+    elif command == "gate":
+        gate = _load(f"{package}.gate.gate")
+        return bool(gate.run(root, against=options.against, retrain=options.retrain).open)
+    else:
+        loop = _load(f"{package}.loop.run")
+        return bool(loop.run(root, against=options.against, retrain=options.retrain))
+    return True
 
 
 def _load(module: str) -> Any:
@@ -72,23 +78,15 @@ def _parser() -> argparse.ArgumentParser:
         prog="customer-churn", description="Customer Churn: models ship from main."
     )
     commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
-    for name in STAGES:
-        commands.add_parser(name, help=f"stage: {DOCUMENTS[name]}")
-    commands.add_parser("params", help="check params.yaml")
-    judging = argparse.ArgumentParser(add_help=False)
-    judging.add_argument(
-        "--against", metavar="REV", help="base revision (default: origin/main, or else main)"
-    )
-    judging.add_argument(
-        "--retrain", action="store_true", help="an automatic retrain: must be better, not just not worse"
-    )
-    commands.add_parser("gate", parents=[judging], help="judge the model; exit 1 when closed")
-    commands.add_parser("report", help="write the pull request comment")
-    commands.add_parser("record", help="record the model in MLflow")
-    commands.add_parser(
-        "run", parents=[judging], help="the whole loop: pipeline, gate, comment, record"
-    )
-    trial = commands.add_parser("try", help="run the loop on your data, in a scratch copy")
+    parsers = {name: commands.add_parser(name, help=text) for name, text in HELP.items()}
+    for name in ("gate", "run"):
+        parsers[name].add_argument(
+            "--against", metavar="REV", help="base revision (default: origin/main, or else main)"
+        )
+        parsers[name].add_argument(
+            "--retrain", action="store_true", help="a retrain must be better, not just not worse"
+        )
+    trial = parsers["try"]
     trial.add_argument("--params", type=Path, required=True, help="a params file")
     trial.add_argument("--data", required=True, help="a file or URL for data.source.path")
     trial.add_argument("--into", type=Path, help="an empty directory (default: a temporary one)")

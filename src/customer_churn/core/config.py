@@ -37,8 +37,8 @@ def section(root: Path, name: str, settings: type[AnySettings]) -> AnySettings:
     """One section of `params.yaml`, checked. Raises UserError that names every wrong key."""
     values = read_params(root)
     if name not in values:
-        hint = _nearest(name, [str(key) for key in values], ())
-        raise UserError(f"{paths.PARAMS}: the section '{name}' is missing{hint}")
+        found = ", ".join(f"'{key}'" for key in values)
+        raise UserError(f"{paths.PARAMS}: the section '{name}' is missing; found {found}.")
     return parse(settings, values[name], name=str(paths.PARAMS), prefix=(name,))
 
 
@@ -66,7 +66,7 @@ def _line(settings: type[BaseModel], problem: Mapping[str, Any], prefix: tuple[s
     key = ".".join((*prefix, *path)) or "the file"
     match problem["type"]:
         case "extra_forbidden":
-            return f"'{key}' is not a setting{_nearest(path[-1], known, (*prefix, *path[:-1]))}"
+            return f"'{key}' is not a setting{nearest(path[-1], known, (*prefix, *path[:-1]))}"
         case "missing":
             return f"'{key}' is missing."
         case "union_tag_not_found":
@@ -93,7 +93,8 @@ def _expected(problem: Mapping[str, Any]) -> str:
     return text.replace("Input should", "it should", 1) + how
 
 
-def _nearest(key: str, known: list[str], parents: tuple[str, ...]) -> str:
+def nearest(key: str, known: list[str], parents: tuple[str, ...] = ()) -> str:
+    """The end of an error about an unknown name: the nearest known one, or all of them."""
     close = difflib.get_close_matches(key, known, n=1, cutoff=0.5)
     if close:
         return f"; did you mean '{'.'.join((*parents, close[0]))}'?"

@@ -24,6 +24,12 @@ class ColumnChecks(Settings):
     values: list[str] | None = None
     nulls: float = Field(default=0.0, ge=0, lt=1)
 
+    @model_validator(mode="after")
+    def _possible(self) -> Any:
+        if self.min is not None and self.max is not None and self.min > self.max:
+            raise ValueError(f"min ({self.min:g}) is greater than max ({self.max:g}).")
+        return self
+
 
 class ValidationSettings(Settings):
     """What the whole table must satisfy before anything learns from it."""

@@ -1,5 +1,6 @@
 """Stage `validate`: nothing learns from a table that breaks the rules in `params.yaml`."""
 
+import difflib
 from pathlib import Path
 from typing import Any
 
@@ -35,13 +36,23 @@ def run(root: Path) -> None:
 
 def check(frame: pd.DataFrame, table: TableSettings, rules: ValidationSettings) -> list[str]:
     """Every broken rule as `column, rule, observed, expected, first rows`; empty when all hold."""
-    unknown = sorted(set(rules.columns) - set(table.features))
-    if unknown:
-        raise UserError(
-            f"params.yaml: 'validation.columns.{unknown[0]}' is no feature of the table; "
-            f"known: {', '.join(table.features)}."
-        )
+    _fitting(table, rules)
     return [*_whole_table(frame, table, rules), *_columns(frame, table, rules)]
+
+
+def _fitting(table: TableSettings, rules: ValidationSettings) -> None:
+    for name, allowed in rules.columns.items():
+        key = f"{paths.PARAMS}: 'validation.columns.{name}"
+        if name not in table.features:
+            close = difflib.get_close_matches(name, table.features, n=1, cutoff=0.5)
+            hint = (
+                f"did you mean '{close[0]}'?" if close else f"known: {', '.join(table.features)}."
+            )
+            raise UserError(f"{key}' is none of the table's numbers and categories; {hint}")
+        if name in table.numbers and allowed.values is not None:
+            raise UserError(f"{key}.values' is for a category; '{name}' is a number (min, max).")
+        if name in table.categories and not allowed.min is allowed.max is None:
+            raise UserError(f"{key}' has min or max; '{name}' is a category (values).")
 
 
 def _whole_table(frame: pd.DataFrame, table: TableSettings, rules: ValidationSettings) -> list[str]:

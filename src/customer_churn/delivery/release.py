@@ -1,19 +1,26 @@
 """Stage `release`: the one file that changes to deploy, and the only reader of one."""
 
+import json
 from dataclasses import asdict, dataclass, fields
 from pathlib import Path
 from typing import Any, Self
-
-import yaml
 
 from customer_churn.core import paths
 from customer_churn.core.errors import UserError
 from customer_churn.core.files import read_json, write_text
 from customer_churn.core.progress import say
+from customer_churn.core.strict_yaml import read_yaml
 
 HEADER = """\
 # Written by `dvc repro release`; a person changes params, code or data instead. Kustomize spreads
-# these values over the manifests, Argo CD deploys them, reverting this file's commit takes them back.
+# these values over the manifests, Argo CD deploys them, reverting this commit takes them back.
+apiVersion: v1
+kind: ConfigMap
+metadata:
+  name: release
+  annotations:
+    config.kubernetes.io/local-config: "true"
+data:
 """
 
 
@@ -31,14 +38,14 @@ class Release:
     def from_descriptor(cls, descriptor: dict[str, Any]) -> Self:
         """The release of a packaged model. Raises UserError when the descriptor lacks a part."""
         try:
-            return cls(
-                name=descriptor["name"],
-                version=str(descriptor["version"]),
-                image=f"{descriptor['image']}@{descriptor['digest']}",
-                digest=descriptor["digest"],
-                content=descriptor["content"],
-            )
-        except (KeyError, TypeError) as error:
+            texts = {key: descriptor[key] for key in ("name", "image", "digest", "content")}
+            version = int(descriptor["version"])
+            wrong = [key for key, value in texts.items() if not isinstance(value, str)]
+            if wrong:
+                raise TypeError(f"{wrong[0]} is not text")
+            image = f"{texts.pop('image')}@{texts['digest']}"
+            return cls(version=str(version), image=image, **texts)
+        except (KeyError, TypeError, ValueError) as error:
             raise UserError(
                 f"{paths.DESCRIPTOR} is no descriptor ({error}); `dvc repro package` writes it."
             ) from None
@@ -47,27 +54,36 @@ class Release:
     def parse(cls, text: str, *, name: str) -> Self:
         """Read a release file's text. Raises UserError when a value is missing or not text."""
         try:
-            data = yaml.safe_load(text)["data"]
+            data = read_yaml(text, name=name)["data"]
             values = {field.name: data[field.name] for field in fields(cls)}
-        except (yaml.YAMLError, KeyError, TypeError) as error:
+        except (KeyError, TypeError) as error:
             raise UserError(f"{name} is no release file: {error!r}.") from None
         wrong = [key for key, value in values.items() if not isinstance(value, str)]
         if wrong:
             raise UserError(f"{name} is no release file: data.{wrong[0]} is not text.")
         return cls(**values)
 
+    @classmethod
+    def read(cls, root: Path) -> Self:
+        """The release in the working tree. Raises UserError when it is absent or none."""
+        try:
+            text = (root / paths.RELEASE).read_text(encoding="utf-8")
+        except OSError:
+            raise UserError(f"{paths.RELEASE} does not exist; `dvc repro` writes it.") from None
+        except UnicodeDecodeError as error:
+            raise UserError(f"{paths.RELEASE} is no release file: {error}.") from None
+        return cls.parse(text, name=str(paths.RELEASE))
+
     def render(self) -> str:
-        """The file: a ConfigMap that Kustomize reads values from and never sends to a cluster."""
-        manifest = {
-            "apiVersion": "v1",
-            "kind": "ConfigMap",
-            "metadata": {
-                "name": "release",
-                "annotations": {"config.kubernetes.io/local-config": "true"},
-            },
-            "data": asdict(self),
-        }
-        return HEADER + yaml.safe_dump(manifest, sort_keys=False, width=200)
+        """The file: a ConfigMap that Kustomize reads values from and never sends to a cluster.
+
+        Every value is quoted, because readers of YAML disagree on what else is text (`1e3`, `on`).
+        """
+        lines = (
+            f"  {key}: {json.dumps(value, ensure_ascii=False)}\n"
+            for key, value in asdict(self).items()
+        )
+        return HEADER + "".join(lines)
 
 
 def run(root: Path) -> None:

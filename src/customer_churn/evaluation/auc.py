@@ -2,8 +2,8 @@
 
 A customer seen in twelve months gives twelve rows that are not independent. Each row's placement is
 its influence on the AUC; influences are summed by entity before they are squared (Obuchowski 1997).
-With one row an entity this is DeLong's estimate (DeLong, DeLong and Clarke-Pearson 1988), computed
-from midranks in O(n log n) (Sun and Xu 2014).
+With one row an entity this is exactly DeLong's estimate (DeLong, DeLong and Clarke-Pearson 1988),
+computed from midranks in O(n log n) (Sun and Xu 2014).
 """
 
 from dataclasses import dataclass
@@ -48,9 +48,10 @@ def influences(target: np.ndarray, scores: np.ndarray) -> tuple[float, np.ndarra
 def roc_auc(
     target: np.ndarray, scores: np.ndarray, clusters: np.ndarray, confidence: float
 ) -> Estimate:
-    """AUC of `scores` (rows,) for `target` in {0, 1}; `clusters` are entity numbers 0, 1, …"""
+    """AUC of `scores` (rows,) for `target` in {0, 1}; `clusters` are entity numbers from 0."""
     value, influence = influences(target, scores)
-    return _interval(value, influence, clusters, confidence, floor=0.0)
+    reach = _reach(influence, target, clusters, confidence)
+    return Estimate(value, float(np.maximum(value - reach, 0)), float(np.minimum(value + reach, 1)))
 
 
 def paired_difference(
@@ -67,20 +68,33 @@ def paired_difference(
     """
     value, influence = influences(target, scores)
     other_value, other_influence = influences(target, other)
-    return _interval(
-        value - other_value, influence - other_influence, clusters, confidence, floor=-1.0
+    difference = value - other_value
+    reach = _reach(influence - other_influence, target, clusters, confidence)
+    return Estimate(
+        difference,
+        float(np.maximum(difference - reach, -1)),
+        float(np.minimum(difference + reach, 1)),
     )
 
 
-def _interval(
-    value: float, influence: np.ndarray, clusters: np.ndarray, confidence: float, *, floor: float
-) -> Estimate:
-    if not np.isfinite(value):
-        return Estimate(float("nan"), float("nan"), float("nan"))
-    sums = np.bincount(clusters, weights=influence)
+def _reach(
+    influence: np.ndarray, target: np.ndarray, clusters: np.ndarray, confidence: float
+) -> float:
+    """Half the interval's width; NaN unless both classes are seen in two entities or more."""
+    if not np.isfinite(influence).all():
+        return float("nan")
+    positive = target.astype(bool)
+    of_positives = np.bincount(clusters, weights=np.where(positive, influence, 0.0))
+    of_negatives = np.bincount(clusters, weights=np.where(positive, 0.0, influence))
+    variance = (
+        _correction(clusters[positive]) * (of_positives**2).sum()
+        + _correction(clusters[~positive]) * (of_negatives**2).sum()
+        + _correction(clusters) * 2 * (of_positives * of_negatives).sum()
+    )
+    return float(norm.ppf(0.5 + confidence / 2) * np.sqrt(variance))
+
+
+def _correction(clusters: np.ndarray) -> float:
+    """What makes a variance over n entities unbiased, n / (n - 1)."""
     groups = len(np.unique(clusters))
-    if groups < 2:
-        return Estimate(value, float("nan"), float("nan"))
-    error = float(np.sqrt((sums**2).sum() * groups / (groups - 1)))
-    reach = float(norm.ppf(0.5 + confidence / 2)) * error
-    return Estimate(value, max(value - reach, floor), min(value + reach, 1.0))
+    return groups / (groups - 1) if groups > 1 else float("nan")

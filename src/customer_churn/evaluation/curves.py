@@ -4,13 +4,24 @@ import numpy as np
 import pandas as pd
 from sklearn.metrics import precision_recall_curve, roc_curve
 
-from customer_churn.evaluation.metrics import BINS, bins
+from customer_churn.evaluation.metrics import judgeable
+from customer_churn.evaluation.weighted import BINS, bins
 
 POINTS = 101
+COLUMNS = {
+    "roc": ["false_positive_rate", "true_positive_rate"],
+    "precision_recall": ["recall", "precision"],
+    "calibration": ["mean_score", "observed", "rows"],
+}
 
 
 def tables(target: np.ndarray, scores: np.ndarray) -> dict[str, pd.DataFrame]:
-    """ROC, precision-recall and calibration; the first two on a grid of `POINTS` points."""
+    """ROC, precision-recall and calibration; the first two on a grid of `POINTS` points.
+
+    Scores that cannot be judged give tables without rows.
+    """
+    if not judgeable(target, scores):
+        return {name: pd.DataFrame(columns=columns) for name, columns in COLUMNS.items()}
     grid = np.linspace(0, 1, POINTS)
     false_positives, true_positives, _ = roc_curve(target, scores)
     precision, recall, _ = precision_recall_curve(target, scores)

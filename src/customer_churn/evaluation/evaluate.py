@@ -32,12 +32,8 @@ def run(root: Path) -> None:
         text = curve.round(5).to_csv(index=False, lineterminator="\n")
         write_text(root / paths.PLOTS / f"{name}.csv", text)
     write_json(root / paths.FIGURES, judged)
-    model, trees_figures = judged["model"]["roc_auc"], judged["baseline"]["roc_auc"]
-    say(
-        "evaluate",
-        f"ROC AUC {model['value']:.4f} ({model['low']:.4f} to {model['high']:.4f}), "
-        f"baseline {trees_figures['value']:.4f}",
-    )
+    shown = [_shown(judged[which]["roc_auc"]) for which in ("model", "baseline")]
+    say("evaluate", f"ROC AUC {shown[0]}, baseline {shown[1]}")
 
 
 def judge(
@@ -59,7 +55,7 @@ def judge(
         }
     return {
         "rows": len(rows),
-        "entities": int(rows.clusters.max()) + 1,
+        "entities": len(np.unique(rows.clusters)),
         "positives": int(rows.target.sum()),
         "threshold": settings.threshold,
         "confidence": settings.confidence,
@@ -76,3 +72,9 @@ def _baseline(root: Path) -> Any:
         raise UserError(
             f"{paths.BASELINE} cannot be read ({error}); `dvc repro train` writes it anew."
         ) from None
+
+
+def _shown(figure: dict[str, float | None]) -> str:
+    """A figure and its interval to four digits; "none" stands for what could not be computed."""
+    value, low, high = ("none" if part is None else f"{part:.4f}" for part in figure.values())
+    return f"{value} ({low} to {high})"

@@ -1,5 +1,6 @@
 """Parts of the test rows that a good average could hide."""
 
+import itertools
 from collections.abc import Iterator
 
 import numpy as np
@@ -13,8 +14,8 @@ def masks(
 ) -> Iterator[tuple[str, np.ndarray]]:
     """Each slice's name (`column=value` or a range) and its rows, a boolean array (rows,).
 
-    Missing values are a slice of their own. Raises UserError when a column is gone or when a
-    number comes without bounds.
+    Missing values are a slice of their own. Raises UserError when a column is gone, when a number
+    comes without bounds or anything else with them.
     """
     for column, bounds in slices.items():
         if column not in frame.columns:
@@ -25,6 +26,8 @@ def masks(
             raise UserError(
                 f"evaluation.slices.{column}: a number is sliced by bounds, for example [10, 20]."
             )
+        if bounds and not number:
+            raise UserError(f"evaluation.slices.{column}: bounds cut numbers; this column is none.")
         yield from _ranges(column, values, bounds or []) if number else _values(column, values)
         missing = values.isna().to_numpy()
         if missing.any():
@@ -40,8 +43,9 @@ def _ranges(
     column: str, values: pd.Series, bounds: list[float]
 ) -> Iterator[tuple[str, np.ndarray]]:
     edges = [-np.inf, *sorted(bounds), np.inf]
-    for low, high in zip(edges[:-1], edges[1:], strict=True):
+    for low, high in itertools.pairwise(edges):
         name = f"{column}<{high:g}" if low == -np.inf else f"{column}>={low:g}"
         if -np.inf < low and high < np.inf:
             name = f"{low:g}<={column}<{high:g}"
-        yield name, ((values >= low) & (values < high)).to_numpy(dtype=bool)
+        inside = values.ge(low) & (values.lt(high) | (high == np.inf))
+        yield name, inside.fillna(False).to_numpy(dtype=bool)

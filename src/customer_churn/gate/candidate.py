@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 
 from customer_churn.core import config, paths
+from customer_churn.core.files import tree_files
 from customer_churn.core.table import TableSettings
 from customer_churn.data import ingest
 from customer_churn.data.settings import DataSettings, SplitSettings
@@ -25,29 +26,37 @@ from customer_churn.packaging.settings import PackageSettings
 
 @dataclass(frozen=True)
 class Candidate:
-    """The model in the working tree. Each property is computed once, when it is first asked for,
-    and raises UserError when what it needs is absent or damaged."""
+    """The model in the working tree.
+
+    Each property is computed once, when it is first asked for, and raises UserError when what it
+    needs is absent or damaged.
+    """
 
     root: Path
 
     @cached_property
     def table(self) -> TableSettings:
+        """The contract of its rows."""
         return config.section(self.root, "table", TableSettings)
 
     @cached_property
     def split(self) -> SplitSettings:
+        """How its rows were divided."""
         return config.section(self.root, "split", SplitSettings)
 
     @cached_property
     def data(self) -> DataSettings:
+        """Where its rows came from."""
         return config.section(self.root, "data", DataSettings)
 
     @cached_property
     def evaluation(self) -> EvaluationSettings:
+        """How it was evaluated."""
         return config.section(self.root, "evaluation", EvaluationSettings)
 
     @cached_property
     def package(self) -> PackageSettings:
+        """How it is named."""
         return config.section(self.root, "package", PackageSettings)
 
     @cached_property
@@ -57,7 +66,14 @@ class Candidate:
 
     @property
     def version(self) -> int:
+        """What the server would report."""
         return content.version(self.content)
+
+    @property
+    def size(self) -> int:
+        """Bytes of the SavedModel's files."""
+        directory = self.root / paths.SAVED_MODEL
+        return sum((directory / name).stat().st_size for name in tree_files(directory))
 
     @cached_property
     def digest(self) -> str:
@@ -81,6 +97,7 @@ class Candidate:
 
     @cached_property
     def test(self) -> pd.DataFrame:
+        """The test rows."""
         return self.frame[self.is_test]
 
     @cached_property

@@ -11,6 +11,7 @@ from typing import Any
 from customer_churn.core import config, parquet, paths
 from customer_churn.core.config import AnySettings
 from customer_churn.core.errors import UserError
+from customer_churn.core.strict_yaml import read_yaml
 from customer_churn.delivery.release import Release
 from customer_churn.git import Git
 from customer_churn.packaging.content import content_hash
@@ -49,7 +50,7 @@ class Champion:
         text = self.git.show(self.commit, paths.FIGURES)
         if text is None:
             raise UserError(f"{paths.FIGURES} is not in {self.commit[:12]}.")
-        values = config.read_yaml(text, name=f"{paths.FIGURES} at {self.commit[:12]}")
+        values = read_yaml(text, name=f"{paths.FIGURES} at {self.commit[:12]}")
         model = values.get("model")
         if not isinstance(model, dict):
             raise UserError(f"{paths.FIGURES} at {self.commit[:12]} holds no figures of a model.")
@@ -95,13 +96,11 @@ class Champion:
             raise OutOfReachError(f"DVC has no {path} of {self.commit[:12]}.")
 
 
-def base_settings(
-    git: Git, commit: str, section: str, kind: type[AnySettings]
-) -> AnySettings:
+def base_settings(git: Git, commit: str, section: str, kind: type[AnySettings]) -> AnySettings:
     """A section of `params.yaml` at a commit. Raises UserError when it is absent or wrong."""
     name = f"{paths.PARAMS} at {commit[:12]}"
     text = git.show(commit, paths.PARAMS)
-    values = {} if text is None else config.read_yaml(text, name=name)
+    values = {} if text is None else read_yaml(text, name=name)
     if section not in values:
         raise UserError(f"{name} has no section '{section}'.")
     return config.parse(kind, values[section], name=name, prefix=(section,))

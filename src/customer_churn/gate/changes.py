@@ -6,7 +6,7 @@ from typing import Any
 
 def changed_keys(old: Any, new: Any, prefix: str = "") -> list[tuple[str, str, str]]:
     """Dotted key, old and new value as text, for every key that differs; `-` stands for absent."""
-    before, after = dict(_flat(old, prefix)), dict(_flat(new, prefix))
+    before, after = dict(flatten(old, prefix)), dict(flatten(new, prefix))
     return [
         (key, before.get(key, "-"), after.get(key, "-"))
         for key in sorted(before | after)
@@ -14,9 +14,10 @@ def changed_keys(old: Any, new: Any, prefix: str = "") -> list[tuple[str, str, s
     ]
 
 
-def _flat(value: Any, prefix: str) -> Iterator[tuple[str, str]]:
+def flatten(value: Any, prefix: str = "") -> Iterator[tuple[str, str]]:
+    """Dotted keys and their values as text."""
     if isinstance(value, dict) and value:
         for key, inner in value.items():
-            yield from _flat(inner, f"{prefix}.{key}" if prefix else str(key))
+            yield from flatten(inner, f"{prefix}.{key}" if prefix else str(key))
     else:
         yield prefix, str(value)

@@ -24,7 +24,7 @@ def decide(git: Git, against: str | None, *, retrain: bool, in_ci: bool) -> Verd
     """
     base = _base(git, against, in_ci=in_ci)
     candidate = Candidate(git.root)
-    shown = base[:12] if base else "nothing yet"
+    shown = base or ""
     try:
         champion = Champion.at(git, base) if base else None
         gate, evaluation, notes = _settings(git, base)
@@ -64,9 +64,7 @@ def _base(git: Git, against: str | None, *, in_ci: bool) -> str | None:
     return None
 
 
-def _settings(
-    git: Git, base: str | None
-) -> tuple[GateSettings, EvaluationSettings, list[str]]:
+def _settings(git: Git, base: str | None) -> tuple[GateSettings, EvaluationSettings, list[str]]:
     """The bars in force and what this proposal would change of them."""
     own = config.section(git.root, "gate", GateSettings)
     if base is None or git.show(base, paths.PARAMS) is None:
@@ -76,7 +74,7 @@ def _settings(
     evaluation = base_settings(git, base, "evaluation", EvaluationSettings)
     changes = changed_keys({"gate": gate.model_dump()}, {"gate": own.model_dump()})
     notes = [
-        f"`{key}` changes from {old} to {new}: the old bar is in force, the new one after the merge."
+        f"`{key}` changes from {old} to {new}: the old bar holds here, the new one after the merge."
         for key, old, new in changes
         if key != "gate.champion.reset"
     ]
@@ -122,6 +120,8 @@ def _about(candidate: Candidate) -> dict[str, Any]:
     about: dict[str, Any] = {"content": candidate.content, "version": candidate.version}
     try:
         about["digest"] = candidate.digest
+        about["image"] = candidate.package.image
+        about["size"] = candidate.size
         about["figures"] = candidate.figures
     except UserError as error:
         about["problem"] = str(error)

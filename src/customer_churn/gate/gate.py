@@ -11,13 +11,19 @@ from customer_churn.gate.verdict import Rule, Verdict, table
 from customer_churn.git import Git
 
 
-def run(root: Path, *, against: str | None = None, retrain: bool = False) -> Verdict:
-    """Write `paths.VERDICT` and print it. A failure to judge is a closed gate, not an open one."""
-    in_ci = os.environ.get("CI", "").lower() in ("1", "true")
+def run(
+    root: Path, *, against: str | None = None, retrain: bool = False, in_ci: bool | None = None
+) -> Verdict:
+    """Write `paths.VERDICT` and print it. A failure to judge is a closed gate, not an open one.
+
+    `in_ci` None asks the environment: every CI service sets CI.
+    """
+    if in_ci is None:
+        in_ci = os.environ.get("CI", "").lower() in ("1", "true")
     try:
         verdict = decide(Git(root), against, retrain=retrain, in_ci=in_ci)
     except UserError as error:
-        verdict = Verdict("proposal", "nothing", [Rule.judged("gate", False, str(error))])
+        verdict = Verdict("proposal", "", [Rule.judged("gate", False, str(error))])
     write_json(root / paths.VERDICT, verdict.to_json())
     print(table(verdict.rules))
     for note in verdict.notes:

@@ -1,11 +1,9 @@
-"""Is the model good enough by itself? Absolute bars, baseline, slices, size: one function a rule."""
+"""Is the model good enough by itself? One function a rule."""
 
 from collections.abc import Iterator
 
 import numpy as np
 
-from customer_churn.core import paths
-from customer_churn.core.files import tree_files
 from customer_churn.evaluation import slices
 from customer_churn.evaluation.auc import influences, paired_difference
 from customer_churn.evaluation.settings import EvaluationSettings
@@ -56,9 +54,7 @@ def baseline(candidate: Candidate, settings: BaselineSettings) -> Rule:
     )
 
 
-def by_slice(
-    candidate: Candidate, evaluation: EvaluationSettings, settings: SliceSettings
-) -> Rule:
+def by_slice(candidate: Candidate, evaluation: EvaluationSettings, settings: SliceSettings) -> Rule:
     """Every slice has enough test rows, and none lies far below the whole.
 
     A value that the table holds but the test rows lack is a slice without rows: closed.
@@ -69,7 +65,8 @@ def by_slice(
     for name, mask in slices.masks(candidate.frame, evaluation.slices):
         inside = mask[candidate.is_test]
         if inside.sum() < settings.min_rows:
-            why = f"{name} has {int(inside.sum())} test rows; fewer than {settings.min_rows} say nothing."
+            found = int(inside.sum())
+            why = f"{name} has {found} test rows; fewer than {settings.min_rows} say nothing."
             return Rule.judged("slices", False, why, figure=name, **shown)
         value, _ = influences(candidate.rows.target[inside], candidate.scores[inside])
         if not np.isfinite(overall - value):
@@ -86,8 +83,7 @@ def by_slice(
 
 def size(candidate: Candidate, settings: GateSettings) -> Rule:
     """The model's files fit the bound."""
-    directory = candidate.root / paths.SAVED_MODEL
-    found = sum((directory / name).stat().st_size for name in tree_files(directory)) / 1e6
+    found = candidate.size / 1e6
     passed = 0 < found <= settings.size_mb
     return Rule.judged(
         "size",

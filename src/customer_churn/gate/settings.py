@@ -22,8 +22,11 @@ class Bar(Settings):
 
 
 class ChampionSettings(Settings):
-    """`margin` is the ROC AUC that a proposal may be worse by; `reset` says why a champion that
-    cannot be compared with is given up, and counts only in the proposal that sets it."""
+    """`margin` is the ROC AUC that a proposal may be worse by.
+
+    `min_rows` is the least number of common test rows. `reset` says why a champion that cannot be
+    compared with is given up; it counts only in the proposal that sets it.
+    """
 
     margin: float = Field(ge=0, lt=1)
     min_rows: int = Field(default=200, gt=0)

@@ -31,7 +31,11 @@ class Rule:
 
 @dataclass(frozen=True)
 class Verdict:
-    """`case` is first, proposal, retrain, same or rollback; `notes` are for the reviewer's eye."""
+    """What was decided and on what.
+
+    `case` is first, proposal, retrain, same or rollback; `against` the base commit, or empty;
+    `notes` are for the reviewer.
+    """
 
     case: str
     against: str

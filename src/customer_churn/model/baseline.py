@@ -40,6 +40,8 @@ def fit(frame: pd.DataFrame, table: TableSettings, settings: BaselineSettings, s
 
 def score(model: Any, frame: pd.DataFrame, table: TableSettings) -> np.ndarray:
     """Probability of the positive class, float64 (rows,)."""
+    if frame.empty:  # scikit-learn refuses what has no rows
+        return np.zeros(0)
     return np.asarray(model.predict_proba(_features(frame, table))[:, 1], dtype=np.float64)
 
 

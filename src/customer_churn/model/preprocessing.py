@@ -16,12 +16,17 @@ import tensorflow as tf
 from customer_churn.core.errors import UserError
 from customer_churn.core.table import TableSettings
 
+FLOAT = np.finfo(np.float32)
 CLIP = 8.0  # scaled values beyond this many deviations say "extreme" and nothing more
 
 
 @dataclass(frozen=True)
 class Scale:
-    """What training rows say of a number."""
+    """What training rows say of a number; `low` and `high` hold 98 % of them.
+
+    Not the extremes: the largest income is one person's, and golden rows carry these into the
+    model image.
+    """
 
     mean: float
     deviation: float
@@ -38,13 +43,15 @@ class Preprocessing:
     categories: dict[str, list[str]]
 
     @classmethod
-    def fit(cls, frame: pd.DataFrame, table: TableSettings, max_categories: int) -> Self:
-        """Learn scales and vocabularies from training rows; rarer categories count as unknown."""
+    def fit(cls, frame: pd.DataFrame, table: TableSettings, most: int, least: int) -> Self:
+        """Learn scales and vocabularies from training rows.
+
+        A category's `most` frequent values are kept if they have `least` rows; the rest count as
+        unknown, so that unknown is something that the network has seen.
+        """
         return cls(
             numbers={name: _scale(frame[name]) for name in table.numbers},
-            categories={
-                name: _vocabulary(frame[name], max_categories) for name in table.categories
-            },
+            categories={name: _vocabulary(frame[name], most, least) for name in table.categories},
         )
 
     @classmethod
@@ -89,33 +96,39 @@ def tensors(frame: pd.DataFrame, names: dict[str, tf.DType]) -> dict[str, tf.Ten
     if missing:
         raise UserError(f"the model reads columns that these rows lack: {', '.join(missing)}.")
     return {
-        name: tf.constant(
-            frame[name].fillna("").astype(object).to_numpy()
-            if dtype == tf.string
-            else frame[name].to_numpy(np.float32, na_value=np.nan)
-        )
+        name: tf.constant(_texts(frame[name]) if dtype == tf.string else _numbers(frame[name]))
         for name, dtype in names.items()
     }
 
 
+def _texts(values: pd.Series) -> np.ndarray:
+    return values.astype("str").fillna("").to_numpy(object)
+
+
+def _numbers(values: pd.Series) -> np.ndarray:
+    try:
+        return values.to_numpy(np.float32, na_value=np.nan)
+    except (TypeError, ValueError) as error:
+        raise UserError(f"the model reads '{values.name}' as a number: {error}.") from None
+
+
 def _scale(values: pd.Series) -> Scale:
-    known = values.dropna().to_numpy(np.float64)
+    known = values.to_numpy(np.float64, na_value=np.nan)
+    known = known[np.isfinite(known)]
     if not len(known):  # nulls are the validation's business; a scale must still be finite
         return Scale(0.0, 1.0, 0.0, 0.0, 0.0)
-    deviation = float(known.std())
-    return Scale(
-        mean=float(known.mean()),
-        deviation=deviation if deviation > 0 else 1.0,
-        median=float(np.median(known)),
-        low=float(known.min()),
-        high=float(known.max()),
-    )
+    mean, deviation = float(known.mean()), float(known.std())
+    low, median, high = (float(value) for value in np.quantile(known, [0.01, 0.5, 0.99]))
+    # A column that float32 holds as one value must not have its rounding blown up to a signal.
+    constant = deviation <= max(FLOAT.tiny, FLOAT.eps * abs(mean))
+    return Scale(mean, 1.0 if constant else deviation, median, low, high)
 
 
-def _vocabulary(values: pd.Series, most: int) -> list[str]:
-    counts = values.dropna().value_counts()
+def _vocabulary(values: pd.Series, most: int, least: int) -> list[str]:
+    counts = values[values.notna() & values.ne("")].astype("str").value_counts()
+    counts = counts[counts >= least]
     ranked = sorted(counts.index, key=lambda name: (-counts[name], name))
-    return sorted(str(name) for name in ranked[:most])
+    return sorted(ranked[:most])
 
 
 def _encode_number(values: tf.Tensor, scale: Scale) -> tf.Tensor:

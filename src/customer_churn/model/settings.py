@@ -28,4 +28,5 @@ class TrainSettings(Settings):
     l2: float = Field(default=0.0, ge=0)
     embedding: int = Field(default=4, gt=0)
     max_categories: int = Field(default=100, gt=0)
+    min_category_rows: int = Field(default=10, gt=0)  # a value of few rows may name a person
     baseline: BaselineSettings = BaselineSettings()

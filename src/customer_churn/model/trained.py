@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 import tensorflow as tf
 
+from customer_churn.core import config
 from customer_churn.core.errors import UserError
 from customer_churn.core.files import read_json, staged, write_json
 from customer_churn.model import network
@@ -27,11 +28,11 @@ class Trained:
     def score(self, frame: pd.DataFrame) -> np.ndarray:
         """Probability of the positive class, float64 (rows,). `frame` holds raw columns."""
         names = {name: spec.dtype for name, spec in self.preprocessing.signature.items()}
-        parts = []
+        parts = [np.zeros(0)]  # no rows give no scores
         for start in range(0, len(frame), BATCH):
             rows = tensors(frame.iloc[start : start + BATCH], names)
             parts.append(self(rows).numpy())
-        return np.concatenate(parts).astype(np.float64)
+        return np.concatenate(parts)
 
     def __call__(self, inputs: dict[str, tf.Tensor]) -> tf.Tensor:
         """Raw column tensors, each (rows,), to scores, float32 (rows,)."""
@@ -43,7 +44,7 @@ def save(trained: Trained, settings: TrainSettings, directory: Path) -> None:
     """Write `weights.npz`, `preprocessing.json` and `settings.json`; npz has no clock in it."""
     with staged(directory) as temporary:
         temporary.mkdir()
-        weights = {f"w{i:03d}": w for i, w in enumerate(trained.network.get_weights())}
+        weights = {_name(i): w for i, w in enumerate(trained.network.get_weights())}
         np.savez(temporary / "weights.npz", **weights)
         write_json(temporary / "preprocessing.json", trained.preprocessing.to_json())
         write_json(temporary / "settings.json", settings.model_dump())
@@ -55,16 +56,22 @@ def load(directory: Path) -> Trained:
     Raises UserError when the files are absent or do not fit today's `network.py`.
     """
     made_by = "dvc repro train"
-    preprocessing = Preprocessing.from_json(
-        read_json(directory / "preprocessing.json", made_by=made_by)
-    )
-    settings = TrainSettings.model_validate(read_json(directory / "settings.json", made_by=made_by))
-    model = network.build(2 * len(preprocessing.numbers), preprocessing.sizes, settings)
+    encoding = read_json(directory / "preprocessing.json", made_by=made_by)
+    built_with = read_json(directory / "settings.json", made_by=made_by)
+    settings = config.parse(TrainSettings, built_with, name=str(directory / "settings.json"))
     try:
+        preprocessing = Preprocessing.from_json(encoding)
+        model = network.build(2 * len(preprocessing.numbers), preprocessing.sizes, settings)
         with np.load(directory / "weights.npz", allow_pickle=False) as weights:
-            model.set_weights([weights[name] for name in sorted(weights.files)])
-    except (OSError, ValueError, KeyError) as error:
+            model.set_weights([weights[_name(i)] for i in range(len(weights.files))])
+    except Exception as error:  # damaged files raise many kinds, and so does an edited network.py
         raise UserError(
-            f"{directory / 'weights.npz'} does not fit the network ({error}); `{made_by}`."
+            f"{directory} does not fit the network of today's network.py "
+            f"({type(error).__name__}: {error}); `{made_by}` trains it anew."
         ) from None
     return Trained(preprocessing, model)
+
+
+def _name(place: int) -> str:
+    """Weights are kept by their place: Keras's own names may repeat."""
+    return f"w{place:03d}"

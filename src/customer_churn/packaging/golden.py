@@ -15,12 +15,22 @@ UNKNOWN = "never seen in training"
 
 
 def rows(preprocessing: Preprocessing, count: int) -> pd.DataFrame:
-    """`count` rows of raw inputs; the first three are typical, all missing and all unknown."""
+    """`count` rows of raw inputs.
+
+    The first three are typical, all missing, and all unknown with numbers beyond the usual.
+    """
     columns: dict[str, list[Any]] = {}
     for place, (name, scale) in enumerate(preprocessing.numbers.items()):
-        spread = [scale.low, scale.median, scale.mean, scale.high, scale.median + scale.deviation]
+        spread: list[Any] = [
+            scale.low,
+            scale.median,
+            scale.mean,
+            scale.high,
+            scale.median + scale.deviation,
+        ]
         rest = [spread[(row + place) % len(spread)] for row in range(count - 3)]
-        columns[name] = [scale.median, float("nan"), scale.high + scale.deviation, *rest]
+        beyond = scale.high + 4 * scale.deviation
+        columns[name] = [scale.median, float("nan"), beyond, *rest]
     for place, (name, known) in enumerate(preprocessing.categories.items()):
         cycle = known or [UNKNOWN]
         rest = [cycle[(row * (place + 1)) % len(cycle)] for row in range(count - 3)]
@@ -28,9 +38,8 @@ def rows(preprocessing: Preprocessing, count: int) -> pd.DataFrame:
     return pd.DataFrame(columns)
 
 
-def with_scores(trained: Trained, count: int) -> list[dict[str, Any]]:
-    """The golden rows as JSON: `inputs` (null where a number is missing) and the `score`."""
-    frame = rows(trained.preprocessing, count)
+def with_scores(trained: Trained, frame: pd.DataFrame) -> list[dict[str, Any]]:
+    """Golden rows as JSON: `inputs` (null where a number is missing) and the `score`."""
     scores = trained.score(frame)
     records = frame.astype(object).where(frame.notna(), None).to_dict("records")
     return [

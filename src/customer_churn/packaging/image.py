@@ -10,6 +10,7 @@ import tarfile
 from pathlib import Path, PurePosixPath
 from typing import Any
 
+from customer_churn.core.errors import UserError
 from customer_churn.core.files import sha256, staged, tree_files
 
 MANIFEST = "application/vnd.oci.image.manifest.v1+json"
@@ -20,7 +21,10 @@ Blobs = dict[str, bytes]
 
 
 def digest(model: Path, name: str, version: int) -> str:
-    """The digest that the model's image has, computed without writing anything."""
+    """The digest that the model's image has, computed without writing anything.
+
+    Raises UserError when there is no model.
+    """
     return _manifest(model, name, version)[0]
 
 
@@ -73,6 +77,8 @@ def _manifest(model: Path, name: str, version: int) -> tuple[str, bytes, Blobs]:
 def _layer(model: Path, inside: PurePosixPath) -> bytes:
     target = io.BytesIO()
     names = tree_files(model)
+    if not names:
+        raise UserError(f"{model} holds no model; `dvc repro package` writes it.")
     folders = {inside / name.parent.as_posix() for name in names}
     folders |= {parent for folder in folders for parent in folder.parents if parent.name}
     with tarfile.open(fileobj=target, mode="w", format=tarfile.USTAR_FORMAT) as archive:

@@ -1,8 +1,10 @@
 """Stage `package`: the trained network becomes the bytes that ship."""
 
 from pathlib import Path
+from typing import Any
 
 import numpy as np
+import pandas as pd
 
 from customer_churn.core import config, parquet, paths
 from customer_churn.core.errors import UserError
@@ -26,8 +28,11 @@ def run(root: Path) -> None:
     runtime.deterministic(0)
     model = trained.load(root / paths.TRAINED)
     with staged(root / paths.SAVED_MODEL) as directory:
-        _write_model(model, package, directory)
-        difference = _parity(root, model, directory)
+        saved_model.export(model, directory)
+        made_up = golden.rows(model.preprocessing, package.golden_rows)
+        held_out = parquet.read_part(root, "validation")[table.features].head(PARITY_ROWS)
+        difference = _parity(model, directory, pd.concat([made_up, held_out]))
+        _write_extra(model, made_up, package, directory / EXTRA)
     descriptor = _describe(root, package)
     write_json(root / paths.DESCRIPTOR, descriptor)
     evaluation = read_json(root / paths.FIGURES, made_by="dvc repro evaluate")
@@ -38,19 +43,15 @@ def run(root: Path) -> None:
     say("package", f"image {descriptor['digest']}, parity within {difference:.0e}")
 
 
-def _write_model(model: Trained, package: PackageSettings, directory: Path) -> None:
-    saved_model.export(model, directory)
-    extra = directory / EXTRA
+def _write_extra(model: Trained, rows: pd.DataFrame, package: PackageSettings, extra: Path) -> None:
+    """What TensorFlow Serving replays, and what whoever serves the model can compare with."""
     extra.mkdir(exist_ok=True)
-    write_json(extra / "golden.json", golden.with_scores(model, package.golden_rows))
-    requests = golden.rows(model.preprocessing, package.golden_rows)
-    path = extra / "tf_serving_warmup_requests"
-    warmup.write(requests, model.preprocessing, package.name, path)
+    write_json(extra / "golden.json", golden.with_scores(model, rows))
+    warmup.write(rows, model.preprocessing, package.name, extra / "tf_serving_warmup_requests")
 
 
-def _parity(root: Path, model: Trained, directory: Path) -> float:
+def _parity(model: Trained, directory: Path, rows: pd.DataFrame) -> float:
     """Largest difference between trained and packaged scores. Raises UserError above tolerance."""
-    rows = parquet.read_part(root, "validation").head(PARITY_ROWS)
     packaged = saved_model.Scorer(directory).score(rows)
     difference = float(np.max(np.abs(packaged - model.score(rows))))
     if not difference <= TOLERANCE:
@@ -62,7 +63,7 @@ def _parity(root: Path, model: Trained, directory: Path) -> float:
     return difference
 
 
-def _describe(root: Path, package: PackageSettings) -> dict[str, object]:
+def _describe(root: Path, package: PackageSettings) -> dict[str, Any]:
     found = content.content_hash(root / paths.SAVED_MODEL)
     number = content.version(found)
     digest, size = image.write(root / paths.SAVED_MODEL, package.name, number, root / paths.IMAGE)

@@ -24,13 +24,12 @@ def export(trained: Trained, directory: Path) -> None:
     fingerprint's random uuid is replaced by one made from the content.
     """
     module = tf.Module()
-    module.model_variables = list(trained.network.variables)
+    module.model_variables = list(trained.network.weights)
 
-    @tf.function  # type: ignore[misc]
     def serve(**inputs: tf.Tensor) -> dict[str, tf.Tensor]:
         return {OUTPUT: trained(inputs)}
 
-    signature = serve.get_concrete_function(**trained.preprocessing.signature)
+    signature = tf.function(serve).get_concrete_function(**trained.preprocessing.signature)
     tf.saved_model.save(module, str(directory), signatures={"serving_default": signature})
     _fix_fingerprint(directory)
 
@@ -57,15 +56,15 @@ class Scorer:
             if OUTPUT not in self._serve.structured_outputs:
                 raise KeyError(OUTPUT)
         except Exception as error:  # TensorFlow raises many kinds on damaged bytes
+            first_line = str(error).partition("\n")[0][:200]
             raise UserError(
-                f"{directory} cannot be loaded as a model: {type(error).__name__}: "
-                f"{str(error).splitlines()[0][:200]}"
+                f"{directory} cannot be loaded as a model: {type(error).__name__}: {first_line}"
             ) from None
 
     def score(self, frame: pd.DataFrame) -> np.ndarray:
         """Scores, float64 (rows,). Raises UserError naming input columns that `frame` lacks."""
-        parts = []
+        parts = [np.zeros(0)]  # no rows give no scores
         for start in range(0, len(frame), BATCH):
             rows = tensors(frame.iloc[start : start + BATCH], self.inputs)
             parts.append(self._serve(**rows)[OUTPUT].numpy())
-        return np.concatenate(parts).astype(np.float64)
+        return np.concatenate(parts)

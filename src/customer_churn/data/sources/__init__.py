@@ -1,5 +1,4 @@
-"""Where rows come from. A source is one file here: its settings and a
-`read(as_of, root)`.
+"""Where rows come from: one file a source, with its settings and a `read(as_of, root)`.
 
 To add one, write the file and name its class in `Source`; `kind` in `params.yaml` then picks it.
 """

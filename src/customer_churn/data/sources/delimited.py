@@ -73,4 +73,5 @@ def _plain(error: Exception) -> str:
     text = re.split(r"\n", str(error))[0]
     if "straddling" in text:
         return "one row is longer than a megabyte; a quotation mark may lack its partner"
-    return text.removeprefix("CSV parse error: ").replace("Row #", "line ")
+    text = re.sub(r"Row #(\d+)", r"row \1 (the header is row 1)", text)
+    return text.removeprefix("CSV parse error: ")

@@ -80,17 +80,22 @@ def _content(name: str, root: Path) -> bytes:
     try:
         with fsspec.open(address, "rb") as file:
             content = bytes(file.read())
-    except FileNotFoundError:
-        raise UserError(f"{name} (data.source.path) does not exist.") from None
-    except ImportError as error:
-        raise UserError(f"{name}: this kind of address needs a package: {error}") from None
     except Exception as error:  # every file system of fsspec has exceptions of its own
-        raise UserError(
-            f"{name} (data.source.path) cannot be read: {type(error).__name__}: {error}"
-        ) from None
+        raise UserError(f"{name} (data.source.path) {_why(error)}") from None
     if not content or content.isspace():
         raise UserError(f"{name} is empty ({len(content)} bytes).")
     return content
+
+
+def _why(error: BaseException) -> str:
+    """The first cause: over HTTP, fsspec calls every failure a file that is not found."""
+    while error.__cause__ is not None:
+        error = error.__cause__
+    if isinstance(error, FileNotFoundError) or getattr(error, "status", None) == 404:
+        return "does not exist."
+    if isinstance(error, ImportError):
+        return f"needs a package that is not installed: {error}"
+    return f"cannot be read: {type(error).__name__}: {error}"
 
 
 def _parquet(content: bytes, name: str) -> pd.DataFrame:

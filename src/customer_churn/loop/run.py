@@ -1,0 +1,90 @@
+"""The command `run`: pipeline, gate, comment, record, and what to do next."""
+
+import subprocess
+import sys
+from pathlib import Path
+
+from customer_churn import params
+from customer_churn.core import paths
+from customer_churn.core.errors import UserError
+from customer_churn.gate import gate
+from customer_churn.gate.verdict import Verdict
+from customer_churn.git import Git
+from customer_churn.loop.pipeline import GENERATED, environment, reproduce
+from customer_churn.report import report
+from customer_churn.report.figures import estimate
+
+
+def run(root: Path, *, against: str | None = None, retrain: bool = False) -> bool:
+    """Run the loop in `root`. Returns whether the gate is open."""
+    params.check(root)
+    git = Git(root)
+    if not git.inside():
+        raise UserError("this is no git repository; `git init -b main` makes it one.")
+    reproduce(root)
+    recording = _start_recording(root)
+    verdict = judge(root, against=against, retrain=retrain)
+    place = f"tracking  {recording.communicate()[0].strip()}"
+    print(summary(root, verdict, place, next_step(git, verdict)), flush=True)
+    return verdict.open
+
+
+def _start_recording(root: Path) -> "subprocess.Popen[str]":
+    """`record` beside the gate: it needs the pipeline's outputs only, and both take seconds."""
+    return subprocess.Popen(
+        [sys.executable, "-m", f"{__package__.partition('.')[0]}.cli", "record"],
+        cwd=root,
+        env=environment(),
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+    )
+
+
+def judge(
+    root: Path, *, against: str | None = None, retrain: bool = False, in_ci: bool | None = None
+) -> Verdict:
+    """What follows the pipeline: the gate's verdict and the comment."""
+    print(flush=True)
+    verdict = gate.run(root, against=against, retrain=retrain, in_ci=in_ci)
+    report.run(root)
+    print(flush=True)
+    return verdict
+
+
+def summary(root: Path, verdict: Verdict, place: str, then: str) -> str:
+    """The last lines that a person reads; `place` is one more line about where things are."""
+    candidate = verdict.candidate
+    lines = [verdict.headline]
+    if "figures" in candidate:
+        figures = candidate["figures"]
+        auc = estimate(figures["model"]["roc_auc"])
+        lines.append(f"  ROC AUC   {auc}, baseline {estimate(figures['baseline']['roc_auc'])}")
+    if verdict.champion and verdict.champion.get("difference"):
+        lines.append(f"  champion  {estimate(verdict.champion['difference'])} better")
+    lines += [
+        f"  comment   {root / paths.COMMENT}",
+        f"  card      {root / paths.MODEL_CARD}",
+        f"  manifest  {root / paths.RELEASE}"
+        + (f" (version {candidate['version']})" if "version" in candidate else ""),
+        f"  {place}",
+        f"  next      {then}",
+    ]
+    return "\n".join(lines)
+
+
+def next_step(git: Git, verdict: Verdict) -> str:
+    """What a person would do now."""
+    if not verdict.open:
+        return f"read why in {paths.COMMENT}, change params, data or code, and run again"
+    head = git.resolve("HEAD")
+    changed = [path for path, _, _ in git.changed("HEAD")] if head else []
+    if head and not changed:
+        return "nothing has changed; edit params.yaml or src, then run again"
+    if changed and all(path.startswith(GENERATED) for path in changed):
+        return (
+            "only generated files differ from the last commit: another CPU class, GPU or Python "
+            f"minor made those. Nothing to propose; `git checkout -- {' '.join(GENERATED)}` "
+            "brings them back"
+        )
+    return "propose it: git switch -c my-change && git add -A && git commit, push, open a PR"

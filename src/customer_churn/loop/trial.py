@@ -1,0 +1,90 @@
+"""The command `try`: the loop on your own data in a scratch copy; this checkout stays as it is."""
+
+import shutil
+import subprocess
+import tempfile
+from pathlib import Path
+
+import yaml
+
+from customer_churn import params
+from customer_churn.core import paths
+from customer_churn.core.errors import UserError
+from customer_churn.core.files import write_text
+from customer_churn.core.strict_yaml import read_yaml
+from customer_churn.loop.pipeline import GENERATED, reproduce
+from customer_churn.loop.run import judge, summary
+
+
+def run(root: Path, settings: Path, data: str, into: Path | None) -> bool:
+    """Copy the tracked tree, put `settings` and `data` into its params.yaml and run the loop there.
+
+    Returns whether the gate is open. Raises UserError when an argument cannot be used.
+    """
+    values = _params(settings, data)
+    target = _target(into)
+    _copy(root, target)
+    text = yaml.safe_dump(values, sort_keys=False, allow_unicode=True)
+    write_text(target / paths.PARAMS, f"# {settings.name}, with data.source.path set.\n{text}")
+    for name in GENERATED:
+        path = target / name
+        shutil.rmtree(path) if path.is_dir() else path.unlink(missing_ok=True)
+    _commit(target)
+    params.check(target)
+    print(f"A scratch copy without a champion: {target}", flush=True)
+    reproduce(target, source=target / "src")
+    verdict = judge(target, in_ci=False)
+    then = f"when it looks right, copy {target / paths.PARAMS} over {paths.PARAMS} and `make run`"
+    print(summary(target, verdict, f"scratch   {target}", then), flush=True)
+    return verdict.open
+
+
+def _params(settings: Path, data: str) -> dict[str, object]:
+    try:
+        text = settings.read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        raise UserError(f"--params: {settings} cannot be read: {error}") from None
+    values = read_yaml(text, name=str(settings))
+    source = values.get("data", {}).get("source", {})
+    if not isinstance(source, dict) or source.get("kind") != "file":
+        raise UserError(f"{settings}: 'data.source.kind' must be 'file' for --data to fill in.")
+    if "://" not in data and not Path(data).is_file():
+        raise UserError(f"--data: {data} does not exist.")
+    source["path"] = data if "://" in data else str(Path(data).resolve())
+    return values
+
+
+def _target(into: Path | None) -> Path:
+    if into is None:
+        return Path(tempfile.mkdtemp(prefix="customer-churn-try-"))
+    if into.exists() and any(into.iterdir()):
+        raise UserError(f"--into: {into} is not empty; name a new or an empty directory.")
+    into.mkdir(parents=True, exist_ok=True)
+    return into.resolve()
+
+
+def _copy(root: Path, target: Path) -> None:
+    """Every file that git tracks or would track, as it is in the working tree now."""
+    listed = _git(root, "ls-files", "-z", "--cached", "--others", "--exclude-standard")
+    for name in filter(None, listed.split("\0")):
+        source = root / name
+        if source.is_file():
+            (target / name).parent.mkdir(parents=True, exist_ok=True)
+            shutil.copy2(source, target / name)
+
+
+def _commit(target: Path) -> None:
+    """A repository of its own, on a branch that is no main: so there is no champion."""
+    _git(target, "init", "--quiet", "--initial-branch", "trial")
+    _git(target, "add", "--all")
+    identity = ["-c", "user.name=trial", "-c", "user.email=trial@localhost"]
+    _git(target, *identity, "commit", "--quiet", "--no-verify", "--message", "Scratch copy")
+
+
+def _git(root: Path, *arguments: str) -> str:
+    done = subprocess.run(
+        ["git", "-C", str(root), *arguments], capture_output=True, text=True, check=False
+    )
+    if done.returncode:
+        raise UserError(f"`git {' '.join(arguments)}` failed in {root}: {done.stderr.strip()}")
+    return done.stdout

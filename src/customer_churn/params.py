@@ -1,0 +1,52 @@
+"""All of `params.yaml`, checked as a whole before anything runs."""
+
+from pathlib import Path
+from typing import Any
+
+from customer_churn.core import config, paths
+from customer_churn.core.config import Settings
+from customer_churn.core.errors import UserError
+from customer_churn.core.table import TableSettings
+from customer_churn.data.settings import DataSettings, SplitSettings, ValidationSettings
+from customer_churn.evaluation.settings import EvaluationSettings
+from customer_churn.gate.settings import GateSettings
+from customer_churn.model.settings import TrainSettings
+from customer_churn.packaging.settings import PackageSettings
+from customer_churn.tracking.settings import RecordSettings
+
+
+class Params(Settings):
+    """One section a stage, each defined beside the stage that reads it."""
+
+    data: DataSettings
+    table: TableSettings
+    validation: ValidationSettings
+    split: SplitSettings
+    train: TrainSettings
+    evaluation: EvaluationSettings
+    package: PackageSettings
+    gate: GateSettings
+    record: RecordSettings = RecordSettings()
+
+
+def check(root: Path) -> Params:
+    """Read and check the file. Raises UserError that names every wrong key.
+
+    DVC reads the file as well and reports its own, harder error: call this first.
+    """
+    values: dict[str, Any] = config.read_params(root)
+    params = config.parse(Params, values, name=str(paths.PARAMS))
+    known = set(params.table.columns)
+    for key, names in (
+        ("validation.columns", params.validation.columns),
+        ("evaluation.slices", params.evaluation.slices),
+    ):
+        for name in names:
+            if name not in known:
+                raise UserError(
+                    f"{paths.PARAMS}: '{key}.{name}' is no column of `table`"
+                    f"{config.nearest(name, sorted(known))}"
+                )
+    if params.split.by == "time" and params.table.time is None:
+        raise UserError(f"{paths.PARAMS}: 'split.by' is time, but 'table.time' names no column.")
+    return params

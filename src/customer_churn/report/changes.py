@@ -1,0 +1,65 @@
+"""What a proposal changes: settings, data, code, each against the base commit."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+from customer_churn.core import config, paths
+from customer_churn.core.errors import UserError
+from customer_churn.core.strict_yaml import read_yaml
+from customer_churn.gate.changes import changed_keys
+from customer_churn.git import Git
+from customer_churn.report.markdown import code, table
+
+CODE = ("src", "dvc.yaml", "requirements/train.txt")
+SHARES = ("null_share", "mean", "distinct")
+
+
+def lines(git: Git, base: str) -> list[str]:
+    """Markdown lines; a base without the file in question counts as having had nothing."""
+    settings = _settings(git, base)
+    rows = _data(git, base)
+    changed = git.changed(base, *CODE) if base else []
+    files = [[code(path), f"+{added}", f"-{removed}"] for path, added, removed in changed]
+    return [
+        *_part("Settings", ["key", "main", "here"], settings, "`params.yaml` is the same."),
+        *_part("Data", ["what", "main", "here"], rows, "The table is the same."),
+        *_part("Code", ["file", "added", "removed"], files, "No file that a model depends on."),
+    ]
+
+
+def _part(name: str, header: list[str], rows: list[list[str]], none: str) -> list[str]:
+    return [f"**{name}**", "", *(table(header, rows) if rows else [none]), ""]
+
+
+def _settings(git: Git, base: str) -> list[list[str]]:
+    text = git.show(base, paths.PARAMS) if base else None
+    old = read_yaml(text, name=f"{paths.PARAMS} at {base[:12]}") if text else {}
+    new = config.read_params(git.root)
+    return [[code(key), code(was), code(now)] for key, was, now in changed_keys(old, new)]
+
+
+def _data(git: Git, base: str) -> list[list[str]]:
+    text = git.show(base, paths.CATALOGUE) if base else None
+    old = _summary(json.loads(text)) if text else {}
+    new = _summary(_catalogue(git.root))
+    return [[code(key), code(was), code(now)] for key, was, now in changed_keys(old, new)]
+
+
+def _catalogue(root: Path) -> Any:
+    try:
+        return json.loads((root / paths.CATALOGUE).read_text(encoding="utf-8"))
+    except (OSError, ValueError) as error:
+        raise UserError(f"{paths.CATALOGUE} cannot be read ({error}); `dvc repro`.") from None
+
+
+def _summary(catalogue: dict[str, Any]) -> dict[str, Any]:
+    """What a reviewer compares; the ranges and counts stay in the catalogue itself."""
+    whole = {
+        key: catalogue.get(key) for key in ("source", "as_of", "rows", "entities", "positives")
+    }
+    columns = {
+        name: {key: about[key] for key in SHARES if key in about}
+        for name, about in catalogue.get("columns", {}).items()
+    }
+    return whole | {"columns": columns}

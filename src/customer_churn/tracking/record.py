@@ -1,0 +1,48 @@
+"""The command `record`: one MLflow run a model, written from the pipeline's outputs."""
+
+import os
+from pathlib import Path
+
+from customer_churn import params
+from customer_churn.core import paths
+from customer_churn.core.errors import UserError
+from customer_churn.core.files import read_json
+from customer_churn.delivery.release import Release
+from customer_churn.tracking.settings import DATABASE
+
+# A server that does not answer may cost seconds, not minutes.
+PATIENCE = {
+    "MLFLOW_HTTP_REQUEST_TIMEOUT": "10",
+    "MLFLOW_HTTP_REQUEST_MAX_RETRIES": "1",
+    "MLFLOW_DISABLE_TELEMETRY": "true",
+    "DO_NOT_TRACK": "true",
+}
+
+
+def run(root: Path) -> None:
+    """Record the model and print the line of `describe`."""
+    print(describe(root), flush=True)
+
+
+def describe(root: Path) -> str:
+    """Record the model, once a content. Returns one line about it.
+
+    MLflow is a view, so trouble with it costs that line and nothing else. Raises UserError when
+    there is no model to record.
+    """
+    settings = params.check(root)
+    address = os.environ.get("MLFLOW_TRACKING_URI") or settings.record.tracking_uri
+    release = Release.read(root)
+    evaluation = read_json(root / paths.FIGURES, made_by="dvc repro evaluate")
+    for name, value in PATIENCE.items():
+        os.environ.setdefault(name, value)
+    try:
+        from customer_churn.tracking import store  # noqa: PLC0415  MLflow is heavy and may be absent
+
+        return store.record(root, settings, release, evaluation, address)
+    except UserError:
+        raise
+    except Exception as error:  # a view must not stop the loop, whatever goes wrong with it
+        reason = str(error).splitlines()[0][:200] if str(error) else ""
+        where = address or f"sqlite:///{DATABASE}"
+        return f"not recorded: MLflow at {where}: {type(error).__name__}: {reason}"

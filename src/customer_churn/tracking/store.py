@@ -1,0 +1,128 @@
+"""Talking to MLflow: one run, one registered version, two aliases."""
+
+import contextlib
+import io
+import logging
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+from mlflow import MlflowClient
+from mlflow.entities import Metric, Param, Run
+from mlflow.exceptions import MlflowException
+
+from customer_churn.core import paths
+from customer_churn.delivery.release import Release
+from customer_churn.gate.changes import flatten
+from customer_churn.git import Git
+from customer_churn.params import Params
+from customer_churn.tracking.settings import DATABASE
+
+ARTIFACTS = "mlartifacts"
+TAG = "model.content"
+CHAMPION, CHALLENGER = "champion", "challenger"
+
+Logged = tuple[list[Param], list[Metric]]
+
+
+def record(
+    root: Path, params: Params, release: Release, evaluation: dict[str, Any], address: str | None
+) -> str:
+    """Write the run unless this content has one; move the aliases. Returns a line for people."""
+    for name in ("mlflow", "alembic"):
+        logging.getLogger(name).setLevel(logging.ERROR)
+    with contextlib.redirect_stderr(io.StringIO()):  # the first use of SQLite narrates migrations
+        client = MlflowClient(address or f"sqlite:///{(root / DATABASE).resolve()}")
+        experiment = _experiment(client, root, params.record.experiment, local=address is None)
+    known = _find(client, experiment, release.content)
+    settings = [Param(key, value[:500]) for key, value in flatten(params.model_dump(mode="json"))]
+    logged = (settings, [*_figures(evaluation), *_curves(root)])
+    run = known or _write(client, experiment, root, release, logged)
+    version = _register(client, run, release)
+    _alias(client, root, release, version)
+    verb = "already recorded" if known else "recorded"
+    where = address or f"sqlite:///{DATABASE}"
+    return f"{verb} in MLflow ({where}) as run {run.info.run_id[:8]}, model version {version}"
+
+
+def _experiment(client: MlflowClient, root: Path, name: str, *, local: bool) -> str:
+    found = client.get_experiment_by_name(name)
+    if found:
+        return str(found.experiment_id)
+    place = (root / ARTIFACTS).resolve().as_uri() if local else None
+    return str(client.create_experiment(name, artifact_location=place))
+
+
+def _find(client: MlflowClient, experiment: str, content: str) -> Run | None:
+    """The finished run of a content; one that broke off half way does not count."""
+    wanted = f"tags.`{TAG}` = '{content}' AND attributes.status = 'FINISHED'"
+    found = client.search_runs([experiment], wanted, max_results=1)
+    return found[0] if found else None
+
+
+def _write(
+    client: MlflowClient, experiment: str, root: Path, release: Release, logged: Logged
+) -> Run:
+    tags = {TAG: release.content, "model.version": release.version, "model.digest": release.digest}
+    run = client.create_run(experiment, run_name=f"version {release.version}", tags=tags)
+    number = run.info.run_id
+    params, metrics = logged
+    for start in range(0, len(params), 100):  # MLflow takes a hundred params a call
+        client.log_batch(number, params=params[start : start + 100])
+    client.log_batch(number, metrics=metrics)
+    client.log_artifacts(number, str(root / paths.SAVED_MODEL), "model")
+    client.log_artifact(number, str(root / paths.MODEL_CARD))
+    client.set_terminated(number)
+    return client.get_run(number)
+
+
+def _figures(evaluation: dict[str, Any]) -> list[Metric]:
+    named = {
+        f"{who}.{name}.{part}": value
+        for who in ("model", "baseline")
+        for name, figure in evaluation[who].items()
+        for part, value in figure.items()
+    }
+    return [Metric(key, value, 0, 0) for key, value in named.items() if value is not None]
+
+
+def _curves(root: Path) -> list[Metric]:
+    curve = pd.read_csv(root / paths.CURVE)
+    return [
+        Metric(name, float(row[name]), 0, int(row["epoch"]))
+        for _, row in curve.iterrows()
+        for name in ("loss", "validation_loss")
+    ]
+
+
+def _register(client: MlflowClient, run: Run, release: Release) -> str:
+    try:
+        client.create_registered_model(release.name)
+    except MlflowException as error:
+        if error.error_code != "RESOURCE_ALREADY_EXISTS":
+            raise
+    for version in client.search_model_versions(f"name = '{release.name}'"):
+        if version.run_id == run.info.run_id:
+            return str(version.version)
+    made = client.create_model_version(
+        release.name,
+        source=f"{run.info.artifact_uri}/model",
+        run_id=run.info.run_id,
+        tags={TAG: release.content, "model.version": release.version},
+    )
+    return str(made.version)
+
+
+def _alias(client: MlflowClient, root: Path, release: Release, version: str) -> None:
+    """`challenger` is the model here; `champion` the one that main releases, once it is known."""
+    client.set_registered_model_alias(release.name, CHALLENGER, version)
+    git = Git(root)
+    base = git.resolve("origin/main") or git.resolve("main") if git.inside() else None
+    text = git.show(base, paths.RELEASE) if base else None
+    if text is None:
+        return
+    main = Release.parse(text, name=f"{paths.RELEASE} on main").content
+    for found in client.search_model_versions(f"name = '{release.name}'"):
+        if found.tags.get(TAG) == main:
+            client.set_registered_model_alias(release.name, CHAMPION, found.version)
+            return

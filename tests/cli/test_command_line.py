@@ -1,0 +1,72 @@
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from customer_churn import cli
+from customer_churn.stages import STAGES
+
+
+@pytest.fixture
+def elsewhere(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.chdir(tmp_path)
+    return tmp_path
+
+
+def test_every_stage_and_step_is_a_command_with_a_line_of_help(capsys):
+    with pytest.raises(SystemExit) as stop:
+        cli.main(["--help"])
+    assert stop.value.code == 0
+    said = capsys.readouterr().out
+    for name in (*STAGES, "params", "gate", "report", "record", "run", "try"):
+        assert f"    {name} " in said
+
+
+def test_help_imports_nothing_heavy():
+    program = (
+        "import sys\nfrom customer_churn import cli\n"
+        "try:\n    cli.main(['--help'])\nexcept SystemExit:\n    pass\n"
+        "heavy = {'pandas', 'numpy', 'tensorflow', 'mlflow', 'dvc', 'pydantic', 'yaml'}\n"
+        "sys.exit(', '.join(heavy & set(sys.modules)) or 0)"
+    )
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, check=False)
+    assert done.returncode == 0, done.stderr
+
+
+@pytest.mark.parametrize("command", ["ingest", "validate", "split", "release"])
+def test_stages_that_need_no_tensorflow_do_not_import_it(command):
+    program = f"import sys, {STAGES[command]}\nsys.exit('tensorflow' in sys.modules)"
+    assert subprocess.run([sys.executable, "-c", program], check=False).returncode == 0
+
+
+@pytest.mark.parametrize("command", [*STAGES, "params", "report", "record", "run"])
+def test_in_an_empty_directory_every_command_ends_with_one_clear_line(elsewhere, capsys, command):
+    assert cli.main([command]) == 1
+    said = capsys.readouterr().err
+    assert said.startswith(f"{command}: ")
+    assert "does not exist" in said
+    assert "Traceback" not in said
+    assert not list(elsewhere.rglob("*.partial-*"))
+
+
+def test_a_gate_that_cannot_judge_is_closed(elsewhere, capsys):
+    assert cli.main(["gate"]) == 1
+    assert "The gate is closed" in capsys.readouterr().out
+    assert '"open": false' in (elsewhere / "reports/gate.json").read_text()
+
+
+def test_an_unknown_command_is_a_usage_error(capsys):
+    with pytest.raises(SystemExit) as stop:
+        cli.main(["trian"])
+    assert stop.value.code == 2
+    assert "invalid choice" in capsys.readouterr().err
+
+
+def test_a_keyboard_interrupt_is_one_line(elsewhere, capsys, monkeypatch):
+    def stop(*_):
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(cli, "_run", stop)
+    assert cli.main(["ingest"]) == 130
+    assert capsys.readouterr().err == "ingest: stopped\n"

@@ -1,0 +1,26 @@
+import pandas as pd
+import pytest
+
+from customer_churn.core import parquet, paths
+from customer_churn.core.errors import UserError
+
+
+def test_missing_table_names_the_step_that_writes_it(tmp_path):
+    with pytest.raises(UserError, match=r"t.parquet does not exist; `dvc repro x` writes it"):
+        parquet.read(tmp_path / "t.parquet", made_by="dvc repro x")
+
+
+def test_damaged_table_names_the_step_that_writes_it(tmp_path):
+    path = tmp_path / "t.parquet"
+    pd.DataFrame({"a": [1]}).to_parquet(path)
+    path.write_bytes(path.read_bytes()[:-10])
+
+    with pytest.raises(UserError, match=r"t.parquet is damaged .* `dvc repro x` writes it anew"):
+        parquet.read(path, made_by="dvc repro x")
+
+
+def test_part_of_the_split_is_read_by_its_name(tmp_path):
+    (tmp_path / paths.SPLIT).mkdir(parents=True)
+    pd.DataFrame({"a": [1]}).to_parquet(tmp_path / paths.SPLIT / "test.parquet")
+
+    assert parquet.read_part(tmp_path, "test")["a"].tolist() == [1]

@@ -1,0 +1,64 @@
+import pytest
+
+from customer_churn.core.files import staged, write_text
+
+
+def left_in(folder):
+    return sorted(path.name for path in folder.iterdir())
+
+
+def test_file_takes_its_place(tmp_path):
+    with staged(tmp_path / "new" / "a.txt") as temporary:
+        temporary.write_text("whole")
+
+    assert left_in(tmp_path / "new") == ["a.txt"]
+    assert (tmp_path / "new" / "a.txt").read_text() == "whole"
+
+
+def test_nothing_stands_in_its_place_before_the_end(tmp_path):
+    with staged(tmp_path / "a.txt") as temporary:
+        temporary.write_text("half")
+        assert not (tmp_path / "a.txt").exists()
+
+
+@pytest.mark.parametrize("failure", [ValueError, KeyboardInterrupt])
+def test_failure_leaves_the_old_file(tmp_path, failure):
+    write_text(tmp_path / "a.txt", "old")
+
+    with pytest.raises(failure), staged(tmp_path / "a.txt") as temporary:
+        temporary.write_text("half")
+        raise failure
+
+    assert left_in(tmp_path) == ["a.txt"]
+    assert (tmp_path / "a.txt").read_text() == "old"
+
+
+def test_directory_replaces_the_old_one_with_all_that_it_held(tmp_path):
+    write_text(tmp_path / "d" / "old.txt", "old")
+
+    with staged(tmp_path / "d") as temporary:
+        write_text(temporary / "new.txt", "new")
+
+    assert left_in(tmp_path) == ["d"]
+    assert left_in(tmp_path / "d") == ["new.txt"]
+
+
+def test_failure_leaves_the_old_directory(tmp_path):
+    write_text(tmp_path / "d" / "old.txt", "old")
+
+    with pytest.raises(ValueError, match="on purpose"), staged(tmp_path / "d") as temporary:
+        write_text(temporary / "new.txt", "new")
+        raise ValueError("on purpose")
+
+    assert left_in(tmp_path) == ["d"]
+    assert left_in(tmp_path / "d") == ["old.txt"]
+
+
+def test_nothing_written_leaves_the_old_directory(tmp_path):
+    write_text(tmp_path / "d" / "old.txt", "old")
+
+    with pytest.raises(FileNotFoundError), staged(tmp_path / "d"):
+        pass
+
+    assert left_in(tmp_path) == ["d"]
+    assert left_in(tmp_path / "d") == ["old.txt"]

@@ -1,0 +1,70 @@
+import pytest
+
+from customer_churn.core.errors import UserError
+from customer_churn.core.strict_yaml import read_yaml
+
+
+def value(text):
+    return read_yaml(f"key: {text}", name="x.yaml")["key"]
+
+
+def refused(text):
+    with pytest.raises(UserError) as caught:
+        read_yaml(text, name="x.yaml")
+    return str(caught.value)
+
+
+@pytest.mark.parametrize("text", ["a: 1\na: 2", "top:\n  b: 1\n  a: 1\n  a: 2"])
+def test_key_that_stands_twice(text):
+    message = refused(text)
+
+    assert message.startswith("x.yaml is not valid YAML: the key 'a' stands here twice")
+    assert f"line {text.count(chr(10)) + 1}" in message
+
+
+def test_invalid_yaml_names_the_line():
+    assert "line 2" in refused("a: 1\nb: [1, 2\n")
+
+
+@pytest.mark.parametrize("text", ["a: 2026-13-45", "? [a]\n: 1", "a: !!python/name:os.system"])
+def test_value_that_cannot_be_built(text):
+    assert refused(text).startswith("x.yaml is not valid YAML")
+
+
+@pytest.mark.parametrize("text", ["", "# nothing", "- a\n- b", "just text"])
+def test_file_without_keys(text):
+    assert refused(text) == "x.yaml holds no `key: value` lines."
+
+
+@pytest.mark.parametrize("text", ["yes", "no", "on", "off", "y", "N"])
+def test_only_true_and_false_are_boolean(text):
+    assert value(text) == text
+
+
+@pytest.mark.parametrize("text", ["true", "False", "TRUE"])
+def test_true_and_false_are_boolean(text):
+    assert value(text) is (text.lower() == "true")
+
+
+@pytest.mark.parametrize("text", ["1e-3", "1.0e-3", "0.001", "1E-3", ".001", "+1e-03"])
+def test_every_spelling_of_a_number_is_a_number(text):
+    assert value(text) == pytest.approx(0.001)
+
+
+def test_numbers_with_a_point_are_no_integers():
+    assert isinstance(value("3."), float)
+
+
+def test_numbers_without_one_are():
+    assert isinstance(value("3"), int)
+
+
+@pytest.mark.parametrize("text", ["1.2.3", "e3", "1e", "true story", "v1.0"])
+def test_text_that_looks_a_little_like_something_else_stays_text(text):
+    assert value(text) == text
+
+
+def test_merged_keys_work():
+    text = "base: &base {a: 1, b: 2}\nother: {<<: *base, b: 3}"
+
+    assert read_yaml(text, name="x.yaml")["other"] == {"a": 1, "b": 3}

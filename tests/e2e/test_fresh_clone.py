@@ -1,0 +1,84 @@
+"""What a newcomer does first: clone, `make run`, once more. The committed tree is what is cloned."""
+
+import os
+import subprocess
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+from customer_churn.core import paths
+from customer_churn.delivery.release import Release
+from customer_churn.loop.pipeline import GENERATED
+
+ROOT = Path(__file__).parents[2]
+INHERITED = ("VIRTUAL_ENV", "PYTHONPATH", "CI", "MLFLOW_TRACKING_URI", "MAKEFLAGS", "MAKELEVEL")
+
+pytestmark = pytest.mark.e2e
+
+
+@dataclass(frozen=True)
+class Clone:
+    root: Path
+
+    def make(self, *arguments: str) -> str:
+        surroundings = {key: value for key, value in os.environ.items() if key not in INHERITED}
+        done = subprocess.run(
+            ["make", *arguments],
+            cwd=self.root,
+            env=surroundings,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+            check=False,
+        )
+        assert done.returncode == 0, done.stdout[-4000:]
+        return done.stdout
+
+    def changed(self) -> list[str]:
+        command = ["git", "-C", str(self.root), "status", "--porcelain"]
+        lines = subprocess.run(command, check=True, capture_output=True, text=True).stdout
+        return [line[3:] for line in lines.splitlines()]
+
+
+@pytest.fixture(scope="module")
+def clones(tmp_path_factory: pytest.TempPathFactory) -> list[tuple[Clone, str]]:
+    """Two clones, each with an environment of its own, and what their first run said."""
+    made = []
+    for name in ("one", "two"):
+        root = tmp_path_factory.mktemp("clone") / name
+        subprocess.run(["git", "clone", "-q", "--no-local", str(ROOT), str(root)], check=True)
+        clone = Clone(root)
+        made.append((clone, clone.make("run")))
+    return made
+
+
+def test_the_first_run_ends_with_verdict_figures_places_and_advice(clones):
+    for clone, said in clones:
+        assert "The gate is open" in said
+        for part in ("ROC AUC", "comment", "card", "manifest", "tracking", "next"):
+            assert f"  {part}" in said
+        for path in (paths.COMMENT, paths.MODEL_CARD, paths.RELEASE, paths.IMAGE):
+            assert (clone.root / path).exists()
+
+
+def test_only_generated_files_may_differ_and_the_run_says_so(clones):
+    for clone, said in clones:
+        changed = clone.changed()
+        assert all(name.startswith(GENERATED) for name in changed), changed
+        assert ("CPU class" in said) == bool(changed)
+
+
+def test_two_clones_on_one_machine_give_the_same_digest(clones):
+    (one, _), (two, _) = clones
+    assert Release.read(one.root) == Release.read(two.root)
+    assert one.changed() == two.changed()
+
+
+def test_with_nothing_changed_a_run_trains_nothing(clones):
+    clone, _ = clones[0]
+    before = clone.changed()
+    said = clone.make("run")
+    assert "Running stage" not in said
+    assert "The gate is open" in said
+    assert clone.changed() == before

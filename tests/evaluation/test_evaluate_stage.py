@@ -1,0 +1,41 @@
+import json
+
+import joblib
+import pytest
+
+from customer_churn.core.errors import UserError
+from customer_churn.evaluation import evaluate
+
+
+def test_two_processes_write_the_same_figures_and_curves(two_runs):
+    names = ["metrics/evaluation.json", "plots/roc.csv", "plots/calibration.csv"]
+    for name in names:
+        assert (two_runs[0] / name).read_bytes() == (two_runs[1] / name).read_bytes()
+
+
+def test_figures_cover_model_baseline_and_slices(two_runs):
+    judged = json.loads((two_runs[0] / "metrics/evaluation.json").read_text())
+    assert (judged["rows"], judged["entities"]) == (300, 150)
+    assert judged["model"].keys() == judged["baseline"].keys()
+    assert judged["model"]["roc_auc"]["low"] < judged["model"]["roc_auc"]["value"]
+    assert list(judged["slices"]) == [
+        "plan=basic",
+        "plan=plus",
+        "plan missing",
+        "age<45",
+        "age>=45",
+    ]
+
+
+@pytest.mark.parametrize("bytes_", [b"", b"no pickle"])
+def test_a_damaged_baseline_is_named(bytes_, tmp_path):
+    (tmp_path / "models").mkdir()
+    (tmp_path / "models/baseline.joblib").write_bytes(bytes_)
+    with pytest.raises(UserError, match=r"baseline\.joblib cannot be read"):
+        evaluate._baseline(tmp_path)
+
+
+def test_a_baseline_that_reads_back_is_taken(tmp_path):
+    (tmp_path / "models").mkdir()
+    joblib.dump({"a": 1}, tmp_path / "models/baseline.joblib")
+    assert evaluate._baseline(tmp_path) == {"a": 1}

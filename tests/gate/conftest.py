@@ -1,0 +1,31 @@
+from collections.abc import Callable, Iterator
+
+import pytest
+from project import Project
+
+from customer_churn.gate.decide import decide
+from customer_churn.gate.verdict import Rule, Verdict
+from customer_churn.git import Git
+
+
+Judge = Callable[..., Verdict]
+
+
+@pytest.fixture
+def judge() -> Iterator[Judge]:
+    def call(
+        project: Project, against: str = "main", *, retrain: bool = False, in_ci: bool = True
+    ) -> Verdict:
+        return decide(Git(project.root), against, retrain=retrain, in_ci=in_ci)
+
+    return call
+
+
+@pytest.fixture
+def rule() -> Callable[[Verdict, str], Rule]:
+    def find(verdict: Verdict, name: str) -> Rule:
+        found = [rule for rule in verdict.rules if rule.name == name]
+        assert len(found) == 1, f"{name} in {[rule.name for rule in verdict.rules]}"
+        return found[0]
+
+    return find

@@ -1,0 +1,32 @@
+import json
+
+from customer_churn.gate.verdict import Rule, Verdict, table
+
+
+def test_a_verdict_without_rules_is_closed():
+    assert not Verdict("proposal", "", []).open
+
+
+def test_one_failed_rule_closes_and_is_named():
+    rules = [Rule.judged("size", True, ""), Rule.judged("bytes", False, "no")]
+    verdict = Verdict("same", "", rules)
+    assert not verdict.open
+    assert verdict.headline == "The gate is closed: bytes."
+
+
+def test_only_a_plain_true_passes():
+    assert Rule.judged("x", None, "").outcome == "fail"  # type: ignore[arg-type]
+    assert Rule.judged("x", float("nan"), "").outcome == "fail"  # type: ignore[arg-type]
+
+
+def test_json_begins_with_the_answer():
+    value = Verdict("first", "", [Rule.judged("size", True, "fits")]).to_json()
+    assert list(value)[:2] == ["open", "headline"]
+    assert json.loads(json.dumps(value))["open"] is True
+
+
+def test_the_table_shows_every_rule_with_its_reason():
+    rule = Rule.judged("roc_auc", False, "0.5 is not >= 0.7.", figure="0.5", bar=">= 0.7")
+    text = table([rule])
+    for part in ("rule", "roc_auc", "0.5", ">= 0.7", "fail", "is not"):
+        assert part in text

@@ -1,0 +1,49 @@
+import itertools
+
+import numpy as np
+import pytest
+
+from customer_churn.core.errors import UserError
+from customer_churn.model import batches
+
+
+def epochs(count, size, seed, number=2):
+    return list(itertools.islice(batches.orders(count, size, seed), number))
+
+
+def test_an_epoch_holds_full_batches_of_distinct_rows():
+    for order in epochs(50, 16, seed=1):
+        assert order.shape == (3, 16)
+        assert len(set(order.ravel())) == 48
+        assert (order.min(), order.max()) >= (0, 40)
+
+
+def test_every_epoch_has_another_order_and_leaves_out_other_rows():
+    first, second = epochs(50, 16, seed=1)
+    assert set(first.ravel()) != set(second.ravel())
+
+
+def test_a_seed_fixes_the_orders_of_all_epochs():
+    assert np.array_equal(epochs(50, 16, seed=1), epochs(50, 16, seed=1))
+    assert not np.array_equal(epochs(50, 16, seed=1), epochs(50, 16, seed=2))
+
+
+def test_fewer_rows_than_a_batch_make_one_batch():
+    assert sorted(epochs(5, 16, seed=1)[0].ravel()) == [0, 1, 2, 3, 4]
+
+
+def test_encoded_rows_keep_their_order(tiny_rows, tiny_model, tiny_table, monkeypatch):
+    frame = tiny_rows["test"]
+    whole = batches.encoded(frame, tiny_model.preprocessing, tiny_table, "test")
+    monkeypatch.setattr(batches, "BATCH", 70)
+    in_parts = batches.encoded(frame, tiny_model.preprocessing, tiny_table, "test")
+    for one, other in zip(whole, in_parts, strict=True):
+        assert np.array_equal(one, other)
+    assert whole[2][:, 0].numpy().tolist() == frame["left"].tolist()
+
+
+def test_a_part_without_rows_is_named(tiny_rows, tiny_model, tiny_table):
+    with pytest.raises(UserError, match="validation rows are none"):
+        batches.encoded(
+            tiny_rows["train"].head(0), tiny_model.preprocessing, tiny_table, "validation"
+        )

@@ -1,0 +1,90 @@
+import json
+
+import pytest
+from verdicts import champion, verdict
+
+from customer_churn.core import paths
+from customer_churn.core.errors import UserError
+from customer_churn.report import report
+
+
+def test_the_verdict_is_the_first_line(repository):
+    text = report.render(repository, verdict())
+    assert text.startswith("## ✅ The gate is open: the proposal may be merged.\n")
+
+
+def test_a_closed_gate_shows_a_cross_and_the_rule_that_closed_it(repository):
+    rule = {"name": "bytes", "figure": "", "bar": "", "margin": "", "outcome": "fail", "why": "no"}
+    text = report.render(repository, verdict(open=False, headline="Closed.", rules=[rule]))
+    assert text.startswith("## ❌ Closed.")
+    assert "❌ **closed**" in text
+
+
+def test_figures_stand_beside_champion_and_baseline_with_intervals(repository):
+    text = report.render(repository, verdict(champion=champion()))
+    assert "| this proposal | champion on main | baseline (trees) |" in text
+    assert "0.8000 (0.7900 to 0.8100) | 0.7800 (0.7700 to 0.7900) | 0.7000" in text
+    assert "**0.0200 (0.0100 to 0.0300)**, paired on 990 rows" in text
+
+
+def test_recorded_figures_of_a_champion_are_called_recorded(repository):
+    stand_in = champion(difference=None, paired=False, rows=None)
+    assert "recorded ones" in report.render(repository, verdict(champion=stand_in))
+
+
+def test_without_a_champion_the_comment_says_so(repository):
+    assert "main has released no model yet" in report.render(repository, verdict())
+
+
+def test_a_model_that_could_not_be_scored_still_gets_a_comment(repository):
+    text = report.render(repository, verdict(candidate={}, open=False, headline="Closed."))
+    assert "could not be scored" in text
+    assert "There is no release" in text
+    assert "mermaid" not in text
+
+
+def test_notes_on_changed_bars_come_before_the_figures(repository):
+    text = report.render(repository, verdict(notes=["gate.bars.roc_auc.min changes"]))
+    assert text.index("changes") < text.index("ROC AUC")
+
+
+def test_curves_slices_release_and_reproduction_are_folded_away(repository):
+    text = report.render(repository, verdict())
+    for title in ("Curves", "Slices", "What changed", "Release", "Reproduce"):
+        assert f"<summary>{title}</summary>" in text
+    assert text.count("```mermaid") == 3
+    assert "registry.example/model@sha256:bbb" in text
+    assert "make run" in text
+
+
+def test_what_changed_names_settings_data_and_code(repository):
+    base = repository.resolve("HEAD")
+    root = repository.root
+    (root / paths.PARAMS).write_text("train: {epochs: 5}\n")
+    (root / "src" / "model.py").write_text("a = 1\nb = 2\n")
+    (root / "src" / "new.py").write_text("c = 3\n")
+    (root / paths.CATALOGUE).write_text(json.dumps({"rows": 12, "columns": {}}))
+    text = report.render(repository, verdict(against=base))
+    assert "| `train.epochs` | `3` | `5` |" in text
+    assert "| `rows` | `10` | `12` |" in text
+    assert "| `src/model.py` | +1 | -0 |" in text
+    assert "| `src/new.py` | +1 | -0 |" in text
+
+
+def test_the_base_commits_subject_cannot_mark_up_or_mention(repository):
+    text = report.render(repository, verdict(against=repository.resolve("HEAD")))
+    assert "\\*with\\*" in text
+    assert "@someone" not in text
+
+
+def test_without_a_verdict_the_error_names_the_gate(repository):
+    with pytest.raises(UserError, match="customer-churn gate"):
+        report.run(repository.root)
+
+
+def test_the_file_is_written(repository):
+    path = repository.root / paths.VERDICT
+    path.parent.mkdir()
+    path.write_text(json.dumps(verdict()))
+    report.run(repository.root)
+    assert (repository.root / paths.COMMENT).read_text().startswith("## ✅")

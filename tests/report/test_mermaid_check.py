@@ -1,0 +1,42 @@
+"""The comment's charts, parsed by the package that GitHub draws them with."""
+
+import shutil
+import subprocess
+from pathlib import Path
+
+import pytest
+from verdicts import verdict
+
+from customer_churn.report import report
+
+TOOLS = Path(__file__).parents[2] / "tools"
+
+pytestmark = pytest.mark.check
+
+
+def parse(path: Path) -> subprocess.CompletedProcess[str]:
+    node = shutil.which("node")
+    assert node, "`make check` needs Node.js 20 or later on PATH"
+    command = [node, str(TOOLS / "parse_mermaid.mjs"), str(path)]
+    return subprocess.run(command, capture_output=True, text=True, check=False)
+
+
+def test_every_chart_of_the_comment_parses(repository, tmp_path):
+    path = tmp_path / "comment.md"
+    path.write_text(report.render(repository, verdict()))
+    done = parse(path)
+    assert done.returncode == 0, done.stderr
+    assert done.stdout.splitlines() == [f"block {number}: xychart" for number in (1, 2, 3)]
+
+
+@pytest.mark.parametrize("body", ["xychart-beta\n    line [1, x]", "no chart at all"])
+def test_a_broken_chart_is_noticed(tmp_path, body):
+    path = tmp_path / "comment.md"
+    path.write_text(f"```mermaid\n{body}\n```\n")
+    assert parse(path).returncode == 1
+
+
+def test_a_comment_without_charts_is_noticed(tmp_path):
+    path = tmp_path / "comment.md"
+    path.write_text("nothing here\n")
+    assert parse(path).returncode == 1

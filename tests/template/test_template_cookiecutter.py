@@ -1,0 +1,156 @@
+"""The command that a person types, for every place that a template can be at."""
+
+import os
+import shutil
+import subprocess
+from pathlib import Path
+
+import pytest
+from project_template import NEW, OLD, ROOT, TEMPLATE, cookiecutter, everything, render, tree
+
+ANSWERS = (
+    f"project_name={NEW.project_name}",
+    f"owner={NEW.owner}",
+    f"registry={NEW.registry}",
+)
+
+
+@pytest.fixture
+def expected(tmp_path):
+    path = tmp_path / "expected"
+    render.render(ROOT, path, NEW)
+    return path
+
+
+@pytest.fixture
+def here(tmp_path):
+    path = tmp_path / "here"
+    path.mkdir()
+    return path
+
+
+@pytest.fixture
+def sources(tmp_path):
+    """This tree on its own, with a repository, as a person who cloned it has it."""
+    path = tmp_path / "sources"
+    render.render(ROOT, path, OLD)
+    return path
+
+
+def git(path, *arguments):
+    identity = ("-c", "user.name=Somebody", "-c", "user.email=somebody@example.com")
+    clean = {key: value for key, value in os.environ.items() if not key.startswith("GIT_")}
+    command = ["git", *identity, *arguments]
+    subprocess.run(command, cwd=path, env=clean, check=True, capture_output=True)
+
+
+def made(done, here, expected):
+    assert done.returncode == 0, done.stdout + done.stderr
+    project = here / NEW.project_slug
+    assert everything(project) == everything(expected)
+    assert tree(project) == tree(expected)
+    return project
+
+
+def test_path_to_the_template(tmp_path, here, expected):
+    made(cookiecutter(tmp_path, str(TEMPLATE), *ANSWERS, cwd=here), here, expected)
+
+
+def test_path_to_the_repository(tmp_path, here, expected):
+    arguments = (str(ROOT), "--directory", "cookiecutter", *ANSWERS)
+    made(cookiecutter(tmp_path, *arguments, cwd=here), here, expected)
+
+
+@pytest.mark.parametrize("template", ["./cookiecutter", "cookiecutter"])
+def test_relative_path(tmp_path, here, expected, sources, template):
+    arguments = (template, "--output-dir", str(here), *ANSWERS)
+    made(cookiecutter(tmp_path, *arguments, cwd=sources), here, expected)
+
+
+def test_inside_its_own_repository(tmp_path, sources, expected):
+    git(sources, "init")
+    project = made(
+        cookiecutter(tmp_path, "./cookiecutter", *ANSWERS, cwd=sources), sources, expected
+    )
+    assert not (project / ".git").exists()
+
+
+def test_git_url(tmp_path, here, expected, sources):
+    git(sources, "init")
+    git(sources, "add", "--all")
+    git(sources, "commit", "--message", "Everything")
+    git(tmp_path, "clone", "--bare", "sources", "bare.git")
+    url = (tmp_path / "bare.git").as_uri()
+    arguments = (url, "--directory", "cookiecutter", *ANSWERS)
+    made(cookiecutter(tmp_path, *arguments, cwd=here), here, expected)
+
+
+def test_zip_file(tmp_path, here, expected, sources):
+    archive = shutil.make_archive(tmp_path / "archive", "zip", tmp_path, sources.name)
+    arguments = (archive, "--directory", "cookiecutter", *ANSWERS)
+    made(cookiecutter(tmp_path, *arguments, cwd=here), here, expected)
+
+
+def test_defaults_of_this_project_and_of_the_new_one(tmp_path, here):
+    assert cookiecutter(tmp_path, str(TEMPLATE), cwd=here).returncode == 0
+    assert tree(here / OLD.project_slug) == tree(ROOT)
+    # A slug and a package that the title does not give: the defaults must not derive them again.
+    answers = (*ANSWERS, "project_slug=other-slug", "package_name=other_package")
+    assert cookiecutter(tmp_path, str(TEMPLATE), *answers, cwd=here).returncode == 0
+    again = tmp_path / "again"
+    again.mkdir()
+    done = cookiecutter(tmp_path, str(here / "other-slug" / "cookiecutter"), cwd=again)
+    assert done.returncode == 0, done.stderr
+    assert tree(again / "other-slug") == tree(here / "other-slug")
+
+
+def test_one_word_gets_a_package_name_of_its_own(tmp_path, here):
+    done = cookiecutter(tmp_path, str(TEMPLATE), "project_name=Zeppelins", cwd=here)
+    assert done.returncode == 0, done.stderr
+    assert (here / "zeppelins" / "src" / "zeppelins_model").is_dir()
+
+
+def test_it_starts_a_repository_and_says_what_comes_next(tmp_path, here):
+    done = cookiecutter(tmp_path, str(TEMPLATE), *ANSWERS, cwd=here)
+    head = here / NEW.project_slug / ".git" / "HEAD"
+    assert head.read_text() == "ref: refs/heads/main\n"
+    for line in (f"cd {NEW.project_slug}", "make run", "make test"):
+        assert f"  {line}" in done.stdout
+
+
+def test_no_repository_when_told_so(tmp_path, here):
+    cookiecutter(tmp_path, str(TEMPLATE), *ANSWERS, "init_git=no", cwd=here)
+    assert not (here / NEW.project_slug / ".git").exists()
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        "project_name=Tensorflow",
+        "project_name=",
+        'project_name=a"""b\\',
+        "project_slug=../up/and/away",
+        "project_slug=/tmp/away",
+        "package_name=import",
+        "registry=https://ghcr.io",
+    ],
+)
+def test_refused_names_leave_nothing_behind(tmp_path, here, answer):
+    before = set(tmp_path.iterdir())
+    done = cookiecutter(tmp_path, str(TEMPLATE), answer, cwd=here)
+    assert done.returncode != 0
+    assert "Nothing was made." in done.stderr
+    assert list(here.iterdir()) == []
+    made_aside = {path.name for path in set(tmp_path.iterdir()) - before}
+    assert made_aside <= {"clones", "replay", "settings.yaml"}
+
+
+def test_without_hooks_the_directory_says_why_it_is_empty(tmp_path, here):
+    cookiecutter(tmp_path, str(TEMPLATE), *ANSWERS, "--accept-hooks", "no", cwd=here)
+    assert everything(here / NEW.project_slug) == ["README.md"]
+
+
+def test_the_template_stays_as_it_was(tmp_path, here, sources):
+    before = everything(sources)
+    cookiecutter(tmp_path, str(Path(sources, "cookiecutter")), *ANSWERS, cwd=here)
+    assert everything(sources) == before

@@ -1,0 +1,87 @@
+"""One project's names for another's: all of them, once, and nothing that only looks like one."""
+
+import re
+
+import pytest
+from project_template import NEW, OLD, ROOT, names, project, render, tree
+
+# Put together here, so that no file of the tree contains them.
+THIRD = project(" ".join(["Parcel", "Delay"]), owner="-".join(["Third", "Party"]))
+# Stands for an owner until somebody makes a project; nobody may forget a place.
+PLACEHOLDER = "-".join(["your", "org"])
+
+
+@pytest.fixture(scope="module")
+def rendered(tmp_path_factory):
+    path = tmp_path_factory.mktemp("rendered")
+    render.render(ROOT, path, THIRD)
+    return path
+
+
+def test_the_defaults_give_this_tree_back(tmp_path):
+    render.render(ROOT, tmp_path, OLD)
+    assert tree(tmp_path) == tree(ROOT)
+
+
+def test_no_trace_of_the_old_names(rendered):
+    # Also across the end of a line, where prose is wrapped.
+    words = r"[-_\s]*".join(map(re.escape, OLD.project_slug.split("-")))
+    image = re.escape(f"{OLD.registry}/{OLD.owner}")
+    trace = re.compile(rf"{words}|{image}|{PLACEHOLDER}", re.IGNORECASE)
+    found = [
+        f"{name}: {match[0]!r}"
+        for name, (content, _) in tree(rendered).items()
+        for match in trace.finditer(f"{name}\n\n{content.decode('latin-1')}")
+    ]
+    assert found == []
+
+
+def test_files_and_folders_bear_the_new_name(rendered):
+    assert (rendered / "src" / THIRD.package_name / "cli.py").is_file()
+
+
+def test_a_rendered_project_is_a_template_again(rendered, tmp_path):
+    assert names.Names.of(rendered) == THIRD
+    render.render(rendered, tmp_path / "same", THIRD)
+    assert tree(tmp_path / "same") == tree(rendered)
+    render.render(rendered, tmp_path / "back", OLD)
+    assert tree(tmp_path / "back") == tree(ROOT)
+
+
+def substituted(text, new=NEW):
+    return render.Substitution(OLD, new)(text)
+
+
+def test_every_spelling_is_replaced():
+    for old, new in zip(OLD.spellings(), NEW.spellings(), strict=True):
+        assert substituted(f"({old})") == f"({new})"
+
+
+def test_a_new_name_that_contains_the_old_one_is_put_in_once():
+    new = project(f"{OLD.project_name} Abroad")
+    assert substituted(f"{OLD.project_slug} {OLD.package_name}.cli", new) == (
+        f"{OLD.project_slug}-abroad {OLD.package_name}_abroad.cli"
+    )
+
+
+def test_a_part_of_a_word_is_no_name():
+    for text in (f"{OLD.package_name}ed", f"x{OLD.project_slug}", f"{OLD.project_name}s"):
+        assert substituted(text) == text
+
+
+def test_names_inside_longer_ones_are_replaced():
+    assert substituted(f"{OLD.project_slug}-model") == f"{NEW.project_slug}-model"
+    assert substituted(f"test_{OLD.package_name}_1") == f"test_{NEW.package_name}_1"
+
+
+def test_images_of_others_at_the_same_registry_stay():
+    text = f"{OLD.registry}/somebody/{'trainer'}:1"
+    assert substituted(text) == text
+
+
+def test_an_owner_with_capitals_is_lower_case_in_images_only():
+    new = project(NEW.project_name, owner="Acme")
+    repository = f"github.com/{OLD.owner}/{OLD.project_slug}"
+    image = f"{OLD.registry}/{OLD.owner}/{OLD.project_slug}".lower()
+    assert substituted(repository, new) == f"github.com/Acme/{new.project_slug}"
+    assert substituted(image, new) == f"{new.registry}/acme/{new.project_slug}"
