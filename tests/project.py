@@ -8,6 +8,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import yaml
+from dvc.cli import main as dvc_main
 
 from customer_churn.stages import STAGES
 
@@ -94,14 +95,11 @@ class Project:
         command = ["git", "-C", str(self.root), *arguments]
         return subprocess.run(command, check=True, capture_output=True, text=True).stdout
 
-    def dvc(self, *arguments: str) -> str:
+    def dvc(self, *arguments: str) -> None:
         """DVC in this process: its own start would cost a second each time."""
-        from dvc.cli import main
-
         with _inside(self.root):
-            code = main(list(arguments))
+            code = dvc_main(list(arguments))
         assert code == 0, f"dvc {' '.join(arguments)} ended with {code}"
-        return ""
 
 
 @contextmanager

@@ -34,19 +34,23 @@ def check(root: Path) -> Params:
 
     DVC reads the file as well and reports its own, harder error: call this first.
     """
-    values: dict[str, Any] = config.read_params(root)
-    params = config.parse(Params, values, name=str(paths.PARAMS))
+    return parse(config.read_params(root), name=str(paths.PARAMS))
+
+
+def parse(values: Any, *, name: str) -> Params:
+    """Check the values of the file called `name`, as `check` does."""
+    params = config.parse(Params, values, name=name)
     known = set(params.table.columns)
     for key, names in (
         ("validation.columns", params.validation.columns),
         ("evaluation.slices", params.evaluation.slices),
     ):
-        for name in names:
-            if name not in known:
+        for column in names:
+            if column not in known:
                 raise UserError(
-                    f"{paths.PARAMS}: '{key}.{name}' is no column of `table`"
-                    f"{config.nearest(name, sorted(known))}"
+                    f"{name}: '{key}.{column}' is no column of `table`"
+                    f"{config.nearest(column, sorted(known))}"
                 )
     if params.split.by == "time" and params.table.time is None:
-        raise UserError(f"{paths.PARAMS}: 'split.by' is time, but 'table.time' names no column.")
+        raise UserError(f"{name}: 'split.by' is time, but 'table.time' names no column.")
     return params

@@ -1,4 +1,4 @@
-"""What a newcomer does first: clone, `make run`, once more. The committed tree is what is cloned."""
+"""What a newcomer does first: clone, `make run`, once more. The committed tree is cloned."""
 
 import os
 import subprocess

@@ -44,7 +44,15 @@ def made_up(path: Path) -> Path:
 
 
 def state() -> str:
-    command = ["git", "-C", str(ROOT), "status", "--porcelain", "--ignored", "--untracked-files=all"]
+    command = [
+        "git",
+        "-C",
+        str(ROOT),
+        "status",
+        "--porcelain",
+        "--ignored",
+        "--untracked-files=all",
+    ]
     lines = subprocess.run(command, check=True, capture_output=True, text=True).stdout.splitlines()
     return "\n".join(line for line in lines if "__pycache__" not in line and "_cache/" not in line)
 

@@ -1,12 +1,11 @@
 from collections.abc import Callable, Iterator
 
 import pytest
-from project import Project
 
 from customer_churn.gate.decide import decide
 from customer_churn.gate.verdict import Rule, Verdict
 from customer_churn.git import Git
-
+from project import Project
 
 Judge = Callable[..., Verdict]
 

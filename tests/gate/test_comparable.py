@@ -1,6 +1,7 @@
 """A champion with another table or another split: common test rows, or closed, or given up."""
 
 import yaml
+
 from project import MODEL_STAGES, Project
 
 REASON = "the income column is gone for good"

@@ -1,17 +1,18 @@
 """Files that lie, with a lock that vouches for them: DVC is content, the gate is not."""
 
 import json
+import shutil
 
 import pandas as pd
 import pytest
-from project import Project
+from dvc.repo import Repo
 
 from customer_churn.core import paths
+from customer_churn.data.catalogue import content_hash
+from project import Project
 
 
 def status_is_clean(project: Project) -> bool:
-    from dvc.repo import Repo
-
     return not Repo(str(project.root)).status()
 
 
@@ -68,8 +69,6 @@ def test_a_table_that_is_not_the_catalogues_closes(project, judge, rule):
 def test_a_table_forged_together_with_its_catalogue_closes_when_the_source_is_read_again(
     project, judge, rule
 ):
-    from customer_churn.data.catalogue import content_hash
-
     path = project.root / paths.TABLE
     frame = pd.read_parquet(path).iloc[1:]
     frame.to_parquet(path, index=False)
@@ -110,8 +109,6 @@ def test_a_lock_that_is_out_of_date_closes(project, judge, rule):
 
 
 def test_a_missing_model_closes(project, judge):
-    import shutil
-
     shutil.rmtree(project.root / paths.SAVED_MODEL)
     verdict = judge(project)
     assert not verdict.open

@@ -14,9 +14,7 @@ from customer_churn.gate import quality
 from customer_churn.gate.settings import BaselineSettings, GateSettings, SliceSettings
 from customer_churn.gate.verdict import FAIL, PASS
 
-TABLE = TableSettings(
-    entity="id", target="y", positive="1", numbers=["x"], categories=["group"]
-)
+TABLE = TableSettings(entity="id", target="y", positive="1", numbers=["x"], categories=["group"])
 EVALUATION = EvaluationSettings(threshold=0.5, resamples=100, slices={"group": None})
 SLICES = SliceSettings(largest_gap=0.2, min_rows=50)
 

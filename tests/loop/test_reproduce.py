@@ -36,7 +36,9 @@ def test_a_failing_stage_is_an_error_that_says_what_to_do(tiny):
 def test_with_a_remote_what_is_there_is_not_made_again(tiny, tmp_path_factory):
     remote = tmp_path_factory.mktemp("remote")
     config = tiny / ".dvc" / "config"
-    config.write_text(config.read_text() + f"    remote = r\n['remote \"r\"']\n    url = {remote}\n")
+    config.write_text(
+        config.read_text() + f"    remote = r\n['remote \"r\"']\n    url = {remote}\n"
+    )
     (tiny / "command.sh").write_text("echo made >> made.txt; echo x > out.txt\n")
     pipeline.reproduce(tiny)
     subprocess.run(["dvc", "push", "-q"], cwd=tiny, env=pipeline.environment(), check=True)

@@ -7,6 +7,7 @@ import yaml
 from import_graph import dependencies
 
 from customer_churn.core import paths
+from customer_churn.loop.pipeline import GENERATED
 from customer_churn.params import Params
 from customer_churn.stages import STAGES
 
@@ -72,8 +73,6 @@ def test_every_section_that_a_stage_reads_is_a_section_of_params():
 
 
 def test_what_git_keeps_is_what_the_loop_calls_generated():
-    from customer_churn.loop.pipeline import GENERATED
-
     uncached = {
         name
         for about in PIPELINE["stages"].values()

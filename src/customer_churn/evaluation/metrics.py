@@ -9,13 +9,10 @@ from dataclasses import dataclass
 import numpy as np
 
 from customer_churn.evaluation.auc import Estimate, roc_auc
-from customer_churn.evaluation.settings import EvaluationSettings
+from customer_churn.evaluation.settings import NAMES, EvaluationSettings
 from customer_churn.evaluation.weighted import CELLS, AveragePrecision, from_sums, terms
 
 CHUNK = 50  # resamples at a time: what a machine with many entities can hold
-
-NAMES = ("roc_auc", "pr_auc", "log_loss", "brier", "calibration_error", "mean_bias", "f1")
-LOWER_IS_BETTER = frozenset({"log_loss", "brier", "calibration_error", "mean_bias"})
 
 
 @dataclass(frozen=True)

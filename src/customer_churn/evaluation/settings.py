@@ -4,6 +4,8 @@ from pydantic import Field
 
 from customer_churn.core.config import Settings
 
+NAMES = ("roc_auc", "pr_auc", "log_loss", "brier", "calibration_error", "mean_bias", "f1")
+
 
 class EvaluationSettings(Settings):
     """`slices` names categories (one slice a value) or numbers with their inner bounds."""

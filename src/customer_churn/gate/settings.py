@@ -5,7 +5,7 @@ from typing import Any
 from pydantic import Field, model_validator
 
 from customer_churn.core.config import Settings
-from customer_churn.evaluation.metrics import NAMES
+from customer_churn.evaluation.settings import NAMES
 
 
 class Bar(Settings):

@@ -1,5 +1,6 @@
 """`dvc repro`, with our own commands in reach and nothing sent to anyone."""
 
+import importlib
 import os
 import subprocess
 import sys
@@ -8,6 +9,7 @@ from pathlib import Path
 from dvc.config import Config
 
 from customer_churn.core.errors import UserError
+from customer_churn.hush import hushed
 
 GENERATED = (
     "dvc.lock",
@@ -16,6 +18,7 @@ GENERATED = (
     "plots",
     "k8s/overlays/staging/release.yaml",
 )
+JUDGING = "customer_churn.loop.judge"
 
 
 def reproduce(root: Path, *, source: Path | None = None) -> None:
@@ -27,8 +30,10 @@ def reproduce(root: Path, *, source: Path | None = None) -> None:
     commands = [sys.executable, "-m", "dvc", "repro"]
     if _has_remote(root):
         commands.append("--pull")  # what a colleague or CI has trained already is not trained again
-    done = subprocess.run(commands, cwd=root, env=environment(source), check=False)
-    if done.returncode:
+    with subprocess.Popen(commands, cwd=root, env=environment(source)) as pipeline, hushed():
+        # What comes next takes seconds to import, which DVC's own seconds can hide.
+        importlib.import_module(JUDGING)
+    if pipeline.returncode:
         raise UserError(
             "the pipeline stopped at the error above. Nothing was judged or released; mend it and "
             "run the same command again: finished stages are kept."

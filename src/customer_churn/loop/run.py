@@ -7,11 +7,9 @@ from pathlib import Path
 from customer_churn import params
 from customer_churn.core import paths
 from customer_churn.core.errors import UserError
-from customer_churn.gate import gate
 from customer_churn.gate.verdict import Verdict
 from customer_churn.git import Git
 from customer_churn.loop.pipeline import GENERATED, environment, reproduce
-from customer_churn.report import report
 from customer_churn.report.figures import estimate
 
 
@@ -23,6 +21,8 @@ def run(root: Path, *, against: str | None = None, retrain: bool = False) -> boo
         raise UserError("this is no git repository; `git init -b main` makes it one.")
     reproduce(root)
     recording = _start_recording(root)
+    from customer_churn.loop.judge import judge  # noqa: PLC0415  imported while DVC worked
+
     verdict = judge(root, against=against, retrain=retrain)
     place = f"tracking  {recording.communicate()[0].strip()}"
     print(summary(root, verdict, place, next_step(git, verdict)), flush=True)
@@ -41,17 +41,6 @@ def _start_recording(root: Path) -> "subprocess.Popen[str]":
     )
 
 
-def judge(
-    root: Path, *, against: str | None = None, retrain: bool = False, in_ci: bool | None = None
-) -> Verdict:
-    """What follows the pipeline: the gate's verdict and the comment."""
-    print(flush=True)
-    verdict = gate.run(root, against=against, retrain=retrain, in_ci=in_ci)
-    report.run(root)
-    print(flush=True)
-    return verdict
-
-
 def summary(root: Path, verdict: Verdict, place: str, then: str) -> str:
     """The last lines that a person reads; `place` is one more line about where things are."""
     candidate = verdict.candidate
@@ -61,7 +50,11 @@ def summary(root: Path, verdict: Verdict, place: str, then: str) -> str:
         auc = estimate(figures["model"]["roc_auc"])
         lines.append(f"  ROC AUC   {auc}, baseline {estimate(figures['baseline']['roc_auc'])}")
     if verdict.champion and verdict.champion.get("difference"):
-        lines.append(f"  champion  {estimate(verdict.champion['difference'])} better")
+        difference = verdict.champion["difference"]
+        lines.append(
+            f"  champion  {difference['value']:+.4f} against it "
+            f"({difference['low']:+.4f} to {difference['high']:+.4f})"
+        )
     lines += [
         f"  comment   {root / paths.COMMENT}",
         f"  card      {root / paths.MODEL_CARD}",

@@ -13,7 +13,7 @@ from customer_churn.core.errors import UserError
 from customer_churn.core.files import write_text
 from customer_churn.core.strict_yaml import read_yaml
 from customer_churn.loop.pipeline import GENERATED, reproduce
-from customer_churn.loop.run import judge, summary
+from customer_churn.loop.run import summary
 
 
 def run(root: Path, settings: Path, data: str, into: Path | None) -> bool:
@@ -22,6 +22,7 @@ def run(root: Path, settings: Path, data: str, into: Path | None) -> bool:
     Returns whether the gate is open. Raises UserError when an argument cannot be used.
     """
     values = _params(settings, data)
+    params.parse(values, name=str(settings))
     target = _target(into)
     _copy(root, target)
     text = yaml.safe_dump(values, sort_keys=False, allow_unicode=True)
@@ -30,9 +31,10 @@ def run(root: Path, settings: Path, data: str, into: Path | None) -> bool:
         path = target / name
         shutil.rmtree(path) if path.is_dir() else path.unlink(missing_ok=True)
     _commit(target)
-    params.check(target)
     print(f"A scratch copy without a champion: {target}", flush=True)
     reproduce(target, source=target / "src")
+    from customer_churn.loop.judge import judge  # noqa: PLC0415  imported while DVC worked
+
     verdict = judge(target, in_ci=False)
     then = f"when it looks right, copy {target / paths.PARAMS} over {paths.PARAMS} and `make run`"
     print(summary(target, verdict, f"scratch   {target}", then), flush=True)

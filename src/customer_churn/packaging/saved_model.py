@@ -52,7 +52,9 @@ class Scorer:
             self._model: Any = tf.saved_model.load(str(directory))
             self._serve = self._model.signatures["serving_default"]
             _, inputs = self._serve.structured_input_signature
-            self.inputs = {name: spec.dtype for name, spec in inputs.items()}
+            self.inputs = {
+                name: inputs[name].dtype for name in sorted(inputs)
+            }  # TensorFlow has no order
             if OUTPUT not in self._serve.structured_outputs:
                 raise KeyError(OUTPUT)
         except Exception as error:  # TensorFlow raises many kinds on damaged bytes

@@ -1,0 +1,18 @@
+"""What follows the pipeline: the gate's verdict and the comment."""
+
+from pathlib import Path
+
+from customer_churn.gate import gate
+from customer_churn.gate.verdict import Verdict
+from customer_churn.report import report
+
+
+def judge(
+    root: Path, *, against: str | None = None, retrain: bool = False, in_ci: bool | None = None
+) -> Verdict:
+    """Judge, and write the comment whatever the verdict."""
+    print(flush=True)
+    verdict = gate.run(root, against=against, retrain=retrain, in_ci=in_ci)
+    report.run(root)
+    print(flush=True)
+    return verdict
