@@ -13,6 +13,7 @@ from names import Names
 # What a project is made of. A list of what to take, not of what to leave: a file that nobody
 # thought of (credentials, a dump of customers) stays where it is.
 FILES = (
+    ".ci",
     ".dvc/.gitignore",
     ".dvc/config",
     ".dvcignore",
@@ -34,6 +35,7 @@ FILES = (
     "requirements",
     "src",
     "tests",
+    "tools",
 )
 
 # What a run of the pipeline wrote for this project and is in git: a new project has its own.

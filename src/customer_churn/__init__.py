@@ -2,11 +2,19 @@
 
 import os
 
-# Read by native libraries when they are loaded, wherever that happens. TensorFlow: errors only, and
-# no oneDNN, which reorders sums. Trees and linear algebra: threads that wait must sleep, not spin,
-# or beside TensorFlow's own a fit of one second takes fifteen; one BLAS thread also means that sums
-# do not depend on the number of cores.
-os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
-os.environ.setdefault("TF_ENABLE_ONEDNN_OPTS", "0")
-os.environ.setdefault("OMP_WAIT_POLICY", "passive")
-os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
+# Read by native libraries when they are loaded or first compute, wherever that happens.
+DEFAULTS = {
+    # TensorFlow logs only what ends the process (Python exceptions say the rest), and leaves out
+    # oneDNN, which reorders sums.
+    "TF_CPP_MIN_LOG_LEVEL": "3",
+    "TF_ENABLE_ONEDNN_OPTS": "0",
+    # How a large sum is cut, and so its last bits, follows the number of threads: every machine of
+    # one CPU class must use as many.
+    "TF_NUM_INTRAOP_THREADS": "4",
+    "OPENBLAS_NUM_THREADS": "1",
+    # The trees' threads sleep when they wait: spinning beside TensorFlow's, a fit of one second
+    # takes fifteen.
+    "OMP_WAIT_POLICY": "passive",
+}
+for _name, _value in DEFAULTS.items():
+    os.environ.setdefault(_name, _value)

@@ -24,6 +24,7 @@ def test_packaging_refuses_it(project):
 def test_the_gate_closes_on_it(project, judge, rule, monkeypatch):
     break_weights(project)
     monkeypatch.setattr(package, "_parity", lambda *_: 0.0)
+    monkeypatch.setattr(package.golden, "with_scores", lambda *_: [])
     project.run("evaluate", "package", "release")
     verdict = judge(project)
     assert not verdict.open

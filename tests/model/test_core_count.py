@@ -4,6 +4,8 @@ import os
 import subprocess
 import sys
 
+import pytest
+
 SCRIPT = """
 import os, sys
 if sys.argv[1] == "one":
@@ -29,6 +31,7 @@ print(hashlib.sha256(b"".join(each.tobytes() for each in model.get_weights())).h
 """
 
 
+@pytest.mark.skipif(not hasattr(os, "sched_setaffinity"), reason="only Linux pins a process")
 def test_weights_do_not_depend_on_the_number_of_cores():
     surroundings = {name: v for name, v in os.environ.items() if name != "TF_NUM_INTRAOP_THREADS"}
     runs = [

@@ -12,7 +12,13 @@ def settings(**changes):
 
 @pytest.mark.parametrize(
     "image",
-    ["ghcr.io/your-org/a.b_c-d", "localhost:5000/model", "model", "10.0.0.7:80/a/b", "a/b__c"],
+    [
+        "ghcr.io/your-org/a.b_c-d",
+        "localhost:5000/model",
+        "model",
+        "10.0.0.7:80/a/b",
+        "a/b__c",
+    ],
 )
 def test_a_repository_is_taken(image):
     assert settings(image=image).image == image

@@ -1,13 +1,7 @@
 """TensorFlow, set up the same way for every stage that computes with it."""
 
-import os
-
 import keras
 import tensorflow as tf
-
-# How large sums are cut, and so their last bits, follows the number of threads: a laptop and a CI
-# machine of one CPU class must use as many. Read when TensorFlow first computes.
-os.environ.setdefault("TF_NUM_INTRAOP_THREADS", "4")
 
 
 def deterministic(seed: int) -> None:
