@@ -30,11 +30,10 @@ def made_up(path: Path) -> Path:
     frame = pd.DataFrame({"customerID": [f"{number:04d}-XYZ" for number in range(n)]})
     for name in params["table"]["categories"]:
         frame[name] = rng.choice(rules.get(name, {}).get("values", ["Yes", "No"]), n)
-    frame["tenure"] = rng.integers(0, 73, n)
+    frame["tenure"] = rng.integers(1, 73, n)
     frame["MonthlyCharges"] = rng.uniform(18, 119, n).round(2)
     total = (frame["tenure"] * frame["MonthlyCharges"]).round(2).astype(str)
-    frame["TotalCharges"] = total.where(frame["tenure"] > 0, " ").where(rng.random(n) > 2e-3, " ")
-    frame.loc[frame["tenure"] == 0, "tenure"] = 1
+    frame["TotalCharges"] = total.where(rng.random(n) > 2e-3, " ")
     risk = 0.02 * frame["MonthlyCharges"] - 0.06 * frame["tenure"] - 0.8
     risk += 1.2 * (frame["Contract"] == "Month-to-month")
     churn = rng.random(n) < 1 / (1 + np.exp(-risk))

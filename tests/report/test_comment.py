@@ -20,11 +20,21 @@ def test_a_closed_gate_shows_a_cross_and_the_rule_that_closed_it(repository):
     assert "❌ **closed**" in text
 
 
+def test_failed_rules_come_first_and_what_merely_agrees_shares_a_line(repository):
+    def rule(name, outcome, bar=""):
+        return {"name": name, "figure": "", "bar": bar, "margin": "", "outcome": outcome, "why": ""}
+
+    rules = [rule("bytes", "pass"), rule("size", "pass", "<= 2 MB"), rule("slices", "fail", "x")]
+    text = report.render(repository, verdict(rules=rules, open=False, headline="Closed."))
+    assert text.index("| slices |") < text.index("| size |")
+    assert "found as committed: bytes." in text
+
+
 def test_figures_stand_beside_champion_and_baseline_with_intervals(repository):
     text = report.render(repository, verdict(champion=champion()))
     assert "| this proposal | champion on main | baseline (trees) |" in text
     assert "0.8000 (0.7900 to 0.8100) | 0.7800 (0.7700 to 0.7900) | 0.7000" in text
-    assert "**0.0200 (0.0100 to 0.0300)**, paired on 990 rows" in text
+    assert "**+0.0200 (+0.0100 to +0.0300)**, paired on 990 rows" in text
 
 
 def test_recorded_figures_of_a_champion_are_called_recorded(repository):

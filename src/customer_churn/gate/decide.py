@@ -74,7 +74,7 @@ def _settings(git: Git, base: str | None) -> tuple[GateSettings, EvaluationSetti
     evaluation = base_settings(git, base, "evaluation", EvaluationSettings)
     changes = changed_keys({"gate": gate.model_dump()}, {"gate": own.model_dump()})
     notes = [
-        f"`{key}` changes from {old} to {new}: the old bar holds here, the new one after the merge."
+        f"{key} changes from {old} to {new}: the old bar holds here, the new one after the merge."
         for key, old, new in changes
         if key != "gate.champion.reset"
     ]

@@ -11,6 +11,10 @@ from customer_churn.core.errors import UserError
 
 POINTS = 21
 
+# Mermaid's own first colour is all but white; these two stand out on a light and a dark page.
+COLOURS = "#1f77b4, #ff7f0e"
+THEME = f'%%{{init: {{"themeVariables": {{"xyChart": {{"plotColorPalette": "{COLOURS}"}}}}}}}}%%'
+
 
 @dataclass(frozen=True)
 class Axis:
@@ -36,19 +40,19 @@ def curves(root: Path) -> list[str]:
     unit = Axis("true positive rate", 0, 1)
     return [
         *_chart(
-            "Loss by epoch: training, validation",
+            "Loss by epoch: training (blue), validation (orange)",
             Axis("epoch", 1, max(len(training), 2)),
             Axis("loss", float(losses.min()) * 0.98, float(losses.max()) * 1.02),
             [training["loss"], training["validation_loss"]],
         ),
         *_chart(
-            "ROC: the model, chance",
+            "ROC: the model (blue), chance (orange)",
             Axis("false positive rate", 0, 1),
             unit,
             [roc["true_positive_rate"], roc["false_positive_rate"]],
         ),
         *_chart(
-            "Calibration by tenth of the scores: mean score, observed share",
+            "Calibration by tenth: mean score (blue), observed share (orange)",
             Axis("tenth", 1, max(len(calibration), 2)),
             Axis("share", 0, max(most * 1.05, 0.01)),
             [calibration["mean_score"], calibration["observed"]],
@@ -57,7 +61,7 @@ def curves(root: Path) -> list[str]:
 
 
 def _chart(title: str, x: Axis, y: Axis, lines: Sequence[pd.Series]) -> Iterator[str]:
-    yield from ("```mermaid", "xychart-beta", f'    title "{title}"')
+    yield from ("```mermaid", THEME, "xychart-beta", f'    title "{title}"')
     yield from (f"    x-axis {x.render()}", f"    y-axis {y.render()}")
     for line in lines:
         yield f"    line [{', '.join(f'{value:.4f}' for value in line)}]"

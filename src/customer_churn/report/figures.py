@@ -50,7 +50,8 @@ def _how(figures: dict[str, Any], champion: dict[str, Any]) -> str:
         f"{figures['confidence']:.0%}, threshold {figures['threshold']:g}."
     )
     if champion.get("difference"):
-        shown = estimate(champion["difference"])
+        by = champion["difference"]
+        shown = f"{by['value']:+.4f} ({by['low']:+.4f} to {by['high']:+.4f})"
         return (
             f"{where} ROC AUC against the champion: **{shown}**, paired on "
             f"{champion['rows']:,} rows."

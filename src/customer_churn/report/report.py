@@ -53,6 +53,10 @@ def verdict_notes(verdict: dict[str, Any]) -> list[str]:
 
 
 def _gate(verdict: dict[str, Any]) -> list[str]:
+    """Failed rules first; rules without a bar that passed share one line."""
+    unbarred = [r for r in verdict["rules"] if r["outcome"] == "pass" and not r["bar"]]
+    barred = [rule for rule in verdict["rules"] if rule not in unbarred]
+    barred.sort(key=lambda rule: rule["outcome"] != "fail")
     rows = [
         [
             escape(rule["name"]),
@@ -62,9 +66,13 @@ def _gate(verdict: dict[str, Any]) -> list[str]:
             OUTCOMES[rule["outcome"]],
             escape(rule["why"]),
         ]
-        for rule in verdict["rules"]
+        for rule in barred
     ]
-    return table(["rule", "figure", "bar", "margin", "", "why"], rows)
+    found = ", ".join(escape(rule["name"]) for rule in unbarred)
+    return [
+        *(table(["rule", "figure", "bar", "margin", "", "why"], rows) if rows else []),
+        *(["", f"✅ Computed again and found as committed: {found}."] if found else []),
+    ]
 
 
 def _release(verdict: dict[str, Any]) -> list[str]:
