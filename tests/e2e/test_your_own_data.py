@@ -34,8 +34,8 @@ def made_up(path: Path) -> Path:
     frame["MonthlyCharges"] = rng.uniform(18, 119, n).round(2)
     total = (frame["tenure"] * frame["MonthlyCharges"]).round(2).astype(str)
     frame["TotalCharges"] = total.where(rng.random(n) > 2e-3, " ")
-    risk = 0.02 * frame["MonthlyCharges"] - 0.06 * frame["tenure"] - 0.8
-    risk += 1.2 * (frame["Contract"] == "Month-to-month")
+    risk = 0.04 * frame["MonthlyCharges"] - 0.09 * frame["tenure"] - 1.2
+    risk += 2.0 * (frame["Contract"] == "Month-to-month")
     churn = rng.random(n) < 1 / (1 + np.exp(-risk))
     frame["Churn"] = np.where(churn, "Yes", "No")
     frame.to_csv(path, index=False)
