@@ -9,11 +9,8 @@ from project import Project
 
 
 @pytest.fixture(scope="session")
-def trained(tmp_path_factory: pytest.TempPathFactory) -> Project:
+def trained(shared: Path) -> Project:
     """One good model, not committed yet; built once for all processes of a test run."""
-    shared = tmp_path_factory.getbasetemp()
-    if "popen-gw" in shared.name:
-        shared = shared.parent
     root = shared / "trained-project"
     with FileLock(f"{root}.lock"):
         if not (root / "dvc.lock").exists():
