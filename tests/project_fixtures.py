@@ -12,10 +12,12 @@ from project import Project
 def trained(shared: Path) -> Project:
     """One good model, not committed yet; built once for all processes of a test run."""
     root = shared / "trained-project"
+    store = shared / "trained-variants"
+    store.mkdir(exist_ok=True)
     with FileLock(f"{root}.lock"):
         if not (root / "dvc.lock").exists():
-            Project.create(root).run()
-    return Project(root)
+            Project.create(root, store).run()
+    return Project(root, store)
 
 
 @pytest.fixture

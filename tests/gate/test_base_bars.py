@@ -31,6 +31,19 @@ def test_slices_in_force_are_the_bases_too(project, judge, rule):
     assert rule(judge(project), "slices").outcome == "fail"
 
 
+def test_stunted_trees_and_a_narrowed_interval_do_not_help_either(project, judge, rule):
+    project.set(**{"gate.baseline.margin": 0.0, "evaluation.confidence": 0.99})
+    project.git("commit", "-qm", "bars", "params.yaml")
+    project.git("branch", "-f", "main", "HEAD")
+    stunted = {"max_iter": 1, "max_leaf_nodes": 2}
+    project.retrain(**POOR, **{"train.baseline": stunted, "evaluation.confidence": 0.51})
+    verdict = judge(project)
+    assert rule(verdict, "baseline").outcome == "fail"
+    assert rule(verdict, "figures").outcome == "pass"
+    for key in ("train.baseline.max_iter", "evaluation.confidence"):
+        assert any(note.startswith(key) for note in verdict.notes)
+
+
 def test_a_base_without_readable_bars_closes(project, judge):
     path = project.root / "params.yaml"
     path.write_text(path.read_text().replace("largest_gap", "largest_gasp"))

@@ -2,7 +2,7 @@
 
 import yaml
 
-from project import MODEL_STAGES, Project
+from project import Project
 
 REASON = "the income column is gone for good"
 
@@ -26,16 +26,14 @@ def test_another_split_is_compared_on_rows_that_are_test_rows_in_both(project, j
     project.set(**{"split.salt": "other", "gate.champion.min_rows": 1})
     project.git("commit", "-qm", "bars", "params.yaml")
     project.git("branch", "-f", "main", "HEAD")
-    project.set(**{"split.salt": "another"})
-    project.run("split", *MODEL_STAGES)
+    project.retrain("split", **{"split.salt": "another"})
     verdict = judge(project)
     assert "test rows in both splits" in rule(verdict, "champion").why
     assert 0 < verdict.champion["rows"] < verdict.candidate["figures"]["rows"]
 
 
 def test_too_few_common_rows_close_and_say_how_to_go_on(project, judge, rule):
-    project.set(**{"split.salt": "another"})
-    project.run("split", *MODEL_STAGES)
+    project.retrain("split", **{"split.salt": "another"})
     champion = rule(judge(project), "champion")
     assert champion.outcome == "fail"
     assert "are test rows for both models" in champion.why
@@ -51,8 +49,7 @@ def test_another_question_closes(project, judge, rule):
 
 
 def test_a_reset_in_this_proposal_gives_the_champion_up_for_a_reason(project, judge, rule):
-    project.set(**{"split.salt": "another", "gate.champion.reset": REASON})
-    project.run("split", *MODEL_STAGES)
+    project.retrain("split", **{"split.salt": "another", "gate.champion.reset": REASON})
     verdict = judge(project)
     assert rule(verdict, "champion").outcome == "pass"
     assert REASON in rule(verdict, "champion").why
@@ -63,8 +60,7 @@ def test_a_reset_that_main_has_already_is_spent(project, judge, rule):
     project.set(**{"gate.champion.reset": REASON})
     project.git("commit", "-qm", "reset", "params.yaml")
     project.git("branch", "-f", "main", "HEAD")
-    project.set(**{"split.salt": "another"})
-    project.run("split", *MODEL_STAGES)
+    project.retrain("split", **{"split.salt": "another"})
     assert rule(judge(project), "champion").outcome == "fail"
 
 

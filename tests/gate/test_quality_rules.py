@@ -34,9 +34,17 @@ def candidate(scores=None, trees=None, group=None, size=1_000_000):
         rows=Rows.of(frame["y"], frame["id"]),
         scores=scores,
         baseline_scores=trees,
-        evaluation=EVALUATION,
+        train=SimpleNamespace(baseline="the same"),
         size=size,
         figures=judge(frame, scores, trees, TABLE, EVALUATION),
+    )
+
+
+def measured(margin):
+    """Bars as the baseline rule reads them."""
+    baseline = BaselineSettings(margin=margin)
+    return SimpleNamespace(
+        gate=SimpleNamespace(baseline=baseline), evaluation=EVALUATION, trees="the same"
     )
 
 
@@ -66,34 +74,34 @@ def gate(**bars):
 )
 def test_every_figure_has_a_bar_that_opens_and_closes(name, good, bad):
     model = candidate()
-    assert [r.outcome for r in quality.bars(model, gate(**{name: good}))] == [PASS]
-    assert [r.outcome for r in quality.bars(model, gate(**{name: bad}))] == [FAIL]
+    assert [r.outcome for r in quality.absolute(model, gate(**{name: good}))] == [PASS]
+    assert [r.outcome for r in quality.absolute(model, gate(**{name: bad}))] == [FAIL]
 
 
 def test_scores_that_are_no_numbers_fail_every_rule():
     model = candidate(scores=np.full(600, np.nan))
-    (bar,) = quality.bars(model, gate(roc_auc={"min": 0.0}))
+    (bar,) = quality.absolute(model, gate(roc_auc={"min": 0.0}))
     assert (bar.outcome, bar.figure) == (FAIL, "none")
-    assert quality.baseline(model, BaselineSettings(margin=0.5)).outcome == FAIL
+    assert quality.baseline(model, measured(0.5)).outcome == FAIL
     assert quality.by_slice(model, EVALUATION, SLICES).outcome == FAIL
 
 
 def test_one_score_that_is_no_number_is_enough():
     scores = candidate().scores.copy()
     scores[17] = np.nan
-    (bar,) = quality.bars(candidate(scores=scores), gate(roc_auc={"min": 0.0}))
+    (bar,) = quality.absolute(candidate(scores=scores), gate(roc_auc={"min": 0.0}))
     assert bar.outcome == FAIL
 
 
 def test_a_network_that_the_trees_beat_by_more_than_the_margin_closes():
     noise = np.random.default_rng(1).random(600)
-    rule = quality.baseline(candidate(scores=noise), BaselineSettings(margin=0.01))
+    rule = quality.baseline(candidate(scores=noise), measured(0.01))
     assert rule.outcome == FAIL
     assert "worse than the trees" in rule.why
 
 
 def test_a_network_that_does_not_beat_the_trees_passes_and_says_so():
-    rule = quality.baseline(candidate(), BaselineSettings(margin=0.01))
+    rule = quality.baseline(candidate(), measured(0.01))
     assert rule.outcome == PASS
     assert "does not beat them" in rule.why
 

@@ -18,7 +18,7 @@ from customer_churn.evaluation.evaluate import judge
 from customer_churn.evaluation.metrics import Rows
 from customer_churn.evaluation.settings import EvaluationSettings
 from customer_churn.model import baseline
-from customer_churn.model.settings import TrainSettings
+from customer_churn.model.settings import BaselineSettings, TrainSettings
 from customer_churn.packaging import content, image
 from customer_churn.packaging.saved_model import Scorer
 from customer_churn.packaging.settings import PackageSettings
@@ -111,12 +111,20 @@ class Candidate:
         return Scorer(self.root / paths.SAVED_MODEL).score(self.test)
 
     @cached_property
+    def train(self) -> TrainSettings:
+        """How it was trained."""
+        return config.section(self.root, "train", TrainSettings)
+
+    @cached_property
     def baseline_scores(self) -> np.ndarray:
-        """Scores of a baseline fitted here and now on the training rows."""
-        train = config.section(self.root, "train", TrainSettings)
+        """Scores of the proposal's own baseline, fitted here and now."""
+        return self.trees(self.train.baseline)
+
+    def trees(self, settings: BaselineSettings) -> np.ndarray:
+        """Test scores of trees with these settings, fitted on the training rows."""
         rows = self.frame[np.asarray(self.parts == "train")]
-        trees = baseline.fit(rows, self.table, train.baseline, train.seed)
-        return baseline.score(trees, self.test, self.table)
+        fitted = baseline.fit(rows, self.table, settings, self.train.seed)
+        return baseline.score(fitted, self.test, self.table)
 
     @cached_property
     def figures(self) -> dict[str, Any]:

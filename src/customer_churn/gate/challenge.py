@@ -3,6 +3,7 @@
 from typing import Any
 
 from customer_churn.core.errors import UserError
+from customer_churn.gate.bars import Bars
 from customer_churn.gate.candidate import Candidate
 from customer_churn.gate.champion import Champion, OutOfReachError
 from customer_churn.gate.comparison import NotComparableError, compare
@@ -17,20 +18,19 @@ Outcome = tuple[Rule, dict[str, Any] | None]
 def judge(
     candidate: Candidate,
     champion: Champion,
-    settings: ChampionSettings,
+    bars: Bars,
     *,
     retrain: bool,
-    reset: str | None,
     in_ci: bool,
 ) -> Outcome:
     """The rule and the champion's figures on the common rows.
 
-    `reset` is the reason with which this very proposal gives the champion up, if it does; it
-    counts only when a comparison is impossible. Where the bytes are out of reach CI closes and a
-    laptop compares with the recorded figures, and says so.
+    `bars.reset` counts only when a comparison is impossible. Where the bytes are out of reach CI
+    closes and a laptop compares with the recorded figures, and says so.
     """
+    settings, reset = bars.gate.champion, bars.reset
     try:
-        comparison = compare(candidate, champion, settings)
+        comparison = compare(candidate, champion, bars)
     except OutOfReachError as error:
         if reset is not None:
             return _given_up(error, reset)

@@ -43,7 +43,12 @@ class Champion:
 
     def settings(self, section: str, kind: type[AnySettings]) -> AnySettings:
         """A section of the champion's `params.yaml`. Raises UserError when it does not parse."""
-        return base_settings(self.git, self.commit, section, kind)
+        name = f"{paths.PARAMS} at {self.commit[:12]}"
+        text = self.git.show(self.commit, paths.PARAMS)
+        values = {} if text is None else read_yaml(text, name=name)
+        if section not in values:
+            raise UserError(f"{name} has no section '{section}'.")
+        return config.parse(kind, values[section], name=name, prefix=(section,))
 
     def figures(self) -> dict[str, Any]:
         """The figures that were committed with it. Raises UserError when there are none."""
@@ -94,13 +99,3 @@ class Champion:
             ) from None
         if not target.exists():
             raise OutOfReachError(f"DVC has no {path} of {self.commit[:12]}.")
-
-
-def base_settings(git: Git, commit: str, section: str, kind: type[AnySettings]) -> AnySettings:
-    """A section of `params.yaml` at a commit. Raises UserError when it is absent or wrong."""
-    name = f"{paths.PARAMS} at {commit[:12]}"
-    text = git.show(commit, paths.PARAMS)
-    values = {} if text is None else read_yaml(text, name=name)
-    if section not in values:
-        raise UserError(f"{name} has no section '{section}'.")
-    return config.parse(kind, values[section], name=name, prefix=(section,))

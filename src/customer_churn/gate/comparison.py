@@ -12,9 +12,9 @@ from customer_churn.data.settings import SplitSettings
 from customer_churn.data.split import assign
 from customer_churn.evaluation.auc import Estimate, paired_difference
 from customer_churn.evaluation.metrics import Rows, figures
+from customer_churn.gate.bars import Bars
 from customer_churn.gate.candidate import Candidate
 from customer_churn.gate.champion import Champion
-from customer_churn.gate.settings import ChampionSettings
 from customer_churn.packaging.saved_model import Scorer
 
 
@@ -32,24 +32,25 @@ class Comparison:
     how: str
 
 
-def compare(candidate: Candidate, champion: Champion, settings: ChampionSettings) -> Comparison:
+def compare(candidate: Candidate, champion: Champion, bars: Bars) -> Comparison:
     """Score the champion's bytes and pair the scores row by row.
 
     Raises NotComparableError when the tables or splits leave too few common test rows, and what
     `Champion.model` raises when the bytes cannot be had.
     """
+    least = bars.gate.champion.min_rows
     with champion.model() as directory:
         scorer = Scorer(directory)
         frame, own_scores, how = _common_rows(candidate, champion, scorer)
-        if len(frame) < settings.min_rows or frame[candidate.table.target].nunique() < 2:
+        if len(frame) < least or frame[candidate.table.target].nunique() < 2:
             raise NotComparableError(
                 f"only {len(frame)} rows are test rows for both models; "
-                f"gate.champion.min_rows asks for {settings.min_rows}, of both classes."
+                f"gate.champion.min_rows asks for {least}, of both classes."
             )
         scores = scorer.score(frame)
     rows = Rows.of(frame[candidate.table.target], frame[candidate.table.entity])
     difference = paired_difference(
-        rows.target, own_scores, scores, rows.clusters, candidate.evaluation.confidence
+        rows.target, own_scores, scores, rows.clusters, bars.evaluation.confidence
     )
     estimates = figures(rows, scores, candidate.evaluation)
     return Comparison(

@@ -3,14 +3,12 @@
 from dataclasses import asdict
 from typing import Any
 
-from customer_churn.core import config, paths
+from customer_churn.core import paths
 from customer_churn.core.errors import UserError
-from customer_churn.evaluation.settings import EvaluationSettings
 from customer_churn.gate import challenge, integrity, quality
+from customer_churn.gate.bars import Bars, in_force
 from customer_churn.gate.candidate import Candidate
-from customer_churn.gate.champion import Champion, base_settings
-from customer_churn.gate.changes import changed_keys
-from customer_churn.gate.settings import GateSettings
+from customer_churn.gate.champion import Champion
 from customer_churn.gate.verdict import Rule, Verdict
 from customer_churn.git import Git
 
@@ -27,25 +25,23 @@ def decide(git: Git, against: str | None, *, retrain: bool, in_ci: bool) -> Verd
     shown = base or ""
     try:
         champion = Champion.at(git, base) if base else None
-        gate, evaluation, notes = _settings(git, base)
+        bars = in_force(git, base)
         case = _case(git, candidate, champion, retrain=retrain)
     except UserError as error:
         return Verdict("proposal", shown, [Rule.judged("candidate", False, str(error))])
     rules = integrity.rules(candidate, reread=case not in ("same", "rollback"))
     about = None
-    if case not in ("same",):
-        quality_rules = _quality(candidate, gate, evaluation)
+    notes = list(bars.notes)
+    if case != "same":
+        quality_rules = _quality(candidate, bars)
         if case == "rollback":
             why = "shown only: main released these very bytes before"
             quality_rules = [rule.waived(why) for rule in quality_rules]
         rules += quality_rules
     if champion is not None and case in ("proposal", "retrain"):
-        reset = _reset(git, base)
-        rule, about = challenge.judge(
-            candidate, champion, gate.champion, retrain=retrain, reset=reset, in_ci=in_ci
-        )
+        rule, about = challenge.judge(candidate, champion, bars, retrain=retrain, in_ci=in_ci)
         rules.append(rule)
-        if reset is not None and rule.figure != "none":
+        if bars.reset is not None and rule.figure != "none":
             notes.append("gate.champion.reset is set but has no say: the champion can be compared.")
     return Verdict(case, shown, rules, notes, _about(candidate), _champion(champion, about))
 
@@ -64,23 +60,6 @@ def _base(git: Git, against: str | None, *, in_ci: bool) -> str | None:
     return None
 
 
-def _settings(git: Git, base: str | None) -> tuple[GateSettings, EvaluationSettings, list[str]]:
-    """The bars in force and what this proposal would change of them."""
-    own = config.section(git.root, "gate", GateSettings)
-    if base is None or git.show(base, paths.PARAMS) is None:
-        evaluation = config.section(git.root, "evaluation", EvaluationSettings)
-        return own, evaluation, ["no bars on main yet: the proposal's own are in force."]
-    gate = base_settings(git, base, "gate", GateSettings)
-    evaluation = base_settings(git, base, "evaluation", EvaluationSettings)
-    changes = changed_keys({"gate": gate.model_dump()}, {"gate": own.model_dump()})
-    notes = [
-        f"{key} changes from {old} to {new}: the old bar holds here, the new one after the merge."
-        for key, old, new in changes
-        if key != "gate.champion.reset"
-    ]
-    return gate, evaluation, notes
-
-
 def _case(git: Git, candidate: Candidate, champion: Champion | None, *, retrain: bool) -> str:
     if champion is None:
         return "first"
@@ -91,28 +70,18 @@ def _case(git: Git, candidate: Candidate, champion: Champion | None, *, retrain:
     return "retrain" if retrain else "proposal"
 
 
-def _quality(
-    candidate: Candidate, gate: GateSettings, evaluation: EvaluationSettings
-) -> list[Rule]:
+def _quality(candidate: Candidate, bars: Bars) -> list[Rule]:
+    gate, evaluation = bars.gate, bars.evaluation
     try:
-        found = list(quality.bars(candidate, gate))
+        found = list(quality.absolute(candidate, gate))
     except UserError as error:
         found = [Rule.judged("bars", False, str(error))]
     return [
         *found,
-        integrity.attempt("baseline", lambda: quality.baseline(candidate, gate.baseline)),
+        integrity.attempt("baseline", lambda: quality.baseline(candidate, bars)),
         integrity.attempt("slices", lambda: quality.by_slice(candidate, evaluation, gate.slices)),
         integrity.attempt("size", lambda: quality.size(candidate, gate)),
     ]
-
-
-def _reset(git: Git, base: str | None) -> str | None:
-    """The reason, when this very proposal sets it; one that main has already is spent."""
-    own = config.section(git.root, "gate", GateSettings).champion.reset
-    if base is None:
-        return own
-    old = base_settings(git, base, "gate", GateSettings).champion.reset
-    return own if own and own.strip() and own != old else None
 
 
 def _about(candidate: Candidate) -> dict[str, Any]:

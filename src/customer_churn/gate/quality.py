@@ -7,12 +7,13 @@ import numpy as np
 from customer_churn.evaluation import slices
 from customer_churn.evaluation.auc import influences, paired_difference
 from customer_churn.evaluation.settings import EvaluationSettings
+from customer_churn.gate.bars import Bars
 from customer_churn.gate.candidate import Candidate
-from customer_churn.gate.settings import BaselineSettings, GateSettings, SliceSettings
+from customer_churn.gate.settings import GateSettings, SliceSettings
 from customer_churn.gate.verdict import Rule
 
 
-def bars(candidate: Candidate, settings: GateSettings) -> Iterator[Rule]:
+def absolute(candidate: Candidate, settings: GateSettings) -> Iterator[Rule]:
     """One rule a bar: the figure itself, not an end of its interval."""
     for name, bar in settings.bars.items():
         value = candidate.figures["model"][name]["value"]
@@ -28,14 +29,19 @@ def bars(candidate: Candidate, settings: GateSettings) -> Iterator[Rule]:
         yield Rule.judged(name, passed, why, figure=f"{value:.4f}", bar=shown)
 
 
-def baseline(candidate: Candidate, settings: BaselineSettings) -> Rule:
-    """Not worse than trees on the same rows by more than the margin (paired, DeLong)."""
+def baseline(candidate: Candidate, bars: Bars) -> Rule:
+    """Not worse than trees on the same rows by more than the margin (paired, DeLong).
+
+    The trees are the base's: a proposal must not stunt what it has to beat.
+    """
+    settings = bars.gate.baseline
+    own = bars.trees == candidate.train.baseline
     difference = paired_difference(
         candidate.rows.target,
         candidate.scores,
-        candidate.baseline_scores,
+        candidate.baseline_scores if own else candidate.trees(bars.trees),
         candidate.rows.clusters,
-        candidate.evaluation.confidence,
+        bars.evaluation.confidence,
     )
     passed = bool(difference.low >= -settings.margin)
     if not passed:

@@ -1,0 +1,76 @@
+"""What a proposal is measured by: everything that could be loosened is taken from the base."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from customer_churn.core import config, paths
+from customer_churn.core.strict_yaml import read_yaml
+from customer_churn.evaluation.settings import EvaluationSettings
+from customer_churn.gate.changes import changed_keys
+from customer_churn.gate.settings import GateSettings
+from customer_churn.git import Git
+from customer_churn.model.settings import BaselineSettings
+
+MEASURES = ("confidence", "slices")  # of `evaluation`; the threshold is the model's own affair
+
+
+@dataclass(frozen=True)
+class Bars:
+    """The settings in force.
+
+    `reset` is the reason with which this very proposal gives the champion up, `notes` say what the
+    proposal would change of all this.
+    """
+
+    gate: GateSettings
+    evaluation: EvaluationSettings
+    trees: BaselineSettings
+    reset: str | None
+    notes: list[str]
+
+
+def in_force(git: Git, base: str | None) -> Bars:
+    """The base's settings; the proposal's own where main has none yet.
+
+    Raises UserError when either file does not hold what the gate needs.
+    """
+    own = _read(config.read_params(git.root), str(paths.PARAMS))
+    text = git.show(base, paths.PARAMS) if base else None
+    wish = own[0].champion.reset
+    wish = wish if wish and wish.strip() else None
+    if text is None:
+        return Bars(*own, wish, ["no bars on main yet: the proposal's own are in force."])
+    name = f"{paths.PARAMS} at {str(base)[:12]}"
+    theirs = _read(read_yaml(text, name=name), name)
+    reset = None if wish == theirs[0].champion.reset else wish  # one that main has is spent
+    changes = changed_keys(_shown(*theirs), _shown(*own))
+    notes = [
+        f"{key} changes from {old} to {new}: the old value holds here, the new one after the merge."
+        for key, old, new in changes
+        if key != "gate.champion.reset"
+    ]
+    return Bars(*theirs, reset, notes)
+
+
+def _read(
+    params: dict[str, Any], name: str
+) -> tuple[GateSettings, EvaluationSettings, BaselineSettings]:
+    train = params.get("train")
+    trees = train.get("baseline", {}) if isinstance(train, dict) else {}
+    return (
+        config.parse(GateSettings, params.get("gate"), name=name, prefix=("gate",)),
+        config.parse(
+            EvaluationSettings, params.get("evaluation"), name=name, prefix=("evaluation",)
+        ),
+        config.parse(BaselineSettings, trees, name=name, prefix=("train", "baseline")),
+    )
+
+
+def _shown(
+    gate: GateSettings, evaluation: EvaluationSettings, trees: BaselineSettings
+) -> dict[str, Any]:
+    return {
+        "gate": gate.model_dump(),
+        "evaluation": evaluation.model_dump(include=set(MEASURES)),
+        "train": {"baseline": trees.model_dump()},
+    }
