@@ -34,6 +34,7 @@ format: setup ## put formatting and imports right
 	$(BIN)/ruff format $(SOURCES)
 
 check: setup ## what needs pinned tools beyond Python (Node); installs them
+	@command -v npm >/dev/null || { echo "make check needs Node.js 20 or later, with npm, on PATH"; exit 1; }
 	npm ci --prefix tools --silent
 	$(BIN)/pytest -m check
 

@@ -24,8 +24,20 @@ class Git:
         return self._run("show", f"{revision}:{path.as_posix()}") if listed.strip() else None
 
     def commits_touching(self, text: str, path: Path, revision: str) -> list[str]:
-        """Commits in `revision`'s history that brought `text` into `path` or took it out."""
-        found = self._run("log", "--format=%H", f"-S{text}", revision, "--", path.as_posix())
+        """Commits on `revision`'s own line that brought `text` into `path` or took it out.
+
+        First parents only: what a merged branch held in passing was never on `revision` itself.
+        """
+        found = self._run(
+            "log",
+            "--format=%H",
+            "--first-parent",
+            "-m",
+            f"-S{text}",
+            revision,
+            "--",
+            path.as_posix(),
+        )
         return found.split()
 
     def changed(self, revision: str, *paths: str) -> list[tuple[str, int, int]]:

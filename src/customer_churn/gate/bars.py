@@ -37,18 +37,21 @@ def in_force(git: Git, base: str | None) -> Bars:
     own = _read(config.read_params(git.root), str(paths.PARAMS))
     text = git.show(base, paths.PARAMS) if base else None
     wish = own[0].champion.reset
-    wish = wish if wish and wish.strip() else None
+    wish = (wish or "").strip() or None
     if text is None:
         return Bars(*own, wish, ["no bars on main yet: the proposal's own are in force."])
     name = f"{paths.PARAMS} at {str(base)[:12]}"
     theirs = _read(read_yaml(text, name=name), name)
-    reset = None if wish == theirs[0].champion.reset else wish  # one that main has is spent
+    spent = (theirs[0].champion.reset or "").strip()
+    reset = None if wish == spent else wish  # one that main has is spent
     changes = changed_keys(_shown(*theirs), _shown(*own))
     notes = [
         f"{key} changes from {old} to {new}: the old value holds here, the new one after the merge."
         for key, old, new in changes
         if key != "gate.champion.reset"
     ]
+    if reset is not None:
+        notes.append(f'this proposal asks to give the champion up: "{reset}"')
     return Bars(*theirs, reset, notes)
 
 

@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 
 from customer_churn.core import config, paths
+from customer_churn.core.errors import UserError
 from customer_churn.core.files import tree_files
 from customer_churn.core.table import TableSettings
 from customer_churn.data import ingest
@@ -107,8 +108,14 @@ class Candidate:
 
     @cached_property
     def scores(self) -> np.ndarray:
-        """The packaged model's scores of the test rows."""
-        return Scorer(self.root / paths.SAVED_MODEL).score(self.test)
+        """The packaged model's scores of the test rows; it sees their features and nothing else."""
+        scorer = Scorer(self.root / paths.SAVED_MODEL)
+        if set(scorer.inputs) != set(self.table.features):
+            raise UserError(
+                f"the packaged model reads {', '.join(sorted(scorer.inputs))}; "
+                f"`table` in params.yaml names {', '.join(sorted(self.table.features))}."
+            )
+        return scorer.score(self.test[self.table.features])
 
     @cached_property
     def train(self) -> TrainSettings:

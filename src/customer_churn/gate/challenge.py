@@ -32,13 +32,11 @@ def judge(
     try:
         comparison = compare(candidate, champion, bars)
     except OutOfReachError as error:
-        if reset is not None:
-            return _given_up(error, reset)
         return _closed(error) if in_ci else _recorded(candidate, champion, settings, retrain, error)
     except NotComparableError as error:
         return _given_up(error, reset) if reset is not None else _closed(error, hint=True)
-    except UserError as error:
-        return _given_up(error, reset) if reset is not None else _closed(error)
+    except Exception as error:  # whatever a hostile file raises, a rule that broke off has failed
+        return _closed(UserError(str(error) or type(error).__name__))
     found = comparison.difference
     bar, margin, passed = _bar(found.low, settings, retrain)
     why = f"paired DeLong on {comparison.rows:,} rows: {comparison.how}"
@@ -76,7 +74,7 @@ def _closed(error: UserError, *, hint: bool = False) -> Outcome:
 
 def _given_up(error: UserError, reset: str) -> Outcome:
     why = f'given up by this proposal: "{reset}" ({error})'
-    return Rule.judged(NAME, True, why, figure="none"), None
+    return Rule.judged(NAME, True, why, figure="none", bar="given up"), None
 
 
 def _recorded(
@@ -94,6 +92,8 @@ def _recorded(
     ours = candidate.figures["model"]["roc_auc"]["value"]
     if ours is None or not isinstance(theirs, (int, float)):
         return _closed(UserError(f"{error} Its recorded figures cannot stand in."))
+    if retrain:
+        return _closed(UserError(f"{error} Recorded figures cannot show that a retrain is better."))
     difference = ours - theirs
     bar, margin, passed = _bar(difference, settings, retrain)
     why = (

@@ -12,7 +12,8 @@ from customer_churn.gate.champion import Champion
 from customer_churn.gate.verdict import Rule, Verdict
 from customer_churn.git import Git
 
-DEFAULT_BASES = ("origin/main", "main")
+# Full names: a tag or a branch called like these must not choose the bars.
+DEFAULT_BASES = ("refs/remotes/origin/main", "refs/heads/main")
 
 
 def decide(git: Git, against: str | None, *, retrain: bool, in_ci: bool) -> Verdict:
@@ -63,7 +64,15 @@ def _base(git: Git, against: str | None, *, in_ci: bool) -> str | None:
 def _case(git: Git, candidate: Candidate, champion: Champion | None, *, retrain: bool) -> str:
     if champion is None:
         return "first"
-    if candidate.content == champion.release.content:
+    released = champion.release
+    # Another name or registry is another release, whatever the model inside.
+    renamed = (candidate.package.name, candidate.package.image) != (
+        released.name,
+        released.image.partition("@")[0],
+    )
+    if renamed:
+        return "retrain" if retrain else "proposal"
+    if candidate.content == released.content:
         return "same"
     if git.commits_touching(candidate.content, paths.RELEASE, champion.commit):
         return "rollback"
@@ -74,8 +83,8 @@ def _quality(candidate: Candidate, bars: Bars) -> list[Rule]:
     gate, evaluation = bars.gate, bars.evaluation
     try:
         found = list(quality.absolute(candidate, gate))
-    except UserError as error:
-        found = [Rule.judged("bars", False, str(error))]
+    except Exception as error:  # whatever a hostile file raises, a rule that broke off has failed
+        found = [Rule.judged("bars", False, f"{type(error).__name__}: {error}")]
     return [
         *found,
         integrity.attempt("baseline", lambda: quality.baseline(candidate, bars)),
@@ -92,7 +101,7 @@ def _about(candidate: Candidate) -> dict[str, Any]:
         about["image"] = candidate.package.image
         about["size"] = candidate.size
         about["figures"] = candidate.figures
-    except UserError as error:
+    except Exception as error:  # the rules have said so already
         about["problem"] = str(error)
     return about
 

@@ -16,10 +16,12 @@ def run(
 ) -> Verdict:
     """Write `paths.VERDICT` and print it. A failure to judge is a closed gate, not an open one.
 
-    `in_ci` None asks the environment: every CI service sets CI.
+    `in_ci` None asks the environment: GitHub and most other CI services set CI.
     """
     if in_ci is None:
-        in_ci = os.environ.get("CI", "").lower() in ("1", "true")
+        in_ci = os.environ.get("CI", "").lower() not in ("", "0", "false")
+    (root / paths.VERDICT).unlink(missing_ok=True)  # yesterday's must not outlive a crash
+    (root / paths.COMMENT).unlink(missing_ok=True)
     try:
         verdict = decide(Git(root), against, retrain=retrain, in_ci=in_ci)
     except UserError as error:

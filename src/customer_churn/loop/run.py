@@ -74,7 +74,8 @@ def next_step(git: Git, verdict: Verdict) -> str:
     changed = [path for path, _, _ in git.changed("HEAD")] if head else []
     if head and not changed:
         return "nothing has changed; edit params.yaml or src, then run again"
-    if changed and all(path.startswith(GENERATED) for path in changed):
+    released = head and git.show(head, paths.LOCK)
+    if released and changed and all(path.startswith(GENERATED) for path in changed):
         return (
             "only generated files differ from the last commit: another CPU class, GPU or Python "
             f"minor made those. Nothing to propose; `git checkout -- {' '.join(GENERATED)}` "

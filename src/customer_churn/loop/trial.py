@@ -47,7 +47,8 @@ def _params(settings: Path, data: str) -> dict[str, object]:
     except (OSError, UnicodeDecodeError) as error:
         raise UserError(f"--params: {settings} cannot be read: {error}") from None
     values = read_yaml(text, name=str(settings))
-    source = values.get("data", {}).get("source", {})
+    data_section = values.get("data")
+    source = data_section.get("source") if isinstance(data_section, dict) else None
     if not isinstance(source, dict) or source.get("kind") != "file":
         raise UserError(f"{settings}: 'data.source.kind' must be 'file' for --data to fill in.")
     if "://" not in data and not Path(data).is_file():
