@@ -9,13 +9,16 @@ BIN := .venv/bin
 SOURCES := src tests cookiecutter
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run try test lint format check e2e lock clean
+.PHONY: help setup run propose try test lint format check e2e lock clean
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z0-9]+:.*## / {printf "  make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 run: setup ## the whole loop: pipeline, gate, comment, record
 	@$(BIN)/customer-churn run
+
+propose: setup ## what CI does with a pull request, without posting and pushing
+	@$(BIN)/customer-churn propose
 
 try: setup ## your own data in a scratch copy: make try PARAMS=file.yaml DATA=file.csv
 	@test -n "$(PARAMS)" -a -n "$(DATA)" || { echo "usage: make try PARAMS=file.yaml DATA=file-or-url"; exit 1; }

@@ -27,6 +27,9 @@ HELP = {
     "report": "write the pull request comment",
     "record": "record the model in MLflow",
     "run": "the whole loop: pipeline, gate, comment, record",
+    "propose": "what CI does with a pull request; posts and pushes by option only",
+    "carry": "give the bot's commit the check results of its parent",
+    "fork": "check a proposal from a fork: it may touch no model",
     "try": "run the loop on your own data, in a scratch copy",
 }
 
@@ -56,6 +59,15 @@ def _run(options: argparse.Namespace, root: Path) -> bool:
         _load(f"{package}.report.report").run(root)
     elif command == "record":
         _load(f"{package}.tracking.record").run(root)
+    elif command == "fork":
+        _load(f"{package}.proposal.fork").run(root, against=options.against)
+    elif command == "carry":
+        carry = _load(f"{package}.proposal.carry")
+        return bool(carry.run(root, options.parent, options.child))
+    elif command == "propose":
+        propose = _load(f"{package}.proposal.propose")
+        asked = {name: getattr(options, name) for name in ("against", "retrain", "post", "push")}
+        return bool(propose.run(root, **asked))
     elif command == "try":
         trial = _load(f"{package}.loop.trial")
         return bool(trial.run(root, options.params, options.data, options.into))
@@ -79,13 +91,18 @@ def _parser() -> argparse.ArgumentParser:
     )
     commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
     parsers = {name: commands.add_parser(name, help=text) for name, text in HELP.items()}
-    for name in ("gate", "run"):
+    for name in ("gate", "run", "propose", "fork"):
         parsers[name].add_argument(
             "--against", metavar="REV", help="base revision (default: origin/main, or else main)"
         )
+    for name in ("gate", "run", "propose"):
         parsers[name].add_argument(
             "--retrain", action="store_true", help="a retrain must be better, not just not worse"
         )
+    for name, text in (("post", "post the comment"), ("push", "push data, model and commit")):
+        parsers["propose"].add_argument(f"--{name}", action="store_true", help=text)
+    for name in ("parent", "child"):
+        parsers["carry"].add_argument(f"--{name}", metavar="SHA", required=True)
     trial = parsers["try"]
     trial.add_argument("--params", type=Path, required=True, help="a params file")
     trial.add_argument("--data", required=True, help="a file or URL for data.source.path")

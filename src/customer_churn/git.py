@@ -18,6 +18,10 @@ class Git:
         found = self._run("rev-parse", "--verify", "--quiet", f"{revision}^{{commit}}", check=False)
         return found.strip() or None
 
+    def fork_point(self, revision: str) -> str | None:
+        """The newest commit that HEAD and `revision` share; None when there is none."""
+        return self._run("merge-base", "HEAD", revision, check=False).strip() or None
+
     def show(self, revision: str, path: Path) -> str | None:
         """A file's text at a revision; None when it is not there."""
         listed = self._run("ls-tree", revision, "--", path.as_posix())

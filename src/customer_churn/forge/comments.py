@@ -1,0 +1,62 @@
+"""The comment of a pull request: one, found however many others there are."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from customer_churn.core.errors import UserError
+from customer_churn.forge.answers import Refused
+from customer_churn.forge.api import Api
+from customer_churn.forge.watermark import carries, signed
+
+LIMIT = 65_536
+
+
+@dataclass(frozen=True)
+class Comments:
+    """Those of one pull request."""
+
+    api: Api
+    number: int
+
+    def all(self) -> list[dict[str, Any]]:
+        """Every comment, oldest first."""
+        return list(self.api.pages(f"issues/{self.number}/comments"))
+
+    def ours(self, comments: list[dict[str, Any]]) -> Any:
+        """The id of the newest that we wrote; None when there is none.
+
+        A mark alone proves nothing: whoever may comment can copy it, and keeps the right to edit
+        what stands in a comment of theirs.
+        """
+        for comment in reversed(comments):
+            if carries(comment.get("body") or "") and self._by_us(comment):
+                return comment["id"]
+        return None
+
+    def upsert(self, text: str, sha: str) -> str:
+        """Update our comment or make it. Returns its address."""
+        body = signed(text, sha)
+        if len(body) > LIMIT:
+            raise UserError(
+                f"the comment has {len(body):,} characters; GitHub takes {LIMIT:,}. Shorten the "
+                "report: it leaves room for the marks when it keeps to markdown.LIMIT."
+            )
+        return str(self.api.patience.with_retries(lambda: self._once(body), self.api.sleep))
+
+    def _once(self, body: str) -> str:
+        """Look, then write: a POST whose answer was lost may have made the comment already."""
+        found = self.ours(self.all())
+        if found is None:
+            made = self.api.post_once(f"issues/{self.number}/comments", {"body": body})
+        else:
+            made = self.api.patch(f"issues/comments/{found}", {"body": body})
+        return str(made["html_url"])
+
+    def _by_us(self, comment: dict[str, Any]) -> bool:
+        author = comment.get("user") or {}
+        if author.get("type") == "Bot":
+            return True
+        try:  # a personal token posts as its person; an app's token may not ask who it is
+            return bool(author.get("login") == self.api.get("/user")["login"])
+        except Refused:
+            return False

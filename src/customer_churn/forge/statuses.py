@@ -1,0 +1,45 @@
+"""Commit statuses: ours, and what GitHub knows of a commit's checks."""
+
+from dataclasses import dataclass
+
+from customer_churn.core.errors import UserError
+from customer_churn.forge.api import Api
+
+STATES = ("success", "failure", "error", "pending")
+DESCRIPTION = 140  # GitHub's limit
+GOOD = ("success", "skipped", "neutral")  # what a required check may end with
+
+
+@dataclass(frozen=True)
+class Statuses:
+    """Those of one repository."""
+
+    api: Api
+
+    def set(self, sha: str, context: str, state: str, description: str, url: str = "") -> None:
+        """Set one; the newest of a context is the one that counts."""
+        if state not in STATES:
+            raise UserError(f"a status is one of {', '.join(STATES)}, not {state!r}.")
+        short = " ".join(description.split())
+        if len(short) > DESCRIPTION:
+            short = short[: DESCRIPTION - 1] + "…"
+        body = {"state": state, "context": context, "description": short}
+        if url:
+            body["target_url"] = url
+        self.api.put_again(f"statuses/{sha}", body)
+
+    def known(self, sha: str) -> dict[str, str]:
+        """State by name, of check runs and statuses: `pending` until they are done."""
+        found: dict[str, str] = {}
+        runs = self.api.pages(f"commits/{sha}/check-runs?filter=latest", "check_runs")
+        for run in sorted(runs, key=lambda run: int(run["id"])):  # a newer run of a name wins
+            found[run["name"]] = _state(run)
+        for status in self.api.pages(f"commits/{sha}/status", "statuses"):
+            found[status["context"]] = status["state"]
+        return found
+
+
+def _state(run: dict[str, str]) -> str:
+    if run["status"] != "completed":
+        return "pending"
+    return "success" if run["conclusion"] in GOOD else "failure"

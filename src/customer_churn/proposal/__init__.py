@@ -1,0 +1,1 @@
+"""What CI does with a pull request: train, judge, commit, comment. A laptop does the first two."""

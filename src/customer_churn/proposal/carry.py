@@ -1,0 +1,55 @@
+"""The command `carry`: the checks of a commit become statuses of the bot's commit on top of it.
+
+A push with the job's own token starts no workflow, so the checks that the ruleset requires would
+never appear there. The bot's commit changes generated files only; what the checks found of its
+parent holds for it.
+"""
+
+import json
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+from customer_churn.core.errors import UserError
+from customer_churn.forge.api import Api
+from customer_churn.forge.statuses import Statuses
+from customer_churn.proposal.propose import CHECK
+
+RULES = Path(".github/rulesets/main.json")
+EVERY = 20.0
+
+
+def required(root: Path) -> list[str]:
+    """The names of the checks that the ruleset requires."""
+    rules = json.loads((root / RULES).read_text(encoding="utf-8"))["rules"]
+    checks = [r["parameters"] for r in rules if r["type"] == "required_status_checks"]
+    return [check["context"] for found in checks for check in found["required_status_checks"]]
+
+
+def run(
+    root: Path,
+    parent: str,
+    child: str,
+    *,
+    api: Api | None = None,
+    minutes: float = 50,
+    sleep: Callable[[float], None] = time.sleep,
+) -> bool:
+    """Set each status as soon as it is known. Returns whether all are good.
+
+    Raises UserError naming those that are still open when the time is over.
+    """
+    statuses = Statuses(api or Api.from_environment())
+    waiting = [name for name in required(root) if name != CHECK]  # `propose` has set its own
+    good = True
+    for _ in range(max(int(minutes * 60 / EVERY), 1)):
+        known = statuses.known(parent)
+        for name in [name for name in waiting if known.get(name, "pending") != "pending"]:
+            statuses.set(child, name, known[name], f"as on {parent[:12]}, its parent")
+            print(f"{known[name]:<9} {name}", flush=True)
+            good = good and known[name] == "success"
+            waiting.remove(name)
+        if not waiting:
+            return good
+        sleep(EVERY)
+    raise UserError(f"still without a result on {parent[:12]}: {', '.join(waiting)}.")

@@ -1,0 +1,36 @@
+"""What GitHub Actions shows beside the log: folded groups, the job's summary, its outputs."""
+
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+
+@contextmanager
+def group(title: str) -> Iterator[None]:
+    """Fold what is printed inside, in CI; elsewhere do nothing."""
+    in_actions = bool(os.environ.get("GITHUB_ACTIONS"))
+    if in_actions:
+        print(f"::group::{title}", flush=True)
+    try:
+        yield
+    finally:
+        if in_actions:
+            print("::endgroup::", flush=True)
+
+
+def summarise(text: str) -> None:
+    """Add Markdown to the job's summary."""
+    _append("GITHUB_STEP_SUMMARY", f"{text}\n")
+
+
+def output(name: str, value: str) -> None:
+    """Set an output of the step; `value` is one line."""
+    _append("GITHUB_OUTPUT", f"{name}={value}\n")
+
+
+def _append(variable: str, text: str) -> None:
+    path = os.environ.get(variable)
+    if path:
+        with Path(path).open("a", encoding="utf-8") as file:
+            file.write(text)

@@ -1,0 +1,23 @@
+"""A stub of GitHub and a client that waits for nobody but takes note of how long it should."""
+
+import pytest
+
+from customer_churn.forge.api import Api
+from github_stub import GitHub
+
+
+@pytest.fixture
+def github():
+    stub = GitHub()
+    yield stub
+    stub.close()
+
+
+@pytest.fixture
+def waits():
+    return []
+
+
+@pytest.fixture
+def api(github, waits):
+    return Api(github.url, "o/r", "secret", timeout=5, sleep=waits.append)

@@ -1,0 +1,99 @@
+"""A busy server is asked again within bounds; a no is one line that says what to do."""
+
+import time
+
+import pytest
+
+from customer_churn.core.errors import UserError
+from customer_churn.forge.answers import GaveUp, Refused
+from customer_churn.forge.api import Api
+from customer_churn.forge.comments import Comments
+from github_stub import Fault
+
+SHA = "a" * 40
+BUSY = [Fault(502), Fault(503), Fault(504)]
+
+
+def test_busy_then_fine(github, api, waits):
+    github.faults = list(BUSY)
+    Comments(api, 7).upsert("text", SHA)
+    assert waits == [1, 2, 4]
+    assert len(github.comments) == 1
+
+
+def test_retry_after_is_respected(github, api, waits):
+    github.faults = [Fault(429, headers={"Retry-After": "17"})]
+    Comments(api, 7).upsert("text", SHA)
+    assert waits == [17]
+
+
+def test_a_used_up_limit_is_waited_for(github, api, waits):
+    reset = str(int(time.time()) + 30)
+    headers = {"X-RateLimit-Remaining": "0", "x-ratelimit-reset": reset}
+    github.faults = [Fault(403, message="API rate limit exceeded", headers=headers)]
+    api.get("issues/7/comments")
+    assert 25 < waits[0] <= 32
+
+
+def test_patience_is_bounded_in_count(github, api, waits):
+    github.faults = [Fault(502) for _ in range(50)]
+    with pytest.raises(GaveUp, match=r"busy .502.*Given up after 5 attempts"):
+        Comments(api, 7).upsert("text", SHA)
+    assert waits == [1, 2, 4, 8]
+
+
+def test_patience_is_bounded_in_time(github, api, waits):
+    github.faults = [Fault(429, headers={"Retry-After": "3600"})]
+    with pytest.raises(GaveUp, match="Given up after 1 attempt"):
+        api.get("issues/7/comments")
+    assert waits == []
+
+
+@pytest.mark.parametrize(
+    ("status", "line"),
+    [
+        (401, "401, the token is wrong or has expired .Bad."),
+        (403, "403, the token may not do this: a fork's token is read-only"),
+        (404, "404, there is no such thing, or the token may not see it"),
+        (422, "422, GitHub does not take this content; a comment has at most 65,536"),
+        (301, "301, the repository has another name now"),
+    ],
+)
+def test_a_no_is_final_and_plain(github, api, waits, status, line):
+    github.faults = [Fault(status, "POST", message="Bad", headers={"Location": github.url})]
+    with pytest.raises(Refused, match=line):
+        Comments(api, 7).upsert("text", SHA)
+    assert waits == []
+
+
+def test_a_silent_server_is_a_line_and_not_a_wait_for_ever(github, waits):
+    quick = Api(github.url, "o/r", "secret", timeout=0.1, sleep=waits.append)
+    github.faults = [Fault(200, before=lambda: time.sleep(0.3)) for _ in range(9)]
+    with pytest.raises(GaveUp, match="no answer from"):
+        quick.get("issues/7/comments")
+
+
+def test_nobody_there(waits):
+    nobody = Api("http://127.0.0.1:9", "o/r", "secret", timeout=1, sleep=waits.append)
+    with pytest.raises(GaveUp, match=r"no answer from http://127\.0\.0\.1:9"):
+        nobody.get("issues/7/comments")
+
+
+def test_the_token_is_in_no_message_and_travels_over_https_only():
+    assert "secret" not in repr(Api("https://api.github.com", "o/r", "secret"))
+    with pytest.raises(UserError, match="https only"):
+        Api("http://github.example", "o/r", "secret")
+
+
+@pytest.mark.parametrize("missing", ["GITHUB_REPOSITORY", "GITHUB_TOKEN"])
+def test_a_missing_variable_is_named(missing):
+    values = {"GITHUB_REPOSITORY": "o/r", "GITHUB_TOKEN": "t"} | {missing: ""}
+    with pytest.raises(UserError, match=f"{missing} is not set"):
+        Api.from_environment(values)
+
+
+def test_the_environment_decides():
+    values = {"GITHUB_REPOSITORY": "o/r", "GITHUB_TOKEN": "t"}
+    assert Api.from_environment(values).url == "https://api.github.com"
+    url = "https://ghe.example/api/v3/"
+    assert Api.from_environment(values | {"GITHUB_API_URL": url}).url == url[:-1]

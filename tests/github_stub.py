@@ -1,0 +1,144 @@
+"""As much of GitHub's REST API as a comment and a status need, on the loopback, with faults."""
+
+import json
+import re
+import ssl
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from urllib.parse import parse_qs, urlsplit
+
+BOT = {"login": "github-actions[bot]", "type": "Bot"}
+PERSON = {"login": "ada", "type": "User"}
+
+
+@dataclass
+class Fault:
+    """An answer to the next request of this method: refused, or done and the answer lost."""
+
+    status: int
+    method: str = ""
+    message: str = "Server Error"
+    headers: dict[str, str] = field(default_factory=dict)
+    done_anyway: bool = False
+    before: Callable[[], object] = lambda: None
+
+
+class GitHub:
+    """State, requests seen (method, path, body) and faults to come; serves until `close`."""
+
+    def __init__(self, *, certificate: str = "", port: int = 0) -> None:
+        self.comments: list[dict] = []
+        self.statuses: list[dict] = []
+        self.check_runs: list[dict] = []
+        self.seen: list[tuple[str, str, dict]] = []
+        self.faults: list[Fault] = []
+        self.me = BOT
+        self.lock = threading.Lock()
+        stub = self
+
+        class Handler(_Handler):
+            github = stub
+
+        self.server = ThreadingHTTPServer(("127.0.0.1", port), Handler)
+        self.scheme = "http"
+        if certificate:
+            context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+            context.load_cert_chain(certificate)
+            self.server.socket = context.wrap_socket(self.server.socket, server_side=True)
+            self.scheme = "https"
+        threading.Thread(target=self.server.serve_forever, args=(0.02,), daemon=True).start()
+
+    @property
+    def url(self) -> str:
+        return f"{self.scheme}://127.0.0.1:{self.server.server_address[1]}"
+
+    def close(self) -> None:
+        self.server.shutdown()
+        self.server.server_close()
+
+    def add(self, body: str, user: dict = PERSON) -> int:
+        """A comment that stands there already."""
+        number = len(self.comments) + 1
+        self.comments.append({"id": number, "body": body, "user": user, "html_url": f"c/{number}"})
+        return number
+
+    def chatter(self, count: int) -> None:
+        for number in range(count):
+            self.add(f"remark {number}")
+
+    def bodies(self, sign: str) -> list[str]:
+        """Those of the comments that hold `sign`."""
+        return [comment["body"] for comment in self.comments if sign in comment["body"]]
+
+    def methods(self) -> list[str]:
+        return [method for method, _, _ in self.seen]
+
+    def answer(self, method: str, path: str, query: dict, body: dict) -> tuple[int, object]:
+        if method == "GET" and path == "user":
+            return (403, {"message": "no"}) if self.me is BOT else (200, self.me)
+        if method == "GET" and path.startswith("users/"):
+            return 200, {"login": path[6:], "id": 1, "name": path[6:]}
+        inside = re.fullmatch(r"repos/[^/]+/[^/]+/(.*)", path)
+        rest = inside.group(1) if inside else ""
+        if re.fullmatch(r"issues/\d+/comments", rest):
+            if method == "GET":
+                return 200, _page(self.comments, query)
+            if len(body["body"]) > 65536:
+                return 422, {"message": "Body is too long (maximum is 65536 characters)"}
+            return 201, self.comments[self.add(body["body"], self.me) - 1]
+        if method == "PATCH" and rest.startswith("issues/comments/"):
+            comment = self.comments[int(rest.rsplit("/", 1)[1]) - 1]
+            comment["body"] = body["body"]
+            return 200, comment
+        if method == "POST" and rest.startswith("statuses/"):
+            self.statuses.append(body | {"sha": rest[9:]})
+            return 201, body
+        if rest.endswith("/check-runs"):
+            return 200, {"check_runs": _page(self.check_runs, query)}
+        if rest.endswith("/status"):
+            sha = rest.split("/")[1]
+            newest = {s["context"]: s for s in self.statuses if s["sha"] == sha}
+            return 200, {"statuses": _page(list(newest.values()), query)}
+        return 404, {"message": "Not Found"}
+
+
+def _page(entries: list, query: dict) -> list:
+    size = min(int(query.get("per_page", ["30"])[0]), 100)
+    start = (int(query.get("page", ["1"])[0]) - 1) * size
+    return entries[start : start + size]
+
+
+class _Handler(BaseHTTPRequestHandler):
+    github: GitHub
+
+    def _serve(self) -> None:
+        length = int(self.headers.get("Content-Length") or 0)
+        body = json.loads(self.rfile.read(length) or b"{}")
+        address = urlsplit(self.path)
+        path = address.path.removeprefix("/api/v3").strip("/")
+        github = self.github
+        with github.lock:
+            github.seen.append((self.command, path, body))
+            hit = next((f for f in github.faults if f.method in ("", self.command)), None)
+            if hit:
+                github.faults.remove(hit)
+                hit.before()
+            if not hit or hit.done_anyway:
+                status, answer = github.answer(self.command, path, parse_qs(address.query), body)
+        if hit:
+            status, answer = hit.status, {"message": hit.message}
+        text = json.dumps(answer).encode()
+        self.send_response(status)
+        for name, value in (hit.headers if hit else {}).items():
+            self.send_header(name, value)
+        self.send_header("Content-Type", "application/json; charset=utf-8")
+        self.send_header("Content-Length", str(len(text)))
+        self.end_headers()
+        self.wfile.write(text)
+
+    do_GET = do_POST = do_PATCH = _serve  # noqa: N815
+
+    def log_message(self, *_: object) -> None:
+        pass

@@ -1,0 +1,93 @@
+"""What `propose` is made of, without a model."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+from customer_churn.core.errors import UserError
+from customer_churn.proposal import carry, fork, words
+from customer_churn.proposal.context import Context
+from customer_churn.proposal.touched import watched_paths
+from customer_churn.proposal.training import Stopped, masked
+
+ROOT = Path(__file__).parents[2]
+
+
+def test_what_a_contributor_chose_is_read_from_the_event(tmp_path):
+    head = {"sha": "a" * 40, "ref": "$(rm -rf ~)", "repo": None}
+    base = {"ref": "main", "repo": {"full_name": "o/r"}}
+    path = tmp_path / "event.json"
+    path.write_text(json.dumps({"pull_request": {"number": 3, "head": head, "base": base}}))
+    values = {"GITHUB_EVENT_NAME": "pull_request", "GITHUB_EVENT_PATH": str(path)}
+    where = Context.from_environment(values)
+    assert (where.number, where.branch, where.base) == (3, "$(rm -rf ~)", "origin/main")
+    assert where.fork  # a repository that has been deleted is not ours
+
+
+def test_an_event_that_cannot_be_read_is_an_error():
+    with pytest.raises(UserError, match="pull_request cannot be read"):
+        Context.from_environment({"GITHUB_EVENT_NAME": "pull_request"})
+
+
+def test_every_stage_s_inputs_are_watched():
+    watched = watched_paths(ROOT)
+    for name in ("params.yaml", "dvc.yaml", "src/customer_churn/model", "requirements/train.txt"):
+        assert name in watched
+
+
+def test_a_secret_does_not_reach_the_comment(monkeypatch):
+    monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "abcdefgh12345678")
+    assert masked("s3: abcdefgh12345678 refused") == "s3: *** refused"
+
+
+def test_no_output_ends_the_block_it_is_shown_in():
+    text = words.stopped(Stopped("train", ["````", "@everyone <b>"]), "")
+    opening, *_, closing = [line for line in text.splitlines() if line.startswith("`````")]
+    assert (opening, closing) == ("`````text", "`````")
+
+
+def test_a_refusal_mentions_nobody():
+    assert "@everyone" not in words.refused("no @everyone <img>", "")
+
+
+@pytest.fixture
+def rules(tmp_path):
+    path = tmp_path / carry.RULES
+    path.parent.mkdir(parents=True)
+    checks = [{"context": name} for name in ("lint", "test", "proposal")]
+    rule = {"type": "required_status_checks", "parameters": {"required_status_checks": checks}}
+    path.write_text(json.dumps({"rules": [rule, {"type": "deletion"}]}))
+    return tmp_path
+
+
+def check(number, name, conclusion):
+    status = "completed" if conclusion else "in_progress"
+    return {"id": number, "name": name, "status": status, "conclusion": conclusion}
+
+
+def test_checks_are_carried_as_they_come(rules, github, api):
+    github.check_runs = [check(1, "lint", "success"), check(2, "test", None)]
+
+    def sleep(seconds):
+        github.check_runs[1] = check(2, "test", "failure")
+
+    assert not carry.run(rules, "p" * 40, "c" * 40, api=api, sleep=sleep)
+    said = [(s["context"], s["state"], s["sha"][0]) for s in github.statuses]
+    assert said == [("lint", "success", "c"), ("test", "failure", "c")]
+
+
+def test_a_check_that_never_comes_is_named(rules, github, api):
+    github.check_runs = [check(1, "lint", "success")]
+    with pytest.raises(UserError, match="without a result on pppppppppppp: test"):
+        carry.run(rules, "p" * 40, "c" * 40, api=api, minutes=1, sleep=lambda seconds: None)
+
+
+def test_a_fork_may_change_words_only(remoted):
+    (remoted.root / "README.md").write_text("More words.\n")
+    remoted.commit("Words")
+    fork.run(remoted.root, against=None)
+    remoted.set(**{"train.seed": 6})
+    remoted.commit("Seed")
+    with pytest.raises(UserError, match=r"touches a model \(params.yaml\)"):
+        fork.run(remoted.root, against=None)
