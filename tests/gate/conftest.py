@@ -21,6 +21,18 @@ def judge() -> Iterator[Judge]:
 
 
 @pytest.fixture
+def rolled_back(project: Project) -> tuple[Project, str]:
+    """Main has released a second model, and this branch has the first again; the first's commit."""
+    first = project.git("rev-parse", "HEAD").strip()
+    project.retrain(**{"train.seed": 99})
+    project.commit("Second model")
+    project.git("branch", "-f", "main", "HEAD")
+    project.git("checkout", "-q", first, "--", ".")
+    project.dvc("checkout", "--quiet")
+    return project, first
+
+
+@pytest.fixture
 def rule() -> Callable[[Verdict, str], Rule]:
     def find(verdict: Verdict, name: str) -> Rule:
         found = [rule for rule in verdict.rules if rule.name == name]

@@ -1,7 +1,10 @@
 """A champion with another table or another split: common test rows, or closed, or given up."""
 
+import pytest
 import yaml
 
+from customer_churn.core.errors import UserError
+from customer_churn.gate import comparison
 from project import Project
 
 REASON = "the income column is gone for good"
@@ -70,3 +73,24 @@ def test_a_reset_has_no_say_where_a_comparison_is_possible(project, judge, rule)
     verdict = judge(project)
     assert rule(verdict, "champion").outcome == "fail"
     assert any("has no say" in note for note in verdict.notes)
+
+
+@pytest.mark.parametrize("method", ["__init__", "score"])
+def test_a_champion_that_no_server_could_serve_has_to_be_given_up(
+    project, judge, rule, monkeypatch, method
+):
+    class Unservable(comparison.Scorer):
+        pass
+
+    def refuse(*_):
+        raise UserError("Could not find variable")
+
+    setattr(Unservable, method, refuse)
+    monkeypatch.setattr(comparison, "Scorer", Unservable)
+    project.retrain(**{"train.seed": 99})
+    champion = rule(judge(project), "champion")
+    assert champion.outcome == "fail"
+    assert "Could not find variable" in champion.why
+    assert "gate.champion.reset" in champion.why
+    project.retrain(**{"gate.champion.reset": "nobody could serve it"})
+    assert rule(judge(project), "champion").outcome == "pass"

@@ -30,7 +30,7 @@ def test_forged_figures_close_although_dvc_status_is_clean(project, judge, rule)
 
 def test_a_forged_release_closes(project, judge, rule):
     path = project.root / paths.RELEASE
-    path.write_text(path.read_text().replace("ghcr.io/", "evil.example/"))
+    path.write_text(path.read_text().replace("registry.example/", "evil.example/"))
     project.dvc("commit", "--force", "--quiet")
     assert status_is_clean(project)
     verdict = judge(project)
@@ -44,7 +44,7 @@ def test_a_forged_descriptor_closes(project, judge, rule):
     project.run("release")
     verdict = judge(project)
     assert not verdict.open
-    assert "the bytes say" in rule(verdict, "bytes").why
+    assert "content is committed as" in rule(verdict, "bytes").why
 
 
 @pytest.mark.parametrize("part", ["test", "train"])

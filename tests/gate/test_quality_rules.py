@@ -35,7 +35,7 @@ def candidate(scores=None, trees=None, group=None, size=1_000_000):
         scores=scores,
         baseline_scores=trees,
         train=SimpleNamespace(baseline="the same"),
-        size=size,
+        image=SimpleNamespace(size=size),
         figures=judge(frame, scores, trees, TABLE, EVALUATION),
     )
 

@@ -1,5 +1,7 @@
 import json
 
+import pytest
+
 from customer_churn.gate.verdict import Rule, Verdict, table
 
 
@@ -12,6 +14,27 @@ def test_one_failed_rule_closes_and_is_named():
     verdict = Verdict("same", "", rules)
     assert not verdict.open
     assert verdict.headline == "The gate is closed: bytes."
+
+
+@pytest.mark.parametrize(
+    ("low", "high", "said"),
+    [
+        (0.001, 0.01, "better than the model that main has"),
+        (0.0, 0.0, "exactly as good as"),
+        (0.0, 0.01, "not worse, within the margin"),
+        (-0.005, 0.01, "not worse, within the margin"),
+    ],
+)
+def test_the_headline_says_how_it_stands_against_the_champion(low, high, said):
+    difference = {"value": (low + high) / 2, "low": low, "high": high}
+    champion = {"difference": difference, "paired": True}
+    rules = [Rule.judged("champion", True, "")]
+    assert said in Verdict("proposal", "", rules, champion=champion).headline
+
+
+def test_a_champion_that_was_given_up_is_not_beaten():
+    rules = [Rule.judged("champion", True, "")]
+    assert "given up" in Verdict("proposal", "", rules, champion={}).headline
 
 
 def test_only_a_plain_true_passes():

@@ -9,7 +9,7 @@ from customer_churn.evaluation.settings import EvaluationSettings
 from customer_churn.gate.changes import changed_keys
 from customer_churn.gate.settings import GateSettings
 from customer_churn.git import Git
-from customer_churn.model.settings import BaselineSettings
+from customer_churn.model.settings import TreesSettings
 
 MEASURES = ("confidence", "slices")  # of `evaluation`; the threshold is the model's own affair
 
@@ -24,7 +24,7 @@ class Bars:
 
     gate: GateSettings
     evaluation: EvaluationSettings
-    trees: BaselineSettings
+    trees: TreesSettings
     reset: str | None
     notes: list[str]
 
@@ -57,7 +57,7 @@ def in_force(git: Git, base: str | None) -> Bars:
 
 def _read(
     params: dict[str, Any], name: str
-) -> tuple[GateSettings, EvaluationSettings, BaselineSettings]:
+) -> tuple[GateSettings, EvaluationSettings, TreesSettings]:
     train = params.get("train")
     trees = train.get("baseline", {}) if isinstance(train, dict) else {}
     return (
@@ -65,12 +65,12 @@ def _read(
         config.parse(
             EvaluationSettings, params.get("evaluation"), name=name, prefix=("evaluation",)
         ),
-        config.parse(BaselineSettings, trees, name=name, prefix=("train", "baseline")),
+        config.parse(TreesSettings, trees, name=name, prefix=("train", "baseline")),
     )
 
 
 def _shown(
-    gate: GateSettings, evaluation: EvaluationSettings, trees: BaselineSettings
+    gate: GateSettings, evaluation: EvaluationSettings, trees: TreesSettings
 ) -> dict[str, Any]:
     return {
         "gate": gate.model_dump(),

@@ -10,7 +10,6 @@ import pandas as pd
 
 from customer_churn.core import config, paths
 from customer_churn.core.errors import UserError
-from customer_churn.core.files import tree_files
 from customer_churn.core.table import TableSettings
 from customer_churn.data import ingest
 from customer_churn.data.settings import DataSettings, SplitSettings
@@ -19,8 +18,9 @@ from customer_churn.evaluation.evaluate import judge
 from customer_churn.evaluation.metrics import Rows
 from customer_churn.evaluation.settings import EvaluationSettings
 from customer_churn.model import baseline
-from customer_churn.model.settings import BaselineSettings, TrainSettings
-from customer_churn.packaging import content, image
+from customer_churn.model.settings import TrainSettings, TreesSettings
+from customer_churn.packaging import content, descriptor
+from customer_churn.packaging.image import Image, build
 from customer_churn.packaging.saved_model import Scorer
 from customer_churn.packaging.settings import PackageSettings
 
@@ -70,16 +70,15 @@ class Candidate:
         """What the server would report."""
         return content.version(self.content)
 
-    @property
-    def size(self) -> int:
-        """Bytes of the SavedModel's files."""
-        directory = self.root / paths.SAVED_MODEL
-        return sum((directory / name).stat().st_size for name in tree_files(directory))
-
     @cached_property
-    def digest(self) -> str:
-        """Digest of the model image that these bytes make."""
-        return image.digest(self.root / paths.SAVED_MODEL, self.package.name, self.version)
+    def image(self) -> Image:
+        """The model image that these bytes make."""
+        return build(self.root / paths.SAVED_MODEL, self.package.name, self.version)
+
+    @property
+    def descriptor(self) -> dict[str, Any]:
+        """What `dist/descriptor.json` has to say."""
+        return descriptor.of(self.package, self.content, self.image)
 
     @cached_property
     def frame(self) -> pd.DataFrame:
@@ -127,7 +126,7 @@ class Candidate:
         """Scores of the proposal's own baseline, fitted here and now."""
         return self.trees(self.train.baseline)
 
-    def trees(self, settings: BaselineSettings) -> np.ndarray:
+    def trees(self, settings: TreesSettings) -> np.ndarray:
         """Test scores of trees with these settings, fitted on the training rows."""
         rows = self.frame[np.asarray(self.parts == "train")]
         fitted = baseline.fit(rows, self.table, settings, self.train.seed)

@@ -12,13 +12,23 @@ from customer_churn.core import config, parquet, paths
 from customer_churn.core.config import AnySettings
 from customer_churn.core.errors import UserError
 from customer_churn.core.strict_yaml import read_yaml
-from customer_churn.delivery.release import Release
 from customer_churn.git import Git
-from customer_churn.packaging.content import content_hash
+from customer_churn.packaging.content import content_hash, version
+from customer_churn.release.file import Release
 
 
 class OutOfReachError(UserError):
     """The champion's bytes are neither in the cache nor in a remote that answers."""
+
+
+def section_at(git: Git, commit: str, section: str, kind: type[AnySettings]) -> AnySettings:
+    """A section of `params.yaml` at a commit. Raises UserError when it is absent or wrong."""
+    name = f"{paths.PARAMS} at {commit[:12]}"
+    text = git.show(commit, paths.PARAMS)
+    values = {} if text is None else read_yaml(text, name=name)
+    if section not in values:
+        raise UserError(f"{name} has no section '{section}'.")
+    return config.parse(kind, values[section], name=name, prefix=(section,))
 
 
 @dataclass(frozen=True)
@@ -39,16 +49,14 @@ class Champion:
         if text is None:
             return None
         name = f"{paths.RELEASE} at {commit[:12]}"
-        return cls(git, commit, Release.parse(text, name=name))
+        release = Release.parse(text, name=name)
+        if release.version != str(version(release.content)):
+            raise UserError(f"{name}: version {release.version} is not that of its content.")
+        return cls(git, commit, release)
 
     def settings(self, section: str, kind: type[AnySettings]) -> AnySettings:
         """A section of the champion's `params.yaml`. Raises UserError when it does not parse."""
-        name = f"{paths.PARAMS} at {self.commit[:12]}"
-        text = self.git.show(self.commit, paths.PARAMS)
-        values = {} if text is None else read_yaml(text, name=name)
-        if section not in values:
-            raise UserError(f"{name} has no section '{section}'.")
-        return config.parse(kind, values[section], name=name, prefix=(section,))
+        return section_at(self.git, self.commit, section, kind)
 
     def figures(self) -> dict[str, Any]:
         """The figures that were committed with it. Raises UserError when there are none."""

@@ -1,6 +1,7 @@
 """Candidate against champion on rows that neither has learnt from."""
 
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -40,14 +41,17 @@ def compare(candidate: Candidate, champion: Champion, bars: Bars) -> Comparison:
     """
     least = bars.gate.champion.min_rows
     with champion.model() as directory:
-        scorer = Scorer(directory)
+        scorer = _champions(directory)
         frame, own_scores, how = _common_rows(candidate, champion, scorer)
         if len(frame) < least or frame[candidate.table.target].nunique() < 2:
             raise NotComparableError(
                 f"only {len(frame)} rows are test rows for both models; "
                 f"gate.champion.min_rows asks for {least}, of both classes."
             )
-        scores = scorer.score(frame)
+        try:
+            scores = scorer.score(frame)
+        except UserError as error:
+            raise NotComparableError(f"the champion on main: {error}") from None
     rows = Rows.of(frame[candidate.table.target], frame[candidate.table.entity])
     difference = paired_difference(
         rows.target, own_scores, scores, rows.clusters, bars.evaluation.confidence
@@ -56,6 +60,14 @@ def compare(candidate: Candidate, champion: Champion, bars: Bars) -> Comparison:
     return Comparison(
         len(rows), difference, {key: e.rounded() for key, e in estimates.items()}, how
     )
+
+
+def _champions(directory: Path) -> Scorer:
+    """A champion whose bytes are whole and yet no server could load has to be given up."""
+    try:
+        return Scorer(directory)
+    except UserError as error:
+        raise NotComparableError(f"the champion on main cannot be served: {error}") from None
 
 
 def _common_rows(

@@ -5,15 +5,17 @@ from typing import Any
 
 from customer_churn.core import paths
 from customer_churn.core.errors import UserError
-from customer_churn.gate import challenge, integrity, quality
+from customer_churn.gate import challenge, integrity, judges, notes, quality, rows
 from customer_churn.gate.bars import Bars, in_force
 from customer_churn.gate.candidate import Candidate
 from customer_churn.gate.champion import Champion
 from customer_churn.gate.verdict import Rule, Verdict
 from customer_churn.git import Git
 
-# Full names: a tag or a branch called like these must not choose the bars.
-DEFAULT_BASES = ("refs/remotes/origin/main", "refs/heads/main")
+BEHIND = (
+    "main has released another model since this branch left it, and the branch still has the "
+    "older one. `git merge origin/main`, then `make run`."
+)
 
 
 def decide(git: Git, against: str | None, *, retrain: bool, in_ci: bool) -> Verdict:
@@ -27,33 +29,38 @@ def decide(git: Git, against: str | None, *, retrain: bool, in_ci: bool) -> Verd
     try:
         champion = Champion.at(git, base) if base else None
         bars = in_force(git, base)
-        case = _case(git, candidate, champion, retrain=retrain)
+        case, judged_before = _case(git, candidate, champion, retrain=retrain)
+        reread = not rows.known(candidate, git, judged_before)
     except UserError as error:
         return Verdict("proposal", shown, [Rule.judged("candidate", False, str(error))])
-    rules = integrity.rules(candidate, reread=case not in ("same", "rollback"))
+    rules = integrity.rules(candidate, reread=reread)
     about = None
-    notes = list(bars.notes)
-    if case != "same":
-        quality_rules = _quality(candidate, bars)
+    found = [*bars.notes, *judges.changed(git, base), *notes.on_validation(candidate, git, base)]
+    if case == "behind":
+        rules.append(Rule.judged("base", False, BEHIND))
+    elif case != "same":
+        judged = _quality(candidate, bars)
+        if champion is not None:
+            rule, about = challenge.judge(candidate, champion, bars, retrain=retrain, in_ci=in_ci)
+            judged.append(rule)
         if case == "rollback":
-            why = "shown only: main released these very bytes before"
-            quality_rules = [rule.waived(why) for rule in quality_rules]
-        rules += quality_rules
-    if champion is not None and case in ("proposal", "retrain"):
-        rule, about = challenge.judge(candidate, champion, bars, retrain=retrain, in_ci=in_ci)
-        rules.append(rule)
-        if bars.reset is not None and rule.figure != "none":
-            notes.append("gate.champion.reset is set but has no say: the champion can be compared.")
-    return Verdict(case, shown, rules, notes, _about(candidate), _champion(champion, about))
+            judged = [rule.waived() for rule in judged]
+            found.append(notes.on_rollback(candidate, git, judged_before))
+        elif champion is not None:
+            found += notes.on_history(git)
+        if bars.reset is not None and about is not None:
+            found.append("gate.champion.reset is set but has no say: the champion can be compared.")
+        rules += judged
+    return Verdict(case, shown, rules, found, _about(candidate), _champion(champion, about))
 
 
 def _base(git: Git, against: str | None, *, in_ci: bool) -> str | None:
     if not git.inside():
         raise UserError("this is no git repository, and the gate compares with git's main.")
-    for name in (against,) if against else DEFAULT_BASES:
-        found = git.resolve(name)
-        if found:
-            return found
+    name = against or git.main()
+    found = git.resolve(name) if name else None
+    if found:
+        return found
     if against:
         raise UserError(f"git knows no revision '{against}' to compare with; fetch it first.")
     if in_ci:
@@ -61,9 +68,13 @@ def _base(git: Git, against: str | None, *, in_ci: bool) -> str | None:
     return None
 
 
-def _case(git: Git, candidate: Candidate, champion: Champion | None, *, retrain: bool) -> str:
+def _case(
+    git: Git, candidate: Candidate, champion: Champion | None, *, retrain: bool
+) -> tuple[str, list[str]]:
+    """The case, and the commits of main that had this model when it has been judged before."""
+    new = "retrain" if retrain else "proposal"
     if champion is None:
-        return "first"
+        return "first", []
     released = champion.release
     # Another name or registry is another release, whatever the model inside.
     renamed = (candidate.package.name, candidate.package.image) != (
@@ -71,12 +82,16 @@ def _case(git: Git, candidate: Candidate, champion: Champion | None, *, retrain:
         released.image.partition("@")[0],
     )
     if renamed:
-        return "retrain" if retrain else "proposal"
+        return new, []
     if candidate.content == released.content:
-        return "same"
-    if git.commits_touching(candidate.content, paths.RELEASE, champion.commit):
-        return "rollback"
-    return "retrain" if retrain else "proposal"
+        return "same", [champion.commit]
+    before = git.commits_touching(candidate.content, paths.RELEASE, champion.commit)
+    if not before:
+        return new, []
+    left = git.fork_point(champion.commit)
+    if left and candidate.content in (git.show(left, paths.RELEASE) or ""):
+        return "behind", [left]  # nobody took anything back: main went on, the branch did not
+    return "rollback", before
 
 
 def _quality(candidate: Candidate, bars: Bars) -> list[Rule]:
@@ -95,11 +110,10 @@ def _quality(candidate: Candidate, bars: Bars) -> list[Rule]:
 
 def _about(candidate: Candidate) -> dict[str, Any]:
     """What the comment shows of the candidate; as much as can be computed."""
-    about: dict[str, Any] = {"content": candidate.content, "version": candidate.version}
+    about: dict[str, Any] = {}
     try:
-        about["digest"] = candidate.digest
-        about["image"] = candidate.package.image
-        about["size"] = candidate.size
+        about |= {"content": candidate.content, "version": candidate.version}
+        about |= candidate.descriptor
         about["figures"] = candidate.figures
     except Exception as error:  # the rules have said so already
         about["problem"] = str(error)

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 import numpy as np
 
+from customer_churn.core.errors import UserError
 from customer_churn.evaluation import slices
 from customer_churn.evaluation.auc import influences, paired_difference
 from customer_churn.evaluation.settings import EvaluationSettings
@@ -65,6 +66,12 @@ def by_slice(candidate: Candidate, evaluation: EvaluationSettings, settings: Sli
 
     A value that the table holds but the test rows lack is a slice without rows: closed.
     """
+    gone = [name for name in evaluation.slices if name not in candidate.frame.columns]
+    if gone:
+        raise UserError(
+            f"evaluation.slices on main names '{gone[0]}', which this table no longer has. Take "
+            "it out of evaluation.slices in a proposal of its own; drop the column in the next."
+        )
     overall, _ = influences(candidate.rows.target, candidate.scores)
     shown = {"bar": f"gap <= {settings.largest_gap:g}, rows >= {settings.min_rows}"}
     worst, worst_name = -np.inf, "no slice"
@@ -88,8 +95,8 @@ def by_slice(candidate: Candidate, evaluation: EvaluationSettings, settings: Sli
 
 
 def size(candidate: Candidate, settings: GateSettings) -> Rule:
-    """The model's files fit the bound."""
-    found = candidate.size / 1e6
+    """The model image, which every node pulls, fits the bound."""
+    found = candidate.image.size / 1e6
     passed = 0 < found <= settings.size_mb
     return Rule.judged(
         "size",

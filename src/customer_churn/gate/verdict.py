@@ -2,7 +2,7 @@
 
 import textwrap
 from collections.abc import Iterable
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from typing import Any
 
 PASS, FAIL, WAIVED = "pass", "fail", "waived"
@@ -24,17 +24,17 @@ class Rule:
         """A rule that passed or failed; anything that is not plainly True has failed."""
         return cls(name, PASS if passed is True else FAIL, why, **shown)
 
-    def waived(self, why: str) -> "Rule":
+    def waived(self) -> "Rule":
         """The same rule, shown but without a say."""
-        return Rule(self.name, WAIVED, why, self.figure, self.bar, self.margin)
+        return replace(self, outcome=WAIVED)
 
 
 @dataclass(frozen=True)
 class Verdict:
     """What was decided and on what.
 
-    `case` is first, proposal, retrain, same or rollback; `against` the base commit, or empty;
-    `notes` are for the reviewer.
+    `case` is first, proposal, retrain, same, rollback or behind; `against` is the base commit, or
+    empty; `notes` are for the reviewer.
     """
 
     case: str
@@ -59,8 +59,20 @@ class Verdict:
             "first": "The gate is open: the first model, held to the absolute bars and baseline.",
             "same": "The gate is open: nothing to propose, this is the model that main has.",
             "rollback": "The gate is open: a rollback to a model that main released before.",
-            "retrain": "The gate is open: the retrained model is better than the champion.",
-        }.get(self.case, "The gate is open: the proposal may be merged.")
+        }.get(self.case, self._against_champion())
+
+    def _against_champion(self) -> str:
+        champion = self.champion or {}
+        if champion.get("paired") is False:
+            return "Open on this machine only: CI will close it, for want of the champion's bytes."
+        difference = champion.get("difference")
+        if difference is None:
+            return "The gate is open: the champion is given up."
+        if difference["low"] > 0:
+            return "The gate is open: better than the model that main has."
+        if difference["low"] == difference["high"] == 0:
+            return "The gate is open: exactly as good as the model that main has."
+        return "The gate is open: not worse, within the margin, than the model that main has."
 
     def to_json(self) -> dict[str, Any]:
         """Plain values; `open` and `headline` first, because scripts and people want them."""

@@ -1,0 +1,25 @@
+"""The files that judge a proposal, and whether it changes them. Needs git and nothing else."""
+
+from customer_churn.core import paths
+from customer_churn.git import Git
+
+PACKAGE = f"src/{__package__.partition('.')[0]}"
+# Whoever changes these changes how models are judged, and this very judgement ran on them.
+JUDGES = (
+    paths.PIPELINE.as_posix(),
+    ".dvc/config",
+    ".dvcignore",
+    f"{PACKAGE}/gate",
+    f"{PACKAGE}/evaluation",
+)
+
+
+def changed(git: Git, base: str | None) -> list[str]:
+    """Files that this proposal changes and that judged it."""
+    if base is None:
+        return []
+    since = git.fork_point(base) or base
+    changed = [name for name in JUDGES if git.changed(since, name)]
+    if not changed:
+        return []
+    return [f"this proposal changes what judges it, so read its code: {', '.join(changed)}."]

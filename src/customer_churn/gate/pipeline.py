@@ -1,0 +1,103 @@
+"""Is `dvc.lock` the record of this pipeline, these files and this code?"""
+
+import json
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from customer_churn.core import paths
+from customer_churn.core.errors import UserError
+from customer_churn.core.strict_yaml import read_yaml
+from customer_churn.gate.verdict import Rule
+from customer_churn.loop.pipeline import GENERATED
+from customer_churn.stages import STAGES
+
+# What merging has to keep within DVC's reach: the next proposal is compared with it.
+KEPT = (paths.TABLE, paths.SPLIT, paths.SAVED_MODEL, paths.IMAGE)
+IDLE = ("frozen", "always_changed")  # what makes `dvc status` look elsewhere
+
+
+def start_status(root: Path) -> "subprocess.Popen[str]":
+    """`dvc status`, under way."""
+    return subprocess.Popen(
+        [sys.executable, "-m", "dvc", "status", "--json"],
+        cwd=root,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+
+
+def rule(root: Path, status: "subprocess.Popen[str]") -> Rule:
+    """Every stage is defined, locked and up to date."""
+    said, complaint = status.communicate()
+    try:
+        changed = json.loads(said) if status.returncode == 0 else None
+    except ValueError:
+        changed = None
+    if changed is None:
+        return Rule.judged("pipeline", False, f"`dvc status` failed: {complaint.strip()[-300:]}")
+    incomplete = _incomplete(root)
+    if incomplete:
+        return Rule.judged("pipeline", False, incomplete)
+    if changed:
+        names = ", ".join(sorted(changed))
+        why = f"{paths.LOCK} is out of date for {names}: run `make run` and commit the result."
+        return Rule.judged("pipeline", False, why)
+    return Rule.judged("pipeline", True, f"{paths.LOCK} describes the code and files that are here")
+
+
+def _incomplete(root: Path) -> str:
+    """What `dvc status` would not miss; empty when nothing is."""
+    defined, locked = _stages(root, paths.PIPELINE), _stages(root, paths.LOCK)
+    for name in STAGES:
+        stage = defined.get(name)
+        if not isinstance(stage, dict):
+            return f"{paths.PIPELINE} has no stage '{name}', so nothing vouches for what it makes."
+        idle = [key for key in IDLE if stage.get(key)]
+        if idle:
+            return f"{paths.PIPELINE}: the stage '{name}' is {idle[0]}, so it is not checked."
+        if name not in locked:
+            return f"{paths.LOCK} has no stage '{name}': run `make run` and commit the result."
+    stray = [path for path in _uncached(defined) if not path.startswith(GENERATED)]
+    if stray:
+        return (
+            f"{paths.PIPELINE}: {stray[0]} is not cached, and nobody would commit it: put it below "
+            "metrics/ or plots/."
+        )
+    known = outputs(locked)
+    lost = [path.as_posix() for path in KEPT if path.as_posix() not in known]
+    if lost:
+        return f"{paths.LOCK} names no {lost[0]}, so the next proposal could not be compared."
+    return ""
+
+
+def _uncached(defined: dict[str, Any]) -> Iterator[str]:
+    """Outputs that git has to keep, of every stage, a person's own included."""
+    for stage in defined.values():
+        for kind in ("outs", "metrics", "plots"):
+            for entry in stage.get(kind, []) if isinstance(stage, dict) else []:
+                for path, options in entry.items() if isinstance(entry, dict) else ():
+                    if isinstance(options, dict) and options.get("cache") is False:
+                        yield str(path)
+
+
+def _stages(root: Path, path: Path) -> dict[str, Any]:
+    try:
+        text = (root / path).read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        raise UserError(f"{path} cannot be read: {error}") from None
+    stages = read_yaml(text, name=str(path)).get("stages")
+    return stages if isinstance(stages, dict) else {}
+
+
+def outputs(locked: dict[str, Any]) -> dict[str, str]:
+    """Path and MD5 of every output that the stages of a `dvc.lock` name."""
+    return {
+        str(output.get("path")): str(output.get("md5"))
+        for stage in locked.values()
+        if isinstance(stage, dict)
+        for output in stage.get("outs") or []
+    }

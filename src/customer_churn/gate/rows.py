@@ -1,0 +1,90 @@
+"""Are table, validation report and split what source, settings and rows say?"""
+
+import hashlib
+from typing import Any
+
+import pandas as pd
+
+from customer_churn.core import config, parquet, paths
+from customer_churn.core.errors import UserError
+from customer_churn.core.files import read_json
+from customer_churn.core.strict_yaml import read_yaml
+from customer_churn.data import catalogue, ingest, validate
+from customer_churn.data.settings import ValidationSettings
+from customer_churn.data.sources.raw import Raw
+from customer_churn.data.split import PARTS, count
+from customer_churn.gate import pipeline
+from customer_churn.gate.candidate import Candidate
+from customer_churn.gate.differences import first_difference, first_of
+from customer_churn.gate.verdict import Rule
+from customer_churn.git import Git
+
+
+def known(candidate: Candidate, git: Git, commits: list[str]) -> bool:
+    """Whether one of these commits locked this very table, so that it has been judged already."""
+    file = candidate.root / paths.TABLE
+    if not file.is_file():
+        return False
+    with file.open("rb") as table:
+        found = hashlib.file_digest(table, lambda: hashlib.md5(usedforsecurity=False)).hexdigest()
+    return any(found == _locked_table(git, commit) for commit in commits)
+
+
+def _locked_table(git: Git, commit: str) -> str | None:
+    text = git.show(commit, paths.LOCK)
+    stages = read_yaml(text, name=f"{paths.LOCK} at {commit[:12]}").get("stages") if text else None
+    return pipeline.outputs(stages or {}).get(paths.TABLE.as_posix())
+
+
+def data(candidate: Candidate, *, reread: bool) -> Rule:
+    """The catalogue describes the table and, when asked again, the source gives it."""
+    shown = read_json(candidate.root / paths.CATALOGUE, made_by="dvc repro ingest")
+    if not isinstance(shown, dict):
+        raise UserError(f"{paths.CATALOGUE} is no catalogue; `dvc repro ingest` writes it.")
+    observed = catalogue.content_hash(candidate.frame)
+    figure = observed[7:19]
+    raw = Raw(candidate.frame, shown.get("source", ""), shown.get("notes", {}))
+    if reread:
+        raw, fresh = ingest.read(candidate.root, candidate.data, candidate.table)
+        if not _same_rows(candidate.frame, fresh):
+            why = "the source, read again, gives other rows. New data is a new data.as_of."
+            return Rule.judged("data", False, why, figure=figure)
+    computed = catalogue.entry(candidate.frame, raw, candidate.table, candidate.data.as_of)
+    different = first_difference(shown, computed)
+    if different:
+        return Rule.judged("data", False, f"{paths.CATALOGUE}: {different}", figure=figure)
+    source = "; the source, read again, gives the same table" if reread else ""
+    return Rule.judged("data", True, f"the catalogue describes the table{source}", figure=figure)
+
+
+def validation(candidate: Candidate) -> Rule:
+    """The table keeps the rules, and the report says no more than that."""
+    rules = config.section(candidate.root, "validation", ValidationSettings)
+    broken = validate.check(candidate.frame, candidate.table, rules)
+    if broken:
+        return Rule.judged("validation", False, first_of(broken))
+    shown = read_json(candidate.root / paths.VALIDATION, made_by="dvc repro validate")
+    different = first_difference(shown, validate.passed(candidate.frame, candidate.table))
+    if different:
+        return Rule.judged("validation", False, f"{paths.VALIDATION}: {different}")
+    return Rule.judged("validation", True, "checked again: every rule holds")
+
+
+def split(candidate: Candidate) -> Rule:
+    """The rows that were trained, validated and tested on are the ones that the split assigns."""
+    for part in PARTS:
+        stored = parquet.read_part(candidate.root, part)
+        if not _same_rows(stored, candidate.frame[candidate.parts == part]):
+            why = f"{paths.SPLIT}/{part}.parquet does not hold the rows that the split assigns."
+            return Rule.judged("split", False, why)
+    shown: Any = read_json(candidate.root / paths.SPLIT_COUNTS, made_by="dvc repro split")
+    counts = count(candidate.frame, candidate.parts, candidate.table)
+    different = first_difference(shown, counts)
+    if different:
+        return Rule.judged("split", False, f"{paths.SPLIT_COUNTS}: {different}")
+    return Rule.judged("split", True, "every part holds the rows that the split assigns")
+
+
+def _same_rows(stored: pd.DataFrame, assigned: pd.DataFrame) -> bool:
+    """Value by value: a hash of rows can be met by other rows on purpose."""
+    return stored.reset_index(drop=True).equals(assigned.reset_index(drop=True))
