@@ -1,10 +1,25 @@
 """What git knows of this repository, asked by calling git."""
 
+import os
 import subprocess
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 
 from customer_churn.core.errors import UserError
+
+# Full names: a tag or a branch called like these must not choose what a proposal is held to.
+MAINS = ("refs/remotes/origin/main", "refs/heads/main")
+
+
+@dataclass(frozen=True)
+class Commit:
+    """A commit as its own line of history shows it; `when` is when it was committed."""
+
+    hash: str
+    when: datetime
+    author: str
+    subject: str
 
 
 @dataclass(frozen=True)
@@ -15,24 +30,28 @@ class Git:
 
     def resolve(self, revision: str) -> str | None:
         """The commit that a revision names, 40 hex digits; None when it names none."""
-        found = self._run("rev-parse", "--verify", "--quiet", f"{revision}^{{commit}}", check=False)
+        found = self.run("rev-parse", "--verify", "--quiet", f"{revision}^{{commit}}", check=False)
         return found.strip() or None
+
+    def main(self) -> str | None:
+        """The name of main, the remote's or else the local one; None when there is neither."""
+        return next((name for name in MAINS if self.resolve(name)), None)
 
     def fork_point(self, revision: str) -> str | None:
         """The newest commit that HEAD and `revision` share; None when there is none."""
-        return self._run("merge-base", "HEAD", revision, check=False).strip() or None
+        return self.run("merge-base", "HEAD", revision, check=False).strip() or None
 
     def show(self, revision: str, path: Path) -> str | None:
         """A file's text at a revision; None when it is not there."""
-        listed = self._run("ls-tree", revision, "--", path.as_posix())
-        return self._run("show", f"{revision}:{path.as_posix()}") if listed.strip() else None
+        listed = self.run("ls-tree", revision, "--", path.as_posix())
+        return self.run("show", f"{revision}:{path.as_posix()}") if listed.strip() else None
 
     def commits_touching(self, text: str, path: Path, revision: str) -> list[str]:
         """Commits on `revision`'s own line that brought `text` into `path` or took it out.
 
         First parents only: what a merged branch held in passing was never on `revision` itself.
         """
-        found = self._run(
+        found = self.run(
             "log",
             "--format=%H",
             "--first-parent",
@@ -44,35 +63,76 @@ class Git:
         )
         return found.split()
 
+    def line(self, revision: str, path: Path) -> list[Commit]:
+        """Commits on `revision`'s own line (first parents) that changed `path`, newest first."""
+        fields = "--format=%H%x00%cI%x00%an%x00%s"
+        shown = self.run("log", "--first-parent", "-m", fields, revision, "--", path.as_posix())
+        split = [line.split("\0") for line in shown.splitlines() if line]
+        return [
+            Commit(commit, datetime.fromisoformat(when), author, subject)
+            for commit, when, author, subject in split
+        ]
+
+    def begun(self, commit: str) -> datetime:
+        """When work on a commit began: the first authored of what it merged, or its own author."""
+        parents = self.run("rev-parse", f"{commit}^@", check=False).split()
+        merged = [*parents[1:], f"^{parents[0]}"] if len(parents) > 1 else ["-1", commit]
+        shown = self.run("log", "--format=%aI", *merged).split()
+        return min(datetime.fromisoformat(when) for when in shown)
+
+    def trailer(self, commit: str, name: str) -> str:
+        """A trailer of a commit, or of one that it merged; the newest where there are several."""
+        fields = f"--format=%(trailers:key={name},valueonly,separator=%x20)"
+        known = self.resolve(f"{commit}^1")
+        merged = [commit, f"^{known}"] if known else [commit]
+        return next((line for line in self.run("log", fields, *merged).splitlines() if line), "")
+
     def changed(self, revision: str, *paths: str) -> list[tuple[str, int, int]]:
         """Files that differ from `revision` in the working tree: path, lines added and removed."""
-        lines = self._run("diff", "--numstat", revision, "--", *paths).splitlines()
-        new = self._run("ls-files", "--others", "--exclude-standard", "--", *paths).splitlines()
-        split = [line.split("\t") for line in lines]
+        # With renames git would write `{old => new}`, and without -z it would quote names.
+        said = self.run("diff", "--numstat", "-z", "--no-renames", revision, "--", *paths)
+        new = self.run("ls-files", "--others", "--exclude-standard", "-z", "--", *paths)
+        split = [entry.split("\t", 2) for entry in said.split("\0") if entry]
         tracked = [(path, _count(added), _count(removed)) for added, removed, path in split]
-        return tracked + [(path, _lines(self.root / path), 0) for path in new]
+        return tracked + [(path, _lines(self.root / path), 0) for path in new.split("\0") if path]
 
     def describe(self, revision: str) -> str:
         """Short hash and subject of a commit."""
-        return self._run("log", "-1", "--format=%h %s", revision).strip()
+        return self.run("log", "-1", "--format=%h %s", revision).strip()
+
+    def shallow(self) -> bool:
+        """Whether history was cut when this clone was made."""
+        return self.run("rev-parse", "--is-shallow-repository", check=False).strip() == "true"
 
     def inside(self) -> bool:
         """Whether `root` lies in a git repository at all."""
-        return bool(self._run("rev-parse", "--git-dir", check=False))
+        return bool(self.run("rev-parse", "--git-dir", check=False))
 
-    def _run(self, *arguments: str, check: bool = True) -> str:
+    def run(
+        self, *arguments: str, check: bool = True, environment: dict[str, str] | None = None
+    ) -> str:
+        """What `git` prints; `environment` is added to this process's own.
+
+        Raises UserError when it fails, unless `check` is False.
+        """
         try:
             done = subprocess.run(
-                ["git", "-C", str(self.root), *arguments], capture_output=True, check=False
+                ["git", "-C", str(self.root), *arguments],
+                env=os.environ | (environment or {}),
+                capture_output=True,
+                check=False,
             )
         except FileNotFoundError:
             raise UserError("git is not installed, and everything here runs from git.") from None
-        if done.returncode:
-            if not check:
-                return ""
+        if done.returncode and check:
             reason = done.stderr.decode(errors="replace").strip()
             raise UserError(f"`git {' '.join(arguments)}` failed: {reason}")
         return done.stdout.decode(errors="replace")
+
+
+def short(name: str) -> str:
+    """A branch's name as people write it."""
+    return name.removeprefix("refs/remotes/").removeprefix("refs/heads/")
 
 
 def _count(number: str) -> int:

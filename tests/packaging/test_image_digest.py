@@ -20,7 +20,7 @@ def write(directory, files=FILES, mode=0o644):
 
 
 def named(directory):
-    return content.content_hash(directory), image.digest(directory, "tiny", 7)
+    return content.content_hash(directory), image.build(directory, "tiny", 7).digest
 
 
 @pytest.fixture
@@ -44,7 +44,7 @@ def test_umask_says_nothing(tmp_path, expected, umask):
             (directory / name).parent.mkdir(parents=True, exist_ok=True)
             (directory / name).write_bytes(data)
         found = named(directory)
-        assert image.write(directory, "tiny", 7, tmp_path / "image")[0] == expected[1]
+        assert image.build(directory, "tiny", 7).digest == expected[1]
     finally:
         os.umask(before)
     assert found == expected
@@ -80,5 +80,5 @@ def test_a_renamed_file_changes_both(tmp_path, expected):
 
 def test_name_and_version_of_the_model_are_part_of_the_digest(tmp_path, expected):
     directory = write(tmp_path / "same")
-    assert image.digest(directory, "other", 7) != expected[1]
-    assert image.digest(directory, "tiny", 8) != expected[1]
+    assert image.build(directory, "other", 7).digest != expected[1]
+    assert image.build(directory, "tiny", 8).digest != expected[1]

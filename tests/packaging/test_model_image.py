@@ -24,8 +24,9 @@ def model(tmp_path):
 
 @pytest.fixture
 def written(model, tmp_path):
-    digest, size = image.write(model, "tiny", 42, tmp_path / "image")
-    return tmp_path / "image", digest, size
+    made = image.build(model, "tiny", 42)
+    made.write(tmp_path / "image")
+    return tmp_path / "image", made.digest, made.size
 
 
 def blob(layout, digest):
@@ -87,12 +88,12 @@ def test_entries_are_sorted_roots_and_of_1970(written):
 
 
 def test_computing_the_digest_gives_what_writing_gives(model, written):
-    assert image.digest(model, "tiny", 42) == written[1]
+    assert image.build(model, "tiny", 42).digest == written[1]
 
 
 def test_an_absent_model_has_no_digest(tmp_path):
     with pytest.raises(UserError, match="holds no model"):
-        image.digest(tmp_path / "none", "tiny", 42)
+        image.build(tmp_path / "none", "tiny", 42)
 
 
 def _layer(layout):

@@ -31,7 +31,7 @@ def test_the_descriptor_can_be_computed_again_from_the_model(two_runs):
     found = content.content_hash(root / "dist/model")
     version = content.version(found)
     assert (descriptor["content"], descriptor["version"]) == (found, version)
-    assert descriptor["digest"] == image.digest(root / "dist/model", "tiny", version)
+    assert descriptor["digest"] == image.build(root / "dist/model", "tiny", version).digest
 
 
 def test_the_checkpoint_holds_the_weights_and_nothing_random(two_runs):

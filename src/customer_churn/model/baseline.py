@@ -10,12 +10,12 @@ from sklearn.pipeline import Pipeline, make_pipeline
 from sklearn.preprocessing import OrdinalEncoder
 
 from customer_churn.core.table import TableSettings
-from customer_churn.model.settings import BaselineSettings
+from customer_churn.model.settings import TreesSettings
 
 MOST_CATEGORIES = 250  # the trees take at most 255; rarer ones are one "infrequent" category
 
 
-def fit(frame: pd.DataFrame, table: TableSettings, settings: BaselineSettings, seed: int) -> Any:
+def fit(frame: pd.DataFrame, table: TableSettings, settings: TreesSettings, seed: int) -> Any:
     """Fit on training rows. Returns a scikit-learn pipeline; the same rows give the same trees."""
     encode = make_column_transformer(
         (

@@ -5,7 +5,7 @@ from pydantic import Field
 from customer_churn.core.config import Settings
 
 
-class BaselineSettings(Settings):
+class TreesSettings(Settings):
     """scikit-learn's HistGradientBoostingClassifier, in its own words."""
 
     learning_rate: float = Field(default=0.06, gt=0)
@@ -29,4 +29,4 @@ class TrainSettings(Settings):
     embedding: int = Field(default=4, gt=0)
     max_categories: int = Field(default=100, gt=0)
     min_category_rows: int = Field(default=10, gt=0)  # a value of few rows may name a person
-    baseline: BaselineSettings = BaselineSettings()
+    baseline: TreesSettings = TreesSettings()

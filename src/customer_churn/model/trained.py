@@ -41,11 +41,14 @@ class Trained:
 
 
 def save(trained: Trained, settings: TrainSettings, directory: Path) -> None:
-    """Write `weights.npz`, `preprocessing.json` and `settings.json`; npz has no clock in it."""
+    """Write each weight's `.npy`, `preprocessing.json` and `settings.json`.
+
+    No archive: what zipfile writes differs between patch versions of Python.
+    """
     with staged(directory) as temporary:
         temporary.mkdir()
-        weights = {_name(i): w for i, w in enumerate(trained.network.get_weights())}
-        np.savez(temporary / "weights.npz", **weights)
+        for place, weight in enumerate(trained.network.get_weights()):
+            np.save(temporary / _name(place), weight, allow_pickle=False)
         write_json(temporary / "preprocessing.json", trained.preprocessing.to_json())
         write_json(temporary / "settings.json", settings.model_dump())
 
@@ -62,8 +65,8 @@ def load(directory: Path) -> Trained:
     try:
         preprocessing = Preprocessing.from_json(encoding)
         model = network.build(2 * len(preprocessing.numbers), preprocessing.sizes, settings)
-        with np.load(directory / "weights.npz", allow_pickle=False) as weights:
-            model.set_weights([weights[_name(i)] for i in range(len(weights.files))])
+        files = sorted(directory.glob("weight-*.npy"))
+        model.set_weights([np.load(file, allow_pickle=False) for file in files])
     except Exception as error:  # damaged files raise many kinds, and so does an edited network.py
         raise UserError(
             f"{directory} does not fit the network of today's network.py "
@@ -74,4 +77,4 @@ def load(directory: Path) -> Trained:
 
 def _name(place: int) -> str:
     """Weights are kept by their place: Keras's own names may repeat."""
-    return f"w{place:03d}"
+    return f"weight-{place:03d}.npy"

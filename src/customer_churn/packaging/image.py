@@ -7,6 +7,7 @@ fixed and the order is sorted, so anyone who has the model can compute the diges
 import io
 import json
 import tarfile
+from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 from typing import Any
 
@@ -16,43 +17,31 @@ from customer_churn.core.files import sha256, staged, tree_files
 MANIFEST = "application/vnd.oci.image.manifest.v1+json"
 CONFIG = "application/vnd.oci.image.config.v1+json"
 LAYER = "application/vnd.oci.image.layer.v1.tar"
-
-Blobs = dict[str, bytes]
-
-
-def digest(model: Path, name: str, version: int) -> str:
-    """The digest that the model's image has, computed without writing anything.
-
-    Raises UserError when there is no model.
-    """
-    return _manifest(model, name, version)[0]
+BLOBS = "blobs/sha256"
 
 
-def write(model: Path, name: str, version: int, layout: Path) -> tuple[str, int]:
-    """Write an OCI layout directory. Returns the manifest's digest and the image's bytes."""
-    found, manifest, blobs = _manifest(model, name, version)
-    index = {
-        "schemaVersion": 2,
-        "manifests": [
-            {
-                "mediaType": MANIFEST,
-                "digest": found,
-                "size": len(manifest),
-                "annotations": {"org.opencontainers.image.ref.name": str(version)},
-            }
-        ],
-    }
-    with staged(layout) as temporary:
-        store = temporary / "blobs" / "sha256"
-        store.mkdir(parents=True)
-        for blob, data in blobs.items():
-            (store / blob.removeprefix("sha256:")).write_bytes(data)
-        (temporary / "index.json").write_bytes(_json(index))
-        (temporary / "oci-layout").write_bytes(_json({"imageLayoutVersion": "1.0.0"}))
-    return found, sum(len(data) for data in blobs.values())
+@dataclass(frozen=True)
+class Image:
+    """An OCI layout in memory: `files` by their path in it; `digest` is the manifest's."""
+
+    digest: str
+    files: dict[str, bytes]
+
+    @property
+    def size(self) -> int:
+        """Bytes of the blobs: what a registry stores and a node pulls."""
+        return sum(len(data) for path, data in self.files.items() if path.startswith(BLOBS))
+
+    def write(self, layout: Path) -> None:
+        """Write the layout directory, whole or not at all."""
+        with staged(layout) as temporary:
+            (temporary / BLOBS).mkdir(parents=True)
+            for path, data in self.files.items():
+                (temporary / path).write_bytes(data)
 
 
-def _manifest(model: Path, name: str, version: int) -> tuple[str, bytes, Blobs]:
+def build(model: Path, name: str, version: int) -> Image:
+    """The image of a SavedModel directory. Raises UserError when there is no model."""
     layer = _layer(model, PurePosixPath("models") / name / str(version))
     config = _json(
         {
@@ -70,8 +59,18 @@ def _manifest(model: Path, name: str, version: int) -> tuple[str, bytes, Blobs]:
             "layers": [_about(LAYER, layer)],
         }
     )
-    blobs = {_digest(data): data for data in (manifest, config, layer)}
-    return _digest(manifest), manifest, blobs
+    index = _json(
+        {
+            "schemaVersion": 2,
+            "manifests": [
+                _about(MANIFEST, manifest)
+                | {"annotations": {"org.opencontainers.image.ref.name": str(version)}}
+            ],
+        }
+    )
+    files = {f"{BLOBS}/{sha256(data)}": data for data in (manifest, config, layer)}
+    files |= {"index.json": index, "oci-layout": _json({"imageLayoutVersion": "1.0.0"})}
+    return Image(_digest(manifest), files)
 
 
 def _layer(model: Path, inside: PurePosixPath) -> bytes:

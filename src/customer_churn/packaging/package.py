@@ -13,7 +13,7 @@ from customer_churn.core.progress import say
 from customer_churn.core.table import TableSettings
 from customer_churn.model import runtime, trained
 from customer_churn.model.trained import Trained
-from customer_churn.packaging import card, content, golden, image, saved_model, warmup
+from customer_churn.packaging import card, content, descriptor, golden, image, saved_model, warmup
 from customer_churn.packaging.settings import PackageSettings
 
 TOLERANCE = 1e-6  # largest difference between the trained and the packaged model's scores
@@ -33,14 +33,14 @@ def run(root: Path) -> None:
         held_out = parquet.read_part(root, "validation")[table.features].head(PARITY_ROWS)
         difference = _parity(model, directory, pd.concat([made_up, held_out]))
         _write_extra(model, made_up, package, directory / EXTRA)
-    descriptor = _describe(root, package)
-    write_json(root / paths.DESCRIPTOR, descriptor)
+    about = _describe(root, package)
+    write_json(root / paths.DESCRIPTOR, about)
     evaluation = read_json(root / paths.FIGURES, made_by="dvc repro evaluate")
     catalogue = read_json(root / paths.CATALOGUE, made_by="dvc repro ingest")
-    text = card.render(descriptor, evaluation, catalogue, table, package)
+    text = card.render(about, evaluation, catalogue, table, package)
     write_text(root / paths.MODEL_CARD, text)
-    say("package", f"version {descriptor['version']}, {descriptor['size'] / 1e6:.2f} MB")
-    say("package", f"image {descriptor['digest']}, parity within {difference:.0e}")
+    say("package", f"version {about['version']}, {about['size'] / 1e6:.2f} MB")
+    say("package", f"image {about['digest']}, parity within {difference:.0e}")
 
 
 def _write_extra(model: Trained, rows: pd.DataFrame, package: PackageSettings, extra: Path) -> None:
@@ -65,13 +65,6 @@ def _parity(model: Trained, directory: Path, rows: pd.DataFrame) -> float:
 
 def _describe(root: Path, package: PackageSettings) -> dict[str, Any]:
     found = content.content_hash(root / paths.SAVED_MODEL)
-    number = content.version(found)
-    digest, size = image.write(root / paths.SAVED_MODEL, package.name, number, root / paths.IMAGE)
-    return {
-        "name": package.name,
-        "image": package.image,
-        "version": number,
-        "content": found,
-        "digest": digest,
-        "size": size,
-    }
+    made = image.build(root / paths.SAVED_MODEL, package.name, content.version(found))
+    made.write(root / paths.IMAGE)
+    return descriptor.of(package, found, made)

@@ -1,7 +1,8 @@
 """A SavedModel whose bytes depend on the model alone, and the only reader of one."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -24,7 +25,9 @@ def export(trained: Trained, directory: Path) -> None:
     fingerprint's random uuid is replaced by one made from the content.
     """
     module = tf.Module()
-    module.model_variables = list(trained.network.weights)
+    # TensorFlow's own variables, not Keras's wrappers around them: a wrapper is saved as a second
+    # variable, and a server's loader restores that one while the graph reads the other.
+    module.model_variables = [weight.value for weight in trained.network.weights]
 
     def serve(**inputs: tf.Tensor) -> dict[str, tf.Tensor]:
         return {OUTPUT: trained(inputs)}
@@ -44,29 +47,58 @@ def _fix_fingerprint(directory: Path) -> None:
 
 
 class Scorer:
-    """A SavedModel on disk, scored through its serving signature as TensorFlow Serving would."""
+    """A SavedModel on disk, loaded as TensorFlow Serving loads it.
+
+    A server imports the graph into a session and runs its restore operation. Python's own loader
+    rebuilds objects instead, and so forgives bytes that no server can serve.
+    """
 
     def __init__(self, directory: Path) -> None:
         """Load it. Raises UserError when the bytes are no model of ours."""
         try:
-            self._model: Any = tf.saved_model.load(str(directory))
-            self._serve = self._model.signatures["serving_default"]
-            _, inputs = self._serve.structured_input_signature
+            with tf.Graph().as_default() as graph, _without_advice():
+                self._session = tf.compat.v1.Session(graph=graph)
+                loaded = tf.compat.v1.saved_model.load(self._session, ["serve"], str(directory))
+            signature = loaded.signature_def["serving_default"]
             self.inputs = {
-                name: inputs[name].dtype for name in sorted(inputs)
-            }  # TensorFlow has no order
-            if OUTPUT not in self._serve.structured_outputs:
+                name: tf.as_dtype(signature.inputs[name].dtype) for name in sorted(signature.inputs)
+            }
+            self._names = {name: signature.inputs[name].name for name in self.inputs}
+            self._output = signature.outputs[OUTPUT].name
+            if not self._output:
                 raise KeyError(OUTPUT)
         except Exception as error:  # TensorFlow raises many kinds on damaged bytes
-            first_line = str(error).partition("\n")[0][:200]
-            raise UserError(
-                f"{directory} cannot be loaded as a model: {type(error).__name__}: {first_line}"
-            ) from None
+            raise UserError(f"{directory} cannot be loaded as a model: {_said(error)}") from None
 
     def score(self, frame: pd.DataFrame) -> np.ndarray:
         """Scores, float64 (rows,). Raises UserError naming input columns that `frame` lacks."""
         parts = [np.zeros(0)]  # no rows give no scores
         for start in range(0, len(frame), BATCH):
             rows = tensors(frame.iloc[start : start + BATCH], self.inputs)
-            parts.append(self._serve(**rows)[OUTPUT].numpy())
+            feeds = {self._names[name]: value.numpy() for name, value in rows.items()}
+            try:
+                parts.append(self._session.run(self._output, feeds))
+            except tf.errors.OpError as error:
+                raise UserError(f"the packaged model cannot score: {_said(error)}") from None
         return np.concatenate(parts)
+
+
+@contextmanager
+def _without_advice() -> Iterator[None]:
+    """TensorFlow advises its own loader instead of the one that servers use."""
+    logger = tf.get_logger()
+    level = logger.level
+    logger.setLevel("ERROR")
+    try:
+        yield
+    finally:
+        logger.setLevel(level)
+
+
+def _said(error: Exception) -> str:
+    """The kind of an error and its cause, which TensorFlow writes behind a list of graph nodes."""
+    lines = [line.strip() for line in str(error).splitlines() if line.strip()]
+    causes = [
+        line for line in lines if not line.startswith(("Graph execution", "Detected at", "File "))
+    ]
+    return f"{type(error).__name__}: {(causes or lines or ['no reason given'])[0][:200]}"
