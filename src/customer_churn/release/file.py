@@ -1,4 +1,4 @@
-"""Stage `release`: the one file that changes to deploy, and the only reader of one."""
+"""The release file: the one file that changes to deploy, written and read here alone."""
 
 import json
 from dataclasses import asdict, dataclass, fields
@@ -7,8 +7,6 @@ from typing import Any, Self
 
 from customer_churn.core import paths
 from customer_churn.core.errors import UserError
-from customer_churn.core.files import read_json, write_text
-from customer_churn.core.progress import say
 from customer_churn.core.strict_yaml import read_yaml
 
 HEADER = """\
@@ -52,7 +50,11 @@ class Release:
 
     @classmethod
     def parse(cls, text: str, *, name: str) -> Self:
-        """Read a release file's text. Raises UserError when a value is missing or not text."""
+        """Read a release file's text.
+
+        Raises UserError when a value is missing or no text, or the image is not pinned to the
+        digest.
+        """
         try:
             data = read_yaml(text, name=name)["data"]
             values = {field.name: data[field.name] for field in fields(cls)}
@@ -61,6 +63,8 @@ class Release:
         wrong = [key for key, value in values.items() if not isinstance(value, str)]
         if wrong:
             raise UserError(f"{name} is no release file: data.{wrong[0]} is not text.")
+        if not values["image"].endswith(f"@{values['digest']}"):
+            raise UserError(f"{name} is no release file: data.image is not pinned to data.digest.")
         return cls(**values)
 
     @classmethod
@@ -84,11 +88,3 @@ class Release:
             for key, value in asdict(self).items()
         )
         return HEADER + "".join(lines)
-
-
-def run(root: Path) -> None:
-    """Write `paths.RELEASE` from `paths.DESCRIPTOR`."""
-    descriptor = read_json(root / paths.DESCRIPTOR, made_by="dvc repro package")
-    release = Release.from_descriptor(descriptor)
-    write_text(root / paths.RELEASE, release.render())
-    say("release", f"{paths.RELEASE} names version {release.version}")

@@ -3,8 +3,8 @@ import json
 import pytest
 
 from customer_churn.core.errors import UserError
-from customer_churn.delivery import release
-from customer_churn.delivery.release import Release
+from customer_churn.release import write as release
+from customer_churn.release.file import Release
 
 DESCRIPTOR = {
     "name": "tiny",

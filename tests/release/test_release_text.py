@@ -2,7 +2,7 @@ import pytest
 import yaml
 
 from customer_churn.core.errors import UserError
-from customer_churn.delivery.release import Release
+from customer_churn.release.file import Release
 
 DIGEST = "sha256:" + "0" * 64
 DESCRIPTOR = {
@@ -52,6 +52,12 @@ def test_a_missing_key_is_named(key):
 def test_a_value_that_is_not_text_is_named(value):
     with pytest.raises(UserError, match=r"data\.version is not text"):
         Release.parse(TEXT.replace('"20"', value), name="release.yaml")
+
+
+def test_an_image_that_is_not_pinned_to_the_digest_is_refused():
+    text = TEXT.replace(f"@{DIGEST}", ":latest")
+    with pytest.raises(UserError, match="not pinned"):
+        Release.parse(text, name="release.yaml")
 
 
 @pytest.mark.parametrize(

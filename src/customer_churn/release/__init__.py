@@ -1,0 +1,1 @@
+"""Which model is deployed: one small file in git."""
