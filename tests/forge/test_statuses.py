@@ -41,3 +41,12 @@ def test_check_runs_and_statuses_of_all_pages(github, api):
 def test_a_newer_run_of_a_name_wins(github, api):
     github.check_runs = [run(9, "lint", "success"), run(3, "lint", "cancelled")]
     assert Statuses(api).known(SHA) == {"lint": "success"}
+
+
+@pytest.mark.parametrize("conclusion", ["failure", None])
+def test_a_status_does_not_outvote_the_check_of_its_name(github, api, conclusion):
+    github.check_runs = [run(1, "test", conclusion)]
+    Statuses(api).set(SHA, "test", "success", "trust me")
+    Statuses(api).set(SHA, "scan", "success", "of another service")
+    known = Statuses(api).known(SHA)
+    assert known == {"test": "failure" if conclusion else "pending", "scan": "success"}

@@ -2,30 +2,35 @@
 
 import json
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
-from customer_churn.forge.api import Api
-from github_stub import GitHub
+from customer_churn.core import paths
+from customer_churn.proposal import propose
+from customer_churn.proposal.ran import Ran
+from customer_churn.registry import repository
 from project import Project
+from registry_stub import Registry
 
 PULL = {
     "number": 7,
-    "head": {"sha": "", "ref": "proposal", "repo": {"full_name": "o/r"}},
+    "head": {"sha": "c0ffee" * 6 + "1234", "ref": "proposal", "repo": {"full_name": "o/r"}},
     "base": {"ref": "main", "repo": {"full_name": "o/r"}},
 }
 
 
 @pytest.fixture
-def github():
-    stub = GitHub()
+def registry(monkeypatch, tmp_path):
+    """Where `registry.example`, the registry of the small project, is for this test."""
+    stub = Registry()
+    monkeypatch.setitem(repository.ENDPOINTS, "registry.example", stub.host)
+    monkeypatch.setenv("DOCKER_CONFIG", str(tmp_path / "no-login"))
     yield stub
     stub.close()
 
 
-@pytest.fixture
-def api(github):
-    return Api(github.url, "o/r", "secret-token", timeout=5, sleep=lambda seconds: None)
+EASY = {"train.seed": 6}
 
 
 @pytest.fixture
@@ -42,7 +47,9 @@ def event(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
 
 
 @pytest.fixture
-def remoted(project: Project, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, github, event):
+def remoted(
+    project: Project, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, github, registry, event
+):
     """The project with origin and remote, on a branch with a pull request; CML is out of reach."""
     origin = tmp_path / "origin.git"
     project.git("init", "-q", "--bare", "-b", "main", str(origin))
@@ -68,3 +75,48 @@ def remoted(project: Project, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, g
     for name in ("PUSH_TOKEN", "GITHUB_STEP_SUMMARY", "GITHUB_OUTPUT", "MLFLOW_TRACKING_URI"):
         monkeypatch.delenv(name, raising=False)
     return project
+
+
+@pytest.fixture
+def seeded(remoted: Project, monkeypatch: pytest.MonkeyPatch) -> Project:
+    """A proposal whose lock was left behind. Its training is short: another test did it before."""
+
+    def train(root: Path, **_: object) -> Ran:
+        remoted.retrain(**EASY)
+        return Ran(["train", "evaluate", "package", "release"])
+
+    remoted.set(**EASY)
+    remoted.commit("Another seed")
+    monkeypatch.setattr(propose, "train", train)
+    return remoted
+
+
+@pytest.fixture
+def judged(monkeypatch: pytest.MonkeyPatch):
+    """The gate says yes: for what comes after it."""
+
+    def judge(root: Path, **_: object) -> SimpleNamespace:
+        comment = root / paths.COMMENT
+        comment.parent.mkdir(exist_ok=True)
+        comment.write_text("## ✅ The gate is open: made up.\n\nFigures.\n")
+        return SimpleNamespace(open=True)
+
+    monkeypatch.setattr(propose, "judge", judge)
+    monkeypatch.setattr(propose.record, "describe", lambda _: "not recorded")
+
+
+@pytest.fixture
+def untrained(monkeypatch: pytest.MonkeyPatch):
+    """Training would be a failure of the test."""
+    monkeypatch.setattr(propose, "train", lambda *_, **__: pytest.fail("trained"))
+
+
+@pytest.fixture
+def comment(github):
+    """The one comment there is."""
+
+    def read() -> str:
+        [body] = github.bodies("mainline-proposal")
+        return body
+
+    return read

@@ -6,10 +6,11 @@ from pathlib import Path
 import pytest
 
 from customer_churn.core.errors import UserError
-from customer_churn.proposal import carry, fork, words
+from customer_churn.proposal import carry, fork, touched, words
 from customer_churn.proposal.context import Context
+from customer_churn.proposal.ran import Stopped
+from customer_churn.proposal.secrets import masked, withheld
 from customer_churn.proposal.touched import watched_paths
-from customer_churn.proposal.training import Stopped, masked
 
 ROOT = Path(__file__).parents[2]
 
@@ -42,13 +43,44 @@ def test_a_secret_does_not_reach_the_comment(monkeypatch):
 
 
 def test_no_output_ends_the_block_it_is_shown_in():
-    text = words.stopped(Stopped("train", ["````", "@everyone <b>"]), "")
+    text = words.stopped(Stopped("train", ["````", "@everyone <b>"]))
     opening, *_, closing = [line for line in text.splitlines() if line.startswith("`````")]
     assert (opening, closing) == ("`````text", "`````")
 
 
 def test_a_refusal_mentions_nobody():
-    assert "@everyone" not in words.refused("no @everyone <img>", "")
+    assert "@everyone" not in words.refused("no @everyone <img>")
+
+
+def test_training_sees_no_credentials_of_ours():
+    ours = ("GITHUB_TOKEN", "PUSH_TOKEN", "REGISTRY_PASSWORD", "DOCKER_CONFIG")
+    asks = "ACTIONS_ID_TOKEN_REQUEST_TOKEN"
+    given = dict.fromkeys([*ours, asks, "AWS_SESSION_TOKEN", "PATH"], "value")
+    assert set(withheld(given)) == {"AWS_SESSION_TOKEN", "PATH"}
+
+
+def test_what_is_touched_is_said_and_set(remoted, monkeypatch, tmp_path, capsys, github):
+    monkeypatch.setenv("GITHUB_OUTPUT", str(tmp_path / "output"))
+    (remoted.root / "README.md").write_text("More words.\n")
+    remoted.commit("Words")
+    touched.run(remoted.root, against=None)
+    assert github.seen == []
+    touched.run(remoted.root, against=None, post=True)
+    assert "No model is touched" in github.bodies("mainline-proposal")[0]
+    for change in ("metrics/split.json", "dvc.lock", "src/customer_churn/model/network.py"):
+        (remoted.root / change).write_text("changed\n")
+    remoted.commit("A model")
+    touched.run(remoted.root, against=None, post=True)
+    assert capsys.readouterr().out.endswith(
+        "dvc.lock\nmetrics/split.json\nsrc/customer_churn/model/network.py\n"
+    )
+    assert (tmp_path / "output").read_text().split() == ["model=false", "model=false", "model=true"]
+    assert len(github.comments) == 1
+
+
+def test_a_base_that_is_not_there_decides_nothing(remoted):
+    with pytest.raises(UserError, match="git knows no revision 'origin/gone'"):
+        touched.run(remoted.root, against="origin/gone")
 
 
 @pytest.fixture

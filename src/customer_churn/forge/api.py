@@ -7,7 +7,7 @@ import urllib.error
 import urllib.request
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
-from http.client import HTTPException
+from http.client import HTTPException, InvalidURL
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -114,6 +114,8 @@ class Api:
                     {name.lower(): value for name, value in error.headers.items()},
                     _text(error),
                 ) from None
+        except InvalidURL as error:
+            raise Refused(f"{what}: {self.url} is no address ({error}).", 0) from None
         except (OSError, HTTPException) as error:
             raise Unreachable(f"{what}: no answer from {self.url} ({error}).") from None
         except ValueError:

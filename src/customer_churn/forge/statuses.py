@@ -29,13 +29,16 @@ class Statuses:
         self.api.put_again(f"statuses/{sha}", body)
 
     def known(self, sha: str) -> dict[str, str]:
-        """State by name, of check runs and statuses: `pending` until they are done."""
+        """State by name, of check runs and statuses: `pending` until they are done.
+
+        Whoever may push may set a status of any name, so it says nothing where a check ran.
+        """
         found: dict[str, str] = {}
         runs = self.api.pages(f"commits/{sha}/check-runs?filter=latest", "check_runs")
         for run in sorted(runs, key=lambda run: int(run["id"])):  # a newer run of a name wins
             found[run["name"]] = _state(run)
         for status in self.api.pages(f"commits/{sha}/status", "statuses"):
-            found[status["context"]] = status["state"]
+            found.setdefault(status["context"], status["state"])
         return found
 
 

@@ -12,10 +12,10 @@ from pathlib import Path
 
 from customer_churn.core.errors import UserError
 from customer_churn.forge.api import Api
+from customer_churn.forge.rules import RULES
 from customer_churn.forge.statuses import Statuses
-from customer_churn.proposal.propose import CHECK
 
-RULES = Path(".github/rulesets/main.json")
+CHECK = "proposal"  # of `propose`, which sets it itself
 EVERY = 20.0
 
 
@@ -32,7 +32,7 @@ def run(
     child: str,
     *,
     api: Api | None = None,
-    minutes: float = 50,
+    minutes: float = 95,
     sleep: Callable[[float], None] = time.sleep,
 ) -> bool:
     """Set each status as soon as it is known. Returns whether all are good.
@@ -40,7 +40,7 @@ def run(
     Raises UserError naming those that are still open when the time is over.
     """
     statuses = Statuses(api or Api.from_environment())
-    waiting = [name for name in required(root) if name != CHECK]  # `propose` has set its own
+    waiting = [name for name in required(root) if name != CHECK]
     good = True
     for _ in range(max(int(minutes * 60 / EVERY), 1)):
         known = statuses.known(parent)

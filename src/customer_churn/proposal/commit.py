@@ -2,10 +2,10 @@
 
 import base64
 import os
-import subprocess
 from pathlib import Path
 
 from customer_churn.core.errors import UserError
+from customer_churn.git import Git
 from customer_churn.loop.pipeline import GENERATED
 from customer_churn.proposal.machine import trained_on
 
@@ -15,31 +15,74 @@ EMAIL = "41898282+github-actions[bot]@users.noreply.github.com"
 
 def changed(root: Path) -> list[str]:
     """Generated paths that differ from HEAD."""
-    listed = _git(root, "status", "--porcelain", "-z", "--untracked-files=all", "--", *GENERATED)
+    listed = Git(root).run("status", "--porcelain", "-z", "--untracked-files=all", "--", *GENERATED)
     return [entry[3:] for entry in listed.split("\0") if entry]
 
 
-def commit(root: Path) -> str | None:
-    """Commit the generated paths. Returns the commit; None when nothing changed."""
-    if not changed(root):
+def commit(root: Path, *, trained: bool) -> str | None:
+    """Commit the generated paths. Returns the commit; None when nothing changed.
+
+    Raises UserError on top of our own commit: running the same again made something else, and
+    commits would follow commits for ever.
+    """
+    found = changed(root)
+    if not found:
         return None
-    there = [name for name in GENERATED if (root / name).exists()]
-    _git(root, "add", "--all", "--", *there)
-    message = f"Model: what this proposal makes\n\nTrained-on: {trained_on(root)}\n"
-    identity = ["-c", f"user.name={NAME}", "-c", f"user.email={EMAIL}"]
-    _git(root, *identity, "commit", "--quiet", "--no-verify", "--message", message, "--", *there)
-    return _git(root, "rev-parse", "HEAD").strip()
-
-
-def push(root: Path, branch: str) -> None:
-    """Add the commit to the pull request's branch. Raises UserError when it has moved on."""
-    try:
-        _git(root, "push", "--quiet", "origin", f"HEAD:refs/heads/{branch}", environment=_signed())
-    except UserError as error:
+    git = Git(root)
+    if git.run("log", "-1", "--format=%ce").strip() == EMAIL:
         raise UserError(
-            "the commit could not be pushed: the branch has a newer commit (its own run will do "
-            f"it), or the token may not write. {error}"
+            f"the pipeline made this commit, and running it again makes other files: "
+            f"{', '.join(found[:5])}. A stage gives another output each time (a clock, a random "
+            "number without a seed, `always_changed`); mend it in a commit of your own."
+        )
+    there = [name for name in GENERATED if (root / name).exists()]
+    git.run("add", "--all", "--", *there)
+    trailer = f"\nTrained-on: {trained_on(root)}\n" if trained else ""
+    message = f"Model: what this proposal makes\n{trailer}"
+    identity = ["-c", f"user.name={NAME}", "-c", f"user.email={EMAIL}"]
+    git.run(*identity, "commit", "--quiet", "--no-verify", "--message", message, "--", *there)
+    return git.run("rev-parse", "HEAD").strip()
+
+
+def push(root: Path, branch: str) -> str:
+    """Add the commit to the pull request's branch. Returns the commit that is there then.
+
+    A run that is repeated finds its own earlier commit there, and takes that one. Raises UserError
+    when the branch has moved on.
+    """
+    git = Git(root)
+    target = f"HEAD:refs/heads/{branch}"
+    try:
+        git.run("push", "--quiet", "origin", target, environment=_signed())
+    except UserError as error:
+        there = _tip(git, branch)
+        if there and _twins(git, there, "HEAD"):
+            git.run("reset", "--quiet", "--soft", there)
+            return there
+        reason = str(error).partition("hint:")[0].strip()
+        raise UserError(
+            "the commit could not be pushed: the branch has a newer commit (its own run judges "
+            f"that one), or the token may not write. {reason}"
         ) from None
+    return git.run("rev-parse", "HEAD").strip()
+
+
+def _tip(git: Git, branch: str) -> str | None:
+    """Where the branch is now; None when nobody says."""
+    try:
+        git.run("fetch", "--quiet", "origin", f"refs/heads/{branch}", environment=_signed())
+    except UserError:
+        return None
+    return git.resolve("FETCH_HEAD")
+
+
+def _twins(git: Git, one: str, other: str) -> bool:
+    """The same files on top of the same commit, whenever they were committed."""
+    return all(
+        git.run("rev-parse", f"{one}{what}", check=False)
+        == git.run("rev-parse", f"{other}{what}", check=False)
+        for what in ("^", "^{tree}")
+    )
 
 
 def _signed() -> dict[str, str]:
@@ -47,7 +90,7 @@ def _signed() -> dict[str, str]:
     token = os.environ.get("PUSH_TOKEN") or os.environ.get("GITHUB_TOKEN")
     server = os.environ.get("GITHUB_SERVER_URL") or "https://github.com"
     if not token:
-        return {}
+        return {"GIT_TERMINAL_PROMPT": "0"}
     encoded = base64.b64encode(f"x-access-token:{token}".encode()).decode()
     return {
         "GIT_CONFIG_COUNT": "1",
@@ -55,16 +98,3 @@ def _signed() -> dict[str, str]:
         "GIT_CONFIG_VALUE_0": f"AUTHORIZATION: basic {encoded}",
         "GIT_TERMINAL_PROMPT": "0",
     }
-
-
-def _git(root: Path, *arguments: str, environment: dict[str, str] | None = None) -> str:
-    done = subprocess.run(
-        ["git", "-C", str(root), *arguments],
-        env=os.environ | (environment or {}),
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    if done.returncode:
-        raise UserError(f"`git {arguments[0]}` failed: {done.stderr.strip()[-300:]}")
-    return done.stdout

@@ -3,18 +3,14 @@
 from pathlib import Path
 
 from customer_churn.core.errors import UserError
-from customer_churn.git import Git
+from customer_churn.git import MAINS
 from customer_churn.proposal.context import Context
-from customer_churn.proposal.touched import touched
+from customer_churn.proposal.touched import changes
 
 
 def run(root: Path, *, against: str | None) -> None:
     """Raises UserError when the proposal touches a model: a maintainer has to take it over."""
-    base = against or Context.from_environment().base or "origin/main"
-    git = Git(root)
-    if git.resolve(base) is None:
-        raise UserError(f"git knows no revision '{base}' to compare with; fetch it first.")
-    found = touched(git, base)
+    found = changes(root, against or Context.from_environment().base or MAINS[0])
     if found:
         raise UserError(
             f"this proposal touches a model ({', '.join(found[:5])}). Nothing from a fork is "

@@ -1,5 +1,6 @@
 """What a model was trained on, as far as it can change the model's bytes."""
 
+import importlib.util
 import platform
 import shutil
 import subprocess
@@ -20,7 +21,8 @@ def trained_on(root: Path) -> str:
 
 
 def _gpu() -> str:
-    if shutil.which("nvidia-smi") is None:
+    """The GPU's name, when there is one and TensorFlow came with what it takes to use it."""
+    if shutil.which("nvidia-smi") is None or importlib.util.find_spec("nvidia") is None:
         return ""
     asked = ["nvidia-smi", "--query-gpu=name", "--format=csv,noheader"]
     done = subprocess.run(asked, capture_output=True, text=True, check=False)

@@ -1,27 +1,28 @@
 """The command `propose`: all that CI does with a pull request; posting and pushing by option."""
 
 import os
-from dataclasses import dataclass
+import traceback
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from customer_churn import params
 from customer_churn.core import paths
 from customer_churn.core.errors import UserError
 from customer_churn.core.files import write_text
+from customer_churn.delivery import publish
 from customer_churn.forge.api import Api
 from customer_churn.forge.poster import post as post_comment
 from customer_churn.forge.statuses import Statuses
-from customer_churn.git import Git
+from customer_churn.git import MAINS, Git, short
 from customer_churn.loop.judge import judge
 from customer_churn.proposal import base as base_branch
 from customer_churn.proposal import commit, remote, words
+from customer_churn.proposal.carry import CHECK
 from customer_churn.proposal.context import Context
 from customer_churn.proposal.log import group, output, summarise
-from customer_churn.proposal.touched import touched
+from customer_churn.proposal.touched import touched, untrained
 from customer_churn.proposal.training import train
 from customer_churn.tracking import record
-
-CHECK = "proposal"  # the job's name: what the ruleset requires
 
 
 @dataclass(frozen=True)
@@ -38,32 +39,41 @@ def run(root: Path, *, against: str | None, post: bool, push: bool, retrain: boo
     where = Context.from_environment()
     if where.fork and (post or push):
         raise UserError("a fork's proposal is neither trained nor posted here; see CONTRIBUTING.md")
+    base = against or where.base or Git(root).main()
     try:
-        outcome = _outcome(root, where, against or where.base, push=push, retrain=retrain)
+        outcome = _outcome(root, where, base, push=push, retrain=retrain)
     except UserError as error:
         print(f"propose: {error}", flush=True)
-        outcome = Outcome(False, words.refused(str(error), where.run_url))
+        outcome = Outcome(False, words.refused(str(error)))
+    except Exception as error:  # a defect of ours must not leave a pull request without a word
+        traceback.print_exc()
+        outcome = Outcome(False, words.refused(words.defect(error)))
+    outcome = replace(outcome, comment=words.of_commit(outcome.comment, where))
     write_text(root / paths.COMMENT, outcome.comment)
     summarise(outcome.comment)
     output("commit", outcome.commit or "")
     if post and where.number:
         _tell(where, outcome)
+    else:
+        print(f"\n{outcome.comment}", flush=True)
     return outcome.open
 
 
 def _outcome(
     root: Path, where: Context, against: str | None, *, push: bool, retrain: bool
 ) -> Outcome:
+    base = against if against and Git(root).resolve(against) else None
+    base_branch.settled(root, short(base or MAINS[0]))
     params.check(root)
-    git = Git(root)
-    if against and git.resolve(against) and not touched(git, against):
-        return Outcome(True, words.untouched(against))
+    if base and not touched(Git(root), base):
+        return Outcome(True, untrained(Git(root), base))
     if push:
+        publish.check(root)
         remote.check(root)
     with group("Pipeline"):
-        stopped = train(root, pull=bool(remote.name(root)))
-    if stopped:
-        return Outcome(False, words.stopped(stopped, where.run_url))
+        ran = train(root, pull=bool(remote.name(root)))
+    if ran.stopped:
+        return Outcome(False, words.stopped(ran.stopped))
     if where.event == "merge_group" and commit.changed(root):
         raise UserError(
             "merged, this tree makes another model than the one that was reviewed. Update the "
@@ -72,35 +82,46 @@ def _outcome(
     with group("Gate"):
         verdict = judge(root, against=against, retrain=retrain)
         print(record.describe(root), flush=True)
-    notes = [base_branch.note(root, against)] if against and git.resolve(against) else []
-    made = _keep(root, where) if push else None
     text = (root / paths.COMMENT).read_text(encoding="utf-8")
-    return Outcome(verdict.open, _with_notes(text, notes), made)
+    stale = base_branch.note(root, base) if base else ""
+    if not push:
+        return Outcome(verdict.open, words.with_notes(text, [stale]))
+    try:
+        trained = "train" in ran.stages
+        made = _keep(root, where, trained=trained)
+    except UserError as error:
+        print(f"propose: {error}", flush=True)
+        return Outcome(False, words.unkept(str(error), text.partition("\n")[0]))
+    notes = [stale, words.made_here(made, trained=trained)]
+    return Outcome(verdict.open, words.with_notes(text, notes), made)
 
 
-def _keep(root: Path, where: Context) -> str | None:
+def _keep(root: Path, where: Context, *, trained: bool) -> str | None:
     """Bytes first, then the commit that names them: no commit names what nobody can get."""
     with group("Push"):
-        print(remote.push(root), flush=True)
-        made = commit.commit(root)
+        print(publish.publish(root), flush=True)
+        print(f"data      {remote.push(root)}", flush=True)
+        made = commit.commit(root, trained=trained)
         if made:
-            commit.push(root, where.branch)
+            made = commit.push(root, where.branch)
         print(f"commit    {made or 'nothing changed'}", flush=True)
     return made
 
 
 def _tell(where: Context, outcome: Outcome) -> None:
+    """The comment, and the status of the bot's commit: that one even when there is no comment."""
     api = Api.from_environment()
-    print(post_comment(api, where.number, where.head, outcome.comment).line(), flush=True)
+    try:
+        print(post_comment(api, where.number, where.head, outcome.comment).line(), flush=True)
+    except UserError:
+        _status(api, where, outcome, "failure", "the comment could not be posted; see the log")
+        raise
+    output("told", "true")
+    state = "success" if outcome.open else "failure"
+    _status(api, where, outcome, state, outcome.comment.partition("\n")[0].lstrip("# ✅❌"))
+
+
+def _status(api: Api, where: Context, outcome: Outcome, state: str, said: str) -> None:
+    """A push with the job's own token starts no workflow, so nobody else will say it there."""
     if outcome.commit and not os.environ.get("PUSH_TOKEN"):
-        # A push with the job's own token starts no workflow, so nobody else will say it there.
-        state = "success" if outcome.open else "failure"
-        headline = outcome.comment.partition("\n")[0].lstrip("# ✅❌")
-        Statuses(api).set(outcome.commit, CHECK, state, headline, where.run_url)
-
-
-def _with_notes(text: str, notes: list[str]) -> str:
-    """Notes stand under the headline, before all that may be long."""
-    first, _, rest = text.partition("\n")
-    quoted = [f"> {note}" for note in notes if note]
-    return "\n\n".join([first, *quoted, rest.lstrip("\n")]) if quoted else text
+        Statuses(api).set(outcome.commit, CHECK, state, said, where.run_url)

@@ -1,25 +1,27 @@
 """The DVC remote: whether there is one, whether it answers, what is sent to it."""
 
-import logging
+import json
 import subprocess
 import sys
 from pathlib import Path
-from typing import Any
+
+from dvc.config import Config
 
 from customer_churn.core.errors import UserError
 from customer_churn.loop.pipeline import environment
+from customer_churn.proposal import probe
 
 MISSING = (
     "no DVC remote is set, so nobody could get the model of this commit. Set one: "
-    "`dvc remote add --default storage s3://bucket/path` (or gs://, azure://, a directory), "
-    "commit .dvc/config, and give CI access to it (docs/continuous-integration.md)."
+    "`.venv/bin/dvc remote add --default storage s3://bucket/path` (or gs://, azure://, a "
+    "directory), commit .dvc/config, and give CI access to it (docs/continuous-integration.md)."
 )
 
 
 def name(root: Path) -> str:
     """The default remote's name; empty when there is none."""
-    done = _dvc(root, "config", "core.remote")
-    return done.stdout.strip() if done.returncode == 0 else ""
+    config = Config(dvc_dir=str(root / ".dvc"), validate=False)
+    return str(config.get("core", {}).get("remote") or "")
 
 
 def check(root: Path) -> None:
@@ -27,38 +29,46 @@ def check(root: Path) -> None:
     called = name(root)
     if not called:
         raise UserError(MISSING)
-    from dvc.repo import Repo  # noqa: PLC0415  it takes a second to import
-
-    logging.getLogger("dvc").setLevel(logging.CRITICAL)
-    try:
-        with Repo(str(root)) as repo:
-            store = repo.cloud.get_remote_odb(called)
-            if store.fs.protocol == "local":
-                store.fs.makedirs(store.path, exist_ok=True)
-            else:
-                _ask(store)
-    except Exception as error:  # each store raises kinds of its own
-        said = str(error).splitlines()[0][:300] if str(error) else ""
+    said = probe.trouble(root, called, environment())
+    if said:
         raise UserError(
-            f"the DVC remote '{called}' does not answer ({type(error).__name__}: {said}). Is the "
-            "address right, and has this job credentials? Locally: `dvc status --cloud`."
-        ) from None
-
-
-def _ask(store: Any) -> None:
-    try:
-        store.fs.ls(store.path)
-    except FileNotFoundError:
-        return  # an empty prefix of a bucket that answers
+            f"the DVC remote '{called}' does not answer ({said}). Is the address in .dvc/config "
+            "right, and has this job credentials (docs/continuous-integration.md)? Locally: "
+            "`dvc status --cloud`."
+        )
 
 
 def push(root: Path) -> str:
-    """Send what the lock names and the run cache. Returns DVC's own line about it."""
+    """Send what the lock names and the run cache. Returns DVC's own line about it.
+
+    Raises UserError when not everything is there afterwards; what did arrive is kept, and the next
+    attempt goes on from there.
+    """
     done = _dvc(root, "push", "--run-cache")
     if done.returncode:
-        said = (done.stderr.strip() or done.stdout.strip()).splitlines()
-        raise UserError(f"`dvc push` failed: {said[0][:300] if said else 'it said nothing'}")
+        raise UserError(f"`dvc push` failed: {_said(done)}")
+    absent = _absent(root)
+    if absent:
+        raise UserError(
+            f"`dvc push` left out {', '.join(absent[:5])}: neither this machine nor the remote has "
+            "all of it. `dvc repro --force` makes it again."
+        )
     return (done.stdout.strip().splitlines() or ["nothing"])[-1]
+
+
+def _absent(root: Path) -> list[str]:
+    """What the lock names and the remote has not: `dvc push` is content when it finds nothing."""
+    done = _dvc(root, "status", "--cloud", "--json")
+    try:
+        found = json.loads(done.stdout)
+    except ValueError:
+        raise UserError(f"`dvc status --cloud` failed: {_said(done)}") from None
+    return sorted(path for path, state in found.items() if state in ("missing", "new"))
+
+
+def _said(done: subprocess.CompletedProcess[str]) -> str:
+    lines = (done.stderr.strip() or done.stdout.strip()).splitlines()
+    return lines[0][:300] if lines else "it said nothing"
 
 
 def _dvc(root: Path, *arguments: str) -> subprocess.CompletedProcess[str]:

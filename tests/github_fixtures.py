@@ -1,4 +1,4 @@
-"""A stub of GitHub and a client that waits for nobody but takes note of how long it should."""
+"""A stub of GitHub, and a client that waits for nobody but takes note of how long it should."""
 
 import pytest
 
@@ -20,4 +20,4 @@ def waits():
 
 @pytest.fixture
 def api(github, waits):
-    return Api(github.url, "o/r", "secret", timeout=5, sleep=waits.append)
+    return Api(github.url, "o/r", "secret-token", timeout=5, sleep=waits.append)
