@@ -1,0 +1,1 @@
+"""The container registry that model images go to: layout on disk, login, upload by digest."""

@@ -1,0 +1,134 @@
+"""One repository of a registry: whether it has an image, and the upload by digest.
+
+python-dxf speaks the protocol (logins, tokens, uploads); what is here decides who is asked, how
+long, and what a person reads when it goes wrong.
+"""
+
+import ipaddress
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TypeVar
+
+import requests
+from dxf import DXF, DXFBase
+from dxf.exceptions import DXFAuthInsecureError, DXFError, DXFUnauthorizedError
+
+from customer_churn.core.errors import UserError
+from customer_churn.core.files import sha256
+from customer_churn.forge.answers import Refused
+from customer_churn.forge.patience import PATIENCE, Patience
+from customer_churn.registry import answers, login
+from customer_churn.registry.layout import Layout
+from customer_churn.registry.login import Login
+
+TIMEOUT = 20.0  # seconds without a byte
+DEFAULT = "docker.io"
+ENDPOINTS = {DEFAULT: "registry-1.docker.io"}  # where a name in an image is not the server's own
+
+Answer = TypeVar("Answer")
+
+
+@dataclass(frozen=True)
+class Repository:
+    """`host` and `name` as an image spells them."""
+
+    host: str
+    name: str
+    login: Login | None = None
+    plain: bool = False  # http, which is enough on this machine and nowhere else
+    patience: Patience = PATIENCE
+    sleep: Callable[[float], None] = time.sleep
+
+    @classmethod
+    def of(cls, image: str) -> "Repository":
+        """The repository that `image`, without tag and digest, names; with the login for it."""
+        first, _, rest = image.partition("/")
+        has_host = rest and (set(first) & {".", ":"} or first == "localhost")
+        host, name = (first, rest) if has_host else (DEFAULT, image)
+        return cls(host, name, login.find(host), loopback(ENDPOINTS.get(host, host)))
+
+    def __str__(self) -> str:
+        return f"{self.host}/{self.name}"
+
+    def has(self, digest: str) -> bool:
+        """Whether the image is there: one small question. Raises UserError as `push` does."""
+        try:
+            return self._patiently(lambda client: _digest(client, digest)) == digest
+        except Refused as error:
+            if error.status in (403, 404):  # some say 403 of what is not there: a push finds out
+                return False
+            raise
+
+    def push(self, image: Layout) -> None:
+        """Upload what is missing; the manifest last, so that an image is whole or not there.
+
+        Raises UserError when the registry is out of reach, busy for too long, or says no.
+        """
+
+        def upload(client: DXF) -> None:
+            for path in image.blobs.values():
+                client.push_blob(str(path))
+            client.set_manifest(image.digest, image.manifest.decode())
+
+        self._patiently(upload)
+        if not self.has(image.digest):
+            raise Refused(f"the registry {self.host} took {image.digest} and does not have it.", 0)
+
+    def _patiently(self, ask: Callable[[DXF], Answer]) -> Answer:
+        """Everything here can be asked twice: what has a digest is stored once."""
+        return self.patience.with_retries(lambda: self._once(ask), self.sleep)
+
+    def _once(self, ask: Callable[[DXF], Answer]) -> Answer:
+        address = ENDPOINTS.get(self.host, self.host)
+        client = DXF(address, self.name, self._authenticate, insecure=self.plain, timeout=TIMEOUT)
+        try:
+            with client:
+                return ask(client)
+        except UserError:
+            raise
+        except DXFUnauthorizedError:  # without the answer
+            raise answers.refusal(self.host, self.name, 401) from None
+        except DXFAuthInsecureError:
+            raise Refused(
+                f"the registry {self.host} asks for a login over http; a password travels over "
+                "https only.",
+                401,
+            ) from None
+        except requests.HTTPError as error:
+            raise answers.said_no(self.host, self.name, error.response) from None
+        except (DXFError, KeyError, TypeError, ValueError) as error:
+            raise Refused(
+                f"{self.host} does not answer as a registry does ({type(error).__name__}). Is "
+                "`package.image` in params.yaml right?",
+                0,
+            ) from None
+        except OSError as error:
+            raise answers.no_answer(self.host, error) from None
+
+    def _authenticate(self, client: DXFBase, answer: requests.Response) -> None:
+        if self.login is None:
+            raise answers.no_login(self.host, self.name)
+        user, password = self.login.user, self.login.password
+        # Both at once, or a registry gives a token that may only look.
+        client.authenticate(user, password, actions=["pull", "push"], response=answer)
+
+
+def _digest(client: DXF, reference: str) -> str:
+    """The digest of what the registry has there; by its bytes when it does not say it itself."""
+    said, _ = client.head_manifest_and_response(reference)
+    if said:
+        return str(said)
+    _, answer = client.get_manifest_and_response(reference)
+    return f"sha256:{sha256(answer.content)}"
+
+
+def loopback(address: str) -> bool:
+    """Whether a registry is on this machine, where http is enough."""
+    host = address.rpartition(":")[0] or address
+    if host == "localhost":
+        return True
+    try:
+        return ipaddress.ip_address(host.strip("[]")).is_loopback
+    except ValueError:
+        return False

@@ -1,0 +1,28 @@
+"""What the clients of a served model have in common: its rows, its answers, its output."""
+
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+OUTPUT = "score"  # as packaging/saved_model.py names it; importing that would import TensorFlow
+Row = Mapping[str, Any]
+
+
+@dataclass(frozen=True)
+class Answer:
+    """Scores, one a row, and how long the call took.
+
+    `version` is the model's own word; REST does not say it, so there it is None.
+    """
+
+    scores: list[float]
+    seconds: float
+    version: int | None = None
+
+
+def with_nan(rows: Sequence[Row]) -> list[dict[str, Any]]:
+    """Rows with NaN where golden rows have null: no server takes a null."""
+    return [
+        {name: math.nan if value is None else value for name, value in row.items()} for row in rows
+    ]

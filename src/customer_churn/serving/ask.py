@@ -1,0 +1,54 @@
+"""One golden row, asked of the staged model as a client would: the end of `make run`."""
+
+from contextlib import closing
+from dataclasses import dataclass
+from pathlib import Path
+
+from customer_churn.core.errors import UserError
+from customer_churn.serving.client import RestClient
+from customer_churn.serving.embedded import serving
+from customer_churn.serving.grpc_client import GrpcClient
+from customer_churn.serving.served import Served
+from customer_churn.serving.staged import golden, staged_model
+
+TOLERANCE = 1e-5
+
+
+@dataclass(frozen=True)
+class Prediction:
+    """What the served model said of the first golden row, a typical one."""
+
+    model: str
+    version: int
+    score: float
+    grpc_seconds: float
+    rest_seconds: float
+
+    def line(self) -> str:
+        """For a person: who answered what."""
+        return (
+            f"{self.model} version {self.version} gives a typical row {self.score:.4f} "
+            f"(gRPC {self.grpc_seconds * 1e3:.1f} ms, REST {self.rest_seconds * 1e3:.1f} ms)"
+        )
+
+
+def ask(root: Path) -> Prediction:
+    """Serve the staged model on free ports for a moment, and ask it over gRPC and REST.
+
+    Raises UserError when it does not load, does not give the golden score, or says that it is
+    another version than the release file's.
+    """
+    release, directory = staged_model(root)
+    rows, (expected, *_) = golden(directory)
+    with (
+        serving(Served(directory, release.name, int(release.version))) as served,
+        closing(GrpcClient(served.grpc, served.name)) as by_grpc,
+        closing(RestClient(served.rest, served.name)) as by_rest,
+    ):
+        one, other = by_grpc.predict(rows[:1]), by_rest.predict(rows[:1])
+    for way, score in (("gRPC", one.scores[0]), ("REST", other.scores[0])):
+        if not abs(score - expected) <= TOLERANCE:  # NaN is no match either
+            raise UserError(f"served over {way}, a golden row scores {score}, not {expected}.")
+    if str(one.version) != release.version:
+        raise UserError(f"the server reports version {one.version}, not {release.version}.")
+    return Prediction(release.name, int(release.version), one.scores[0], one.seconds, other.seconds)

@@ -1,0 +1,60 @@
+"""The development server: one model, REST and gRPC, in this process."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from functools import partial
+
+from customer_churn.core.errors import UserError
+from customer_churn.serving import rest, warm_up
+from customer_churn.serving.grpc_server import GrpcServer
+from customer_churn.serving.http_server import HttpServer
+from customer_churn.serving.model import ServedModel
+from customer_churn.serving.served import Served
+
+
+@contextmanager
+def serving(asked: Served) -> Iterator[Served]:
+    """Serve while the block runs; what is yielded has the ports that were free.
+
+    They open once the model is loaded and its warm-up requests are answered. Raises UserError when
+    it does not load or a port is taken.
+    """
+    model = ServedModel(asked.directory, asked.name, asked.version)
+    try:
+        warm_up.replay(model, asked.directory)
+        with _grpc(asked, model) as grpc_port, _rest(asked, model) as rest_port:
+            yield replace(asked, grpc_port=grpc_port, rest_port=rest_port)
+    finally:
+        model.close()
+
+
+@contextmanager
+def _grpc(asked: Served, model: ServedModel) -> Iterator[int]:
+    try:
+        server = GrpcServer(asked.host, asked.grpc_port, model)
+    except RuntimeError:
+        raise _taken(asked.host, asked.grpc_port, "--grpc-port") from None
+    try:
+        yield server.port
+    finally:
+        server.stop()
+
+
+@contextmanager
+def _rest(asked: Served, model: ServedModel) -> Iterator[int]:
+    try:
+        server = HttpServer((asked.host, asked.rest_port), partial(rest.answer, model))
+    except OSError:
+        raise _taken(asked.host, asked.rest_port, "--rest-port") from None
+    try:
+        yield server.server_address[1]
+    finally:
+        server.stop()
+
+
+def _taken(host: str, port: int, option: str) -> UserError:
+    return UserError(
+        f"{host}:{port} cannot be listened on: something else does, or it is not this machine's. "
+        f"`{option}` takes another port."
+    )

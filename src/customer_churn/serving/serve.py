@@ -1,0 +1,105 @@
+"""The command `serve`: the model that staging's release file names, answering on this machine."""
+
+import importlib
+import json
+import signal
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from customer_churn.core.errors import UserError
+from customer_churn.core.progress import say
+from customer_churn.hush import hushed
+from customer_churn.serving import container, engine
+from customer_churn.serving.served import LOOPBACK, Served
+from customer_churn.serving.staged import golden, staged_model
+
+EMBEDDED = "embedded"
+LOOK = 0.5  # seconds between looks at whether the container still runs
+
+
+def run(root: Path, *, using: str, image: str, host: str, grpc_port: int, rest_port: int) -> None:
+    """Serve until Ctrl-C or SIGTERM.
+
+    `using` is `docker`, `podman`, `embedded`, or `auto` for the first of them that can be used.
+    Raises UserError when what is asked for cannot be had, or the server ends by itself.
+    """
+    release, directory = staged_model(root)
+    asked = Served(directory, release.name, int(release.version), host, grpc_port, rest_port)
+    chosen = _chosen(using, image)
+    if host != LOOPBACK:
+        say("serve", f"{host} is more than this machine: whoever reaches it can ask the model")
+    if chosen == EMBEDDED:
+        _embedded(asked)
+    else:
+        _container(chosen, image, asked)
+    say("serve", "stopped")
+
+
+def _chosen(using: str, image: str) -> str:
+    """An engine with the image at hand, or `embedded`."""
+    if using == "auto":
+        found, why = engine.choose()
+        if found is None:
+            say("serve", f"{why}: taking the embedded development server")
+            return EMBEDDED
+        try:
+            _get(found, image)
+        except UserError as error:
+            say("serve", f"{error} Taking the embedded development server.")
+            return EMBEDDED
+        return found
+    if using != EMBEDDED:
+        if not engine.usable(using):
+            raise UserError(f"{using} does not answer; start it, or use `--with {EMBEDDED}`.")
+        _get(using, image)
+    return using
+
+
+def _get(chosen: str, image: str) -> None:
+    """The image is pulled the first time: it is what a person with an engine asks for here."""
+    if not engine.has_image(chosen, image):
+        say("serve", f"{chosen} pulls {image}, once (`--with {EMBEDDED}` needs no image)")
+        engine.pull(chosen, image)
+
+
+def _embedded(asked: Served) -> None:
+    with hushed():  # TensorFlow, which a container does not need
+        embedded = importlib.import_module("customer_churn.serving.embedded")
+    with _stopping() as stop, embedded.serving(asked) as served:
+        _tell(served, "embedded development server, not for production")
+        stop.wait()
+
+
+def _container(chosen: str, image: str, asked: Served) -> None:
+    say("serve", f"{chosen} starts {image}; its own log follows")
+    with _stopping() as stop, container.running(chosen, image, asked) as process:
+        _tell(asked, f"TensorFlow Serving in {chosen}")
+        while not stop.wait(LOOK):
+            if process.poll() is not None:
+                raise UserError("the server's container ended; what it said stands above.")
+
+
+def _tell(served: Served, what: str) -> None:
+    """Where to ask, with a request that works as it stands."""
+    rows, _ = golden(served.directory)
+    row = json.dumps({"instances": rows[:1]}, ensure_ascii=False)
+    say("serve", f"{served.name} version {served.version}: {what}")
+    say("serve", f"REST {served.rest}/v1/models/{served.name}, gRPC {served.grpc}; Ctrl-C ends it")
+    say("serve", f"try: curl -d '{row}' {served.rest}/v1/models/{served.name}:predict")
+
+
+@contextmanager
+def _stopping() -> Iterator[threading.Event]:
+    """An event that Ctrl-C and SIGTERM set, so that both are a clean end."""
+    stop = threading.Event()
+    before = {
+        number: signal.signal(number, lambda *_: stop.set())
+        for number in (signal.SIGINT, signal.SIGTERM)
+    }
+    try:
+        yield stop
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)

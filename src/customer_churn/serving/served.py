@@ -1,0 +1,32 @@
+"""What is served, and where it can be asked."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+LOOPBACK = "127.0.0.1"
+EVERYWHERE = "0.0.0.0"  # noqa: S104 - only to say to a person where a server can be asked
+
+
+@dataclass(frozen=True)
+class Served:
+    """One version of one model at one address; port 0 is any free one."""
+
+    directory: Path
+    name: str
+    version: int
+    host: str = LOOPBACK
+    grpc_port: int = 0
+    rest_port: int = 0
+
+    @property
+    def grpc(self) -> str:
+        """Where this machine reaches it over gRPC."""
+        return f"{self._reached()}:{self.grpc_port}"
+
+    @property
+    def rest(self) -> str:
+        """Where this machine reaches it over REST."""
+        return f"http://{self._reached()}:{self.rest_port}"
+
+    def _reached(self) -> str:
+        return LOOPBACK if self.host == EVERYWHERE else self.host

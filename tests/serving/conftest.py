@@ -1,0 +1,76 @@
+"""The tiny model behind the development server, on free ports of this machine."""
+
+import http.client
+import json
+import socket
+
+import pytest
+
+from customer_churn.release.file import Release
+from customer_churn.serving.embedded import serving
+from customer_churn.serving.served import Served
+
+
+@pytest.fixture(scope="session")
+def model_directory(two_runs):
+    return two_runs[0] / "dist/model"
+
+
+@pytest.fixture(scope="session")
+def version(two_runs):
+    return int(Release.read(two_runs[0]).version)
+
+
+@pytest.fixture(scope="session")
+def golden(model_directory):
+    """Rows with NaN where a number is missing, and their scores."""
+    records = json.loads((model_directory / "assets.extra/golden.json").read_text())
+    rows = [
+        {name: float("nan") if value is None else value for name, value in record["inputs"].items()}
+        for record in records
+    ]
+    return rows, [record["score"] for record in records]
+
+
+@pytest.fixture(scope="session")
+def served(model_directory, version):
+    with serving(Served(model_directory, "tiny", version)) as running:
+        yield running
+
+
+@pytest.fixture(scope="session")
+def rest(served):
+    """Ask over HTTP: method, path and body (bytes, or what becomes JSON) to status and JSON."""
+
+    def ask(method, path, body=None, headers=()):
+        connection = http.client.HTTPConnection("127.0.0.1", served.rest_port, timeout=10)
+        data = body if body is None or isinstance(body, bytes) else json.dumps(body).encode()
+        try:
+            connection.request(method, path, data, dict(headers))
+            response = connection.getresponse()
+            text = response.read()
+        finally:
+            connection.close()
+        kind = response.headers["Content-Type"]
+        return response.status, json.loads(text) if kind == "application/json" else text.decode()
+
+    return ask
+
+
+@pytest.fixture(scope="session")
+def predict(rest):
+    return lambda body: rest("POST", "/v1/models/tiny:predict", body)
+
+
+@pytest.fixture
+def row():
+    return {"age": 40.0, "income": 20.0, "city": "ulm", "plan": "plus"}
+
+
+@pytest.fixture
+def free_ports():
+    """Two ports that nothing listens at."""
+    with socket.socket() as one, socket.socket() as other:
+        for probe in (one, other):
+            probe.bind(("127.0.0.1", 0))
+        return one.getsockname()[1], other.getsockname()[1]

@@ -1,0 +1,94 @@
+"""`serve` from the outside: what it says, what it takes, how it ends."""
+
+import os
+import signal
+import socket
+import subprocess
+import sys
+import threading
+import time
+from contextlib import closing
+
+import pytest
+
+from customer_churn import cli
+from customer_churn.serving import engine
+from customer_churn.serving.client import RestClient
+
+
+@pytest.fixture
+def arguments(two_runs, free_ports, monkeypatch):
+    monkeypatch.chdir(two_runs[0])
+    return ["serve", f"--grpc-port={free_ports[0]}", f"--rest-port={free_ports[1]}"]
+
+
+def when_served(port, act, seconds=30.0):
+    """Call `act` with the versions that are served, from the moment that there are any."""
+
+    def wait():
+        until = time.monotonic() + seconds
+        with closing(RestClient(f"http://127.0.0.1:{port}", "tiny")) as client:
+            while time.monotonic() < until:
+                try:
+                    found = client.versions()
+                except Exception:
+                    time.sleep(0.05)
+                else:
+                    act(found)
+                    return
+        os.kill(os.getpid(), signal.SIGINT)
+
+    thread = threading.Thread(target=wait)
+    thread.start()
+    return thread
+
+
+def test_sigterm_ends_the_process_cleanly(arguments, free_ports, version):
+    command = [sys.executable, "-m", "customer_churn.cli", *arguments, "--with", "embedded"]
+    process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+    seen = []
+    waiting = when_served(
+        free_ports[1], lambda found: (seen.extend(found), process.terminate()), 60
+    )
+    said, errors = process.communicate(timeout=90)
+    waiting.join()
+    assert (process.returncode, errors, seen) == (0, "", [version])
+    assert f"tiny version {version}: embedded development server, not for production" in said
+    assert said.endswith("serve     stopped\n")
+
+
+def test_ctrl_c_ends_it_cleanly_and_the_line_to_try_works(
+    arguments, free_ports, capsys, monkeypatch
+):
+    monkeypatch.setattr(engine, "ENGINES", ())
+    tried = []
+
+    def act(_):
+        said = capsys.readouterr().out
+        line = next(line for line in said.splitlines() if "try: " in line).partition("try: ")[2]
+        done = subprocess.run(["bash", "-c", line], capture_output=True, text=True, check=False)
+        tried.extend([said, done.stdout])
+        os.kill(os.getpid(), signal.SIGINT)
+
+    before = signal.getsignal(signal.SIGINT)
+    waiting = when_served(free_ports[1], act)
+    assert cli.main(arguments) == 0
+    waiting.join()
+    assert signal.getsignal(signal.SIGINT) is before
+    assert "neither Docker nor Podman is here: taking the embedded development server" in tried[0]
+    assert '"predictions"' in tried[1]
+    assert capsys.readouterr().out == "serve     stopped\n"
+
+
+def test_a_taken_port_is_one_clear_line(arguments, free_ports, capsys):
+    with socket.create_server(("127.0.0.1", free_ports[1])):
+        assert cli.main([*arguments, "--with", "embedded"]) == 1
+    assert capsys.readouterr().err.startswith(
+        f"serve: 127.0.0.1:{free_ports[1]} cannot be listened on"
+    )
+
+
+def test_without_a_release_it_is_one_clear_line(tmp_path, monkeypatch, capsys):
+    monkeypatch.chdir(tmp_path)
+    assert cli.main(["serve"]) == 1
+    assert capsys.readouterr().err.startswith("serve: k8s/overlays/staging/release.yaml does not")
