@@ -1,0 +1,124 @@
+"""Which Applications there are, and what Argo CD does with each."""
+
+import pytest
+import rendering
+import schemas
+from applications import applications
+from objects import of
+from rendering import ENVIRONMENTS, RELEASE
+
+pytestmark = pytest.mark.check
+
+SUBSCRIPTION = "notifications.argoproj.io/"
+
+
+@pytest.fixture
+def made(k8s, rendered):
+    return applications(k8s, rendered["argocd"])
+
+
+def test_none_before_the_first_release(k8s, rendered):
+    for environment in ENVIRONMENTS:
+        (k8s / "overlays" / environment / "release.yaml").unlink()
+    assert applications(k8s, rendered["argocd"]) == {}
+
+
+def test_production_after_the_first_promotion(k8s, rendered):
+    promoted = k8s / "overlays/production/release.yaml"
+    promoted.unlink()
+    assert set(applications(k8s, rendered["argocd"])) == {"staging"}
+    promoted.write_bytes((k8s / "overlays/staging/release.yaml").read_bytes())
+    assert set(applications(k8s, rendered["argocd"])) == {"staging", "production"}
+
+
+@pytest.mark.parametrize("environment", ENVIRONMENTS)
+def test_an_application_is_one_that_argo_cd_takes(made, environment):
+    assert schemas.problems(made[environment]) == []
+
+
+@pytest.mark.parametrize("environment", ENVIRONMENTS)
+def test_it_deploys_the_overlay_to_its_namespace(made, rendered, k8s, environment):
+    spec = made[environment]["spec"]
+    assert k8s.parent / spec["source"]["path"] == k8s / "overlays" / environment
+    assert spec["source"]["targetRevision"] == "main"
+    (namespace,) = {found["metadata"]["namespace"] for found in rendered[environment]}
+    assert spec["destination"]["namespace"] == namespace
+
+
+@pytest.mark.parametrize("environment", ENVIRONMENTS)
+def test_it_syncs_and_heals_itself(made, environment):
+    policy = made[environment]["spec"]["syncPolicy"]
+    assert policy["automated"] == {"prune": True, "selfHeal": True}
+    assert policy["retry"]["refresh"] is True
+
+
+@pytest.mark.parametrize("environment", ENVIRONMENTS)
+def test_it_names_what_it_was_made_for(made, environment):
+    annotations = made[environment]["metadata"]["annotations"]
+    assert annotations["release/digest"] == RELEASE.digest
+    assert annotations["release/version"] == RELEASE.version
+
+
+def test_staging_alone_reports(made):
+    told = {
+        environment: [key for key in it["metadata"]["annotations"] if key.startswith(SUBSCRIPTION)]
+        for environment, it in made.items()
+    }
+    assert [environment for environment, keys in told.items() if keys] == ["staging"]
+
+
+def test_models_survive_their_application(rendered):
+    (found,) = of(rendered["argocd"], "ApplicationSet")
+    assert found["spec"]["syncPolicy"] == {"preserveResourcesOnDeletion": True}
+    assert "strategy" not in found["spec"], "RollingSync would turn self-healing off"
+
+
+@pytest.mark.parametrize("missing", ["digest", "version"])
+def test_a_release_that_lacks_a_part_makes_no_application(k8s, rendered, missing):
+    path = k8s / "overlays/staging/release.yaml"
+    kept = [line for line in path.read_text().splitlines() if not line.startswith(f"  {missing}:")]
+    path.write_text("\n".join(kept))
+    with pytest.raises(AssertionError, match=f'no entry for key "{missing}"'):
+        applications(k8s, rendered["argocd"])
+
+
+def waits(objects: list[dict]) -> list[str]:
+    """What would keep a sync running, while a revert waits for its end."""
+    return [
+        f"{found['kind']}: {key}"
+        for found in objects
+        for key, value in found["metadata"].get("annotations", {}).items()
+        if "/hook" in key or key.endswith("/sync-wave") or "PruneLast=true" in value
+    ]
+
+
+def test_production_is_one_wave_without_hooks(made, rendered):
+    assert waits(rendered["production"]) == []
+    assert "PruneLast=true" not in made["production"]["spec"]["syncPolicy"]["syncOptions"]
+
+
+@pytest.mark.parametrize(
+    "annotation",
+    [
+        {"argocd.argoproj.io/hook": "PreSync"},
+        {"argocd.argoproj.io/sync-wave": "1"},
+        {"argocd.argoproj.io/sync-options": "PruneLast=true"},
+    ],
+)
+def test_what_waits_is_noticed(rendered, annotation):
+    rendered["production"][0]["metadata"]["annotations"] = annotation
+    assert waits(rendered["production"])
+
+
+def test_staging_is_smoke_tested_after_each_sync(rendered):
+    (job,) = of(rendered["staging"], "Job")
+    assert job["metadata"]["annotations"]["argocd.argoproj.io/hook"] == "PostSync"
+    assert job["metadata"]["name"] == f"smoke-{RELEASE.version}"
+    assert waits(rendered["staging"])
+
+
+def test_expressions_and_templates_that_do_not_compile_are_refused():
+    with pytest.raises(AssertionError):
+        rendering.argo(expression="app.status ==", values={})
+    with pytest.raises(AssertionError):
+        rendering.argo(template="{{ .app }", values={})

@@ -1,0 +1,224 @@
+"""Every rule holds for every overlay, and each closes on a flaw."""
+
+import copy
+
+import objects
+import pytest
+import rules_pods
+import rules_server
+import rules_wiring
+
+pytestmark = pytest.mark.check
+
+RULES = rules_server.RULES + rules_pods.RULES + rules_wiring.RULES
+SOURCES = ["staging", "production", "gpu"]
+POD = "Deployment/spec/template/spec"
+SERVER = f"{POD}/containers/0"
+JOB = "Job/spec/template/spec"
+DELETE = object()
+AUTOSCALER = {
+    "kind": "HorizontalPodAutoscaler",
+    "metadata": {"name": "more"},
+    "spec": {"scaleTargetRef": {"name": "model-server"}},
+}
+SECRET = {"kind": "Secret", "metadata": {"name": "token"}}
+
+# rule: what is put where, so that it has to close
+FLAWS = {
+    "model_by_digest": [
+        (f"{POD}/volumes/0/image/reference", "registry.example.com/model:1"),
+        (f"{POD}/volumes/0/image/reference", f"registry.example.com/model@sha256:{'a' * 63}"),
+        (f"{POD}/volumes/0", {"name": "model", "emptyDir": {}}),
+        (f"{SERVER}/volumeMounts/0/readOnly", False),
+        (f"{SERVER}/volumeMounts/0/name", "tmp"),
+        (f"{JOB}/volumes/0/image/reference", "registry.example.com/model:1"),
+    ],
+    "no_latest": [
+        (f"{SERVER}/image", "docker.io/tensorflow/serving"),
+        (f"{SERVER}/image", "docker.io/tensorflow/serving:latest"),
+        (f"{SERVER}/image", "serving:2.20.0"),
+        (f"{SERVER}/image", "docker.io/tensorflow/serving:2.20.0@sha256:abc"),
+        (f"{JOB}/containers/0/image", "registry.example.com/commands:latest"),
+    ],
+    "probes": [
+        (f"{SERVER}/startupProbe", DELETE),
+        (f"{SERVER}/readinessProbe", DELETE),
+        (f"{SERVER}/livenessProbe", {"httpGet": {"path": "/v1/models/x", "port": 8501}}),
+        (f"{SERVER}/livenessProbe/periodSeconds", 1),
+        (f"{SERVER}/livenessProbe/grpc/port", 8501),
+        (f"{SERVER}/startupProbe/failureThreshold", 1),
+        (f"{SERVER}/args/4", "--enable_grpc_healthcheck_service=false"),
+    ],
+    "shutdown": [
+        (f"{SERVER}/lifecycle", DELETE),
+        (f"{SERVER}/lifecycle/preStop/sleep/seconds", 30),
+        (f"{POD}/terminationGracePeriodSeconds", DELETE),
+        (f"{SERVER}/command", DELETE),
+        (f"{SERVER}/command", ["/bin/sh", "-c", "tensorflow_model_server"]),
+    ],
+    "server_flags": [
+        (f"{SERVER}/args/6", "--enable_profiler=true"),
+        (f"{SERVER}/args/6", "--enable_profiling=false"),
+        (f"{SERVER}/args/7", "--max_num_load_retries=5"),
+        (f"{SERVER}/args/5", "--monitoring_config_file=/etc/serving/other.config"),
+        (f"{SERVER}/volumeMounts/1/mountPath", "/etc/other"),
+        ("ConfigMap/data", {"other.config": ""}),
+    ],
+    "threads": [
+        (f"{SERVER}/args/8", "--tensorflow_intra_op_parallelism=64"),
+        (f"{SERVER}/args/9", "--tensorflow_inter_op_parallelism=0"),
+        (f"{SERVER}/args/10", "--grpc_max_threads=4"),
+        (f"{SERVER}/args/11", "--rest_api_num_threads=1"),
+        (f"{SERVER}/resources/limits/cpu", "8"),
+        (f"{SERVER}/env/1/valueFrom/resourceFieldRef/resource", "requests.cpu"),
+    ],
+    "model_name": [
+        (f"{SERVER}/args/0", "--model_name=default"),
+        (f"{SERVER}/args/1", "--model_base_path=/models/$(MODEL_NAME)"),
+        (f"{SERVER}/volumeMounts/0/mountPath", "/models"),
+    ],
+    "resources": [
+        (f"{SERVER}/resources", DELETE),
+        (f"{SERVER}/resources/limits/memory", DELETE),
+        (f"{JOB}/containers/0/resources/requests/cpu", DELETE),
+    ],
+    "security": [
+        (f"{POD}/securityContext/runAsNonRoot", DELETE),
+        (f"{POD}/securityContext/runAsUser", 0),
+        (f"{POD}/securityContext/seccompProfile", DELETE),
+        (f"{SERVER}/securityContext/readOnlyRootFilesystem", False),
+        (f"{SERVER}/securityContext/allowPrivilegeEscalation", DELETE),
+        (f"{SERVER}/securityContext/capabilities", {"drop": ["ALL"], "add": ["NET_ADMIN"]}),
+        (f"{SERVER}/securityContext/privileged", True),
+        (f"{POD}/hostNetwork", True),
+        (f"{POD}/enableServiceLinks", DELETE),
+        (f"{POD}/volumes/2/emptyDir", {}),
+        (f"{POD}/volumes/2/emptyDir", DELETE),
+        (f"{POD}/volumes/1", DELETE),
+        (f"{POD}/volumes/2", {"name": "tmp", "hostPath": {"path": "/tmp"}}),
+        (f"{SERVER}/volumeMounts/2/mountPath", "/scratch"),
+        (f"{JOB}/containers/0/securityContext", {}),
+    ],
+    "no_token": [
+        (f"{POD}/automountServiceAccountToken", DELETE),
+        (f"{POD}/serviceAccountName", "default"),
+        ("ServiceAccount/automountServiceAccountToken", True),
+        ("Service", {"kind": "RoleBinding", "metadata": {}}),
+    ],
+    "no_secret": [("Service", SECRET)],
+    "budgets": [
+        ("PodDisruptionBudget/spec/maxUnavailable", 0),
+        ("PodDisruptionBudget/spec/selector/matchLabels/app.kubernetes.io~1name", "other"),
+        ("PodDisruptionBudget/spec/selector/matchLabels", {}),
+        ("PodDisruptionBudget/spec/unhealthyPodEvictionPolicy", DELETE),
+        ("PodDisruptionBudget", SECRET),
+    ],
+    "replicas": [
+        ("Service", AUTOSCALER),
+        ("Deployment/spec/replicas", DELETE),
+        ("HorizontalPodAutoscaler/spec/scaleTargetRef/name", "other"),
+    ],
+    "rollout": [
+        ("Deployment/spec/strategy", DELETE),
+        ("Deployment/spec/strategy/rollingUpdate/maxUnavailable", 1),
+        ("Deployment/spec/strategy", {"type": "Recreate"}),
+        ("Deployment/spec/progressDeadlineSeconds", DELETE),
+        ("Deployment/spec/progressDeadlineSeconds", 60),
+    ],
+    "autoscaling": [
+        ("HorizontalPodAutoscaler/spec/minReplicas", DELETE),
+        ("HorizontalPodAutoscaler/spec/minReplicas", 99),
+        ("HorizontalPodAutoscaler/spec/metrics", DELETE),
+        ("HorizontalPodAutoscaler/spec/metrics/0/resource/name", "memory"),
+        ("HorizontalPodAutoscaler/spec/metrics/0/resource/target/averageUtilization", 100),
+        ("HorizontalPodAutoscaler/spec/behavior/scaleDown", DELETE),
+    ],
+    "smoke": [
+        ("Job/metadata/name", "smoke-1"),
+        ("Job/spec/backoffLimit", DELETE),
+        ("Job/spec/activeDeadlineSeconds", DELETE),
+        ("Job/spec/ttlSecondsAfterFinished", DELETE),
+        ("Job/spec/ttlSecondsAfterFinished", 0),
+        (f"{JOB}/restartPolicy", "OnFailure"),
+        (f"{JOB}/containers/0/command", ["/bin/true", "--"]),
+        (f"{JOB}/containers/0/args/0", "version"),
+        (f"{JOB}/containers/0/args/1", "http://model-server.production:8501"),
+        (f"{JOB}/containers/0/env/0/value", DELETE),
+        (f"{JOB}/containers/0/env/1/value", "2"),
+        (f"{JOB}/containers/0/env/2/value", "/models"),
+        ("Service/metadata/name", "other"),
+    ],
+    "spread": [
+        (f"{POD}/topologySpreadConstraints", DELETE),
+        (f"{POD}/topologySpreadConstraints/0/topologyKey", "rack"),
+        (f"{POD}/topologySpreadConstraints/1/labelSelector", {"matchLabels": {}}),
+    ],
+    "selectors": [
+        ("Deployment/spec/selector/matchLabels/app.kubernetes.io~1version", "1"),
+        ("Deployment/spec/template/metadata/labels/app.kubernetes.io~1name", "other"),
+    ],
+    "services": [
+        ("Service/spec/selector/app.kubernetes.io~1name", "other"),
+        ("Service/spec/selector", {"app.kubernetes.io/instance": "staging"}),
+        ("Service/spec/ports/0/targetPort", "metrics"),
+        ("Service/spec/ports/0", DELETE),
+        ("Service/spec/ports/1", DELETE),
+        ("Service/spec/ports/0/appProtocol", DELETE),
+        (f"{SERVER}/args/2", "--port=9000"),
+    ],
+    "monitors": [
+        ("PodMonitor/spec/podMetricsEndpoints/0/path", "/metrics"),
+        ("PodMonitor/spec/podMetricsEndpoints/0/port", "metrics"),
+        ("PodMonitor/spec/podMetricsEndpoints", []),
+        ("PodMonitor/spec/podTargetLabels/0", DELETE),
+        ("PodMonitor/spec/podTargetLabels", ["app.kubernetes.io/version"]),
+        ("PodMonitor/spec/podTargetLabels/0", "app.kubernetes.io/revision"),
+        ("PodMonitor/spec/selector/matchLabels/app.kubernetes.io~1name", "other"),
+    ],
+    "identity": [
+        ("Service/metadata/labels", {}),
+        ("Service/metadata/namespace", "default"),
+        ("Deployment/spec/template/metadata/labels/app.kubernetes.io~1instance", DELETE),
+    ],
+}
+
+
+def put(found: list[dict], path: str, value: object) -> bool:
+    """Change the first object of a kind, as JSON Patch spells paths. False when there is none."""
+    kind, *parts = (part.replace("~1", "/") for part in path.split("/"))
+    place = next((n for n, it in enumerate(found) if it["kind"] == kind), None)
+    if place is None:
+        return False
+    inside: object = found
+    keys: list = [place, *(int(part) if part.isdigit() else part for part in parts)]
+    for key in keys[:-1]:
+        inside = inside[key]
+    if value is DELETE:
+        del inside[keys[-1]]
+    else:
+        inside[keys[-1]] = value
+    return True
+
+
+@pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.__name__)
+@pytest.mark.parametrize("source", SOURCES)
+def test_the_rule_holds(rendered, source, rule):
+    assert list(rule(rendered[source])) == []
+
+
+@pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.__name__)
+def test_the_rule_closes(rendered, rule):
+    assert FLAWS[rule.__name__], "every rule needs a flaw that it closes on"
+    for path, value in FLAWS[rule.__name__]:
+        # staging has the smoke Job, production the autoscaler
+        changed = copy.deepcopy(rendered["staging"])
+        if not put(changed, path, value):
+            changed = copy.deepcopy(rendered["production"])
+            assert put(changed, path, value)
+        assert list(rule(changed)), f"{path} = {value}"
+
+
+def test_a_rule_about_no_server_fails(rendered):
+    services = objects.of(rendered["staging"], "Service")
+    with pytest.raises(AssertionError, match="no container"):
+        list(rules_server.probes(services))

@@ -1,0 +1,52 @@
+"""The server is a setting apart from the model; a GPU changes it and what the pod asks for."""
+
+import pytest
+import rendering
+import yaml
+from rules_server import servers
+
+pytestmark = pytest.mark.check
+
+DIGEST = f"sha256:{'e' * 64}"
+
+
+def pin(k8s, folder: str, **setting: str) -> None:
+    path = k8s / folder / "kustomization.yaml"
+    content = yaml.safe_load(path.read_text())
+    content["images"][0] |= setting
+    path.write_text(yaml.safe_dump(content))
+
+
+def image(objects: list[dict]) -> str:
+    ((_, container),) = servers(objects)
+    return container["image"]
+
+
+@pytest.mark.parametrize("build", [rendering.render, rendering.render_by_kubectl])
+def test_a_pinned_server_reaches_every_overlay(k8s, build):
+    pin(k8s, "base", digest=DIGEST)
+    for environment in rendering.ENVIRONMENTS:
+        assert image(build(k8s / "overlays" / environment)).endswith(f"@{DIGEST}")
+
+
+@pytest.mark.parametrize("build", [rendering.render, rendering.render_by_kubectl])
+def test_the_other_server_s_digest_does_not_stay_with_a_gpu(k8s, build):
+    pin(k8s, "base", digest=DIGEST)
+    found = image(build(rendering.with_component(k8s, "gpu")))
+    assert found.endswith("-gpu")
+
+
+def test_a_gpu_is_asked_for_and_its_nodes_are_allowed(rendered):
+    ((pod, container),) = servers(rendered["gpu"])
+    assert container["resources"]["limits"]["nvidia.com/gpu"] == 1
+    assert pod["tolerations"] == [
+        {"key": "nvidia.com/gpu", "operator": "Exists", "effect": "NoSchedule"}
+    ]
+    assert container["image"].endswith("-gpu")
+
+
+@pytest.mark.parametrize("environment", rendering.ENVIRONMENTS)
+def test_nobody_gets_one_unasked(rendered, environment):
+    ((pod, container),) = servers(rendered[environment])
+    assert "nvidia.com/gpu" not in container["resources"]["limits"]
+    assert "tolerations" not in pod
