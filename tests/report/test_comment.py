@@ -10,7 +10,7 @@ from customer_churn.report import report
 
 def test_the_verdict_is_the_first_line(repository):
     text = report.render(repository, verdict())
-    assert text.startswith("## ✅ The gate is open: the proposal may be merged.\n")
+    assert text.startswith("## ✅ The gate is open: better than the model that main has.\n")
 
 
 def test_a_closed_gate_shows_a_cross_and_the_rule_that_closed_it(repository):
@@ -43,7 +43,9 @@ def test_recorded_figures_of_a_champion_are_called_recorded(repository):
 
 
 def test_without_a_champion_the_comment_says_so(repository):
-    assert "main has released no model yet" in report.render(repository, verdict())
+    said = "main has released no model yet"
+    assert said in report.render(repository, verdict(case="first"))
+    assert said not in report.render(repository, verdict())  # broke off before it knew
 
 
 def test_a_model_that_could_not_be_scored_still_gets_a_comment(repository):
@@ -85,6 +87,41 @@ def test_the_base_commits_subject_cannot_mark_up_or_mention(repository):
     text = report.render(repository, verdict(against=repository.resolve("HEAD")))
     assert "\\*with\\*" in text
     assert "@someone" not in text
+
+
+def test_a_part_that_cannot_be_written_says_so_under_the_verdict(repository):
+    (repository.root / paths.PLOTS / "roc.csv").write_text("")
+    (repository.root / paths.CATALOGUE).write_text("garbage")
+    text = report.render(repository, verdict())
+    assert text.startswith("## ✅")
+    assert text.count("This part could not be written") == 2
+    assert "ROC AUC" in text
+
+
+def test_one_huge_value_does_not_fill_the_comment(repository):
+    base = repository.resolve("HEAD")
+    (repository.root / paths.PARAMS).write_text(
+        f"train: {{epochs: 3}}\nlist: {list(range(40_000))}\n"
+    )
+    text = report.render(repository, verdict(against=base))
+    assert "| `list` | `-` | `[0, 1, 2" in text
+    assert "more lines were cut" not in text
+
+
+def test_many_long_notes_leave_room_for_the_figures(repository):
+    text = report.render(repository, verdict(notes=["x" * 10_000] * 100))
+    assert "80 more notes" in text
+    assert "ROC AUC" in text
+
+
+def test_bias_and_confusion_are_shown(repository):
+    judged = verdict()
+    model = judged["candidate"]["figures"]["model"]
+    for cell in ("true_positives", "false_positives", "false_negatives", "true_negatives"):
+        model[cell] = {"value": 0.25, "low": 0.24, "high": 0.26}
+    text = report.render(repository, judged)
+    assert "| Mean bias ↓ |" in text
+    assert "false negatives 25.0% (24.0% to 26.0%)" in text
 
 
 def test_without_a_verdict_the_error_names_the_gate(repository):

@@ -1,1 +1,1 @@
-"""From the descriptor to what runs: the release file that Kustomize reads."""
+"""From a release to what runs, and back: what each environment runs, promotion, rollback."""

@@ -9,9 +9,10 @@ from customer_churn.core.errors import UserError
 from customer_churn.core.strict_yaml import read_yaml
 from customer_churn.gate.changes import changed_keys
 from customer_churn.git import Git
-from customer_churn.report.markdown import code, table
+from customer_churn.report.markdown import clip, code, table
 
 CODE = ("src", "dvc.yaml", "requirements/train.txt")
+VALUE = 120  # characters of a value that are shown: one long list must not fill the comment
 SHARES = ("null_share", "mean", "distinct")
 
 
@@ -36,14 +37,18 @@ def _settings(git: Git, base: str) -> list[list[str]]:
     text = git.show(base, paths.PARAMS) if base else None
     old = read_yaml(text, name=f"{paths.PARAMS} at {base[:12]}") if text else {}
     new = config.read_params(git.root)
-    return [[code(key), code(was), code(now)] for key, was, now in changed_keys(old, new)]
+    return _rows(changed_keys(old, new))
 
 
 def _data(git: Git, base: str) -> list[list[str]]:
     text = git.show(base, paths.CATALOGUE) if base else None
     old = _summary(json.loads(text)) if text else {}
     new = _summary(_catalogue(git.root))
-    return [[code(key), code(was), code(now)] for key, was, now in changed_keys(old, new)]
+    return _rows(changed_keys(old, new))
+
+
+def _rows(changed: list[tuple[str, str, str]]) -> list[list[str]]:
+    return [[code(clip(part, VALUE)) for part in row] for row in changed]
 
 
 def _catalogue(root: Path) -> Any:

@@ -10,7 +10,14 @@ NAMES = {
     "log_loss": "Log loss ↓",
     "brier": "Brier score ↓",
     "calibration_error": "Calibration error ↓",
+    "mean_bias": "Mean bias ↓",
     "f1": "F1 at the threshold",
+}
+CELLS = {
+    "true_positives": "true positives",
+    "false_positives": "false positives",
+    "false_negatives": "false negatives",
+    "true_negatives": "true negatives",
 }
 
 
@@ -41,7 +48,21 @@ def lines(verdict: dict[str, Any]) -> list[str]:
         ]
         for name, label in NAMES.items()
     ]
-    return [*table(header, rows), "", _how(figures, champion)]
+    return [*table(header, rows), "", _how(figures, champion), *_confusion(figures["model"])]
+
+
+def _confusion(model: dict[str, Any]) -> list[str]:
+    """The confusion table as shares of all test rows, each with its interval, in one line."""
+    shown = {name: figure for name in CELLS if (figure := model.get(name))}
+    if not shown or any(figure["value"] is None for figure in shown.values()):
+        return []
+    parts = [f"{CELLS[name]} {_share(figure)}" for name, figure in shown.items()]
+    return ["", f"Of all test rows at the threshold: {', '.join(parts)}."]
+
+
+def _share(figure: dict[str, Any]) -> str:
+    ends = "" if figure["low"] is None else f" ({figure['low']:.1%} to {figure['high']:.1%})"
+    return f"{figure['value']:.1%}{ends}"
 
 
 def _how(figures: dict[str, Any], champion: dict[str, Any]) -> str:

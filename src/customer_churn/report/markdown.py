@@ -6,6 +6,12 @@ from dataclasses import dataclass, field
 LIMIT = 65_000  # GitHub takes 65,536 characters; the poster's watermark needs some of them
 
 
+def clip(text: object, most: int) -> str:
+    """At most `most` characters; a cut is shown."""
+    whole = " ".join(str(text).split())
+    return whole if len(whole) <= most else f"{whole[: most - 1]}…"
+
+
 def code(text: object) -> str:
     """A code span for a table cell: no pipe, backtick, mention or tag in `text` has an effect."""
     plain = " ".join(str(text).split()).replace("`", "'").replace("|", "\\|")

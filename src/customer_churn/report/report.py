@@ -1,14 +1,18 @@
 """The command `report`: verdict and pipeline outputs become the comment."""
 
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 from customer_churn.core import paths
+from customer_churn.core.errors import UserError
 from customer_churn.core.files import read_json, write_text
 from customer_churn.git import Git
 from customer_churn.report import changes, charts, figures
-from customer_churn.report.markdown import Section, code, escape, fit, table
+from customer_churn.report.cluster import section as cluster
+from customer_churn.report.markdown import Section, clip, code, escape, fit, table
 
+NOTE, NOTES = 500, 20  # characters of one note or reason, and how many notes are shown
 OUTCOMES = {"pass": "✅", "fail": "❌ **closed**", "waived": "shown only"}
 
 
@@ -23,33 +27,53 @@ def render(git: Git, verdict: dict[str, Any]) -> str:
     base = verdict["against"]
     sections = [
         Section(head=_headline(git, verdict), lines=verdict_notes(verdict)),
-        Section(lines=figures.lines(verdict)),
-        Section(lines=_gate(verdict)),
-        Section(title="What changed", lines=changes.lines(git, base)),
-        Section(title="Slices", lines=figures.slices(verdict)),
-        Section(title="Release", lines=_release(verdict)),
+        Section(lines=_part(lambda: figures.lines(verdict))),
+        Section(lines=_part(lambda: _gate(verdict))),
+        Section(title="What changed", lines=_part(lambda: changes.lines(git, base))),
+        cluster(git, base),
+        Section(title="Slices", lines=_part(lambda: figures.slices(verdict))),
+        Section(title="Release", lines=_part(lambda: _release(verdict))),
         Section(title="Reproduce", lines=_reproduce()),
     ]
     if "figures" in verdict["candidate"]:
-        sections.insert(4, Section(title="Curves", head=charts.curves(git.root), lines=[]))
+        drawn = _part(lambda: charts.curves(git.root))
+        sections.insert(5, Section(title="Curves", head=drawn, lines=[]))
     return fit(sections)
+
+
+def _part(write: Callable[[], list[str]]) -> list[str]:
+    """A part that cannot be written says so; the verdict above it still has to be read."""
+    try:
+        return write()
+    except UserError as error:
+        return [f"This part could not be written: {escape(clip(error, NOTE))}"]
+    except Exception as error:  # files of a hostile proposal raise what they like
+        return [f"This part could not be written: {escape(clip(repr(error), NOTE))}"]
 
 
 def _headline(git: Git, verdict: dict[str, Any]) -> list[str]:
     sign = "✅" if verdict["open"] else "❌"
-    candidate, champion, base = verdict["candidate"], verdict["champion"], verdict["against"]
-    version = f"Version {code(candidate['version'])}" if candidate else "No version"
+    return [f"## {sign} {verdict['headline']}", "", f"{_versions(git, verdict)}.", ""]
+
+
+def _versions(git: Git, verdict: dict[str, Any]) -> str:
+    """What was compared with what; a verdict that broke off may know neither."""
+    candidate, champion = verdict["candidate"], verdict["champion"]
+    known = "version" in candidate
+    words = f"Version {code(candidate['version'])}" if known else "The model could not be read"
     if champion:
-        against = f" against version {code(champion['release']['version'])} on main"
-    else:
-        against = "; main has released no model yet"
-    where = f" ({escape(git.describe(base))})" if base else ""
-    return [f"## {sign} {verdict['headline']}", "", f"{version}{against}{where}.", ""]
+        words += f" against version {code(champion['release']['version'])} on main"
+    elif verdict["case"] == "first":
+        words += "; main has released no model yet"
+    base = verdict["against"]
+    return f"{words} ({escape(git.describe(base))})" if base else words
 
 
 def verdict_notes(verdict: dict[str, Any]) -> list[str]:
     """What the reviewer has to see beside the rules, changed bars first of all."""
-    return [f"> {escape(note)}" for note in verdict["notes"]]
+    lines = [f"> {escape(clip(note, NOTE))}" for note in verdict["notes"]]
+    more = len(lines) - NOTES
+    return [*lines[:NOTES], f"> _{more} more notes._"] if more > 0 else lines
 
 
 def _gate(verdict: dict[str, Any]) -> list[str]:
@@ -64,7 +88,7 @@ def _gate(verdict: dict[str, Any]) -> list[str]:
             escape(rule["bar"]),
             escape(rule["margin"]),
             OUTCOMES[rule["outcome"]],
-            escape(rule["why"]),
+            escape(clip(rule["why"], NOTE)),
         ]
         for rule in barred
     ]
@@ -94,7 +118,6 @@ def _reproduce() -> list[str]:
         "On this branch, with the same CPU class and Python, these give the same bytes:",
         "",
         "```",
-        "dvc pull    # with a DVC remote: what is there already",
         "make run",
         "```",
     ]

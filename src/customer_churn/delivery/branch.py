@@ -1,0 +1,39 @@
+"""A branch that a command prepares: either whole or not there."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from customer_churn.core.errors import UserError
+from customer_churn.git import Git
+
+
+@contextmanager
+def prepared(git: Git, branch: str, start: str) -> Iterator[None]:
+    """Check out a new branch from `start`; when what happens on it fails, be back as before.
+
+    Raises UserError when the working tree is not clean or the branch exists.
+    """
+    if git.changed("HEAD"):
+        raise UserError("there are changes that are not committed; commit or stash them first.")
+    before = git.run("symbolic-ref", "--short", "-q", "HEAD", check=False).strip()
+    at = git.resolve("HEAD") or ""
+    git.run("switch", "--quiet", "--no-track", "-c", branch, start)
+    try:
+        yield
+    except BaseException:
+        git.run("reset", "--quiet", "--hard")
+        git.run("switch", "--quiet", *([before] if before else ["--detach", at]))
+        git.run("branch", "--quiet", "-D", branch)
+        raise
+
+
+def revert(git: Git, commit: str, message: str) -> None:
+    """Commit the opposite of a commit; of a merge, what it brought to its first parent."""
+    mainline = ["--mainline", "1"] if git.resolve(f"{commit}^2") else []
+    git.run("revert", "--no-commit", *mainline, commit)
+    save(git, f"{message}\n\nThis reverts commit {commit}.\n")
+
+
+def save(git: Git, message: str) -> None:
+    """Commit what is staged."""
+    git.run("commit", "--quiet", "--no-verify", "--message", message)

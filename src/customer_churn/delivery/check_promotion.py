@@ -1,0 +1,57 @@
+"""The command `check-promotion`: the required check that production gets only what staging ran."""
+
+from pathlib import Path
+
+from customer_churn.core.errors import UserError
+from customer_churn.delivery.deployments import deployments
+from customer_churn.delivery.environments import PRODUCTION, STAGING, release_path
+from customer_churn.delivery.evidence import NAME, Evidence, describe
+from customer_churn.git import Git
+from customer_churn.release.file import Release
+
+
+def run(root: Path, against: str) -> None:
+    """Compare the working tree's production release with what main has had.
+
+    Raises UserError unless it is main's own, one that production ran before (a rollback), or one
+    that staging has on main, with good evidence or a recorded reason beside it.
+    """
+    git = Git(root)
+    base = git.resolve(against)
+    if base is None:
+        raise UserError(f"git knows no revision '{against}' to compare with; fetch it first.")
+    path = release_path(PRODUCTION)
+    text = _text(root / path)
+    if text == git.show(base, path):
+        print("production: nothing changes")
+        return
+    if text is None:
+        raise UserError(f"{path} is taken away; production would be left without a model.")
+    release = Release.parse(text, name=str(path))
+    if _had(git, base, PRODUCTION, text):
+        print(f"production: back to version {release.version}, which it ran before")
+        return
+    if not _had(git, base, STAGING, text):
+        raise UserError(
+            f"{path} is not, byte for byte, a release that staging had on {against}: a model "
+            "reaches production by `customer-churn promote`."
+        )
+    name = path.with_name(NAME)
+    proof = _text(root / name)
+    if proof is None:
+        raise UserError(f"{name} is missing: `customer-churn promote --evidence FILE` writes it.")
+    evidence = Evidence.parse(proof, name=str(name))
+    problem = evidence.problem(release)
+    if problem:
+        raise UserError(f"{name} does not carry version {release.version}: {problem}.")
+    print("\n".join([f"production: version {release.version}", *describe(evidence)]))
+
+
+def _had(git: Git, revision: str, environment: str, text: str) -> bool:
+    path = release_path(environment)
+    found = deployments(git, revision, environment)
+    return any(git.show(each.commit, path) == text for each in found)
+
+
+def _text(path: Path) -> str | None:
+    return path.read_text(encoding="utf-8") if path.is_file() else None

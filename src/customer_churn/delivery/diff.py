@@ -1,0 +1,30 @@
+"""The command `diff`: what merging one revision into another would change in the cluster."""
+
+from pathlib import Path
+
+from customer_churn.core.errors import UserError
+from customer_churn.delivery.manifests import difference, rendered, rendered_at
+from customer_churn.git import Git
+
+HERE = "."
+
+
+def run(root: Path, old: str, new: str) -> None:
+    """Print a unified diff of the rendered manifests; `.` as `new` is the working tree.
+
+    Raises UserError for a revision that git does not know or an overlay that does not render.
+    """
+    git = Git(root)
+    after = rendered(root) if new == HERE else rendered_at(git, _known(git, new))
+    found = difference(rendered_at(git, _known(git, old)), after)
+    for lines in found.values():
+        print("\n".join(lines))
+    if not found:
+        print(f"nothing changes in the cluster between {old} and {new}")
+
+
+def _known(git: Git, revision: str) -> str:
+    commit = git.resolve(revision)
+    if commit is None:
+        raise UserError(f"git knows no revision '{revision}'; fetch it first.")
+    return commit

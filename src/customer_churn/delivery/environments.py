@@ -1,0 +1,41 @@
+"""The environments, and the one file that says what each of them runs."""
+
+from pathlib import Path
+
+from customer_churn.core import paths
+from customer_churn.core.errors import UserError
+from customer_churn.git import Git
+from customer_churn.release.file import Release
+
+OVERLAYS = paths.RELEASE.parent.parent
+STAGING, PRODUCTION = "staging", "production"
+ENVIRONMENTS = (STAGING, PRODUCTION)
+
+
+def release_path(environment: str) -> Path:
+    """Where an environment's release file stands. Raises UserError for a name that is none."""
+    if environment not in ENVIRONMENTS:
+        known = " and ".join(ENVIRONMENTS)
+        raise UserError(f"there is no environment '{environment}'; there are {known}.")
+    return OVERLAYS / environment / paths.RELEASE.name
+
+
+def release_at(git: Git, revision: str, environment: str) -> Release | None:
+    """What an environment ran at a revision; None before its first release.
+
+    Raises UserError when the file there is no release file.
+    """
+    path = release_path(environment)
+    text = git.show(revision, path)
+    return None if text is None else Release.parse(text, name=f"{path} at {revision[:12]}")
+
+
+def main(git: Git) -> str:
+    """The commit that main stands at: the remote's, or else the local one.
+
+    Raises UserError when neither is known.
+    """
+    name = git.main()
+    if name is None:
+        raise UserError("neither origin/main nor main is known here; fetch the branch first.")
+    return str(git.resolve(name))

@@ -1,0 +1,81 @@
+"""What was seen of a release where it ran: without it, nothing is promoted."""
+
+import json
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Self
+
+from customer_churn.core.errors import UserError
+from customer_churn.core.files import json_text
+from customer_churn.core.strict_yaml import read_yaml
+from customer_churn.release.file import Release
+
+NAME = "evidence.json"  # beside the release file that it speaks for
+
+
+@dataclass(frozen=True)
+class Check:
+    """One thing that was looked at, the figure that was seen and the bar it had to meet."""
+
+    name: str
+    passed: bool
+    seen: str
+    bar: str
+
+
+@dataclass(frozen=True)
+class Evidence:
+    """The smoke test of one release. `override` is a person's reason to promote without one."""
+
+    version: str
+    digest: str
+    where: str
+    checks: list[Check]
+    override: str | None = None
+
+    @classmethod
+    def parse(cls, text: str, *, name: str) -> Self:
+        """Read the file's text. Raises UserError when it is no evidence."""
+        values = read_yaml(text, name=name)  # JSON is YAML, and this refuses a key twice
+        try:
+            checks = [Check(**check) for check in values.pop("checks")]
+            made = cls(checks=checks, **values)
+        except (KeyError, TypeError, AttributeError) as error:
+            raise UserError(f"{name} is no evidence of a smoke test: {error!r}.") from None
+        return made
+
+    def render(self) -> str:
+        """The file."""
+        return json_text(asdict(self))
+
+    def problem(self, release: Release) -> str:
+        """Why a release may not be promoted on this; empty when it may."""
+        if (self.version, self.digest) != (release.version, release.digest):
+            return f"it is about version {self.version}, {self.digest}"
+        if (self.override or "").strip():
+            return ""
+        failed = [check.name for check in self.checks if check.passed is not True]
+        if failed:
+            return f"these checks failed: {', '.join(failed)}"
+        missing = sorted(NEEDED - {check.name for check in self.checks})
+        return f"these checks are missing: {', '.join(missing)}" if missing else ""
+
+
+NEEDED = {"version served", "scores over REST", "scores over gRPC", "latency"}
+
+
+def read(path: Path) -> Evidence:
+    """Evidence from a file. Raises UserError when it cannot be read."""
+    try:
+        return Evidence.parse(path.read_text(encoding="utf-8"), name=str(path))
+    except (OSError, UnicodeDecodeError) as error:
+        raise UserError(
+            f"{path} cannot be read ({error}); `customer-churn smoke URL` writes it."
+        ) from None
+
+
+def describe(evidence: Evidence) -> list[str]:
+    """Lines for a pull request or a terminal."""
+    if evidence.override:
+        return [f"no smoke test; promoted because: {json.dumps(evidence.override)}"]
+    return [f"{check.name}: {check.seen} ({check.bar})" for check in evidence.checks]

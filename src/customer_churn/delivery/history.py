@@ -1,0 +1,45 @@
+"""The command `history`: what each environment ran, when, by whom, and how long it took."""
+
+from datetime import timedelta
+from pathlib import Path
+
+from customer_churn.delivery.deployments import Deployment, deployments, origin, roc_auc
+from customer_churn.delivery.environments import ENVIRONMENTS, main
+from customer_churn.git import Git
+
+
+def run(root: Path, environment: str | None) -> None:
+    """Print the deployments of one environment, or of all, newest first."""
+    git = Git(root)
+    head = main(git)
+    for name in (environment,) if environment else ENVIRONMENTS:
+        print(f"{name}\n{_lines(git, head, deployments(git, head, name))}")
+
+
+def _lines(git: Git, head: str, found: list[Deployment]) -> str:
+    if not found:
+        return "  nothing yet"
+    return "\n".join(_line(git, head, each) for each in reversed(found))
+
+
+def _line(git: Git, head: str, each: Deployment) -> str:
+    made = origin(git, head, each.release) if each.release else None
+    parts = [
+        f"  {each.when:%Y-%m-%d %H:%M}",
+        f"{each.release.version if each.release else 'nothing':>15}",
+        f"{roc_auc(git, made) if made else '':32}",
+        f"lead {lasted(each.lead):>7}",
+        f"{'rollback' if each.rollback else '':8}",
+        f"{each.commit[:7]} {each.subject} ({each.author})",
+    ]
+    return "  ".join(parts)
+
+
+def lasted(span: timedelta) -> str:
+    """A time span as a person says it: `40 s`, `12 min`, `3.5 h`, `2.1 d`."""
+    seconds = span.total_seconds()
+    if seconds < 60:
+        return f"{seconds:.0f} s"
+    if seconds < 3600:
+        return f"{seconds / 60:.0f} min"
+    return f"{seconds / 3600:.1f} h" if seconds < 86_400 else f"{seconds / 86_400:.1f} d"

@@ -1,0 +1,61 @@
+"""The command `publish`: the model image goes to its registry, by digest and without a tag.
+
+Nothing refers to it until a release file that names it is merged, so a proposal may push it.
+"""
+
+from pathlib import Path
+
+from customer_churn.core import config, paths
+from customer_churn.core.errors import UserError
+from customer_churn.packaging.settings import PackageSettings
+from customer_churn.registry.layout import Layout
+from customer_churn.registry.repository import Repository
+from customer_churn.release.file import Release
+
+# The template's owner, who is nobody. Spelled apart: a new project's name would take its place.
+PLACEHOLDER = "-".join(("your", "org"))
+NOWHERE = "sha256:" + 64 * "0"  # no image has this digest
+
+
+def run(root: Path) -> None:
+    """Publish and print the line of `publish`."""
+    print(publish(root), flush=True)
+
+
+def check(root: Path) -> None:
+    """Ask the registry that params.yaml names for anything: better before the training than after.
+
+    Raises UserError when it is still the template's, does not answer or does not know us.
+    """
+    image = config.section(root, "package", PackageSettings).image
+    _settled(image)
+    Repository.of(image).has(NOWHERE)
+
+
+def publish(root: Path) -> str:
+    """Push the image that the release file names. Returns a line about it.
+
+    Raises UserError when the image here is another one or not whole, or cannot be pushed.
+    """
+    release = Release.read(root)
+    image = release.image.partition("@")[0]
+    layout = Layout.read(root / paths.IMAGE)
+    if layout.digest != release.digest:
+        raise UserError(
+            f"{paths.IMAGE} is {layout.digest}, and {paths.RELEASE} names {release.image}: only "
+            "the image of the release is published. `dvc repro` makes them one again."
+        )
+    _settled(image)
+    repository = Repository.of(image)
+    if repository.has(layout.digest):
+        return f"image     {release.image} is there already"
+    repository.push(layout)
+    return f"image     {release.image} pushed, {layout.size / 1e6:.2f} MB"
+
+
+def _settled(image: str) -> None:
+    if f"/{PLACEHOLDER}/" in f"/{image}/":
+        raise UserError(
+            f"`package.image` in params.yaml is still {image}, and {PLACEHOLDER} is nobody. Set it "
+            "to a repository that you may push to, such as ghcr.io/OWNER/NAME, and run `make run`."
+        )

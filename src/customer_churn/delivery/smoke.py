@@ -1,0 +1,110 @@
+"""The command `smoke`: is what a server serves the model that was released?
+
+In a repository the release file says which model that is; beside a server, where there is no
+repository, MODEL_NAME, MODEL_VERSION and MODEL_DIRECTORY do.
+"""
+
+import os
+from collections.abc import Mapping
+from contextlib import closing
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+import numpy as np
+
+from customer_churn.core.errors import UserError
+from customer_churn.core.files import write_text
+from customer_churn.delivery.evidence import Check, Evidence
+from customer_churn.serving.client import RestClient
+from customer_churn.serving.grpc_client import GrpcClient
+from customer_churn.serving.staged import golden, staged_model
+
+TOLERANCE = 1e-5
+CALLS = 100  # single rows, one after another, for the latency
+FROM_ENVIRONMENT = ("MODEL_NAME", "MODEL_VERSION", "MODEL_DIRECTORY")
+
+
+@dataclass(frozen=True)
+class Expected:
+    """The model that should answer: its golden rows and their scores; `digest` where known."""
+
+    name: str
+    version: str
+    digest: str
+    rows: list[dict[str, Any]]
+    scores: list[float]
+
+
+def run(root: Path, url: str, grpc: str | None, budget_ms: float, evidence: Path | None) -> bool:
+    """Print every check, and write them to `evidence`. Returns whether all passed.
+
+    Raises UserError when there is nothing to compare with. A server that does not answer is a
+    check that failed.
+    """
+    wanted = expected(root, os.environ)
+    address = grpc or f"{urlsplit(url).hostname}:8500"
+    checks = look(wanted, url, address, budget_ms)
+    for check in checks:
+        print(f"{'ok' if check.passed else 'FAILED':<7} {check.name}: {check.seen} ({check.bar})")
+    if evidence:
+        found = Evidence(wanted.version, wanted.digest, url, checks)
+        write_text(evidence, found.render())
+    return all(check.passed for check in checks)
+
+
+def expected(root: Path, environment: Mapping[str, str]) -> Expected:
+    """The model that should be served. Raises UserError when nothing says which."""
+    if any(environment.get(name) for name in FROM_ENVIRONMENT):
+        missing = [name for name in FROM_ENVIRONMENT if not environment.get(name)]
+        if missing:
+            raise UserError(f"{', '.join(missing)} is not set; all of {FROM_ENVIRONMENT} belong.")
+        name, version, model = (environment[key] for key in FROM_ENVIRONMENT)
+        return Expected(name, version, "", *golden(Path(model)))
+    release, directory = staged_model(root)
+    return Expected(release.name, release.version, release.digest, *golden(directory))
+
+
+def look(wanted: Expected, url: str, address: str, budget_ms: float) -> list[Check]:
+    """Ask over REST and gRPC. A way in that does not answer fails its checks, with the reason."""
+    with (
+        closing(RestClient(url, wanted.name)) as rest,
+        closing(GrpcClient(address, wanted.name)) as rpc,
+    ):
+        return [
+            _version(wanted, rpc),
+            _scores("scores over REST", wanted, rest),
+            _scores("scores over gRPC", wanted, rpc),
+            _latency(wanted, rest, budget_ms),
+        ]
+
+
+def _version(wanted: Expected, client: GrpcClient) -> Check:
+    name, bar = "version served", f"released: {wanted.version}"
+    try:
+        found = client.predict(wanted.rows[:1]).version  # REST answers do not carry it
+    except UserError as error:
+        return Check(name, False, str(error), bar)
+    return Check(name, str(found) == wanted.version, str(found), bar)
+
+
+def _scores(name: str, wanted: Expected, client: RestClient | GrpcClient) -> Check:
+    bar = f"within {TOLERANCE:.0e} of {len(wanted.rows)} golden rows"
+    try:
+        scores = client.predict(wanted.rows).scores
+    except UserError as error:
+        return Check(name, False, str(error), bar)
+    worst = float(np.max(np.abs(np.subtract(scores, wanted.scores))))
+    return Check(name, bool(worst <= TOLERANCE), f"{worst:.1e}", bar)  # NaN passes nothing
+
+
+def _latency(wanted: Expected, client: RestClient, budget_ms: float) -> Check:
+    name, bar = "latency", f"p99 of {CALLS} single rows over REST at most {budget_ms:g} ms"
+    rows = wanted.rows
+    try:
+        seconds = [client.predict([rows[n % len(rows)]]).seconds for n in range(CALLS)]
+    except UserError as error:
+        return Check(name, False, str(error), bar)
+    p99 = float(np.quantile(seconds, 0.99)) * 1e3
+    return Check(name, p99 <= budget_ms, f"{p99:.1f} ms", bar)

@@ -1,0 +1,54 @@
+from datetime import timedelta
+
+import pytest
+
+from customer_churn.delivery import history
+from customer_churn.delivery.deployments import deployments
+
+
+def test_each_change_of_the_file_is_a_deployment_with_its_figures(story, capsys):
+    story.deploy(1)
+    story.commit("Words")
+    story.merge(2, "Merge pull request #12 from ada/change")
+    story.deploy(1, "Back (#13)")
+    story.promote(1)
+    found = deployments(story.git, "main", "staging")
+    assert [each.release.version for each in found] == [
+        story.release(number).version for number in (1, 2, 1)
+    ]
+    assert [each.pull for each in found] == [None, 12, 13]
+    assert [each.rollback for each in found] == [False, False, True]
+    history.run(story.root, None)
+    said = capsys.readouterr().out
+    staging, production = said.split("production\n")
+    assert staging.count("ROC AUC 0.8010 (0.7900 to 0.8300)") == 2
+    assert "rollback" in staging.splitlines()[1]  # newest first
+    assert "Promote model 1 (Ada)" in production
+    assert "ROC AUC 0.8010" in production
+
+
+def test_lead_time_runs_from_the_first_commit_of_the_change(story, monkeypatch):
+    story.deploy(1)
+    monkeypatch.setenv("GIT_AUTHOR_DATE", "2026-03-01T10:00:00Z")
+    story.git.run("switch", "-q", "-c", "slow")
+    story.commit("An idea")
+    monkeypatch.setenv("GIT_AUTHOR_DATE", "2026-03-03T10:00:00Z")
+    monkeypatch.setenv("GIT_COMMITTER_DATE", "2026-03-03T10:00:00Z")
+    story.propose(2)
+    story.commit("Model")
+    story.git.run("switch", "-q", "main")
+    story.git.run("merge", "-q", "--no-ff", "-m", "Merge", "slow")
+    assert deployments(story.git, "main", "staging")[-1].lead == timedelta(days=2)
+
+
+def test_before_the_first_release_there_is_nothing(story, capsys):
+    story.commit("Code")
+    history.run(story.root, "production")
+    assert capsys.readouterr().out == "production\n  nothing yet\n"
+
+
+@pytest.mark.parametrize(
+    ("seconds", "words"), [(40, "40 s"), (720, "12 min"), (12_600, "3.5 h"), (181_440, "2.1 d")]
+)
+def test_spans_read_well(seconds, words):
+    assert history.lasted(timedelta(seconds=seconds)) == words

@@ -1,0 +1,145 @@
+"""From staging to production: the same bytes, and only what has been seen to work."""
+
+import pytest
+
+from customer_churn.core.errors import UserError
+from customer_churn.delivery import check_promotion, promote
+from customer_churn.delivery.environments import release_path
+from customer_churn.delivery.evidence import NAME, Check
+
+PRODUCTION = release_path("production")
+
+
+@pytest.fixture
+def smoked(story, tmp_path):
+    """Staging has model 1; its evidence, changed as asked, is in a file."""
+    story.deploy(1)
+
+    def write(**changed):
+        path = tmp_path / "evidence.json"
+        path.write_text(story.evidence(1, **changed).render())
+        return path
+
+    return write
+
+
+def test_the_file_is_copied_byte_for_byte_with_its_evidence(story, smoked, capsys):
+    promote.run(story.root, smoked(), None)
+    assert (story.root / PRODUCTION).read_text() == story.release(1).render()
+    assert story.git.run("branch", "--show-current").strip().startswith("promote-")
+    assert story.git.run("status", "--porcelain") == ""
+    assert "version served: fine" in capsys.readouterr().out
+    check_promotion.run(story.root, "main")
+    assert "scores over gRPC: fine" in capsys.readouterr().out
+
+
+REFUSED = {
+    "another digest": ({"digest": "sha256:" + "0" * 64}, "it is about version"),
+    "another version": ({"version": "42"}, "it is about version 42"),
+    "a failed check": ({"checks": [Check("latency", False, "9 s", "< 1 s")]}, "failed: latency"),
+    "a check less": (
+        {"checks": [Check("latency", True, "1 ms", "< 1 s")]},
+        "missing: scores over REST, scores over gRPC, version served",
+    ),
+    "no checks": ({"checks": []}, "these checks are missing"),
+    "a blank reason": ({"checks": [], "override": " "}, "these checks are missing"),
+}
+
+
+@pytest.mark.parametrize("case", REFUSED)
+def test_bad_evidence_promotes_nothing(story, smoked, case):
+    changed, why = REFUSED[case]
+    head = story.git.run("rev-parse", "HEAD")
+    with pytest.raises(UserError, match=why):
+        promote.run(story.root, smoked(**changed), None)
+    assert story.git.run("rev-parse", "HEAD") == head
+    assert not (story.root / PRODUCTION).exists()
+
+
+def test_without_evidence_it_says_how_to_get_some(story):
+    story.deploy(1)
+    with pytest.raises(UserError, match="customer-churn smoke URL"):
+        promote.run(story.root, None, None)
+
+
+def test_a_reason_instead_of_evidence_stays_in_git(story, capsys):
+    story.deploy(1)
+    promote.run(story.root, None, "the staging cluster is down, incident 7")
+    check_promotion.run(story.root, "main")
+    assert "incident 7" in capsys.readouterr().out
+    assert "incident 7" in story.git.run("show", f"HEAD:{PRODUCTION.with_name(NAME)}")
+
+
+def test_what_production_has_is_not_promoted_again(story, smoked):
+    story.promote(1)
+    smoke = smoked()
+    with pytest.raises(UserError, match=r"has version \d+ already"):
+        promote.run(story.root, smoke, None)
+
+
+def test_without_a_release_on_staging_there_is_nothing(story):
+    story.commit("Code")
+    with pytest.raises(UserError, match="nothing to promote"):
+        promote.run(story.root, None, "because")
+
+
+@pytest.mark.parametrize("text", ["", "[]", "{}", '{"checks": 3}', "no: [json", '{"checks": [1]}'])
+def test_a_file_that_is_no_evidence_is_said(story, tmp_path, text):
+    story.deploy(1)
+    path = tmp_path / "evidence.json"
+    path.write_text(text)
+    with pytest.raises(UserError, match=r"evidence\.json"):
+        promote.run(story.root, path, None)
+
+
+def test_a_release_that_staging_never_had_is_refused(story):
+    story.deploy(1)
+    story.promote(7)
+    with pytest.raises(UserError, match="not, byte for byte, a release that staging had"):
+        check_promotion.run(story.root, "HEAD~1")
+
+
+def test_a_release_without_evidence_is_refused(story):
+    story.deploy(1)
+    story.promote(1)
+    with pytest.raises(UserError, match=r"evidence\.json is missing"):
+        check_promotion.run(story.root, "HEAD~1")
+
+
+def test_the_evidence_of_another_release_is_refused(story):
+    story.deploy(1)
+    story.write(PRODUCTION.with_name(NAME), story.evidence(2).render())
+    story.promote(1)
+    with pytest.raises(UserError, match="does not carry version"):
+        check_promotion.run(story.root, "HEAD~1")
+
+
+def test_an_older_release_of_staging_may_be_promoted_with_its_own_evidence(story):
+    story.deploy(1)
+    story.deploy(2)
+    story.write(PRODUCTION.with_name(NAME), story.evidence(1).render())
+    story.promote(1)
+    check_promotion.run(story.root, "HEAD~1")
+
+
+def test_production_goes_back_without_new_evidence(story, capsys):
+    for number in (1, 2):
+        story.deploy(number)
+        story.promote(number)
+    story.promote(1)
+    check_promotion.run(story.root, "HEAD~1")
+    assert "back to version" in capsys.readouterr().out
+
+
+def test_production_is_not_emptied(story):
+    story.deploy(1)
+    story.promote(1)
+    (story.root / PRODUCTION).unlink()
+    with pytest.raises(UserError, match="left without a model"):
+        check_promotion.run(story.root, "HEAD")
+
+
+def test_other_changes_pass(story, capsys):
+    story.deploy(1)
+    check_promotion.run(story.root, "HEAD")
+    assert "nothing changes" in capsys.readouterr().out
