@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 
 from customer_churn.core import paths
-from customer_churn.delivery.release import Release
 from customer_churn.loop.pipeline import GENERATED
+from customer_churn.release.file import Release
 
 ROOT = Path(__file__).parents[2]
 INHERITED = ("VIRTUAL_ENV", "PYTHONPATH", "CI", "MLFLOW_TRACKING_URI", "MAKEFLAGS", "MAKELEVEL")
@@ -56,7 +56,7 @@ def clones(tmp_path_factory: pytest.TempPathFactory) -> list[tuple[Clone, str]]:
 def test_the_first_run_ends_with_verdict_figures_places_and_advice(clones):
     for clone, said in clones:
         assert "The gate is open" in said
-        for part in ("ROC AUC", "comment", "card", "manifest", "tracking", "next"):
+        for part in ("ROC AUC", "comment", "card", "manifest", "served", "tracking", "next"):
             assert f"  {part}" in said
         for path in (paths.COMMENT, paths.MODEL_CARD, paths.RELEASE, paths.IMAGE):
             assert (clone.root / path).exists()
@@ -81,4 +81,15 @@ def test_with_nothing_changed_a_run_trains_nothing(clones):
     said = clone.make("run")
     assert "Running stage" not in said
     assert "The gate is open" in said
+    assert clone.changed() == before
+
+
+def test_what_ran_before_is_taken_from_the_run_cache(clones):
+    """A lock that was lost, or of another branch, trains nothing that this cache has seen."""
+    clone, _ = clones[1]
+    before = clone.changed()
+    (clone.root / paths.LOCK).unlink()
+    said = clone.make("run")
+    assert "Stage 'train' is cached" in said
+    assert "Running stage 'train'" not in said
     assert clone.changed() == before

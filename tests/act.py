@@ -1,0 +1,94 @@
+"""Runs a workflow with `act` in host mode: no Docker, nothing downloaded, nothing of GitHub's.
+
+Triggers, conditions, expressions, needs, outputs, environments and shell lines are the workflow's
+own. `permissions`, `concurrency` and `timeout-minutes` have no meaning in here.
+"""
+
+import json
+import os
+import re
+import subprocess
+import sys
+import time
+from dataclasses import dataclass
+from pathlib import Path
+
+import stand_ins
+
+DROPPED = ("ACT", "CI", "GITHUB_", "GIT_", "MAKE", "MLFLOW_", "PYTHON", "RUNNER_", "VIRTUAL_ENV")
+TIMEOUT = 300.0
+
+
+@dataclass(frozen=True)
+class Done:
+    """How each job ended that was not skipped, and what was said.
+
+    The jobs are read, because `act` ends well too when it has run none.
+    """
+
+    jobs: dict[str, str]
+    log: str
+    seconds: float
+
+    @property
+    def stages(self) -> list[str]:
+        """Those of the pipeline that ran, in order."""
+        return re.findall(r"^\[\w+\] Running stage '(\w+)'", self.log, re.MULTILINE)
+
+
+@dataclass(frozen=True)
+class Act:
+    """`workflow`, run below `scratch`; `environment` is what GitHub would set otherwise."""
+
+    workflow: Path
+    scratch: Path
+    environment: dict[str, str]
+    token: str
+
+    def run(self, checkout: Path, event: str, about: dict, **variables: str) -> Done:
+        """Run it as for `event`, with `checkout` at the commit that it is about."""
+        path = self.scratch / "event.json"
+        path.write_text(json.dumps(about))
+        options = {"--workflows": [self.workflow], "--eventpath": [path]}
+        options["--platform"] = ["ubuntu-latest=-self-hosted"]
+        options["--secret"] = [f"GITHUB_TOKEN={self.token}"]
+        options["--var"] = [f"{name}={value}" for name, value in variables.items()]
+        told = {"GIT_TERMINAL_PROMPT": "0"} | self.environment  # act gives steps a terminal
+        options["--env"] = [f"{name}={value}" for name, value in told.items()]
+        places = stand_ins.write(self.workflow, self.scratch / "actions")
+        options["--local-repository"] = [f"{name}={place}" for name, place in places.items()]
+        command = [str(Path(sys.executable).parent / "act"), event, "--json", "--no-cache-server"]
+        command += ["--no-skip-checkout", "--pull=false", "--remote-name=act", "--actor=ada"]
+        command += [f"{name}={value}" for name, values in options.items() for value in values]
+        started = time.monotonic()
+        done = subprocess.run(
+            command,
+            cwd=checkout,
+            env=self._surroundings(),
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+            check=False,
+            timeout=TIMEOUT,
+        )
+        return _read(done, time.monotonic() - started)
+
+    def _surroundings(self) -> dict[str, str]:
+        """Nothing of a CI that runs these tests, and no settings of the machine's user."""
+        kept = {name: v for name, v in os.environ.items() if not name.startswith(DROPPED)}
+        home = self.scratch / "home"
+        home.mkdir(exist_ok=True)
+        return kept | {"HOME": str(home), "XDG_CACHE_HOME": str(home), "XDG_CONFIG_HOME": str(home)}
+
+
+def _read(done: subprocess.CompletedProcess[str], seconds: float) -> Done:
+    jobs, log = {}, []
+    for line in done.stdout.splitlines():
+        try:
+            entry = json.loads(line)
+        except ValueError:
+            entry = {"msg": line}
+        if entry.get("jobResult"):
+            jobs[entry["jobID"]] = entry["jobResult"]
+        log.append(f"[{entry.get('jobID', '')}] {entry['msg'].rstrip()}")
+    return Done(jobs, "\n".join(log), seconds)

@@ -1,0 +1,61 @@
+"""Local actions in the place of those that a workflow names, for a run without GitHub.
+
+- `actions/checkout` fetches the commit that it is asked for from the origin, and its branches only
+  when it is told to (`fetch-depth: 0`). HEAD is detached, no credentials are left.
+- `actions/setup-python` brings a Python, and an `uv` that downloads nothing (stand_in_uv.py).
+- All others (caches, which miss; credentials; artifacts; CML) do nothing and set no output.
+"""
+
+import re
+import sys
+from pathlib import Path
+
+import yaml
+
+UV = Path(__file__).with_name("stand_in_uv.py")
+CHECKOUT = """
+git init --quiet .
+git remote add origin "$GITHUB_SERVER_URL/${REPOSITORY:-$GITHUB_REPOSITORY}"
+if [ "${DEPTH:-1}" = 0 ]; then
+  git fetch --quiet --tags origin '+refs/heads/*:refs/remotes/origin/*'
+  git fetch --quiet --no-tags origin "${REF:-$GITHUB_SHA}"
+else
+  git fetch --quiet --no-tags --depth "${DEPTH:-1}" origin "${REF:-$GITHUB_SHA}"
+fi
+git checkout --quiet --detach FETCH_HEAD
+"""
+PYTHON = f"""
+mkdir -p "$RUNNER_TEMP/python"
+ln -s "{sys.executable}" "$RUNNER_TEMP/python/python3.{sys.version_info.minor}"
+printf '#!/bin/sh\nexec "{sys.executable}" "{UV}" "$@"\n' > "$RUNNER_TEMP/python/uv"
+chmod +x "$RUNNER_TEMP/python/uv"
+echo "$RUNNER_TEMP/python" >> "$GITHUB_PATH"
+"""
+SCRIPTS = {"actions/checkout": CHECKOUT, "actions/setup-python": PYTHON}
+INPUTS = {"DEPTH": "fetch-depth", "REF": "ref", "REPOSITORY": "repository"}
+
+
+def write(workflow: Path, folder: Path) -> dict[str, Path]:
+    """One folder for each action that `workflow` names, by `owner/name@commit`."""
+    used = re.findall(r"\buses:\s*([\w.-]+/[\w.-]+)[\w./-]*@(\w+)", workflow.read_text())
+    places = {}
+    for name, commit in used:
+        place = folder / name
+        place.mkdir(parents=True, exist_ok=True)
+        (place / "action.yml").write_text(yaml.safe_dump(_action(name)))
+        places[f"{name}@{commit}"] = place
+    return places
+
+
+def _action(name: str) -> dict:
+    step = {
+        "name": f"in place of {name}",
+        "run": SCRIPTS.get(name, "true"),
+        "shell": "bash",
+        "env": {name: f"${{{{ inputs.{key} }}}}" for name, key in INPUTS.items()},
+    }
+    return {
+        "name": f"in place of {name}",
+        "inputs": {key: {"description": key} for key in INPUTS.values()},
+        "runs": {"using": "composite", "steps": [step]},
+    }
