@@ -1,15 +1,19 @@
 # The front door. What CI runs is one of these, and every one of them runs on a laptop.
-# `make run GPU=1` and friends take TensorFlow with CUDA instead of the CPU.
+# `make run GPU=1` and friends take TensorFlow with CUDA instead of the CPU. `make setup LIGHT=1`
+# takes PyYAML alone out of the same lock: enough to tell whether a proposal touches a model.
 
 PYTHON ?= $(firstword $(foreach name,python3.11 python3.12 python3.13 python3,$(shell command -v $(name))))
 LOCK := requirements/$(if $(GPU),gpu,all).txt
-READY := .venv/.ready-$(notdir $(LOCK))
+READY := .venv/.ready-$(if $(LIGHT),light,$(notdir $(LOCK)))
 UV = $(or $(shell command -v uv),.uv/bin/uv)
+ONE = awk '/^pyyaml==/,!/\\$$/' $(LOCK) | $(UV) pip install -r -
+INSTALL = $(if $(LIGHT),$(ONE),$(UV) pip sync $(LOCK))
 BIN := .venv/bin
 SOURCES := src tests cookiecutter
+TOOLS := tools/bin/.ready
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run propose try test lint format check e2e lock clean
+.PHONY: help setup run propose rules try serve tools test lint format check e2e lock clean
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z0-9]+:.*## / {printf "  make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -20,9 +24,15 @@ run: setup ## the whole loop: pipeline, gate, comment, record
 propose: setup ## what CI does with a pull request, without posting and pushing
 	@$(BIN)/customer-churn propose
 
+rules: setup ## apply .github/rulesets to the repository, through gh (DRY=1: show what would change)
+	@$(BIN)/customer-churn rules $(if $(DRY),--dry-run)
+
 try: setup ## your own data in a scratch copy: make try PARAMS=file.yaml DATA=file.csv
 	@test -n "$(PARAMS)" -a -n "$(DATA)" || { echo "usage: make try PARAMS=file.yaml DATA=file-or-url"; exit 1; }
 	@$(BIN)/customer-churn try --params "$(PARAMS)" --data "$(DATA)" $(if $(INTO),--into "$(INTO)")
+
+serve: setup ## the model that staging runs, answering on this machine (ARGS="--with embedded")
+	@$(BIN)/customer-churn serve $(ARGS)
 
 test: setup ## the suite, with Python alone (COVERAGE=1: branch coverage, at least 90 %)
 	$(BIN)/pytest -m "not check and not e2e" -n auto --maxprocesses 4 $(if $(COVERAGE),--cov --cov-fail-under=90)
@@ -36,13 +46,16 @@ format: setup ## put formatting and imports right
 	$(BIN)/ruff check --fix $(SOURCES)
 	$(BIN)/ruff format $(SOURCES)
 
-check: setup ## what needs pinned tools beyond Python (Node); installs them
+check: setup $(TOOLS) ## what needs more than Python (Node.js, Go, kubectl); builds pinned tools
+	@command -v kubectl >/dev/null || { echo "make check needs kubectl on PATH (https://kubernetes.io/docs/tasks/tools)"; exit 1; }
 	@command -v npm >/dev/null || { echo "make check needs Node.js 20 or later, with npm, on PATH"; exit 1; }
 	npm ci --prefix tools --silent
 	$(BIN)/pytest -m check
 
-e2e: setup ## minutes long: a newcomer's fresh clone, a rendered project, your own data
+e2e: setup $(TOOLS) ## minutes long: fresh clones, a rendered project, workflows that run (Go)
 	$(BIN)/pytest -m e2e
+
+tools: $(TOOLS) ## build the tools of tools/go.mod (kustomize, actionlint, crane) into tools/bin
 
 lock: $(UV) ## resolve the requirements anew, within pyproject.toml
 	$(UV) pip compile -q --universal --generate-hashes --python-version 3.11 --extra loop --extra dev pyproject.toml -o requirements/all.txt
@@ -50,7 +63,7 @@ lock: $(UV) ## resolve the requirements anew, within pyproject.toml
 	$(UV) pip compile -q --universal --generate-hashes --python-version 3.11 --extra loop --extra dev --extra gpu -c requirements/all.txt pyproject.toml -o requirements/gpu.txt
 
 clean: ## the environment and every output that can be made again
-	rm -rf .venv .uv data/*.parquet data/split data/validation.json models dist reports build
+	rm -rf .venv .uv tools/bin data/*.parquet data/split data/validation.json models dist reports build
 
 setup: $(READY)
 
@@ -58,9 +71,9 @@ setup: $(READY)
 $(READY): $(LOCK) pyproject.toml | $(UV)
 	@$(PYTHON) -c 'import sys; sys.exit(not (3, 11) <= sys.version_info < (3, 14))' || \
 		{ echo "This needs Python 3.11, 3.12 or 3.13; found: $$($(PYTHON) --version 2>&1). Try: make PYTHON=/path/to/python3.11"; exit 1; }
-	@echo "Setting up .venv from $(LOCK) (2.7 GB, once)"
+	@echo "Setting up .venv from $(LOCK) ($(if $(LIGHT),PyYAML alone,once: 2.7 GB))"
 	@test -x $(BIN)/python || $(UV) venv -q --python $(PYTHON) .venv
-	@$(UV) pip sync -q --python $(BIN)/python --require-hashes --compile-bytecode $(LOCK)
+	@$(INSTALL) -q --python $(BIN)/python --require-hashes --compile-bytecode
 	@$(UV) pip install -q --python $(BIN)/python --no-deps --editable .
 	@rm -f .venv/.ready-*
 	@touch $@
@@ -69,3 +82,10 @@ $(READY): $(LOCK) pyproject.toml | $(UV)
 	@echo "Getting uv into .uv"
 	@$(PYTHON) -m venv .uv
 	@.uv/bin/pip install -q --disable-pip-version-check --require-hashes -r requirements/uv.txt
+
+# Of the versions and checksums in tools/go.sum; no C compiler is needed.
+$(TOOLS): tools/go.mod tools/go.sum $(wildcard tools/argo/*.go)
+	@command -v go >/dev/null || { echo "make check and make e2e need Go 1.25 or later on PATH (https://go.dev/dl)"; exit 1; }
+	@echo "Building the tools of tools/go.mod into tools/bin (once)"
+	@cd tools && CGO_ENABLED=0 GOFLAGS=-mod=readonly GOBIN="$(CURDIR)/tools/bin" go install tool
+	@touch $@

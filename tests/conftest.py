@@ -15,7 +15,7 @@ from filelock import FileLock
 from customer_churn.core.table import TableSettings
 from customer_churn.model.settings import TrainSettings
 
-pytest_plugins = ["project_fixtures"]
+pytest_plugins = ["github_fixtures", "project_fixtures"]
 
 TABLE = {
     "entity": "who",
@@ -29,7 +29,7 @@ STAGES = """
 import os, sys
 from pathlib import Path
 os.umask(int(sys.argv[2], 8))
-from customer_churn.delivery import release
+from customer_churn.release import write as release
 from customer_churn.evaluation import evaluate
 from customer_churn.model import train
 from customer_churn.packaging import package

@@ -7,5 +7,5 @@ STAGES = {
     "train": "customer_churn.model.train",
     "evaluate": "customer_churn.evaluation.evaluate",
     "package": "customer_churn.packaging.package",
-    "release": "customer_churn.delivery.release",
+    "release": "customer_churn.release.write",
 }

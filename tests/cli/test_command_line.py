@@ -1,3 +1,5 @@
+import importlib
+import inspect
 import subprocess
 import sys
 from pathlib import Path
@@ -5,7 +7,11 @@ from pathlib import Path
 import pytest
 
 from customer_churn import cli
+from customer_churn.commands import COMMANDS
 from customer_churn.stages import STAGES
+
+# What CI asks without the big environment, and what a person asks of GitHub's rules.
+LIGHT = ("touched", "fork", "carry", "broken", "check-promotion", "rules")
 
 
 @pytest.fixture
@@ -19,8 +25,17 @@ def test_every_stage_and_step_is_a_command_with_a_line_of_help(capsys):
         cli.main(["--help"])
     assert stop.value.code == 0
     said = capsys.readouterr().out
-    for name in (*STAGES, "params", "gate", "report", "record", "run", "try"):
+    for name in (*STAGES, "params", "gate", "report", "record", "publish", "run", "try"):
         assert f"    {name} " in said
+
+
+@pytest.mark.parametrize("name", COMMANDS)
+def test_every_command_s_function_takes_its_options(name):
+    about = COMMANDS[name]
+    module = importlib.import_module(f"customer_churn.{about.module}")
+    taken = inspect.signature(getattr(module, about.function)).parameters
+    for option, settings in about.options.items():
+        assert settings.get("dest", option.lstrip("-").replace("-", "_")) in taken
 
 
 def test_help_imports_nothing_heavy():
@@ -34,13 +49,26 @@ def test_help_imports_nothing_heavy():
     assert done.returncode == 0, done.stderr
 
 
+@pytest.mark.parametrize("command", LIGHT)
+def test_what_ci_asks_before_it_trains_needs_no_more_than_a_yaml_parser(command):
+    program = (
+        "import sys\nbefore = set(sys.modules)\n"
+        f"import customer_churn.cli, customer_churn.{COMMANDS[command].module}\n"
+        "new = {name.partition('.')[0] for name in set(sys.modules) - before}\n"
+        "more = new - sys.stdlib_module_names - {'yaml', 'customer_churn'}\n"
+        "sys.exit(', '.join(n for n in more if not n.startswith(('_', 'cython'))) or 0)"
+    )
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, check=False)
+    assert done.returncode == 0, done.stderr
+
+
 @pytest.mark.parametrize("command", ["ingest", "validate", "split", "release"])
 def test_stages_that_need_no_tensorflow_do_not_import_it(command):
     program = f"import sys, {STAGES[command]}\nsys.exit('tensorflow' in sys.modules)"
     assert subprocess.run([sys.executable, "-c", program], check=False).returncode == 0
 
 
-@pytest.mark.parametrize("command", [*STAGES, "params", "report", "record", "run"])
+@pytest.mark.parametrize("command", [*STAGES, "params", "report", "record", "publish", "run"])
 def test_in_an_empty_directory_every_command_ends_with_one_clear_line(elsewhere, capsys, command):
     assert cli.main([command]) == 1
     said = capsys.readouterr().err

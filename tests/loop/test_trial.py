@@ -102,6 +102,12 @@ def test_wrong_arguments_are_named_and_nothing_is_made(checkout, data, tmp_path,
     assert not into.exists()
 
 
+def test_a_file_is_no_scratch_directory(checkout, data, tmp_path):
+    for into in (Path(data), Path(data) / "below"):
+        with pytest.raises(UserError, match=f"--into: {into}"):
+            trial.run(checkout, EXAMPLE, data, into)
+
+
 def test_a_typo_in_the_params_is_named_before_anything_is_made(checkout, data, tmp_path):
     wrong = tmp_path / "wrong.yaml"
     wrong.write_text(EXAMPLE.read_text().replace("  epochs:", "  epoch:"))

@@ -22,7 +22,7 @@ def names(listed: list) -> set[str]:
 
 def outputs(stage: str) -> set[str]:
     about = PIPELINE["stages"][stage]
-    return names(about.get("outs", [])) | names(about.get("metrics", []))
+    return {name for kind in ("outs", "metrics", "plots") for name in names(about.get(kind, []))}
 
 
 def test_the_stages_are_the_commands_in_their_order():
@@ -67,6 +67,13 @@ def test_the_release_file_is_kept_in_git_and_never_removed_before_its_stage_runs
     assert out == {str(paths.RELEASE): {"cache": False, "persist": True}}
 
 
+def test_every_stage_but_the_last_may_be_taken_from_the_run_cache():
+    """DVC keeps no run of a stage that has an uncached output beside metrics and plots."""
+    for name, about in PIPELINE["stages"].items():
+        uncached = [entry for entry in about.get("outs", []) if isinstance(entry, dict)]
+        assert bool(uncached) == (name == "release")
+
+
 def test_every_section_that_a_stage_reads_is_a_section_of_params():
     for about in PIPELINE["stages"].values():
         assert set(about.get("params", [])) <= set(Params.model_fields)
@@ -76,7 +83,8 @@ def test_what_git_keeps_is_what_the_loop_calls_generated():
     uncached = {
         name
         for about in PIPELINE["stages"].values()
-        for entry in [*about.get("outs", []), *about.get("metrics", [])]
+        for kind in ("outs", "metrics", "plots")
+        for entry in about.get(kind, [])
         if isinstance(entry, dict)
         for name in entry
     }

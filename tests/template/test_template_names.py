@@ -81,7 +81,7 @@ def test_clear_names_are_not_ambiguous():
 
 
 def test_the_refusal_names_the_place(capsys):
-    answers = asdict(replace(NEW, package_name="tensorflow"))
+    answers = asdict(replace(NEW, package_name="keras"))
     assert steps.check(answers) == 1
     said = capsys.readouterr().err
     assert "pyproject.toml, line" in said

@@ -1,10 +1,12 @@
 """One run a content, whatever happens to MLflow."""
 
+import shutil
+
 import pytest
 from mlflow import MlflowClient
 
 from customer_churn.core import paths
-from customer_churn.delivery.release import Release
+from customer_churn.release.file import Release
 from customer_churn.tracking import record
 
 UNREACHABLE = "http://127.0.0.1:9"
@@ -30,6 +32,19 @@ def test_a_run_holds_params_figures_curves_and_the_model(project, client):
     assert len(client.get_metric_history(run.info.run_id, "validation_loss")) == 6
     files = [entry.path for entry in client.list_artifacts(run.info.run_id, "model")]
     assert "model/saved_model.pb" in files
+
+
+def test_database_and_files_travel_together(project, client, tmp_path):
+    """As an artifact of a job: the database names paths of the machine that wrote it."""
+    record.describe(project.root)
+    (run,) = runs(client)
+    shutil.move(project.root / "mlflow.db", tmp_path / "mlflow.db")
+    shutil.move(project.root / "mlartifacts", tmp_path / "mlartifacts")
+    there = MlflowClient(f"sqlite:///{tmp_path}/mlflow.db")
+    assert there.get_run(run.info.run_id).data.metrics == run.data.metrics
+    files = tmp_path / "mlartifacts" / run.info.run_id / "artifacts"
+    assert (files / "model/saved_model.pb").is_file()
+    assert (files / "model-card.md").is_file()
 
 
 def test_recording_again_adds_nothing(project, client):

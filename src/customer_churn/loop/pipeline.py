@@ -18,7 +18,7 @@ GENERATED = (
     "plots",
     "k8s/overlays/staging/release.yaml",
 )
-JUDGING = "customer_churn.loop.judge"
+AFTERWARDS = ("customer_churn.loop.judge", "customer_churn.serving.ask")
 
 
 def reproduce(root: Path, *, source: Path | None = None) -> None:
@@ -32,7 +32,8 @@ def reproduce(root: Path, *, source: Path | None = None) -> None:
         commands.append("--pull")  # what a colleague or CI has trained already is not trained again
     with subprocess.Popen(commands, cwd=root, env=environment(source)) as pipeline, hushed():
         # What comes next takes seconds to import, which DVC's own seconds can hide.
-        importlib.import_module(JUDGING)
+        for name in AFTERWARDS:
+            importlib.import_module(name)
     if pipeline.returncode:
         raise UserError(
             "the pipeline stopped at the error above. Nothing was judged or released; mend it and "

@@ -23,10 +23,23 @@ def run(root: Path, *, against: str | None = None, retrain: bool = False) -> boo
     recording = _start_recording(root)
     from customer_churn.loop.judge import judge  # noqa: PLC0415  imported while DVC worked
 
-    verdict = judge(root, against=against, retrain=retrain)
-    place = f"tracking  {recording.communicate()[0].strip()}"
-    print(summary(root, verdict, place, next_step(git, verdict)), flush=True)
+    try:
+        verdict = judge(root, against=against, retrain=retrain)
+    finally:  # no process of ours outlives the command
+        said, _ = recording.communicate()
+    places = [f"served    {_asked(root)}", f"tracking  {said.strip()}"]
+    print(summary(root, verdict, places, next_step(git, verdict)), flush=True)
     return verdict.open
+
+
+def _asked(root: Path) -> str:
+    """One prediction over REST and gRPC, answered as in production; what goes wrong is told."""
+    from customer_churn.serving.ask import ask  # noqa: PLC0415  imported while DVC worked
+
+    try:
+        return ask(root).line()
+    except UserError as error:
+        return f"no prediction: {error}"
 
 
 def _start_recording(root: Path) -> "subprocess.Popen[str]":
@@ -41,8 +54,8 @@ def _start_recording(root: Path) -> "subprocess.Popen[str]":
     )
 
 
-def summary(root: Path, verdict: Verdict, place: str, then: str) -> str:
-    """The last lines that a person reads; `place` is one more line about where things are."""
+def summary(root: Path, verdict: Verdict, places: list[str], then: str) -> str:
+    """The last lines that a person reads; `places` are more lines about where things are."""
     candidate = verdict.candidate
     lines = [verdict.headline]
     if "figures" in candidate:
@@ -60,7 +73,7 @@ def summary(root: Path, verdict: Verdict, place: str, then: str) -> str:
         f"  card      {root / paths.MODEL_CARD}",
         f"  manifest  {root / paths.RELEASE}"
         + (f" (version {candidate['version']})" if "version" in candidate else ""),
-        f"  {place}",
+        *(f"  {place}" for place in places),
         f"  next      {then}",
     ]
     return "\n".join(lines)

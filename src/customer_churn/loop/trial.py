@@ -1,7 +1,6 @@
 """The command `try`: the loop on your own data in a scratch copy; this checkout stays as it is."""
 
 import shutil
-import subprocess
 import tempfile
 from pathlib import Path
 
@@ -12,6 +11,7 @@ from customer_churn.core import paths
 from customer_churn.core.errors import UserError
 from customer_churn.core.files import write_text
 from customer_churn.core.strict_yaml import read_yaml
+from customer_churn.git import Git
 from customer_churn.loop.pipeline import GENERATED, reproduce
 from customer_churn.loop.run import summary
 
@@ -37,7 +37,7 @@ def run(root: Path, settings: Path, data: str, into: Path | None) -> bool:
 
     verdict = judge(target, in_ci=False)
     then = f"when it looks right, copy {target / paths.PARAMS} over {paths.PARAMS} and `make run`"
-    print(summary(target, verdict, f"scratch   {target}", then), flush=True)
+    print(summary(target, verdict, [f"scratch   {target}"], then), flush=True)
     return verdict.open
 
 
@@ -60,15 +60,18 @@ def _params(settings: Path, data: str) -> dict[str, object]:
 def _target(into: Path | None) -> Path:
     if into is None:
         return Path(tempfile.mkdtemp(prefix="customer-churn-try-"))
-    if into.exists() and any(into.iterdir()):
+    if into.exists() and (not into.is_dir() or any(into.iterdir())):
         raise UserError(f"--into: {into} is not empty; name a new or an empty directory.")
-    into.mkdir(parents=True, exist_ok=True)
+    try:
+        into.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise UserError(f"--into: {into} cannot be made: {error.strerror}.") from None
     return into.resolve()
 
 
 def _copy(root: Path, target: Path) -> None:
     """Every file that git tracks or would track, as it is in the working tree now."""
-    listed = _git(root, "ls-files", "-z", "--cached", "--others", "--exclude-standard")
+    listed = Git(root).run("ls-files", "-z", "--cached", "--others", "--exclude-standard")
     for name in filter(None, listed.split("\0")):
         source = root / name
         if source.is_file():
@@ -78,16 +81,7 @@ def _copy(root: Path, target: Path) -> None:
 
 def _commit(target: Path) -> None:
     """A repository of its own, on a branch that is no main: so there is no champion."""
-    _git(target, "init", "--quiet", "--initial-branch", "trial")
-    _git(target, "add", "--all")
+    Git(target).run("init", "--quiet", "--initial-branch", "trial")
+    Git(target).run("add", "--all")
     identity = ["-c", "user.name=trial", "-c", "user.email=trial@localhost"]
-    _git(target, *identity, "commit", "--quiet", "--no-verify", "--message", "Scratch copy")
-
-
-def _git(root: Path, *arguments: str) -> str:
-    done = subprocess.run(
-        ["git", "-C", str(root), *arguments], capture_output=True, text=True, check=False
-    )
-    if done.returncode:
-        raise UserError(f"`git {' '.join(arguments)}` failed in {root}: {done.stderr.strip()}")
-    return done.stdout
+    Git(target).run(*identity, "commit", "--quiet", "--no-verify", "--message", "Scratch copy")

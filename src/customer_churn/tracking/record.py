@@ -7,7 +7,7 @@ from customer_churn import params
 from customer_churn.core import paths
 from customer_churn.core.errors import UserError
 from customer_churn.core.files import read_json
-from customer_churn.delivery.release import Release
+from customer_churn.release.file import Release
 from customer_churn.tracking.settings import DATABASE
 
 # A server that does not answer may cost seconds, not minutes.

@@ -12,10 +12,10 @@ from mlflow.entities import Metric, Param, Run
 from mlflow.exceptions import MlflowException
 
 from customer_churn.core import paths
-from customer_churn.delivery.release import Release
 from customer_churn.gate.changes import flatten
 from customer_churn.git import Git
 from customer_churn.params import Params
+from customer_churn.release.file import Release
 from customer_churn.tracking.settings import DATABASE
 
 ARTIFACTS = "mlartifacts"
