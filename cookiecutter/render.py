@@ -43,6 +43,7 @@ GENERATED = (
     "data",
     "dvc.lock",
     "k8s/overlays/*/release.yaml",
+    "k8s/overlays/*/evidence.json",
     "metrics",
     "plots",
 )

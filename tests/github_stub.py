@@ -1,4 +1,4 @@
-"""As much of GitHub's REST API as a comment and a status need, on the loopback, with faults."""
+"""As much of GitHub's REST API as our commands use, on the loopback, with faults."""
 
 import json
 import re
@@ -32,6 +32,9 @@ class GitHub:
         self.comments: list[dict] = []
         self.statuses: list[dict] = []
         self.check_runs: list[dict] = []
+        self.deployments: list[dict] = []
+        self.states: list[dict] = []  # of deployments
+        self.pulls: list[dict] = []
         self.seen: list[tuple[str, str, dict]] = []
         self.faults: list[Fault] = []
         self.me = BOT
@@ -82,6 +85,17 @@ class GitHub:
             return 200, {"login": path[6:], "id": 1, "name": path[6:]}
         inside = re.fullmatch(r"repos/[^/]+/[^/]+/(.*)", path)
         rest = inside.group(1) if inside else ""
+        known = {
+            "issues": self._comments,
+            "statuses": self._set_status,
+            "commits": self._commits,
+            "deployments": self._deployments,
+            "pulls": self._pulls,
+        }.get(rest.partition("/")[0])
+        found = known(method, rest, query, body) if known else None
+        return found or (404, {"message": "Not Found"})
+
+    def _comments(self, method: str, rest: str, query: dict, body: dict) -> tuple | None:
         if re.fullmatch(r"issues/\d+/comments", rest):
             if method == "GET":
                 return 200, _page(self.comments, query)
@@ -92,16 +106,56 @@ class GitHub:
             comment = self.comments[int(rest.rsplit("/", 1)[1]) - 1]
             comment["body"] = body["body"]
             return 200, comment
-        if method == "POST" and rest.startswith("statuses/"):
-            self.statuses.append(body | {"sha": rest[9:]})
-            return 201, body
+        return None
+
+    def _set_status(self, method: str, rest: str, _: dict, body: dict) -> tuple | None:
+        if method != "POST":
+            return None
+        self.statuses.append(body | {"sha": rest[9:]})
+        return 201, body
+
+    def _commits(self, _: str, rest: str, query: dict, __: dict) -> tuple | None:
         if rest.endswith("/check-runs"):
             return 200, {"check_runs": _page(self.check_runs, query)}
         if rest.endswith("/status"):
             sha = rest.split("/")[1]
             newest = {s["context"]: s for s in self.statuses if s["sha"] == sha}
             return 200, {"statuses": _page(list(newest.values()), query)}
-        return 404, {"message": "Not Found"}
+        return None
+
+    def _deployments(self, method: str, rest: str, query: dict, body: dict) -> tuple[int, object]:
+        inside = re.fullmatch(r"deployments/(\d+)/statuses", rest)
+        if inside and method == "GET":
+            of_it = [state for state in self.states if state["deployment"] == int(inside[1])]
+            return 200, _page(of_it[::-1], query)
+        if inside:
+            self.states.append(body | {"deployment": int(inside[1])})
+            return 201, body
+        if method == "GET":
+            wanted = {"environment": query["environment"][0], "sha": query["sha"][0]}
+            return 200, _page([d for d in self.deployments if wanted.items() <= d.items()], query)
+        made = body | {"id": len(self.deployments) + 1, "sha": body["ref"]}
+        self.deployments.append(made)
+        return 201, made
+
+    def _pulls(self, method: str, rest: str, query: dict, body: dict) -> tuple[int, object]:
+        if method == "PATCH":
+            pull = next(p for p in self.pulls if p["number"] == int(rest.rpartition("/")[2]))
+            pull.update(body)
+            return 200, pull
+        if method == "GET":
+            head = query.get("head", [""])[0].partition(":")[2]
+            shown = [p for p in self.pulls if p["state"] == "open"]
+            return 200, _page([p for p in shown if head in ("", p["head"]["ref"])], query)
+        return 201, self.propose(body["head"], self.me, **body)
+
+    def propose(self, branch: str, user: dict = PERSON, **about: object) -> dict:
+        """A pull request that stands there already."""
+        number = 41 + len(self.pulls)
+        head = {"ref": branch, "repo": {"full_name": "o/r"}}
+        made = about | {"number": number, "head": head, "user": user, "state": "open"}
+        self.pulls.append(made | {"html_url": f"pull/{number}"})
+        return self.pulls[-1]
 
 
 def _page(entries: list, query: dict) -> list:

@@ -45,6 +45,15 @@ RETRAIN: Options = {
         "help": "a retrain must be better, not just not worse",
     }
 }
+PROMOTE: Options = {
+    "--evidence": {
+        "dest": "smoked",
+        "metavar": "FILE",
+        "type": Path,
+        "help": "what `smoke` wrote about it",
+    },
+    "--override": {"metavar": "REASON", "help": "go without; the reason stays in git"},
+}
 
 
 def _flag(name: str, text: str) -> Options:
@@ -129,15 +138,21 @@ COMMANDS = {
     "promote": Command(
         "delivery.promote",
         "prepare the branch that brings staging's release to production",
-        {
-            "--evidence": {
-                "dest": "smoked",
-                "metavar": "FILE",
-                "type": Path,
-                "help": "what `smoke` wrote about it",
-            },
-            "--override": {"metavar": "REASON", "help": "go without; the reason stays in git"},
-        },
+        PROMOTE
+        | _flag("--dispatched", "take evidence or reason from the event that started this job")
+        | _flag("--signed", "only what release.yml has signed")
+        | _flag("--push", "push the branch and open the pull request"),
+    ),
+    "deployed": Command(
+        "delivery.deployed",
+        "list what main deploys that GitHub has no record of",
+        _flag("--record", "make the records"),
+    ),
+    "healthy": Command("delivery.healthy", "record what Argo CD's dispatch says is healthy"),
+    "sign": Command(
+        "delivery.sign",
+        "sign an environment's image as this job, with cosign",
+        {"environment": {"help": "staging or production"}},
     ),
     "check-promotion": Command(
         "delivery.check_promotion",

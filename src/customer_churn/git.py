@@ -41,6 +41,11 @@ class Git:
         """The newest commit that HEAD and `revision` share; None when there is none."""
         return self.run("merge-base", "HEAD", revision, check=False).strip() or None
 
+    def reaches(self, revision: str, earlier: str) -> bool:
+        """Whether `earlier` is part of the history of `revision`."""
+        shared = self.run("merge-base", revision, earlier, check=False).strip()
+        return bool(shared) and shared == self.resolve(earlier)
+
     def show(self, revision: str, path: Path) -> str | None:
         """A file's text at a revision; None when it is not there."""
         listed = self.run("ls-tree", revision, "--", path.as_posix())

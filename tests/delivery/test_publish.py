@@ -7,6 +7,7 @@ from customer_churn.core.errors import UserError
 from customer_churn.delivery import publish
 from customer_churn.packaging import image
 from customer_churn.release.file import Release
+from customer_churn.release.placeholder import PLACEHOLDER
 from registry_stub import Registry
 
 RELEASE = "k8s/overlays/staging/release.yaml"
@@ -65,7 +66,7 @@ def test_a_damaged_image(root, registry):
 
 
 def test_the_template_s_own_address(root):
-    nobody = publish.PLACEHOLDER
+    nobody = PLACEHOLDER
     write(root, f"ghcr.io/{nobody}/a-model", Release.read(root).digest)
     said = rf"still ghcr.io/{nobody}/a-model, and {nobody} is nobody. Set it"
     for ask in (publish.publish, publish.check):

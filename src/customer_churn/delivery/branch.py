@@ -1,9 +1,11 @@
 """A branch that a command prepares: either whole or not there."""
 
+import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 
 from customer_churn.core.errors import UserError
+from customer_churn.forge.identity import IDENTITY, signed
 from customer_churn.git import Git
 
 
@@ -35,5 +37,11 @@ def revert(git: Git, commit: str, message: str) -> None:
 
 
 def save(git: Git, message: str) -> None:
-    """Commit what is staged."""
-    git.run("commit", "--quiet", "--no-verify", "--message", message)
+    """Commit what is staged: as its user, or as the bot where a workflow does it."""
+    identity = IDENTITY if os.environ.get("GITHUB_ACTIONS") else ()
+    git.run(*identity, "commit", "--quiet", "--no-verify", "--message", message)
+
+
+def push(git: Git, branch: str) -> None:
+    """Put the branch on the forge, in place of what an earlier try left there."""
+    git.run("push", "--quiet", "origin", f"+{branch}:refs/heads/{branch}", environment=signed())

@@ -1,12 +1,14 @@
 """The command `promote`: staging's release file, byte for byte, becomes production's."""
 
+from dataclasses import dataclass
 from pathlib import Path
 
 from customer_churn.core import paths
 from customer_churn.core.errors import UserError
 from customer_churn.core.files import write_text
 from customer_churn.delivery import branch as branches
-from customer_churn.delivery import evidence
+from customer_churn.delivery import check_promotion, dispatch, evidence, promotion, signature
+from customer_churn.delivery.dispatch import ByHand, Healthy
 from customer_churn.delivery.environments import (
     PRODUCTION,
     STAGING,
@@ -15,44 +17,108 @@ from customer_churn.delivery.environments import (
     release_path,
 )
 from customer_churn.delivery.evidence import Evidence
+from customer_churn.delivery.healthy import confirmed
 from customer_churn.git import Git
+from customer_churn.release.file import Release
 
 
-def run(root: Path, smoked: Path | None, override: str | None) -> None:
-    """Commit the promotion on a branch of its own. `smoked` is what `smoke` wrote.
+@dataclass(frozen=True)
+class Asked:
+    """On what it rests: a file that `smoke` wrote, a reason to go without, the job's own event."""
 
-    Raises UserError when staging has no release, production has this one, or the evidence is
-    missing, of another release or not good; `override` is a reason to go without, and stays in git.
+    smoked: Path | None = None
+    override: str | None = None
+    event: Healthy | ByHand | None = None
+
+
+def run(
+    root: Path,
+    *,
+    smoked: Path | None = None,
+    override: str | None = None,
+    dispatched: bool = False,
+    signed: bool = False,
+    push: bool = False,
+) -> None:
+    """Commit the promotion on a branch of its own; `push` opens the pull request, too.
+
+    Raises UserError when staging has no release, production has this one, the evidence is missing,
+    of another release or not good, or a wanted signature is not there; `override` is a reason to go
+    without evidence, and stays in git. What a dispatch came too late for is no error.
     """
     git = Git(root)
     head = main(git)
-    release = release_at(git, head, STAGING)
-    text = git.show(head, release_path(STAGING))
-    if release is None or text is None:
-        raise UserError("staging has no release on main, so there is nothing to promote.")
-    if text == git.show(head, release_path(PRODUCTION)):
-        raise UserError(f"production has version {release.version} already.")
-    if (override or "").strip():
-        proof = Evidence(release.version, release.digest, "nowhere", [], override)
-    elif smoked is not None:
-        proof = evidence.read(smoked)
-    else:
-        raise UserError(
-            "nothing is promoted without having been seen to work: --evidence FILE, which "
-            "`customer-churn smoke URL` writes, or --override REASON, which stays in git."
-        )
+    asked = Asked(smoked, override, dispatch.read() if dispatched else None)
+    release, text = _staged(git, head)
+    late = _late(git, head, release, text)
+    if late and isinstance(asked.event, Healthy):
+        print(late)
+        return
+    proof = _proof(git, release, asked)
+    if proof is None:
+        print(f"staging has moved on to version {release.version}, which has its own dispatch.")
+        return
+    if late:
+        raise UserError(late)
     problem = proof.problem(release)
     if problem:
         raise UserError(f"the evidence does not carry version {release.version}: {problem}.")
-    branch = f"promote-{release.version}"
+    if signed:
+        signature.verify(release.image)
+    branch = f"{promotion.PREFIX}{release.version}"
+    if push and promotion.proposed(branch):
+        return
     with branches.prepared(git, branch, head):
         written = [release_path(PRODUCTION), release_path(PRODUCTION).with_name(evidence.NAME)]
         for path, content in zip(written, (text, proof.render()), strict=True):
             write_text(root / path, content)
         git.run("add", "--", *map(str, written))
         branches.save(git, f"Promote version {release.version} to production")
-    seen = "\n".join(f"  {line}" for line in evidence.describe(proof))
+        check_promotion.run(root, head)
+    if push:
+        promotion.propose(git, head, branch, release, proof)
+        return
     print(
-        f"production: version {release.version}, as {paths.RELEASE} has it\n{seen}\n"
+        f"{paths.RELEASE} is production's now, on branch {branch}\n"
         f"next: git push -u origin {branch}, and open a pull request"
     )
+
+
+def _staged(git: Git, head: str) -> tuple[Release, str]:
+    release = release_at(git, head, STAGING)
+    text = git.show(head, release_path(STAGING))
+    if release is None or text is None:
+        raise UserError("staging has no release on main, so there is nothing to promote.")
+    return release, text
+
+
+def _late(git: Git, head: str, release: Release, text: str) -> str:
+    if text != git.show(head, release_path(PRODUCTION)):
+        return ""
+    return f"production has version {release.version} already."
+
+
+def _proof(git: Git, release: Release, asked: Asked) -> Evidence | None:
+    """What speaks for the release; None when the dispatch speaks for one that staging left.
+
+    Raises UserError when nothing does.
+    """
+    event = asked.event
+    if isinstance(event, Healthy):
+        if event.environment != STAGING:
+            raise UserError(f"nothing is promoted because {event.environment} is healthy.")
+        _, told = confirmed(git, event)
+        return evidence.of_dispatch(event) if told == release else None
+    reason = asked.override or ""
+    if isinstance(event, ByHand):
+        if event.evidence.strip():
+            return Evidence.parse(event.evidence, name="the input `evidence`")
+        reason = f"{event.reason.strip()} ({event.sender})" if event.reason.strip() else ""
+    if reason.strip():
+        return Evidence(release.version, release.digest, "nowhere", [], reason)
+    if asked.smoked is None:
+        raise UserError(
+            "nothing is promoted without having been seen to work: --evidence FILE, which "
+            "`customer-churn smoke URL` writes, or --override REASON, which stays in git."
+        )
+    return evidence.read(asked.smoked)

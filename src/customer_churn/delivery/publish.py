@@ -11,9 +11,8 @@ from customer_churn.packaging.settings import PackageSettings
 from customer_churn.registry.layout import Layout
 from customer_churn.registry.repository import Repository
 from customer_churn.release.file import Release
+from customer_churn.release.placeholder import PLACEHOLDER, unset
 
-# The template's owner, who is nobody. Spelled apart: a new project's name would take its place.
-PLACEHOLDER = "-".join(("your", "org"))
 NOWHERE = "sha256:" + 64 * "0"  # no image has this digest
 
 
@@ -54,7 +53,7 @@ def publish(root: Path) -> str:
 
 
 def _settled(image: str) -> None:
-    if f"/{PLACEHOLDER}/" in f"/{image}/":
+    if unset(image):
         raise UserError(
             f"`package.image` in params.yaml is still {image}, and {PLACEHOLDER} is nobody. Set it "
             "to a repository that you may push to, such as ghcr.io/OWNER/NAME, and run `make run`."

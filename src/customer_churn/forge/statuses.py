@@ -20,10 +20,7 @@ class Statuses:
         """Set one; the newest of a context is the one that counts."""
         if state not in STATES:
             raise UserError(f"a status is one of {', '.join(STATES)}, not {state!r}.")
-        short = " ".join(description.split())
-        if len(short) > DESCRIPTION:
-            short = short[: DESCRIPTION - 1] + "…"
-        body = {"state": state, "context": context, "description": short}
+        body = {"state": state, "context": context, "description": shortened(description)}
         if url:
             body["target_url"] = url
         self.api.put_again(f"statuses/{sha}", body)
@@ -40,6 +37,12 @@ class Statuses:
         for status in self.api.pages(f"commits/{sha}/status", "statuses"):
             found.setdefault(status["context"], status["state"])
         return found
+
+
+def shortened(description: str) -> str:
+    """One line that GitHub takes: it refuses a longer one."""
+    line = " ".join(description.split())
+    return line if len(line) <= DESCRIPTION else line[: DESCRIPTION - 1] + "…"
 
 
 def _state(run: dict[str, str]) -> str:

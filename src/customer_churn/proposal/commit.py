@@ -1,16 +1,12 @@
 """The bot's commit: generated paths only, only when they changed, pushed without force."""
 
-import base64
-import os
 from pathlib import Path
 
 from customer_churn.core.errors import UserError
+from customer_churn.forge.identity import EMAIL, IDENTITY, signed
 from customer_churn.git import Git
 from customer_churn.loop.pipeline import GENERATED
 from customer_churn.proposal.machine import trained_on
-
-NAME = "github-actions[bot]"
-EMAIL = "41898282+github-actions[bot]@users.noreply.github.com"
 
 
 def changed(root: Path) -> list[str]:
@@ -39,8 +35,7 @@ def commit(root: Path, *, trained: bool) -> str | None:
     git.run("add", "--all", "--", *there)
     trailer = f"\nTrained-on: {trained_on(root)}\n" if trained else ""
     message = f"Model: what this proposal makes\n{trailer}"
-    identity = ["-c", f"user.name={NAME}", "-c", f"user.email={EMAIL}"]
-    git.run(*identity, "commit", "--quiet", "--no-verify", "--message", message, "--", *there)
+    git.run(*IDENTITY, "commit", "--quiet", "--no-verify", "--message", message, "--", *there)
     return git.run("rev-parse", "HEAD").strip()
 
 
@@ -53,7 +48,7 @@ def push(root: Path, branch: str) -> str:
     git = Git(root)
     target = f"HEAD:refs/heads/{branch}"
     try:
-        git.run("push", "--quiet", "origin", target, environment=_signed())
+        git.run("push", "--quiet", "origin", target, environment=signed())
     except UserError as error:
         there = _tip(git, branch)
         if there and _twins(git, there, "HEAD"):
@@ -70,7 +65,7 @@ def push(root: Path, branch: str) -> str:
 def _tip(git: Git, branch: str) -> str | None:
     """Where the branch is now; None when nobody says."""
     try:
-        git.run("fetch", "--quiet", "origin", f"refs/heads/{branch}", environment=_signed())
+        git.run("fetch", "--quiet", "origin", f"refs/heads/{branch}", environment=signed())
     except UserError:
         return None
     return git.resolve("FETCH_HEAD")
@@ -83,18 +78,3 @@ def _twins(git: Git, one: str, other: str) -> bool:
         == git.run("rev-parse", f"{other}{what}", check=False)
         for what in ("^", "^{tree}")
     )
-
-
-def _signed() -> dict[str, str]:
-    """The token for this one call, where no argument list and no file shows it."""
-    token = os.environ.get("PUSH_TOKEN") or os.environ.get("GITHUB_TOKEN")
-    server = os.environ.get("GITHUB_SERVER_URL") or "https://github.com"
-    if not token:
-        return {"GIT_TERMINAL_PROMPT": "0"}
-    encoded = base64.b64encode(f"x-access-token:{token}".encode()).decode()
-    return {
-        "GIT_CONFIG_COUNT": "1",
-        "GIT_CONFIG_KEY_0": f"http.{server}/.extraheader",
-        "GIT_CONFIG_VALUE_0": f"AUTHORIZATION: basic {encoded}",
-        "GIT_TERMINAL_PROMPT": "0",
-    }

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from customer_churn.core.errors import UserError
+from customer_churn.forge.workflow import run_url
 
 
 @dataclass(frozen=True)
@@ -31,13 +32,13 @@ class Context:
         values = os.environ if environment is None else environment
         event = values.get("GITHUB_EVENT_NAME", "")
         if event not in ("pull_request", "merge_group"):
-            return cls(event=event, run_url=_run_url(values))
+            return cls(event=event, run_url=run_url(values))
         try:
             about = json.loads(Path(values["GITHUB_EVENT_PATH"]).read_text(encoding="utf-8"))
             made = _merge_group(about) if event == "merge_group" else _pull_request(about)
         except (KeyError, TypeError, OSError, ValueError) as error:
             raise UserError(f"the file of the event {event} cannot be read: {error!r}.") from None
-        return cls(event=event, run_url=_run_url(values), **made)
+        return cls(event=event, run_url=run_url(values), **made)
 
 
 def _pull_request(about: dict[str, Any]) -> dict[str, Any]:
@@ -56,10 +57,3 @@ def _pull_request(about: dict[str, Any]) -> dict[str, Any]:
 def _merge_group(about: dict[str, Any]) -> dict[str, Any]:
     group = about["merge_group"]
     return {"head": str(group["head_sha"]), "base": str(group["base_sha"])}
-
-
-def _run_url(values: Mapping[str, str]) -> str:
-    if not values.get("GITHUB_RUN_ID"):
-        return ""
-    server = values.get("GITHUB_SERVER_URL") or "https://github.com"
-    return f"{server}/{values.get('GITHUB_REPOSITORY', '')}/actions/runs/{values['GITHUB_RUN_ID']}"

@@ -13,13 +13,13 @@ from customer_churn.delivery import publish
 from customer_churn.forge.api import Api
 from customer_churn.forge.poster import post as post_comment
 from customer_churn.forge.statuses import Statuses
+from customer_churn.forge.workflow import group, output, summarise
 from customer_churn.git import MAINS, Git, short
 from customer_churn.loop.judge import judge
 from customer_churn.proposal import base as base_branch
 from customer_churn.proposal import commit, remote, words
 from customer_churn.proposal.carry import CHECK
 from customer_churn.proposal.context import Context
-from customer_churn.proposal.log import group, output, summarise
 from customer_churn.proposal.touched import touched, untrained
 from customer_churn.proposal.training import train
 from customer_churn.tracking import record

@@ -13,11 +13,11 @@ from customer_churn.core.files import write_text
 from customer_churn.core.strict_yaml import read_yaml
 from customer_churn.forge.api import Api
 from customer_churn.forge.poster import post as post_comment
+from customer_churn.forge.workflow import output, summarise
 from customer_churn.gate import judges
 from customer_churn.git import MAINS, Git, short
 from customer_churn.proposal import words
 from customer_churn.proposal.context import Context
-from customer_churn.proposal.log import output, summarise
 from customer_churn.report import cluster
 from customer_churn.report.markdown import escape
 

@@ -1,4 +1,4 @@
-"""Talking to MLflow: one run, one registered version, two aliases."""
+"""Talking to MLflow: one run, one registered version, three aliases."""
 
 import contextlib
 import io
@@ -12,6 +12,7 @@ from mlflow.entities import Metric, Param, Run
 from mlflow.exceptions import MlflowException
 
 from customer_churn.core import paths
+from customer_churn.delivery.environments import PRODUCTION, STAGING, release_at
 from customer_churn.gate.changes import flatten
 from customer_churn.git import Git
 from customer_churn.params import Params
@@ -21,6 +22,7 @@ from customer_churn.tracking.settings import DATABASE
 ARTIFACTS = "mlartifacts"
 TAG = "model.content"
 CHAMPION, CHALLENGER = "champion", "challenger"
+NAMED_BY_MAIN = {CHAMPION: STAGING, PRODUCTION: PRODUCTION}  # an alias, and where main names it
 
 Logged = tuple[list[Param], list[Metric]]
 
@@ -114,15 +116,15 @@ def _register(client: MlflowClient, run: Run, release: Release) -> str:
 
 
 def _alias(client: MlflowClient, root: Path, release: Release, version: str) -> None:
-    """`challenger` is the model here; `champion` the one that main releases, once it is known."""
+    """`challenger` is the model here; the others are what main names, as far as it is known."""
     client.set_registered_model_alias(release.name, CHALLENGER, version)
     git = Git(root)
-    base = git.resolve("origin/main") or git.resolve("main") if git.inside() else None
-    text = git.show(base, paths.RELEASE) if base else None
-    if text is None:
+    base = git.main() if git.inside() else None
+    if base is None:
         return
-    main = Release.parse(text, name=f"{paths.RELEASE} on main").content
-    for found in client.search_model_versions(f"name = '{release.name}'"):
-        if found.tags.get(TAG) == main:
-            client.set_registered_model_alias(release.name, CHAMPION, found.version)
-            return
+    versions = client.search_model_versions(f"name = '{release.name}'")
+    for alias, environment in NAMED_BY_MAIN.items():
+        named = release_at(git, base, environment)
+        for found in versions:
+            if named and found.tags.get(TAG) == named.content:
+                client.set_registered_model_alias(release.name, alias, found.version)

@@ -1,9 +1,18 @@
-"""What GitHub Actions shows beside the log: folded groups, the job's summary, its outputs."""
+"""The workflow run that this is: its page, its folded log, its summary, its outputs."""
 
 import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
+
+
+def run_url(environment: Mapping[str, str] | None = None) -> str:
+    """The page of this run; empty outside of Actions."""
+    values = os.environ if environment is None else environment
+    if not values.get("GITHUB_RUN_ID"):
+        return ""
+    server = values.get("GITHUB_SERVER_URL") or "https://github.com"
+    return f"{server}/{values.get('GITHUB_REPOSITORY', '')}/actions/runs/{values['GITHUB_RUN_ID']}"
 
 
 @contextmanager

@@ -1,0 +1,52 @@
+"""The command `healthy`: Argo CD's word that a release runs, held to git and put on record."""
+
+from pathlib import Path
+
+from customer_churn.core.errors import UserError
+from customer_churn.delivery import deployed, dispatch
+from customer_churn.delivery.deployments import Deployment, deployments
+from customer_churn.delivery.dispatch import Healthy
+from customer_churn.delivery.environments import main
+from customer_churn.forge import workflow
+from customer_churn.forge.api import Api
+from customer_churn.forge.records import DONE, Records
+from customer_churn.git import Git
+from customer_churn.release.file import Release
+
+
+def run(root: Path) -> None:
+    """Mark the deployment that the dispatch speaks of as successful.
+
+    Raises UserError when git knows nothing of it, or the forge does not answer.
+    """
+    told = dispatch.read()
+    if not isinstance(told, Healthy):
+        raise UserError("a person started this; only Argo CD's dispatch says what is healthy.")
+    deployment, release = confirmed(Git(root), told)
+    records = Records(Api.from_environment())
+    found = records.find(told.environment, deployment.commit)
+    record = found or deployed.make(records, deployment, release)
+    if records.state(record) != DONE:
+        said = f"version {release.version} is healthy: {told.said()}"
+        records.set(record, DONE, said, workflow.run_url())
+    print(f"{told.environment}: version {release.version} is healthy, {told.said()}")
+
+
+def confirmed(git: Git, told: Healthy) -> tuple[Deployment, Release]:
+    """The deployment that the dispatch speaks of, as git has it.
+
+    Raises UserError when its commit is not on main, or named another release there.
+    """
+    head = main(git)
+    known = git.resolve(told.revision)
+    if known is None or not git.reaches(head, known):
+        raise UserError(f"the dispatch speaks of commit {told.revision}, which main does not have.")
+    found = deployments(git, known, told.environment)
+    release = found[-1].release if found else None
+    if release is None or (release.version, release.digest) != (told.version, told.digest):
+        named = f"version {release.version}" if release else "no release"
+        raise UserError(
+            f"the dispatch speaks of version {told.version}, {told.digest}; at "
+            f"{told.revision[:12]} {told.environment} had {named}."
+        )
+    return found[-1], release

@@ -1,0 +1,48 @@
+"""The pull request of a promotion: pushed, opened, and given what its check would say."""
+
+import os
+
+from customer_churn.delivery import branch as branches
+from customer_churn.delivery.environments import STAGING
+from customer_churn.delivery.evidence import Evidence
+from customer_churn.forge.api import Api
+from customer_churn.forge.pulls import Pulls
+from customer_churn.forge.statuses import Statuses
+from customer_churn.forge.workflow import output, run_url, summarise
+from customer_churn.git import Git
+from customer_churn.proposal.carry import CHECK
+from customer_churn.release.file import Release
+from customer_churn.report import promotion as report
+
+PREFIX = "promote-"  # of the branches; one for each version, so that an approval stays what it was
+
+
+def proposed(branch: str) -> bool:
+    """Whether a pull request of this branch is open: it stays as it is, and so do its approvals."""
+    there = Pulls(Api.from_environment()).open(branch)
+    if there:
+        print(f"promotion {there['html_url']} is open already")
+    return there is not None
+
+
+def propose(git: Git, base: str, branch: str, release: Release, proof: Evidence) -> None:
+    """Push the branch and open its pull request; older promotions that a bot opened are closed.
+
+    Raises UserError when one of them is refused.
+    """
+    api = Api.from_environment()
+    title = f"Promote version {release.version} to production"
+    body = report.body(git, base, release, proof)
+    branches.push(git, branch)
+    commit = git.run("rev-parse", branch).strip()
+    if not os.environ.get("PUSH_TOKEN"):  # a push with the job's own token starts no workflow
+        said = f"production gets what {STAGING} ran, with evidence"
+        Statuses(api).set(commit, CHECK, "success", said, run_url())
+    output("base", base)
+    output("commit", commit)
+    summarise(body)
+    pulls = Pulls(api)
+    made = pulls.make(branch, title, body)
+    print(f"promotion {made['html_url']}")
+    for number in pulls.supersede(PREFIX, by=made):
+        print(f"closed    #{number}")

@@ -1,0 +1,79 @@
+"""Keyless signatures by cosign: who signed is the workflow that releases, on main.
+
+cosign is told the login that `publish` would use, in a folder of its own that is gone afterwards.
+"""
+
+import base64
+import json
+import os
+import shutil
+import subprocess
+import tempfile
+from collections.abc import Mapping
+from pathlib import Path
+
+from customer_churn.core.errors import UserError
+from customer_churn.registry import login
+
+ISSUER = "https://token.actions.githubusercontent.com"
+WORKFLOW = ".github/workflows/release.yml@refs/heads/main"
+
+
+def sign(image: str) -> None:
+    """Sign an image (name@digest) as this job. Raises UserError when cosign cannot."""
+    said = _cosign(image, "sign", "--yes", image)
+    if said:
+        raise UserError(
+            f"{image} could not be signed: {said} The job needs `id-token: write`, and the "
+            "registry's login `publish` uses."
+        )
+
+
+def verify(image: str, environment: Mapping[str, str] | None = None) -> None:
+    """Raises UserError unless release.yml of this repository's main has signed the image."""
+    values = os.environ if environment is None else environment
+    server = values.get("GITHUB_SERVER_URL") or "https://github.com"
+    repository = values.get("GITHUB_REPOSITORY")
+    if not repository:
+        raise UserError("GITHUB_REPOSITORY is not set, so nobody knows who should have signed.")
+    signer = f"{server}/{repository}/{WORKFLOW}"
+    expected = ["--certificate-identity", signer, "--certificate-oidc-issuer", ISSUER]
+    said = _cosign(image, "verify", "--output", "text", *expected, image)
+    if said:
+        raise UserError(
+            f"{image} bears no signature of {signer}: {said} Did release.yml end well for the "
+            "commit that released it? Run it again by hand: it signs what main names."
+        )
+
+
+def _cosign(image: str, *arguments: str) -> str:
+    """Why it failed, in one line; empty when it did not."""
+    program = shutil.which("cosign")
+    if program is None:
+        raise UserError(
+            "cosign is not installed; https://docs.sigstore.dev/cosign/system_config/installation"
+        )
+    with tempfile.TemporaryDirectory() as scratch:
+        done = subprocess.run(
+            [program, *arguments],
+            env=os.environ | _known(image.partition("/")[0], Path(scratch)),
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+    if not done.returncode:
+        return ""
+    lines = [line.strip() for line in done.stderr.splitlines() if line.strip()]
+    return " ".join(lines[-2:])[:500] or f"cosign ended with {done.returncode}."
+
+
+def _known(host: str, folder: Path) -> dict[str, str]:
+    """The environment that holds our login, if there is one, as docker would have left it."""
+    found = login.find(host)
+    if found is None:
+        return {}
+    auth = base64.b64encode(f"{found.user}:{found.password}".encode()).decode()
+    config = folder / "config.json"
+    config.touch(mode=0o600)
+    config.write_text(json.dumps({"auths": {host: {"auth": auth}}}), encoding="utf-8")
+    return {"DOCKER_CONFIG": str(folder)}

@@ -1,0 +1,62 @@
+"""Pull requests that a workflow opens: one for a branch."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from customer_churn.core.errors import UserError
+from customer_churn.forge.answers import Refused
+from customer_churn.forge.api import Api
+
+NOT_ALLOWED = (
+    "The branch is pushed, and the pull request is not open: GitHub lets Actions open none until "
+    "`Settings > Actions > General > Allow GitHub Actions to create and approve pull requests` is "
+    "set, or an app is (docs/continuous-integration.md). By hand: "
+)
+
+
+@dataclass(frozen=True)
+class Pulls:
+    """Those of one repository, from branches of its own."""
+
+    api: Api
+
+    def open(self, branch: str) -> dict[str, Any] | None:
+        """The open one of a branch; None when there is none."""
+        owner = self.api.repository.partition("/")[0]
+        listed = self.api.pages(f"pulls?state=open&head={owner}:{branch}")
+        return next(iter(listed), None)
+
+    def make(self, branch: str, title: str, body: str) -> dict[str, Any]:
+        """Open one to main, once. Raises UserError, with the way by hand, when Actions may not."""
+
+        def once() -> dict[str, Any]:
+            wanted = {"head": branch, "base": "main", "title": title, "body": body}
+            return self.open(branch) or dict(self.api.post_once("pulls", wanted))
+
+        try:
+            return self.api.patience.with_retries(once, self.api.sleep)
+        except Refused as error:
+            if error.status != 403:
+                raise
+            by_hand = f"gh pr create --head {branch} --base main"
+            raise UserError(f"{error}\n{NOT_ALLOWED}`{by_hand}`.") from None
+
+    def supersede(self, prefix: str, by: dict[str, Any]) -> list[int]:
+        """Close the other open ones whose branch is ours and begins with `prefix`. Returns them."""
+        closed = []
+        for pull in list(self.api.pages("pulls?state=open&base=main")):
+            if pull["number"] == by["number"] or not self._by_bot(pull, prefix):
+                continue
+            number = int(pull["number"])
+            said = f"#{by['number']} brings a newer release, so this one is closed."
+            self.api.post_once(f"issues/{number}/comments", {"body": said})
+            self.api.patch(f"pulls/{number}", {"state": "closed"})
+            closed.append(number)
+        return closed
+
+    def _by_bot(self, pull: dict[str, Any], prefix: str) -> bool:
+        """What a person opened is theirs to close."""
+        head = pull["head"]
+        ours = (head.get("repo") or {}).get("full_name") == self.api.repository
+        bot = (pull.get("user") or {}).get("type") == "Bot"
+        return bool(ours and bot and head["ref"].startswith(prefix))

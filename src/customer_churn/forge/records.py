@@ -1,0 +1,55 @@
+"""GitHub's deployment records: what its pages show beside a commit, a pull request, a repository.
+
+git is the record that counts (`customer-churn history`); this one is where people look.
+"""
+
+from dataclasses import dataclass
+from typing import Any
+
+from customer_churn.forge.api import Api
+from customer_churn.forge.statuses import shortened
+
+PRODUCTION = "production"
+WAITING, DONE = "in_progress", "success"
+
+
+@dataclass(frozen=True)
+class Records:
+    """Those of one repository."""
+
+    api: Api
+
+    def find(self, environment: str, sha: str) -> int | None:
+        """The record that commit `sha` was deployed there; None when there is none."""
+        listed = self.api.pages(f"deployments?environment={environment}&sha={sha}")
+        return next((int(record["id"]) for record in listed), None)
+
+    def make(self, environment: str, sha: str, description: str, payload: dict[str, Any]) -> int:
+        """Make that record, once: a POST whose answer was lost may have made it already."""
+
+        def once() -> int:
+            found = self.find(environment, sha)
+            return found or int(self.api.post_once("deployments", body)["id"])
+
+        body = {
+            "ref": sha,
+            "environment": environment,
+            "description": shortened(description),
+            "payload": payload,
+            "auto_merge": False,
+            "required_contexts": [],  # the ruleset asked for them before the merge
+            "production_environment": environment == PRODUCTION,
+        }
+        return self.api.patience.with_retries(once, self.api.sleep)
+
+    def state(self, record: int) -> str:
+        """The newest state of a record; empty when it has none yet."""
+        newest = next(iter(self.api.pages(f"deployments/{record}/statuses")), None)
+        return str(newest["state"]) if newest else ""
+
+    def set(self, record: int, state: str, description: str, url: str = "") -> None:
+        """Say how it goes; said twice, it is shown twice and means the same."""
+        body = {"state": state, "description": shortened(description)}
+        self.api.put_again(
+            f"deployments/{record}/statuses", body | ({"log_url": url} if url else {})
+        )

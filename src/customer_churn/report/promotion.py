@@ -1,0 +1,84 @@
+"""The text of a promotion's pull request: what production runs, and what it would run."""
+
+from datetime import UTC, datetime
+
+from customer_churn.delivery.deployments import Deployment, origin, roc_auc
+from customer_churn.delivery.environments import PRODUCTION, release_at
+from customer_churn.delivery.evidence import Evidence
+from customer_churn.delivery.history import lasted
+from customer_churn.git import Git
+from customer_churn.release.file import Release
+from customer_churn.report.cluster import section as cluster
+from customer_churn.report.markdown import Section, clip, code, escape, fit, table
+
+
+def body(git: Git, base: str, release: Release, proof: Evidence) -> str:
+    """Markdown for the promotion that is checked out; `base` is the commit of main below it."""
+    made = origin(git, base, release)
+    return fit(
+        [
+            Section(lines=_intro(git, base, release, made)),
+            Section(lines=[*_seen(proof), ""]),
+            cluster(git, base),
+            Section(lines=_afterwards()),
+        ]
+    )
+
+
+def _intro(git: Git, base: str, release: Release, made: Deployment | None) -> list[str]:
+    now = release_at(git, base, PRODUCTION)
+    came = origin(git, base, now) if now else None
+    then = [("version", now and now.version, release.version), ("image", *_digests(now, release))]
+    header = ["", "production now", "with this"]
+    rows = [[name, code(old or "none"), code(new)] for name, old, new in then]
+    rows.append(["on test rows", *(roc_auc(git, each) if each else "" for each in (came, made))])
+    rows.append(["from", *(_change(each) for each in (came, made))])
+    return [
+        "Production gets the release file that staging runs, byte for byte. Merging deploys it.",
+        "",
+        *table(header, rows),
+        "",
+        *([_lead(made), ""] if made else []),
+    ]
+
+
+def _digests(now: Release | None, release: Release) -> tuple[str, str]:
+    return now.digest[:19] if now else "", release.digest[:19]
+
+
+def _change(made: Deployment | None) -> str:
+    """The commit that brought a model; GitHub makes links of its hash and its pull request."""
+    if made is None:
+        return ""
+    pull = f"#{made.pull} " if made.pull else ""
+    return f"{pull}{escape(clip(made.subject, 80))} ({made.commit[:12]})"
+
+
+def _lead(made: Deployment) -> str:
+    waited = datetime.now(UTC) - made.when
+    return (
+        f"Lead time: {lasted(made.lead)} from the first commit of the change to staging, and "
+        f"{lasted(waited)} in staging until this was opened."
+    )
+
+
+def _seen(proof: Evidence) -> list[str]:
+    if (proof.override or "").strip():
+        return [f"**Nobody saw it work.** Promoted because: {escape(clip(proof.override, 500))}"]
+    rows = [
+        [escape(check.name), "✅" if check.passed else "❌", escape(check.seen), escape(check.bar)]
+        for check in proof.checks
+    ]
+    where = f"Seen to work: {escape(clip(proof.where, 200))}."
+    return [where, "", *table(["smoke test", "", "seen", "bar"], rows)]
+
+
+def _afterwards() -> list[str]:
+    return [
+        "The checks of this branch are those of main, and `check-promotion`, which held the file "
+        "to staging's history. To go back after the merge:",
+        "",
+        "```",
+        f"customer-churn rollback {PRODUCTION}",
+        "```",
+    ]

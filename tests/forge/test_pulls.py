@@ -1,0 +1,54 @@
+"""Pull requests that a workflow opens: one a branch; what a person opened is theirs to close."""
+
+import pytest
+
+from customer_churn.core.errors import UserError
+from customer_churn.forge.answers import Refused
+from customer_churn.forge.pulls import Pulls
+from github_stub import BOT, PERSON, Fault
+
+
+def test_it_is_opened_to_main(github, api):
+    made = Pulls(api).make("promote-1", "Promote", "Because")
+    assert Pulls(api).open("promote-1") == made
+    [pull] = github.pulls
+    assert (pull["base"], pull["title"], pull["body"]) == ("main", "Promote", "Because")
+
+
+def test_one_that_is_open_is_found_and_another_branch_s_is_not(github, api):
+    there = github.propose("promote-1")
+    assert Pulls(api).make("promote-1", "", "")["number"] == there["number"]
+    assert Pulls(api).open("promote-2") is None
+
+
+def test_a_lost_answer_opens_no_second_one(github, api):
+    github.faults = [Fault(502, "POST", done_anyway=True)]
+    assert Pulls(api).make("promote-1", "", "")["number"] == 41
+    assert len(github.pulls) == 1
+
+
+def test_a_repository_where_actions_may_open_none_is_told_the_way(github, api):
+    github.faults = [Fault(403, "POST", "GitHub Actions is not permitted to create pull requests")]
+    with pytest.raises(UserError, match="Allow GitHub Actions to create") as refused:
+        Pulls(api).make("promote-1", "", "")
+    assert "gh pr create --head promote-1" in str(refused.value)
+
+
+def test_another_refusal_stays_what_it_is(github, api):
+    github.faults = [Fault(422, "POST", "No commits between main and promote-1")]
+    with pytest.raises(Refused, match="No commits between"):
+        Pulls(api).make("promote-1", "", "")
+
+
+def test_only_the_bot_s_own_older_ones_are_closed(github, api):
+    older = github.propose("promote-1", BOT, base="main")
+    person = github.propose("promote-2", PERSON, base="main")
+    other = github.propose("another-seed", BOT, base="main")
+    fork = github.propose("promote-3", BOT, base="main")
+    fork["head"] = {"ref": "promote-3", "repo": None}
+    newest = github.propose("promote-4", BOT, base="main")
+    assert Pulls(api).supersede("promote-", by=newest) == [older["number"]]
+    assert older["state"] == "closed"
+    assert {p["state"] for p in (person, other, fork, newest)} == {"open"}
+    [comment] = github.comments
+    assert f"#{newest['number']}" in comment["body"]
