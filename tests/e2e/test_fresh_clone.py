@@ -53,9 +53,14 @@ def clones(tmp_path_factory: pytest.TempPathFactory) -> list[tuple[Clone, str]]:
     return made
 
 
+def headline(clone: Clone) -> str:
+    """Another CPU class than the lock's makes other weights, and the champion's are not here."""
+    return "Open on this machine only" if clone.changed() else "The gate is open"
+
+
 def test_the_first_run_ends_with_verdict_figures_places_and_advice(clones):
     for clone, said in clones:
-        assert "The gate is open" in said
+        assert headline(clone) in said
         for part in ("ROC AUC", "comment", "card", "manifest", "served", "tracking", "next"):
             assert f"  {part}" in said
         for path in (paths.COMMENT, paths.MODEL_CARD, paths.RELEASE, paths.IMAGE):
@@ -80,7 +85,7 @@ def test_with_nothing_changed_a_run_trains_nothing(clones):
     before = clone.changed()
     said = clone.make("run")
     assert "Running stage" not in said
-    assert "The gate is open" in said
+    assert headline(clone) in said
     assert clone.changed() == before
 
 

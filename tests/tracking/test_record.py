@@ -6,6 +6,7 @@ import pytest
 from mlflow import MlflowClient
 
 from customer_churn.core import paths
+from customer_churn.delivery.environments import release_path
 from customer_churn.release.file import Release
 from customer_churn.tracking import record
 
@@ -67,6 +68,25 @@ def test_another_content_is_another_run_and_the_challenger(project, client):
     main = Release.parse(project.git("show", f"main:{paths.RELEASE}"), name="main")
     assert aliases["champion"] == main.content
     assert aliases["challenger"] == Release.read(project.root).content
+
+
+def test_what_main_promoted_is_production_and_goes_back_with_it(project, client):
+    record.describe(project.root)
+    first = Release.read(project.root)
+    project.set(**{"package.golden_rows": 8})
+    project.run("package", "release")
+    project.commit("Second")
+    record.describe(project.root)
+    second = Release.read(project.root)
+    project.git("switch", "-q", "main")  # which is where promotions are merged
+    there = project.root / release_path("production")
+    for promoted in (first, second, first):
+        there.parent.mkdir(exist_ok=True)
+        there.write_text(promoted.render())
+        project.commit("Promote")
+        record.describe(project.root)
+        named = client.get_model_version_by_alias("customer_churn", "production")
+        assert named.tags["model.content"] == promoted.content
 
 
 def test_a_run_that_broke_off_does_not_count_as_recorded(project, client, monkeypatch):
