@@ -24,7 +24,7 @@ def smoked(story, tmp_path):
 
 
 def test_the_file_is_copied_byte_for_byte_with_its_evidence(story, smoked, capsys):
-    promote.run(story.root, smoked(), None)
+    promote.run(story.root, smoked=smoked())
     assert (story.root / PRODUCTION).read_text() == story.release(1).render()
     assert story.git.run("branch", "--show-current").strip().startswith("promote-")
     assert story.git.run("status", "--porcelain") == ""
@@ -51,7 +51,7 @@ def test_bad_evidence_promotes_nothing(story, smoked, case):
     changed, why = REFUSED[case]
     head = story.git.run("rev-parse", "HEAD")
     with pytest.raises(UserError, match=why):
-        promote.run(story.root, smoked(**changed), None)
+        promote.run(story.root, smoked=smoked(**changed))
     assert story.git.run("rev-parse", "HEAD") == head
     assert not (story.root / PRODUCTION).exists()
 
@@ -59,12 +59,12 @@ def test_bad_evidence_promotes_nothing(story, smoked, case):
 def test_without_evidence_it_says_how_to_get_some(story):
     story.deploy(1)
     with pytest.raises(UserError, match="customer-churn smoke URL"):
-        promote.run(story.root, None, None)
+        promote.run(story.root)
 
 
 def test_a_reason_instead_of_evidence_stays_in_git(story, capsys):
     story.deploy(1)
-    promote.run(story.root, None, "the staging cluster is down, incident 7")
+    promote.run(story.root, override="the staging cluster is down, incident 7")
     check_promotion.run(story.root, "main")
     assert "incident 7" in capsys.readouterr().out
     assert "incident 7" in story.git.run("show", f"HEAD:{PRODUCTION.with_name(NAME)}")
@@ -74,13 +74,13 @@ def test_what_production_has_is_not_promoted_again(story, smoked):
     story.promote(1)
     smoke = smoked()
     with pytest.raises(UserError, match=r"has version \d+ already"):
-        promote.run(story.root, smoke, None)
+        promote.run(story.root, smoked=smoke)
 
 
 def test_without_a_release_on_staging_there_is_nothing(story):
     story.commit("Code")
     with pytest.raises(UserError, match="nothing to promote"):
-        promote.run(story.root, None, "because")
+        promote.run(story.root, override="because")
 
 
 @pytest.mark.parametrize("text", ["", "[]", "{}", '{"checks": 3}', "no: [json", '{"checks": [1]}'])
@@ -89,7 +89,7 @@ def test_a_file_that_is_no_evidence_is_said(story, tmp_path, text):
     path = tmp_path / "evidence.json"
     path.write_text(text)
     with pytest.raises(UserError, match=r"evidence\.json"):
-        promote.run(story.root, path, None)
+        promote.run(story.root, smoked=path)
 
 
 def test_a_release_that_staging_never_had_is_refused(story):

@@ -64,7 +64,8 @@ def _cosign(image: str, *arguments: str) -> str:
     if not done.returncode:
         return ""
     lines = [line.strip() for line in done.stderr.splitlines() if line.strip()]
-    return " ".join(lines[-2:])[:500] or f"cosign ended with {done.returncode}."
+    said = " ".join(lines[-2:])[:500] or f"cosign ended with {done.returncode}"
+    return said.rstrip(".") + "."
 
 
 def _known(host: str, folder: Path) -> dict[str, str]:
