@@ -182,6 +182,14 @@ COMMANDS = {
         "what each environment ran, when, by whom",
         {"environment": {"nargs": "?", "help": "staging or production (default: both)"}},
     ),
+    "verify": Command(
+        "delivery.verify",
+        "rebuild what is released from the DVC cache and compare",
+        {
+            "environment": {"nargs": "?", "help": "staging or production (default: both)"},
+        }
+        | _flag("--registry", "and ask the registry whether it has the image"),
+    ),
     "trace": Command(
         "delivery.trace",
         "from the version that a server reports to the change that made it",

@@ -5,10 +5,11 @@ from typing import Any
 from customer_churn.core.errors import UserError
 from customer_churn.gate.bars import Bars
 from customer_churn.gate.candidate import Candidate
-from customer_churn.gate.champion import Champion, OutOfReachError
+from customer_churn.gate.champion import Champion
 from customer_churn.gate.comparison import NotComparableError, compare
 from customer_churn.gate.settings import ChampionSettings
 from customer_churn.gate.verdict import Rule
+from customer_churn.stored import OutOfReachError
 
 NAME = "champion"
 

@@ -1,6 +1,5 @@
 """The model that main has: found by what git says, loaded by content, never taken on its word."""
 
-import logging
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -15,10 +14,7 @@ from customer_churn.core.strict_yaml import read_yaml
 from customer_churn.git import Git
 from customer_churn.packaging.content import content_hash, version
 from customer_churn.release.file import Release
-
-
-class OutOfReachError(UserError):
-    """The champion's bytes are neither in the cache nor in a remote that answers."""
+from customer_churn.stored import fetch
 
 
 def section_at(git: Git, commit: str, section: str, kind: type[AnySettings]) -> AnySettings:
@@ -77,7 +73,7 @@ class Champion:
         """
         with tempfile.TemporaryDirectory() as scratch:
             directory = Path(scratch) / "model"
-            self._get(paths.SAVED_MODEL, directory)
+            fetch(self.git, self.commit, paths.SAVED_MODEL, directory, remotes_of_today=False)
             found = content_hash(directory)
             if found != self.release.content:
                 raise UserError(
@@ -90,20 +86,5 @@ class Champion:
         """The champion's own rows. Raises OutOfReachError when no copy can be had."""
         with tempfile.TemporaryDirectory() as scratch:
             path = Path(scratch) / "table.parquet"
-            self._get(paths.TABLE, path)
+            fetch(self.git, self.commit, paths.TABLE, path, remotes_of_today=False)
             return parquet.read(path, made_by=f"dvc repro ingest at {self.commit[:12]}")
-
-    def _get(self, path: Path, target: Path) -> None:
-        from dvc.repo import Repo  # noqa: PLC0415  half a second that most verdicts need not spend
-
-        logging.getLogger("dvc").setLevel(logging.CRITICAL)
-        try:
-            with Repo(str(self.git.root), rev=self.commit) as repo:
-                repo.dvcfs.get(path.as_posix(), str(target), recursive=True)
-        except Exception as error:  # DVC, its remotes and fsspec each raise kinds of their own
-            raise OutOfReachError(
-                f"{path} of {self.commit[:12]} is neither in the DVC cache nor in a remote "
-                f"({type(error).__name__}: {str(error).splitlines()[0] if str(error) else ''})."
-            ) from None
-        if not target.exists():
-            raise OutOfReachError(f"DVC has no {path} of {self.commit[:12]}.")

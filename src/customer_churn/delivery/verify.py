@@ -1,0 +1,121 @@
+"""The command `verify`: is a release what its bytes make? Rebuilt from the DVC cache, compared."""
+
+import tempfile
+from dataclasses import fields
+from pathlib import Path
+
+from customer_churn.core import paths
+from customer_churn.core.errors import UserError
+from customer_churn.delivery.deployments import origin
+from customer_churn.delivery.environments import ENVIRONMENTS, main, release_at
+from customer_churn.git import Git
+from customer_churn.packaging.content import content_hash, version
+from customer_churn.packaging.image import build
+from customer_churn.registry.repository import Repository
+from customer_churn.release.file import Release
+from customer_churn.stored import OutOfReachError, fetch, intact
+
+
+def run(root: Path, environment: str | None, registry: bool) -> None:
+    """Print a line for each environment whose release on main is what its model makes.
+
+    Raises UserError that names every environment where it is not, cannot be rebuilt or, with
+    `registry`, is not in its registry.
+    """
+    git = Git(root)
+    head = main(git)
+    wanted = (environment,) if environment else ENVIRONMENTS
+    found = {name: release_at(git, head, name) for name in wanted}
+    if environment and found[environment] is None:
+        raise UserError(f"{environment} has no release on main, so there is nothing to verify.")
+    if not any(found.values()):
+        print("nothing is released on main yet")
+    problems = []
+    for name, release in found.items():
+        try:
+            if release:
+                print(f"{name}: {_verified(git, head, release, registry)}", flush=True)
+        except UserError as error:
+            problems.append(f"{name}: {error}")
+    if problems:
+        raise UserError("\n".join(problems))
+
+
+def _verified(git: Git, head: str, release: Release, registry: bool) -> str:
+    made = origin(git, head, release)
+    if made is None:
+        raise UserError(
+            f"version {release.version} was never staging's on main, so no commit says how it was "
+            "made. Take it back: `customer-churn rollback production`."
+        )
+    compare(git, made.commit, release)
+    said = f"version {release.version} is what {made.commit[:7]} makes, {release.digest}"
+    if not registry:
+        return said
+    image = release.image.partition("@")[0]
+    if not Repository.of(image).has(release.digest):
+        raise UserError(
+            f"{image} has no {release.digest}: no new pod can start. With this model checked out "
+            f"(`git switch --detach {made.commit[:7]} && dvc pull`), `customer-churn publish` "
+            "brings it back."
+        )
+    return f"{said}, and its registry has it"
+
+
+def compare(git: Git, commit: str, release: Release) -> None:
+    """Rebuild the image of the model that a commit's lock names, and compare it with a release.
+
+    Raises OutOfReachError when the model cannot be had, UserError when something differs.
+    """
+    with tempfile.TemporaryDirectory() as scratch:
+        model = Path(scratch) / "model"
+        try:
+            fetch(git, commit, paths.SAVED_MODEL, model, remotes_of_today=True)
+        except OutOfReachError as error:
+            raise OutOfReachError(
+                f"version {release.version} cannot be rebuilt: {error} Whoever has it runs `dvc "
+                "push --all-commits`; then `dvc pull`, or this, finds it in the remote. Without "
+                f"a copy, `dvc repro` at {commit[:7]} makes it anew."
+            ) from None
+        different = _differences(release, rebuilt(model, release))
+        if not different:
+            return
+        if not intact(git, commit, paths.SAVED_MODEL, model):
+            raise UserError(
+                f"the copy of {paths.SAVED_MODEL} that DVC has is damaged: it is not what "
+                f"{paths.LOCK} at {commit[:7]} names, so it says nothing about version "
+                f"{release.version}. Move .dvc/cache away and run this again: the remote's copy "
+                "is taken then."
+            )
+    raise UserError(f"{'; '.join(different)}. {_meaning(commit, different)}")
+
+
+def rebuilt(model: Path, release: Release) -> Release:
+    """The release that the files of a model make, under the names of another."""
+    content = content_hash(model)
+    number = version(content)
+    digest = build(model, release.name, number).digest
+    image = f"{release.image.partition('@')[0]}@{digest}"
+    return Release(release.name, str(number), image, digest, content)
+
+
+def _differences(release: Release, made: Release) -> list[str]:
+    return [
+        f"{field.name} is {getattr(release, field.name)}, rebuilt {getattr(made, field.name)}"
+        for field in fields(Release)
+        if field.name != "image" and getattr(release, field.name) != getattr(made, field.name)
+    ]
+
+
+def _meaning(commit: str, different: list[str]) -> str:
+    if any(each.startswith("content ") for each in different):
+        return (
+            f"The release file is not of the model that {commit[:7]} locks, so nobody can say what "
+            "it names. Take it back with `customer-churn rollback`, and release with `dvc repro`."
+        )
+    return (
+        f"The model is the one that {commit[:7]} locks, the image or its number is not: the file "
+        "was not written by `dvc repro`, or the way of packaging has changed since (then "
+        f"`customer-churn verify` at {commit[:7]} is content). If not, take the release back with "
+        "`customer-churn rollback`."
+    )

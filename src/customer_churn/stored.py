@@ -1,0 +1,54 @@
+"""What DVC keeps of any commit: its outputs, taken by content from the cache or a remote."""
+
+import logging
+from pathlib import Path
+
+from customer_churn.core import paths
+from customer_churn.core.errors import UserError
+from customer_churn.core.strict_yaml import read_yaml
+from customer_churn.git import Git
+
+
+class OutOfReachError(UserError):
+    """The bytes are neither in the cache nor in a remote that answers."""
+
+
+def fetch(git: Git, commit: str, path: Path, target: Path, *, remotes_of_today: bool) -> None:
+    """Copy the output `path` of a commit to `target`, which must not exist.
+
+    DVC asks the remote that the commit knew. An old commit may know none: `remotes_of_today` asks
+    those of the working tree, which a proposal chooses. What the copy holds is for the caller to
+    check. Raises OutOfReachError when there is none.
+    """
+    from dvc.config import Config  # noqa: PLC0415
+    from dvc.repo import Repo  # noqa: PLC0415  half a second that most callers need not spend
+
+    logging.getLogger("dvc").setLevel(logging.CRITICAL)
+    try:
+        today = Config(dvc_dir=str(git.root / ".dvc"), validate=False) if remotes_of_today else None
+        with Repo(str(git.root), rev=commit, config=today) as repo:
+            repo.dvcfs.get(path.as_posix(), str(target), recursive=True)
+    except Exception as error:  # DVC, its remotes and fsspec each raise kinds of their own
+        raise OutOfReachError(
+            f"{path} of {commit[:12]} is neither in the DVC cache nor in a remote "
+            f"({type(error).__name__}: {str(error).splitlines()[0] if str(error) else ''})."
+        ) from None
+    if not target.exists():
+        raise OutOfReachError(f"DVC has no {path} of {commit[:12]}.")
+
+
+def intact(git: Git, commit: str, path: Path, copy: Path) -> bool:
+    """Whether a copy is what the commit's `dvc.lock` names: DVC takes a cached file on trust."""
+    from dvc.fs import localfs  # noqa: PLC0415
+    from dvc_data.hashfile.build import build  # noqa: PLC0415
+    from dvc_data.hashfile.db import HashFileDB  # noqa: PLC0415
+
+    nowhere = HashFileDB(localfs, str(copy.with_name("nowhere")))  # nothing is written to it
+    _, _, found = build(nowhere, str(copy), localfs, "md5", dry_run=True)
+    return bool(found.hash_info.value == _locked(git, commit, path))
+
+
+def _locked(git: Git, commit: str, path: Path) -> str | None:
+    lock = read_yaml(git.show(commit, paths.LOCK) or "", name=f"{paths.LOCK} at {commit[:12]}")
+    outs = [out for stage in lock.get("stages", {}).values() for out in stage.get("outs", [])]
+    return next((out.get("md5") for out in outs if out.get("path") == path.as_posix()), None)
