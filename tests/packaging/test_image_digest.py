@@ -2,6 +2,8 @@
 
 import os
 import time
+from pathlib import Path
+from random import Random
 
 import pytest
 
@@ -33,6 +35,22 @@ def test_order_of_creation_mode_and_time_of_files_say_nothing(tmp_path, expected
     os.utime(other / "a", (1, 1))
     (other / "empty").mkdir()
     assert named(other) == expected
+
+
+def test_the_order_in_which_a_file_system_lists_files_says_nothing(tmp_path, expected, monkeypatch):
+    directory, real = write(tmp_path / "listed"), Path.rglob
+    orders, listed = Random(1), set()
+
+    def rglob(self, pattern):
+        found = sorted(real(self, pattern))
+        orders.shuffle(found)
+        listed.add(tuple(path.name for path in found))
+        return iter(found)
+
+    monkeypatch.setattr(Path, "rglob", rglob)
+    for _ in range(20):
+        assert named(directory) == expected
+    assert len(listed) > 5  # what names a model was shown that many orders
 
 
 @pytest.mark.parametrize("umask", [0o000, 0o077])
