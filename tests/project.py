@@ -17,7 +17,8 @@ from customer_churn.stages import STAGES
 ROOT = Path(__file__).parents[1]
 COPIED = ("dvc.yaml", "requirements/train.txt", ".dvcignore", ".gitignore", "src")
 MODEL_STAGES = ("train", "evaluate", "package", "release")
-OUTPUTS = ("data/split", "models", "dist", "metrics", "plots", "k8s")
+RELEASE = "k8s/overlays/staging/release.yaml"
+OUTPUTS = ("data/split", "models", "dist", "metrics", "plots", RELEASE)
 
 SMALL = {
     "data.source.customers": 900,
@@ -100,13 +101,12 @@ class Project:
         with FileLock(f"{kept}.lock"):
             if kept.exists():
                 for name in OUTPUTS:
-                    shutil.rmtree(self.root / name)
-                    shutil.copytree(kept / name, self.root / name)
+                    _replace(kept / name, self.root / name)
                 self.dvc("commit", "--force", "--quiet")
                 return
             self.run(*earlier, *MODEL_STAGES)
             for name in OUTPUTS:
-                shutil.copytree(self.root / name, kept / name)
+                _replace(self.root / name, kept / name)
 
     def commit(self, message: str = "Change") -> str:
         self.git("add", "--all")
@@ -122,6 +122,15 @@ class Project:
         with _inside(self.root):
             code = dvc_main(list(arguments))
         assert code == 0, f"dvc {' '.join(arguments)} ended with {code}"
+
+
+def _replace(source: Path, target: Path) -> None:
+    if source.is_file():
+        target.parent.mkdir(parents=True, exist_ok=True)
+        shutil.copy2(source, target)
+        return
+    shutil.rmtree(target, ignore_errors=True)
+    shutil.copytree(source, target)
 
 
 @contextmanager
