@@ -17,6 +17,13 @@ def listed(project: dict, key: str) -> set[tuple[str, ...]]:
     return {tuple(entry.values()) for entry in project["spec"].get(key, [])}
 
 
+def refused(application: dict, project: dict) -> list[str]:
+    """Argo CD holds the Application to the list, also when all that it has is cluster-wide."""
+    place = application["spec"]["destination"]
+    known = place in project["spec"]["destinations"]
+    return [] if known else [f"{application['metadata']['name']}: destination {place}"]
+
+
 def problems(rendered: dict[str, list[dict]], made: dict[str, dict]) -> list[str]:
     """What is allowed beyond what is needed, and what is needed and not allowed."""
     argocd = rendered["argocd"]
@@ -25,7 +32,7 @@ def problems(rendered: dict[str, list[dict]], made: dict[str, dict]) -> list[str
     named = {it["spec"]["project"] for it in apps}
     if named != projects.keys():
         return [f"projects {named ^ projects.keys()}"]
-    said = []
+    said = [one for it in apps for one in refused(it, projects[it["spec"]["project"]])]
     repositories = {it["spec"]["source"]["repoURL"] for it in apps}
     namespaces = {it["spec"]["destination"]["namespace"] for it in made.values()}
     for name, project in projects.items():
@@ -85,6 +92,7 @@ ANYWHERE = {"server": "*", "namespace": "*"}
         lambda it, one: it["staging"].append({"apiVersion": "v1", "kind": "Secret"}),
         lambda it, one: one["staging"]["spec"].update(project="default"),
         lambda it, one: one["production"]["spec"]["destination"].update(namespace="default"),
+        lambda it, one: of(it["argocd"], "Application")[0]["spec"]["destination"].pop("namespace"),
         lambda it, one: one["production"]["spec"]["source"].update(repoURL="https://example.com"),
     ],
 )
