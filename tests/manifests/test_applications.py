@@ -9,8 +9,6 @@ from rendering import ENVIRONMENTS, RELEASE
 
 pytestmark = pytest.mark.check
 
-SUBSCRIPTION = "notifications.argoproj.io/"
-
 
 @pytest.fixture
 def made(k8s, rendered):
@@ -57,14 +55,6 @@ def test_it_names_what_it_was_made_for(made, environment):
     annotations = made[environment]["metadata"]["annotations"]
     assert annotations["release/digest"] == RELEASE.digest
     assert annotations["release/version"] == RELEASE.version
-
-
-def test_staging_alone_reports(made):
-    told = {
-        environment: [key for key in it["metadata"]["annotations"] if key.startswith(SUBSCRIPTION)]
-        for environment, it in made.items()
-    }
-    assert [environment for environment, keys in told.items() if keys] == ["staging"]
 
 
 def test_models_survive_their_application(rendered):

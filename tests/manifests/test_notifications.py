@@ -1,4 +1,4 @@
-"""Staging tells the repository which digest was tested there, and only when it was."""
+"""Each environment tells the repository what is healthy there, and only when it is."""
 
 import json
 import re
@@ -8,11 +8,12 @@ import rendering
 import yaml
 from applications import applications
 from objects import of
-from rendering import RELEASE
+from rendering import ENVIRONMENTS, RELEASE
 
 pytestmark = pytest.mark.check
 
 REVISION = "0123456789abcdef0123456789abcdef01234567"
+SUBSCRIPTIONS = "notifications.argoproj.io/subscriptions"
 
 
 @pytest.fixture
@@ -23,38 +24,43 @@ def config(rendered) -> dict[str, str]:
 
 
 @pytest.fixture
-def names(config) -> dict[str, str]:
-    """What is configured, by sort: one trigger, one template, one webhook."""
-    named = dict(re.fullmatch(r"(\w+(?:\.webhook)?)\.(.+)", key).groups() for key in config)
-    assert set(named) == {"trigger", "template", "service.webhook"}
-    return named
+def webhook(config) -> str:
+    """The name of the one service, which the one template speaks to."""
+    (key,) = (key for key in config if key.startswith("service."))
+    return re.fullmatch(r"service\.webhook\.(.+)", key)[1]
 
 
 @pytest.fixture
-def condition(config, names) -> dict:
-    (found,) = yaml.safe_load(config[f"trigger.{names['trigger']}"])
-    return found
-
-
-@pytest.fixture
-def tested(k8s, rendered) -> dict:
-    """Staging, healthy, after a sync whose smoke Job ended well."""
-    application = applications(k8s, rendered["argocd"])["staging"]
-    resources = [
-        {"kind": "Deployment", "name": "model-server", "status": "Synced"},
-        {"kind": "Job", "name": f"smoke-{RELEASE.version}", "hookPhase": "Succeeded"},
-    ]
-    return application | {
-        "status": {
-            "health": {"status": "Healthy"},
-            "sync": {"status": "Synced", "revision": REVISION},
-            "operationState": {
-                "phase": "Succeeded",
-                "finishedAt": "2026-11-21T10:00:00Z",
-                "syncResult": {"revision": REVISION, "resources": resources},
-            },
-        }
+def healthy(k8s, rendered) -> dict[str, dict]:
+    """By environment: healthy after a sync, in staging with a smoke Job that ended well."""
+    return {
+        environment: application | {"status": status(environment)}
+        for environment, application in applications(k8s, rendered["argocd"]).items()
     }
+
+
+def status(environment: str) -> dict:
+    resources = [{"kind": "Deployment", "name": "model-server", "status": "Synced"}]
+    if environment == "staging":
+        job = {"kind": "Job", "name": f"smoke-{RELEASE.version}", "hookPhase": "Succeeded"}
+        resources.append(job)
+    return {
+        "health": {"status": "Healthy"},
+        "sync": {"status": "Synced", "revision": REVISION},
+        "operationState": {
+            "phase": "Succeeded",
+            "finishedAt": "2026-11-21T10:00:00Z",
+            "syncResult": {"revision": REVISION, "resources": resources},
+        },
+    }
+
+
+def trigger(config: dict[str, str], application: dict) -> dict:
+    """The condition that the Application subscribes to."""
+    (subscription,) = yaml.safe_load(application["metadata"]["annotations"][SUBSCRIPTIONS])
+    (name,) = subscription["trigger"]
+    (condition,) = yaml.safe_load(config[f"trigger.{name}"])
+    return condition
 
 
 def told(condition: dict, application: dict) -> bool:
@@ -65,63 +71,80 @@ def told(condition: dict, application: dict) -> bool:
         return False
 
 
-def test_a_tested_model_is_told(condition, tested):
-    assert told(condition, tested)
+@pytest.mark.parametrize("environment", ENVIRONMENTS)
+def test_what_is_healthy_is_told(config, healthy, environment):
+    assert told(trigger(config, healthy[environment]), healthy[environment])
+
+
+def operation(application: dict) -> dict:
+    return application["status"]["operationState"]
+
+
+UNHEALTHY = {
+    "progressing": lambda it: it["status"]["health"].update(status="Progressing"),
+    "degraded": lambda it: it["status"]["health"].update(status="Degraded"),
+    "health unknown": lambda it: it["status"].pop("health"),
+    "running": lambda it: operation(it).update(phase="Running"),
+    "failed": lambda it: operation(it).update(phase="Failed"),
+    "never synced": lambda it: it["status"].pop("operationState"),
+    "no result": lambda it: operation(it).pop("syncResult"),
+    "no status": lambda it: it.pop("status"),
+}
+ONLY = {
+    "staging": {
+        "no smoke test": lambda it: operation(it)["syncResult"]["resources"].pop(),
+        "no resources": lambda it: operation(it)["syncResult"].pop("resources"),
+        "smoke test failed": lambda it: operation(it)["syncResult"]["resources"][1].update(
+            hookPhase="Failed"
+        ),
+        "another version was tested": lambda it: it["metadata"]["annotations"].update(
+            {"release/version": "1"}
+        ),
+        "no version": lambda it: it["metadata"]["annotations"].pop("release/version"),
+        "no annotations": lambda it: it["metadata"].pop("annotations"),
+    },
+    "production": {
+        "a newer release waits": lambda it: it["status"]["sync"].update(status="OutOfSync"),
+        "sync unknown": lambda it: it["status"].pop("sync"),
+        "no revision": lambda it: operation(it)["syncResult"].pop("revision"),
+        "an empty revision": lambda it: operation(it)["syncResult"].update(revision=""),
+    },
+}
 
 
 @pytest.mark.parametrize(
-    "change",
-    [
-        lambda it: it["status"]["health"].update(status="Progressing"),
-        lambda it: it["status"]["health"].update(status="Degraded"),
-        lambda it: it["status"]["operationState"].update(phase="Running"),
-        lambda it: it["status"]["operationState"].update(phase="Failed"),
-        lambda it: it["status"].pop("operationState"),
-        lambda it: it["status"]["operationState"].pop("syncResult"),
-        lambda it: it["status"]["operationState"]["syncResult"]["resources"].pop(),
-        lambda it: it["status"]["operationState"]["syncResult"].pop("resources"),
-        lambda it: it["status"]["operationState"]["syncResult"]["resources"][1].update(
-            hookPhase="Failed"
-        ),
-        lambda it: it["metadata"]["annotations"].update({"release/version": "1"}),
-        lambda it: it["metadata"]["annotations"].pop("release/version"),
-        lambda it: it["metadata"].pop("annotations"),
-        lambda it: it.pop("status"),
-    ],
-    ids=[
-        "progressing",
-        "degraded",
-        "running",
-        "failed",
-        "never synced",
-        "no result",
-        "no smoke test",
-        "no resources",
-        "smoke test failed",
-        "another version was tested",
-        "no version",
-        "no annotations",
-        "no status",
-    ],
+    ("environment", "why"),
+    [(one, why) for one in ENVIRONMENTS for why in UNHEALTHY.keys() | ONLY[one].keys()],
 )
-def test_anything_else_is_not(condition, tested, change):
-    change(tested)
-    assert not told(condition, tested)
+def test_anything_else_is_not(config, healthy, environment, why):
+    condition = trigger(config, healthy[environment])
+    (UNHEALTHY | ONLY[environment])[why](healthy[environment])
+    assert not told(condition, healthy[environment])
 
 
-def test_once_for_each_sync(condition, tested):
-    once = rendering.argo(expression=condition["oncePer"], values={"app": tested})
-    assert once == REVISION
+def test_a_commit_that_changes_nothing_in_production_does_not_stop_the_word(config, healthy):
+    """`sync.revision` then runs ahead of the sync; what runs is still what was synced."""
+    healthy["production"]["status"]["sync"]["revision"] = "f" * 40
+    assert told(trigger(config, healthy["production"]), healthy["production"])
 
 
-def test_the_message_is_a_dispatch_that_names_digest_and_revision(config, names, condition, tested):
-    assert condition["send"] == [names["template"]]
-    template = yaml.safe_load(config[f"template.{names['template']}"])
-    message = template["webhook"][names["service.webhook"]]
+@pytest.mark.parametrize("environment", ENVIRONMENTS)
+def test_once_for_each_sync(config, healthy, environment):
+    condition = trigger(config, healthy[environment])
+    values = {"app": healthy[environment]}
+    assert rendering.argo(expression=condition["oncePer"], values=values) == REVISION
+
+
+@pytest.mark.parametrize("environment", ENVIRONMENTS)
+def test_the_message_is_a_dispatch_that_names_digest_and_revision(
+    config, webhook, healthy, environment
+):
+    (template,) = trigger(config, healthy[environment])["send"]
+    message = yaml.safe_load(config[f"template.{template}"])["webhook"][webhook]
     assert message["method"] == "POST"
-    body = json.loads(rendering.argo(template=message["body"], values={"app": tested}))
-    assert body == {
-        "event_type": "staging-healthy",
+    values = {"app": healthy[environment]}
+    assert json.loads(rendering.argo(template=message["body"], values=values)) == {
+        "event_type": f"{environment}-healthy",
         "client_payload": {
             "digest": RELEASE.digest,
             "version": RELEASE.version,
@@ -131,15 +154,21 @@ def test_the_message_is_a_dispatch_that_names_digest_and_revision(config, names,
     }
 
 
-def test_the_token_is_named_and_sent_to_github_alone(config, names):
-    service = yaml.safe_load(config[f"service.webhook.{names['service.webhook']}"])
+def test_the_token_is_named_and_sent_to_github_alone(config, webhook):
+    service = yaml.safe_load(config[f"service.webhook.{webhook}"])
     headers = {it["name"]: it["value"] for it in service["headers"]}
     assert re.fullmatch(r"Bearer \$[\w-]+", headers["Authorization"])
     assert re.fullmatch(r"https://api\.github\.com/repos/[^/]+/[^/]+/dispatches", service["url"])
 
 
-def test_staging_subscribes_to_what_is_configured(names, tested):
+def test_each_environment_subscribes_to_a_trigger_of_its_own(config, webhook, healthy):
     # Not `subscribe.<trigger>.<service>`: a key of two long names is longer than Kubernetes takes.
-    told = tested["metadata"]["annotations"]["notifications.argoproj.io/subscriptions"]
-    webhook = {"service": names["service.webhook"], "recipients": [""]}
-    assert yaml.safe_load(told) == [{"trigger": [names["trigger"]], "destinations": [webhook]}]
+    asked = [
+        yaml.safe_load(one["metadata"]["annotations"][SUBSCRIPTIONS]) for one in healthy.values()
+    ]
+    names = [one["trigger"] for (one,) in asked]
+    assert [one["destinations"] for (one,) in asked] == [
+        [{"service": webhook, "recipients": [""]}] for _ in healthy
+    ]
+    configured = sorted(key for key in config if key.startswith("trigger."))
+    assert sorted(f"trigger.{name}" for (name,) in names) == configured
