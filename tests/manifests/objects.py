@@ -45,6 +45,11 @@ def seconds(probe: dict) -> int:
     return probe["periodSeconds"] * probe["failureThreshold"]
 
 
+def mebibytes(quantity: str) -> int:
+    units = {"Mi": 1, "Gi": 2**10, "Ti": 2**20, "Pi": 2**30}
+    return int(quantity[:-2]) * units[quantity[-2:]]
+
+
 def cores(quantity: str) -> float:
     text = str(quantity)
     return float(text[:-1]) / 1000 if text.endswith("m") else float(text)

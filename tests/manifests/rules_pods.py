@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterator
 
-from objects import Objects, containers, of, pods
+from objects import Objects, containers, mebibytes, of, pods
 
 BY_DIGEST = re.compile(r"[a-z0-9./:-]+(?::[\w.-]+)?@sha256:[0-9a-f]{64}")
 TAGGED = re.compile(r"[a-z0-9.:-]+/[a-z0-9./_-]+:(?!latest)[\w][\w.-]*(?:@sha256:[0-9a-f]{64})?")
@@ -20,6 +20,8 @@ def model_by_digest(objects: Objects) -> Iterator[str]:
         for volume in images:
             if not BY_DIGEST.fullmatch(volume["image"]["reference"]):
                 yield f"no digest: {volume['image']['reference']}"
+            if volume["image"].get("pullPolicy") != "IfNotPresent":
+                yield "a restart asks the registry again"
             mounts = [
                 mount
                 for container in pod["spec"]["containers"]
@@ -67,8 +69,9 @@ def security(objects: Objects) -> Iterator[str]:
         )
         yield from (f"{it} of no kind" for it in spec["volumes"] if len(it) != 2)
         scratch = [it["emptyDir"] for it in spec["volumes"] if "emptyDir" in it]
-        if not all(it.get("sizeLimit") for it in scratch):
-            yield "a volume without a limit"
+        disk = [it["resources"]["limits"]["ephemeral-storage"] for it in spec["containers"]]
+        if not all(mebibytes(it.get("sizeLimit", "1Pi")) < mebibytes(disk[0]) for it in scratch):
+            yield "a volume without a limit, or one beyond the pod's"
         if spec.get("enableServiceLinks") is not False:
             yield "the namespace's services are in the environment"
 

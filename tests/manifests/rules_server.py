@@ -8,6 +8,7 @@ from objects import Objects, containers, cores, flags, of, seconds, servers
 FLAGS = {
     "enable_grpc_healthcheck_service",
     "enable_profiler",
+    "grpc_channel_arguments",
     "grpc_max_threads",
     "max_num_load_retries",
     "model_base_path",
@@ -38,12 +39,22 @@ def probes(objects: Objects) -> Iterator[str]:
             yield "readiness gives up before liveness, and that before the start"
 
 
+def channel(container: dict) -> dict[str, str]:
+    """What gRPC itself is told, by name."""
+    given = flags(container).get("grpc_channel_arguments", "")
+    return dict(pair.split("=", 1) for pair in given.split(",") if pair)
+
+
 def shutdown(objects: Objects) -> Iterator[str]:
     """The server ignores SIGTERM: it sleeps while traffic leaves, and is killed at once."""
     for pod, container in servers(objects):
         sleep = container.get("lifecycle", {}).get("preStop", {}).get("sleep", {}).get("seconds", 0)
         if not 5 <= sleep < pod.get("terminationGracePeriodSeconds", 30) <= sleep + 5:
             yield "preStop sleeps at least 5 s, and the grace ends shortly after it"
+        # Ages vary by a tenth, and the endpoint takes a moment to go.
+        aged = 1.1 * int(channel(container).get("grpc.max_connection_age_ms", 10**9)) / 1e3 + 2
+        if not 4 < aged < pod.get("terminationGracePeriodSeconds", 30):
+            yield f"callers may stay connected for {aged:g} s"
         if container.get("command") != ["/usr/bin/tensorflow_model_server"]:
             yield "the binary is called through something else"
 

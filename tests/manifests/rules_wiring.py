@@ -74,6 +74,8 @@ def spread(objects: Objects) -> Iterator[str]:
             rule["topologyKey"]
             for rule in pod["spec"].get("topologySpreadConstraints", [])
             if rule["labelSelector"] == SERVER
+            # A zone that is down must not keep pods from starting in the others.
+            and rule["whenUnsatisfiable"] == "ScheduleAnyway"
             and rule.get("matchLabelKeys") == ["pod-template-hash"]
         }
         missing = {"topology.kubernetes.io/zone", "kubernetes.io/hostname"} - over
@@ -107,6 +109,12 @@ def services(objects: Objects) -> Iterator[str]:
         offered = {named.get(port["targetPort"]) for port in service["spec"]["ports"]}
         if offered != listened:
             yield f"offers {offered}, and the server listens on {listened}"
+        # Policies name the pods' ports, and callers the Service's: they are to be the same.
+        yield from (
+            f"port {port['port']} is another on the pods"
+            for port in service["spec"]["ports"]
+            if port["port"] != named.get(port["targetPort"])
+        )
         if {port.get("appProtocol") for port in service["spec"]["ports"]} != APP_PROTOCOLS:
             yield "a mesh cannot tell gRPC from HTTP"
 
@@ -118,6 +126,8 @@ def monitors(objects: Objects) -> Iterator[str]:
         spec = monitor["spec"]
         found = [pod for pod in pods(objects) if matches(spec["selector"], labels(pod))]
         ports = [port["name"] for pod in found for port in pod["spec"]["containers"][0]["ports"]]
+        if "enable: true" not in config["monitoring.config"]:
+            yield "the server tells nothing"
         if not spec["podMetricsEndpoints"]:
             yield "nothing is asked"
         for endpoint in spec["podMetricsEndpoints"]:

@@ -3,6 +3,7 @@
 from itertools import product
 
 import pytest
+import rendering
 from objects import labels, of, pods
 from reachability import Peer, reaches
 
@@ -84,6 +85,10 @@ def must(environment: str) -> set[tuple[str, str, int, str]]:
 @pytest.mark.parametrize("environment", ["staging", "production"])
 def test_what_must_gets_through_and_nothing_else(rendered, environment, client_label):
     assert through(rendered[environment], client_label) == must(environment)
+
+
+def test_the_label_that_lets_callers_in_is_the_documented_one(client_label):
+    assert f"{client_label}=true" in (rendering.ROOT / "docs/deployment.md").read_text()
 
 
 def policy(objects: list[dict], name: str) -> dict:

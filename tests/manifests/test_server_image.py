@@ -3,6 +3,7 @@
 import pytest
 import rendering
 import yaml
+from objects import of
 from rules_server import servers
 
 pytestmark = pytest.mark.check
@@ -34,6 +35,20 @@ def test_the_other_server_s_digest_does_not_stay_with_a_gpu(k8s, build):
     pin(k8s, "base", digest=DIGEST)
     found = image(build(rendering.with_component(k8s, "gpu")))
     assert found.endswith("-gpu")
+
+
+@pytest.mark.parametrize("build", [rendering.render, rendering.render_by_kubectl])
+def test_a_change_of_the_monitoring_file_rolls_the_pods(k8s, build):
+    """Servers read it once, at their start."""
+
+    def pod() -> dict:
+        (deployment,) = of(build(k8s / "overlays/staging"), "Deployment")
+        return deployment["spec"]["template"]
+
+    before = pod()
+    path = k8s / "base/monitoring.config"
+    path.write_text(path.read_text() + "# another\n")
+    assert pod() != before
 
 
 def test_a_gpu_is_asked_for_and_its_nodes_are_allowed(rendered):
