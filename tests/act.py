@@ -38,24 +38,24 @@ class Done:
 
 @dataclass(frozen=True)
 class Act:
-    """`workflow`, run below `scratch`; `environment` is what GitHub would set otherwise."""
+    """Workflows, run below `scratch`; `environment` is what GitHub would set otherwise."""
 
-    workflow: Path
     scratch: Path
     environment: dict[str, str]
     token: str
 
-    def run(self, checkout: Path, event: str, about: dict, **variables: str) -> Done:
-        """Run it as for `event`, with `checkout` at the commit that it is about."""
+    def run(self, name: str, checkout: Path, event: str, about: dict, **variables: str) -> Done:
+        """Run one as for `event`, with `checkout` at the commit that it is about."""
+        workflow = checkout / f".github/workflows/{name}.yml"
         path = self.scratch / "event.json"
         path.write_text(json.dumps(about))
-        options = {"--workflows": [self.workflow], "--eventpath": [path]}
+        options = {"--workflows": [workflow], "--eventpath": [path]}
         options["--platform"] = ["ubuntu-latest=-self-hosted"]
         options["--secret"] = [f"GITHUB_TOKEN={self.token}"]
         options["--var"] = [f"{name}={value}" for name, value in variables.items()]
         told = {"GIT_TERMINAL_PROMPT": "0"} | self.environment  # act gives steps a terminal
         options["--env"] = [f"{name}={value}" for name, value in told.items()]
-        places = stand_ins.write(self.workflow, self.scratch / "actions")
+        places = stand_ins.write(workflow, self.scratch / "actions")
         options["--local-repository"] = [f"{name}={place}" for name, place in places.items()]
         command = [str(Path(sys.executable).parent / "act"), event, "--json", "--no-cache-server"]
         command += ["--no-skip-checkout", "--pull=false", "--remote-name=act", "--actor=ada"]

@@ -15,7 +15,8 @@ from project import ROOT, Project
 
 OURS, FORK = "o/r", "ada/r"
 TOKEN = "the-token-of-the-job"
-CARRIED = (".github", "Makefile", "pyproject.toml", "requirements")
+REPOSITORY = {"repository": {"private": False}, "sender": {"login": "argo-bot"}}
+CARRIED = (".github", "k8s", "Makefile", "pyproject.toml", "requirements")
 
 
 @dataclass(frozen=True)
@@ -51,9 +52,10 @@ class Hub:
             for name in carry.required(ROOT)
             if name != carry.CHECK
         ]
-        servers = {"GITHUB_SERVER_URL": git.url, "GITHUB_API_URL": github.url}
-        workflow = project.root / ".github/workflows/propose.yml"
-        return cls(project, home / "origins", git, github, Act(workflow, home, servers, TOKEN))
+        told = {"GITHUB_SERVER_URL": git.url, "GITHUB_API_URL": github.url}
+        told["SIGNATURES"] = str(home / "signatures")
+        (home / "signatures").touch()
+        return cls(project, home / "origins", git, github, Act(home, told, TOKEN))
 
     def close(self) -> None:
         self.git.close()
@@ -91,14 +93,44 @@ class Hub:
         here = {"sha": base, "ref": "main", "repo": {"full_name": OURS}}
         pull = {"number": 7, "head": there, "base": here}
         about = {"number": 7, "pull_request": pull}
-        return self.act.run(self.project.root, "pull_request", about, **variables)
+        return self.act.run("propose", self.project.root, "pull_request", about, **variables)
 
     def queue(self, branch: str) -> Done:
         """What it does with the merge of a branch into main, before that lands."""
         base, ref = self.tip("main"), f"refs/heads/gh-readonly-queue/main/{branch}"
         merged = self._merge(base, self.tip(branch), ref)
         group = {"head_sha": merged, "head_ref": ref, "base_sha": base}
-        return self.act.run(self.project.root, "merge_group", {"merge_group": group})
+        return self.act.run("propose", self.project.root, "merge_group", {"merge_group": group})
+
+    @property
+    def signatures(self) -> Path:
+        """A signer and an image a line."""
+        return Path(self.act.environment["SIGNATURES"])
+
+    def release(self, **variables: str) -> Done:
+        """What a push to main starts."""
+        self._at_main()
+        about = {"ref": "refs/heads/main"} | REPOSITORY
+        return self.act.run("release", self.project.root, "push", about, **variables)
+
+    def dispatch(self, environment: str, **payload: str) -> Done:
+        """What Argo CD's word about an environment starts."""
+        self._at_main()
+        about = {"action": f"{environment}-healthy", "client_payload": payload, **REPOSITORY}
+        return self.act.run("promote", self.project.root, "repository_dispatch", about)
+
+    def by_hand(self, **inputs: str) -> Done:
+        """A promotion that a person starts."""
+        self._at_main()
+        about = {"ref": "refs/heads/main", "inputs": inputs, **REPOSITORY}
+        return self.act.run("promote", self.project.root, "workflow_dispatch", about)
+
+    def land(self, branch: str) -> str:
+        """Merge a branch of the forge into its main. Returns the merge."""
+        return self._merge(self.tip("main"), self.tip(branch), "refs/heads/main")
+
+    def _at_main(self) -> None:
+        self.project.git("switch", "-q", "--force", "--detach", self.tip("main"))
 
     def _merge(self, base: str, head: str, ref: str) -> str:
         """The forge's own merge, which `github.sha` names: there, and what act is started in."""

@@ -3,6 +3,7 @@
 - `actions/checkout` fetches the commit that it is asked for from the origin, and its branches only
   when it is told to (`fetch-depth: 0`). HEAD is detached, no credentials are left.
 - `actions/setup-python` brings a Python, and an `uv` that downloads nothing (stand_in_uv.py).
+- `sigstore/cosign-installer` brings a `cosign` that signs into a file.
 - All others (caches, which miss; credentials; artifacts; CML) do nothing and set no output.
 """
 
@@ -31,7 +32,30 @@ printf '#!/bin/sh\nexec "{sys.executable}" "{UV}" "$@"\n' > "$RUNNER_TEMP/python
 chmod +x "$RUNNER_TEMP/python/uv"
 echo "$RUNNER_TEMP/python" >> "$GITHUB_PATH"
 """
-SCRIPTS = {"actions/checkout": CHECKOUT, "actions/setup-python": PYTHON}
+# Signs as the workflow that it runs in, into a file; verifies from that file.
+COSIGN = """
+mkdir -p "$RUNNER_TEMP/cosign"
+cat > "$RUNNER_TEMP/cosign/cosign" <<'END'
+#!/bin/sh
+verb=$1
+while [ $# -gt 1 ]; do
+  [ "$1" != --certificate-identity ] || identity=$2
+  shift
+done
+signer=$GITHUB_SERVER_URL/$GITHUB_REPOSITORY/.github/workflows/release.yml@$GITHUB_REF
+case $verb in
+  sign) echo "$signer $1" >> "$SIGNATURES" ;;
+  verify) grep -qxF "$identity $1" "$SIGNATURES" && exit; echo "no signatures" >&2; exit 1 ;;
+esac
+END
+chmod +x "$RUNNER_TEMP/cosign/cosign"
+echo "$RUNNER_TEMP/cosign" >> "$GITHUB_PATH"
+"""
+SCRIPTS = {
+    "actions/checkout": CHECKOUT,
+    "actions/setup-python": PYTHON,
+    "sigstore/cosign-installer": COSIGN,
+}
 INPUTS = {"DEPTH": "fetch-depth", "REF": "ref", "REPOSITORY": "repository"}
 
 
