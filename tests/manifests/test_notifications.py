@@ -114,7 +114,7 @@ ONLY = {
 
 @pytest.mark.parametrize(
     ("environment", "why"),
-    [(one, why) for one in ENVIRONMENTS for why in UNHEALTHY.keys() | ONLY[one].keys()],
+    [(one, why) for one in ENVIRONMENTS for why in [*UNHEALTHY, *ONLY[one]]],
 )
 def test_anything_else_is_not(config, healthy, environment, why):
     condition = trigger(config, healthy[environment])

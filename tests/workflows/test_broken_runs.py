@@ -54,7 +54,7 @@ def run(
     base = {"sha": "b" * 40, "ref": "main", "repo": {"full_name": OURS}}
     pull = {"number": 7, "head": {"sha": "a" * 40, "repo": {"full_name": head}}, "base": base}
     about = {"pull_request": pull} if event == "pull_request" else {"merge_group": {}}
-    return Act(workflow, folder / "scratch", {}, "token").run(folder, event, about)
+    return Act(folder / "scratch", {}, "token").run("played", folder, event, about)
 
 
 GOOD, BAD = {"ends": "success"}, {"ends": "failure"}

@@ -15,6 +15,7 @@ from customer_churn.git import Git
 
 ROOT = Path(__file__).parents[2]
 FILES = sorted((ROOT / ".github/workflows").glob("*.yml"))
+ON_REQUESTS = [path for path in FILES if "pull_request" in yaml.safe_load(path.read_text())[True]]
 ACTIONS = 15368  # the app that reports what workflows do, on github.com
 # The names of jobs that hold a token that writes, a secret or a runner of ours.
 TRUSTED = {"propose.yml": ["scope", "train", "broken"]}
@@ -24,10 +25,10 @@ def read(path: Path) -> dict:
     return yaml.safe_load(path.read_text())
 
 
-def jobs():
+def jobs(files=FILES):
     return [
         pytest.param(path.name, name, job, id=f"{path.stem}-{name}")
-        for path in FILES
+        for path in files
         for name, job in read(path)["jobs"].items()
     ]
 
@@ -63,7 +64,7 @@ def test_no_expression_reaches_a_shell(file, name, job):
         assert "${{" not in step.get("run", "")
 
 
-@pytest.mark.parametrize(("file", "name", "job"), jobs())
+@pytest.mark.parametrize(("file", "name", "job"), jobs(ON_REQUESTS))
 def test_code_from_a_fork_meets_no_secret_no_runner_and_no_right_to_write(file, name, job):
     if name in TRUSTED.get(file, []):
         guard = "github.event.pull_request.head.repo.full_name == github.repository"
@@ -87,11 +88,44 @@ def test_what_the_ruleset_requires_is_what_the_workflows_report():
     )
     reported |= set(read(ROOT / ".github/workflows/propose.yml")["jobs"])
     assert required <= reported
-    for path in FILES:  # a required check whose workflow does not start is pending for ever
+    for path in ON_REQUESTS:  # a required check whose workflow does not start is pending for ever
         starts = read(path)[True]
         assert {"pull_request", "merge_group"} <= set(starts)
         assert starts["pull_request"] in (None, {"branches": ["main"]})
         assert not starts["merge_group"]
+
+
+@pytest.mark.parametrize(
+    "path", [path for path in FILES if path not in ON_REQUESTS], ids=lambda path: path.stem
+)
+def test_what_holds_the_keys_of_main_runs_main_s_code_only(path):
+    workflow = read(path)
+    starts = workflow[True]
+    assert set(starts) <= {"push", "repository_dispatch", "workflow_dispatch", "schedule"}
+    assert starts.get("push", {"branches": ["main"]}) == {"branches": ["main"]}
+    for job in workflow["jobs"].values():
+        by_hand = "workflow_dispatch" in starts and "needs" not in job
+        only_dispatched = "github.event_name == 'repository_dispatch'"
+        guard = "github.ref == 'refs/heads/main'"
+        assert not by_hand or guard in job["if"] or job["if"] == only_dispatched
+        for step in job["steps"]:
+            if step.get("uses", "").startswith("actions/checkout@"):
+                assert step["with"].get("ref", "main") == "main"
+                assert step["with"]["persist-credentials"] is False
+
+
+@pytest.mark.parametrize(("file", "name", "job"), jobs())
+def test_signing_and_asking_for_signatures_hang_on_one_condition(file, name, job):
+    """Were images signed where nobody asks, or asked for where nobody signs, nothing would ship."""
+    wanted = "(!github.event.repository.private || vars.SIGN)"
+    steps = [step for step in job["steps"] if "cosign" in step.get("uses", "")]
+    steps += [step for step in job["steps"] if "customer-churn sign" in step.get("run", "")]
+    for step in steps:
+        assert wanted in step["if"]
+    for step in job["steps"]:
+        if "promote --dispatched" in step.get("run", ""):
+            assert step["env"]["SIGNED"] == f"${{{{ {wanted} && '--signed' || '' }}}}"
+            assert steps
 
 
 def test_a_proposal_to_another_base_gets_no_check_that_would_stand_for_main():
