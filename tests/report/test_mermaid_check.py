@@ -1,24 +1,12 @@
 """The comment's charts, parsed by the package that GitHub draws them with."""
 
-import shutil
-import subprocess
-from pathlib import Path
-
 import pytest
 from verdicts import verdict
 
 from customer_churn.report import report
-
-TOOLS = Path(__file__).parents[2] / "tools"
+from mermaid import parse
 
 pytestmark = pytest.mark.check
-
-
-def parse(path: Path) -> subprocess.CompletedProcess[str]:
-    node = shutil.which("node")
-    assert node, "`make check` needs Node.js 20 or later on PATH"
-    command = [node, str(TOOLS / "parse_mermaid.mjs"), str(path)]
-    return subprocess.run(command, capture_output=True, text=True, check=False)
 
 
 def test_every_chart_of_the_comment_parses(repository, tmp_path):
