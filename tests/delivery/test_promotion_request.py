@@ -75,7 +75,7 @@ def test_argo_cd_s_word_becomes_a_pull_request_that_says_all(pushed, dispatched,
     for part in (
         f"| version | `{pushed.release(1).version}` | `{release.version}` |",
         "ROC AUC 0.8010 (0.7900 to 0.8300) | ROC AUC 0.8020",
-        "#12 Merge pull request",
+        "| #12 ada/another-seed (",
         "Lead time: ",
         "told by argo-bot",
         f"smoke-{release.version} succeeded, 2026-11-21T10:00:00Z",

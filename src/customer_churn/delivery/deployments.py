@@ -14,7 +14,7 @@ from customer_churn.git import Git
 from customer_churn.release.file import Release
 from customer_churn.report.figures import estimate
 
-_PULL = re.compile(r"\(#(\d+)\)\s*$|^Merge pull request #(\d+) ")
+_PULL = re.compile(r"\s*\(#(\d+)\)\s*$|^Merge pull request #(\d+) from ")
 
 
 @dataclass(frozen=True)
@@ -39,6 +39,11 @@ class Deployment:
         """The number of the pull request that the commit's subject names."""
         found = _PULL.search(self.subject)
         return int(found[1] or found[2]) if found else None
+
+    @property
+    def title(self) -> str:
+        """The subject without the pull request's number."""
+        return _PULL.sub("", self.subject)
 
 
 def deployments(git: Git, revision: str, environment: str) -> list[Deployment]:

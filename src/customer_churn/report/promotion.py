@@ -51,7 +51,7 @@ def _change(made: Deployment | None) -> str:
     if made is None:
         return ""
     pull = f"#{made.pull} " if made.pull else ""
-    return f"{pull}{escape(clip(made.subject, 80))} ({made.commit[:12]})"
+    return f"{pull}{escape(clip(made.title, 80))} ({made.commit[:12]})"
 
 
 def _lead(made: Deployment) -> str:
@@ -75,8 +75,8 @@ def _seen(proof: Evidence) -> list[str]:
 
 def _afterwards() -> list[str]:
     return [
-        "The checks of this branch are those of main, and `check-promotion`, which held the file "
-        "to staging's history. To go back after the merge:",
+        "`check-promotion` has held the file to what staging had on main. Where no app opened "
+        "this, the other checks are those of the commit of main below. To go back after the merge:",
         "",
         "```",
         f"customer-churn rollback {PRODUCTION}",
