@@ -115,6 +115,13 @@ def test_nobody_there_is_said_with_what_to_do(nobody):
     assert said_by(GrpcClient(f"127.0.0.1:{nobody}", "m")) == expected.format("")
 
 
+def test_nobody_at_another_machine_is_not_told_to_serve_here(nobody):
+    for client in (RestClient, GrpcClient):
+        prefix = "http://" if client is RestClient else ""
+        asked = client(f"{prefix}127.0.0.2:{nobody}", "m")
+        assert said_by(asked) == f"nothing listens at {prefix}127.0.0.2:{nobody}."
+
+
 def test_an_answer_that_does_not_come_is_not_waited_for(silent):
     clients = [
         RestClient(f"http://127.0.0.1:{silent}", "m", timeout=0.3),
@@ -177,6 +184,11 @@ def test_who_is_not_tensorflow_serving_is_said(says, row):
         for ask in (client.versions, lambda: client.predict([row])):
             with pytest.raises(UserError, match="does not answer as TensorFlow Serving does"):
                 ask()
+
+
+def test_rest_asked_at_the_grpc_port_is_said_without_its_bytes(served):
+    client = RestClient(f"http://127.0.0.1:{served.grpc_port}", "tiny")
+    assert said_by(client).endswith("does not speak HTTP/1; is it the gRPC port?")
 
 
 def test_grpc_asked_at_the_rest_port_is_said(served):

@@ -1,6 +1,8 @@
 """`serve` from the outside: what it says, what it takes, how it ends."""
 
+import json
 import os
+import shlex
 import signal
 import socket
 import subprocess
@@ -12,8 +14,9 @@ from contextlib import closing
 import pytest
 
 from customer_churn import cli
-from customer_churn.serving import engine
+from customer_churn.serving import engine, serve
 from customer_churn.serving.client import RestClient
+from customer_churn.serving.served import Served
 
 
 @pytest.fixture
@@ -86,6 +89,23 @@ def test_a_taken_port_is_one_clear_line(arguments, free_ports, capsys):
     assert capsys.readouterr().err.startswith(
         f"serve: 127.0.0.1:{free_ports[1]} cannot be listened on"
     )
+
+
+@pytest.mark.parametrize("number", ["0", "65536", "9" * 99, "-1", "http", "", "8_500", "\u0661"])
+@pytest.mark.parametrize("option", ["--grpc-port", "--rest-port"])
+def test_what_is_no_port_is_one_clear_line(arguments, option, number, capsys):
+    with pytest.raises(SystemExit, match="2"):
+        cli.main([*arguments, f"{option}={number}"])
+    assert f"argument {option}: '{number}' is no port" in capsys.readouterr().err
+
+
+def test_a_row_with_a_quote_is_a_line_to_try_as_well(tmp_path, capsys):
+    path = tmp_path / "assets.extra/golden.json"
+    path.parent.mkdir()
+    path.write_text(json.dumps([{"inputs": {"city": "d'or"}, "score": 0.5}]))
+    serve._tell(Served(tmp_path, "tiny", 1), "a server")
+    line = capsys.readouterr().out.partition("try: ")[2]
+    assert shlex.split(line)[:3] == ["curl", "-d", '{"instances": [{"city": "d\'or"}]}']
 
 
 def test_without_a_release_it_is_one_clear_line(tmp_path, monkeypatch, capsys):

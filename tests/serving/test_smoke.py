@@ -72,8 +72,21 @@ def test_beside_a_server_the_environment_says_what_is_expected(two_runs, wanted,
     found = smoke.expected(tmp_path, values)
     assert (found.name, found.version, found.scores) == ("tiny", "7", wanted.scores)
     del values["MODEL_VERSION"]
-    with pytest.raises(UserError, match="MODEL_VERSION is not set"):
+    with pytest.raises(UserError, match="MODEL_VERSION not set: beside a server"):
         smoke.expected(tmp_path, values)
+
+
+def test_beside_a_server_an_empty_volume_is_said(tmp_path):
+    values = dict(zip(smoke.FROM_ENVIRONMENT, ("tiny", "7", str(tmp_path)), strict=True))
+    with pytest.raises(UserError, match="is the model's volume empty"):
+        smoke.expected(tmp_path, values)
+
+
+@pytest.mark.parametrize("given", [True, False])
+def test_where_grpc_was_asked_is_said_when_nobody_said_where(two_runs, capsys, given):
+    address = "127.0.0.1:9" if given else None
+    assert not smoke.run(two_runs[0], "http://127.0.0.1:9", address, 250, None)
+    assert ("`--grpc` names another" in capsys.readouterr().out) is not given
 
 
 def test_evidence_of_a_failure_promotes_nothing(served, two_runs, tmp_path, monkeypatch):

@@ -19,7 +19,8 @@ from customer_churn.core.files import write_text
 from customer_churn.delivery.evidence import Check, Evidence
 from customer_churn.serving.client import RestClient
 from customer_churn.serving.grpc_client import GrpcClient
-from customer_churn.serving.staged import golden, staged_model
+from customer_churn.serving.options import GRPC_PORT
+from customer_churn.serving.staged import GOLDEN, golden, staged_model
 
 TOLERANCE = 1e-5
 CALLS = 100  # single rows, one after another, for the latency
@@ -44,10 +45,12 @@ def run(root: Path, url: str, grpc: str | None, budget_ms: float, evidence: Path
     check that failed.
     """
     wanted = expected(root, os.environ)
-    address = grpc or f"{urlsplit(url).hostname}:8500"
+    address = grpc or f"{urlsplit(url).hostname}:{GRPC_PORT}"
     checks = look(wanted, url, address, budget_ms)
     for check in checks:
         print(f"{'ok' if check.passed else 'FAILED':<7} {check.name}: {check.seen} ({check.bar})")
+    if grpc is None and not all(check.passed for check in checks):
+        print(f"gRPC was asked at {address}, which follows from {url}; `--grpc` names another.")
     if evidence:
         found = Evidence(wanted.version, wanted.digest, url, checks)
         write_text(evidence, found.render())
@@ -59,8 +62,16 @@ def expected(root: Path, environment: Mapping[str, str]) -> Expected:
     if any(environment.get(name) for name in FROM_ENVIRONMENT):
         missing = [name for name in FROM_ENVIRONMENT if not environment.get(name)]
         if missing:
-            raise UserError(f"{', '.join(missing)} is not set; all of {FROM_ENVIRONMENT} belong.")
+            raise UserError(
+                f"{' and '.join(missing)} not set: beside a server {', '.join(FROM_ENVIRONMENT)} "
+                "say together what to expect; in a repository the release file does, without them."
+            )
         name, version, model = (environment[key] for key in FROM_ENVIRONMENT)
+        if not (Path(model) / GOLDEN).is_file():
+            raise UserError(
+                f"MODEL_DIRECTORY {model} holds no {GOLDEN}: is the model's volume empty, or of "
+                f"another version than {version}?"
+            )
         return Expected(name, version, "", *golden(Path(model)))
     release, directory = staged_model(root)
     return Expected(release.name, release.version, release.digest, *golden(directory))

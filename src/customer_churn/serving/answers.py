@@ -5,6 +5,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from customer_churn.serving.served import OURSELVES
+
 OUTPUT = "score"  # as packaging/saved_model.py names it; importing that would import TensorFlow
 Row = Mapping[str, Any]
 
@@ -19,6 +21,12 @@ class Answer:
     scores: list[float]
     seconds: float
     version: int | None = None
+
+
+def nobody(address: str, host: str | None) -> str:
+    """That nothing listens at `address`; on this machine, what starts a server."""
+    hint = "; `make serve` starts a server here." if host in OURSELVES else "."
+    return f"nothing listens at {address}{hint}"
 
 
 def with_nan(rows: Sequence[Row]) -> list[dict[str, Any]]:

@@ -8,7 +8,7 @@ from typing import Any
 from urllib.parse import quote, urlsplit
 
 from customer_churn.core.errors import UserError
-from customer_churn.serving.answers import OUTPUT, Answer, Row, with_nan
+from customer_churn.serving.answers import OUTPUT, Answer, Row, nobody, with_nan
 
 SCHEMES = {"http": http.client.HTTPConnection, "https": http.client.HTTPSConnection}
 
@@ -92,7 +92,10 @@ class RestClient:
         if isinstance(error, TimeoutError):
             return f"{self.url} did not answer within {self.timeout:g} s."
         if isinstance(error, ConnectionRefusedError):
-            return f"nothing listens at {self.url}; `make serve` starts a server here."
+            return nobody(self.url, urlsplit(self.url).hostname)
+        strange = isinstance(error, http.client.BadStatusLine)
+        if strange and not isinstance(error, ConnectionError):  # its text is whatever bytes came
+            return f"{self.url} does not speak HTTP/1; is it the gRPC port?"
         return f"{self.url} cannot be asked: {error or type(error).__name__}."
 
     def _refusal(self, status: int, error: str) -> str:

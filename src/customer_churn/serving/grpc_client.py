@@ -22,7 +22,7 @@ from tensorflow_serving.apis import (
 )
 
 from customer_churn.core.errors import UserError
-from customer_churn.serving.answers import OUTPUT, Answer, Row, with_nan
+from customer_churn.serving.answers import OUTPUT, Answer, Row, nobody, with_nan
 
 SIGNATURE = "serving_default"
 REFUSED = "connection refused"  # how gRPC tells a closed port from another kind of server
@@ -122,7 +122,7 @@ class GrpcClient:
         if code == grpc.StatusCode.UNIMPLEMENTED or "HTTP/2" in details:
             return f"{self.address} does not answer as TensorFlow Serving does: {details[:300]}"
         if code == grpc.StatusCode.UNAVAILABLE and REFUSED in details.lower():
-            return f"nothing listens at {self.address}; `make serve` starts a server here."
+            return nobody(self.address, self.address.rpartition(":")[0])
         if code == grpc.StatusCode.UNAVAILABLE:
             return f"{self.address} cannot be asked: {details[:300]}"
         return f"{self.address} refused with {code.name}: {details[:300]}"

@@ -2,6 +2,7 @@
 
 import importlib
 import json
+import shlex
 import signal
 import threading
 from collections.abc import Iterator
@@ -84,10 +85,10 @@ def _container(chosen: str, image: str, asked: Served) -> None:
 def _tell(served: Served, what: str) -> None:
     """Where to ask, with a request that works as it stands."""
     rows, _ = golden(served.directory)
-    row = json.dumps({"instances": rows[:1]}, ensure_ascii=False)
+    row = shlex.quote(json.dumps({"instances": rows[:1]}, ensure_ascii=False))
     say("serve", f"{served.name} version {served.version}: {what}")
     say("serve", f"REST {served.rest}/v1/models/{served.name}, gRPC {served.grpc}; Ctrl-C ends it")
-    say("serve", f"try: curl -d '{row}' {served.rest}/v1/models/{served.name}:predict")
+    say("serve", f"try: curl -d {row} {served.rest}/v1/models/{served.name}:predict")
 
 
 @contextmanager

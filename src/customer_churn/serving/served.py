@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 LOOPBACK = "127.0.0.1"
+OURSELVES = (LOOPBACK, "localhost", "::1")
 EVERYWHERE = "0.0.0.0"  # noqa: S104 - only to say to a person where a server can be asked
 
 
