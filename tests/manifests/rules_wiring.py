@@ -61,6 +61,8 @@ def autoscaling(objects: Objects) -> Iterator[str]:
             for it in metrics
             if not 0 < it["target"].get("averageUtilization", 100) < 90
         )
+        if spec.get("behavior", {}).get("scaleUp", {}).get("stabilizationWindowSeconds", 0) > 60:
+            yield "pods come too late"
         down = spec.get("behavior", {}).get("scaleDown", {})
         if not down.get("policies") or down.get("stabilizationWindowSeconds", 0) < 300:
             yield "pods go at the first lull"
@@ -167,8 +169,8 @@ def smoke(objects: Objects) -> Iterator[str]:
             yield "it looks outside of the model image"
         if pod.get("restartPolicy") != "Never" or spec.get("backoffLimit", 6) > 1:
             yield "it tries until it works"
-        if not 0 < spec.get("activeDeadlineSeconds", 0) <= 600:
-            yield "it has no end"
+        if not 120 <= spec.get("activeDeadlineSeconds", 0) <= 600:
+            yield "it has no end, or one before two images are pulled"
         if not spec.get("ttlSecondsAfterFinished", 0) >= 3600:
             yield "it is gone before Argo CD looks, or stays for good"
 

@@ -48,6 +48,27 @@ def test_it_syncs_and_heals_itself(made, environment):
     policy = made[environment]["spec"]["syncPolicy"]
     assert policy["automated"] == {"prune": True, "selfHeal": True}
     assert policy["retry"]["refresh"] is True
+    assert policy["retry"]["limit"] > 0  # 0 is none
+    assert set(policy["syncOptions"]) == {"ServerSideApply=true", "FailOnSharedResource=true"}
+
+
+def test_release_files_are_read_where_manifests_are(made, rendered):
+    """From another branch or repository, annotations would name what is deployed nowhere."""
+    (found,) = of(rendered["argocd"], "ApplicationSet")
+    (generator,) = found["spec"]["generators"]
+    read = generator["git"]["repoURL"], generator["git"]["revision"]
+    for application in made.values():
+        source = application["spec"]["source"]
+        assert read == (source["repoURL"], source["targetRevision"])
+
+
+def test_the_namespaces_are_deployed_from_their_folder(rendered, k8s, made):
+    (found,) = of(rendered["argocd"], "Application")
+    source = found["spec"]["source"]
+    assert rendering.render(k8s.parent / source["path"]) == rendered["namespaces"]
+    assert source["targetRevision"] == made["staging"]["spec"]["source"]["targetRevision"]
+    # Nothing is pruned: a namespace goes with all that is in it.
+    assert found["spec"]["syncPolicy"]["automated"] == {"selfHeal": True}
 
 
 @pytest.mark.parametrize("environment", ENVIRONMENTS)
@@ -102,7 +123,11 @@ def test_what_waits_is_noticed(rendered, annotation):
 
 def test_staging_is_smoke_tested_after_each_sync(rendered):
     (job,) = of(rendered["staging"], "Job")
-    assert job["metadata"]["annotations"]["argocd.argoproj.io/hook"] == "PostSync"
+    assert job["metadata"]["annotations"] == {
+        "argocd.argoproj.io/hook": "PostSync",
+        # Not when it succeeded: its log is what a person looks at.
+        "argocd.argoproj.io/hook-delete-policy": "BeforeHookCreation",
+    }
     assert job["metadata"]["name"] == f"smoke-{RELEASE.version}"
     assert waits(rendered["staging"])
 

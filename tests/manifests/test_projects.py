@@ -73,6 +73,11 @@ def spec(rendered: dict[str, list[dict]], project: str) -> dict:
     return found[namespaces if project == "namespaces" else namespaces[: -len("-namespaces")]]
 
 
+def test_argo_cd_finds_them_where_it_looks(rendered):
+    # Applications, projects and its own ConfigMap count in its own namespace alone.
+    assert {found["metadata"]["namespace"] for found in rendered["argocd"]} == {"argocd"}
+
+
 EVERYTHING = {"group": "*", "kind": "*"}
 ANYWHERE = {"server": "*", "namespace": "*"}
 

@@ -137,11 +137,13 @@ FLAWS = {
         ("HorizontalPodAutoscaler/spec/metrics/0/resource/name", "memory"),
         ("HorizontalPodAutoscaler/spec/metrics/0/resource/target/averageUtilization", 100),
         ("HorizontalPodAutoscaler/spec/behavior/scaleDown", DELETE),
+        ("HorizontalPodAutoscaler/spec/behavior/scaleUp/stabilizationWindowSeconds", 3600),
     ],
     "smoke": [
         ("Job/metadata/name", "smoke-1"),
         ("Job/spec/backoffLimit", DELETE),
         ("Job/spec/activeDeadlineSeconds", DELETE),
+        ("Job/spec/activeDeadlineSeconds", 30),
         ("Job/spec/ttlSecondsAfterFinished", DELETE),
         ("Job/spec/ttlSecondsAfterFinished", 0),
         (f"{JOB}/restartPolicy", "OnFailure"),
