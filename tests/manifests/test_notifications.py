@@ -10,6 +10,8 @@ from applications import applications
 from objects import of
 from rendering import ENVIRONMENTS, RELEASE
 
+from customer_churn.delivery import dispatch
+
 pytestmark = pytest.mark.check
 
 REVISION = "0123456789abcdef0123456789abcdef01234567"
@@ -76,6 +78,14 @@ def test_what_is_healthy_is_told(config, healthy, environment):
     assert told(trigger(config, healthy[environment]), healthy[environment])
 
 
+def body(config: dict[str, str], webhook: str, application: dict) -> dict:
+    """What is posted."""
+    (template,) = trigger(config, application)["send"]
+    message = yaml.safe_load(config[f"template.{template}"])["webhook"][webhook]
+    assert message["method"] == "POST"
+    return json.loads(rendering.argo(template=message["body"], values={"app": application}))
+
+
 def operation(application: dict) -> dict:
     return application["status"]["operationState"]
 
@@ -139,11 +149,7 @@ def test_once_for_each_sync(config, healthy, environment):
 def test_the_message_is_a_dispatch_that_names_digest_and_revision(
     config, webhook, healthy, environment
 ):
-    (template,) = trigger(config, healthy[environment])["send"]
-    message = yaml.safe_load(config[f"template.{template}"])["webhook"][webhook]
-    assert message["method"] == "POST"
-    values = {"app": healthy[environment]}
-    assert json.loads(rendering.argo(template=message["body"], values=values)) == {
+    assert body(config, webhook, healthy[environment]) == {
         "event_type": f"{environment}-healthy",
         "client_payload": {
             "digest": RELEASE.digest,
@@ -152,6 +158,22 @@ def test_the_message_is_a_dispatch_that_names_digest_and_revision(
             "finished_at": "2026-11-21T10:00:00Z",
         },
     }
+
+
+@pytest.mark.parametrize("environment", ENVIRONMENTS)
+def test_who_is_told_understands_it(config, webhook, healthy, environment, tmp_path):
+    sent = body(config, webhook, healthy[environment])
+    workflow = yaml.safe_load((rendering.ROOT / ".github/workflows/promote.yml").read_text())
+    assert sent["event_type"] in workflow[True]["repository_dispatch"]["types"]  # `on`, in YAML
+    # GitHub passes a dispatch on to workflows in these words.
+    event = tmp_path / "event.json"
+    about = {"action": sent["event_type"], "client_payload": sent["client_payload"]}
+    event.write_text(json.dumps(about | {"sender": {"login": "argo"}}))
+    job = {"GITHUB_EVENT_NAME": "repository_dispatch", "GITHUB_EVENT_PATH": str(event)}
+    told = dispatch.read(job)
+    assert isinstance(told, dispatch.Healthy)
+    assert (told.environment, told.revision) == (environment, REVISION)
+    assert (told.version, told.digest) == (RELEASE.version, RELEASE.digest)
 
 
 def test_the_token_is_named_and_sent_to_github_alone(config, webhook):
