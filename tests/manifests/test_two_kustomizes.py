@@ -7,17 +7,12 @@ from rendering import K8S, ROOT
 
 pytestmark = pytest.mark.check
 
-ARGO_CD_BUNDLES = "v5.8.1"
 FOLDERS = sorted(
     path.parent.relative_to(K8S).as_posix()
     for path in K8S.rglob("kustomization.yaml")
     if yaml.safe_load(path.read_text())["kind"] == "Kustomization"
 )
 COMPONENTS = sorted(path.parent.name for path in K8S.glob("components/*/kustomization.yaml"))
-
-
-def test_kustomize_is_the_one_that_argo_cd_bundles():
-    assert rendering.run(rendering.tool("kustomize"), "version").strip() == ARGO_CD_BUNDLES
 
 
 @pytest.mark.parametrize("folder", FOLDERS)
