@@ -11,9 +11,15 @@ INSTALL = $(if $(LIGHT),$(ONE),$(UV) pip sync $(LOCK))
 BIN := .venv/bin
 SOURCES := src tests cookiecutter
 TOOLS := tools/bin/.ready
+# The image of our commands, named as k8s/components/smoke names it. CI's is the same call.
+ENGINE ?= $(firstword $(foreach name,docker podman buildah,$(if $(shell command -v $(name)),$(name))))
+IMAGE := ghcr.io/your-org/customer-churn
+VERSION = $(shell awk -F '"' '/^version = / {print $$2; exit}' pyproject.toml)
+REVISION = $(shell git rev-parse HEAD)
+TAG = $(VERSION)-$(shell git rev-parse --short=12 HEAD)$(if $(filter gpu,$(TARGET)),-gpu)
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run propose rules try serve tools test lint format check e2e lock clean
+.PHONY: help setup run propose rules try serve image pin tools test lint format check e2e lock clean
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z0-9]+:.*## / {printf "  make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -33,6 +39,14 @@ try: setup ## your own data in a scratch copy: make try PARAMS=file.yaml DATA=fi
 
 serve: setup ## the model that staging runs, answering on this machine (ARGS="--with embedded")
 	@$(BIN)/customer-churn serve $(ARGS)
+
+image: ## the image of our commands (TARGET=gpu: with CUDA; ENGINE=podman; PUSH=1: to its registry)
+	@test -n "$(ENGINE)" || { echo "make image needs docker, podman or buildah on PATH"; exit 1; }
+	$(ENGINE) build --target $(or $(TARGET),cli) --build-arg REVISION=$(REVISION) --tag $(IMAGE):$(TAG) $(FLAGS) .
+	$(if $(PUSH),$(ENGINE) push $(IMAGE):$(TAG))
+
+pin: setup ## the digests of outside images (TAKE=name:tag: that tag of it)
+	@$(BIN)/customer-churn pin $(TAKE)
 
 test: setup ## the suite, with Python alone (COVERAGE=1: branch coverage, at least 90 %)
 	$(BIN)/pytest -m "not check and not e2e" -n auto --maxprocesses 4 $(if $(COVERAGE),--cov --cov-fail-under=90)

@@ -14,6 +14,7 @@ from names import Names
 # thought of (credentials, a dump of customers) stays where it is.
 FILES = (
     ".ci",
+    ".dockerignore",
     ".dvc/.gitignore",
     ".dvc/config",
     ".dvcignore",
@@ -21,6 +22,7 @@ FILES = (
     ".gitignore",
     ".pre-commit-config.yaml",
     "*.md",
+    "Dockerfile",
     "LICENSE",
     "Makefile",
     "benchmarks",

@@ -1,6 +1,6 @@
 """A strict container registry on the loopback: it takes nothing that is not what its digest says.
 
-Uploads in one piece, manifests by digest, logins by Basic or by token, and faults.
+Uploads in one piece, manifests by digest, tags, logins by Basic or by token, and faults.
 """
 
 import base64
@@ -14,6 +14,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from urllib.parse import parse_qs, urlsplit
 
 MANIFEST = "application/vnd.oci.image.manifest.v1+json"
+INDEX = "application/vnd.oci.image.index.v1+json"
 USER, PASSWORD = "ada", "s3cret-word"
 BASIC = "Basic " + base64.b64encode(f"{USER}:{PASSWORD}".encode()).decode()
 
@@ -40,9 +41,11 @@ class Registry:
     """Blobs and manifests by digest, for any repository; serves until `close`."""
 
     def __init__(self, *, login: str = "", certificate: str = "") -> None:
-        self.login = login  # "", "basic" or "token"
+        self.login = login  # "", "basic", "token", or "anonymous": tokens for whoever only looks
         self.blobs: dict[str, bytes] = {}
         self.manifests: dict[str, bytes] = {}
+        self.tags: dict[str, str] = {}
+        self.kinds: dict[str, str] = {}
         self.seen: list[str] = []
         self.scopes: list[str] = []
         self.faults: list[Fault] = []
@@ -68,6 +71,12 @@ class Registry:
         self.server.shutdown()
         self.server.server_close()
 
+    def tag(self, image: str, manifest: bytes, kind: str = INDEX) -> str:
+        """Have `image`, a name with a tag, be this manifest. Returns its digest."""
+        digest = _digest(manifest)
+        self.manifests[digest], self.kinds[digest], self.tags[image] = manifest, kind, digest
+        return digest
+
     def answer(self, method: str, target: str, headers, body: bytes) -> Answer:
         address = urlsplit(target)
         query = parse_qs(address.query)
@@ -86,14 +95,16 @@ class Registry:
             return Answer(200 if address.path == "/v2/" else 404)
         name, kind, reference = inside.groups()
         if kind == "manifests":
-            return self._manifest(method, reference, headers, body)
+            wanted = self.tags.get(f"{name}:{reference}", reference)
+            return self._manifest(method, wanted, headers, body)
         return self._blob(method, name, reference, query, body)
 
     def _token(self, query: dict, headers) -> Answer:
         self.scopes += query.get("scope", [])
-        if headers.get("Authorization") != BASIC:
-            return _error(401, "UNAUTHORIZED", "authentication required")
         granted = query["scope"][0].rpartition(":")[2]
+        nobody = self.login == "anonymous" and "Authorization" not in headers and granted == "pull"
+        if headers.get("Authorization") != BASIC and not nobody:
+            return _error(401, "UNAUTHORIZED", "authentication required")
         return Answer(200, json.dumps({"token": f"may-{granted}"}).encode())
 
     def _denied(self, method: str, path: str, headers) -> Answer | None:
@@ -102,7 +113,7 @@ class Registry:
         if not self.login or (self.login == "basic" and said == BASIC):
             return None
         needed = "pull" if method in ("GET", "HEAD") else "push"
-        if self.login == "token" and said.startswith("Bearer may-") and needed in said:
+        if self.login != "basic" and said.startswith("Bearer may-") and needed in said:
             return None
         name = path.removeprefix("/v2/").partition("/blobs")[0].partition("/manifests")[0]
         realm = f'realm="{self.scheme}://{self.host}/token",service="stub"'
@@ -137,8 +148,9 @@ class Registry:
                     return _error(400, "MANIFEST_BLOB_UNKNOWN", f"no blob {part['digest']}")
             self.manifests[reference] = body
             return Answer(201, headers={"Docker-Content-Digest": reference})
-        if reference in self.manifests and MANIFEST in headers.get("Accept", ""):
-            there = {"Docker-Content-Digest": reference, "Content-Type": MANIFEST}
+        kind = self.kinds.get(reference, MANIFEST)
+        if reference in self.manifests and kind in headers.get("Accept", ""):
+            there = {"Docker-Content-Digest": reference, "Content-Type": kind}
             return Answer(200, self.manifests[reference], there)
         return _error(404, "MANIFEST_UNKNOWN", "manifest unknown")
 

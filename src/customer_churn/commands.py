@@ -121,6 +121,11 @@ COMMANDS = {
     ),
     "serve": Command("serving.serve", "serve the model that staging runs, on this machine", SERVE),
     "publish": Command("delivery.publish", "push the model image that the release file names"),
+    "pin": Command(
+        "delivery.pin",
+        "write the digests of outside images, as their registries say",
+        {"images": {"nargs": "*", "metavar": "NAME:TAG", "help": "take this tag of it first"}},
+    ),
     "smoke": Command(
         "delivery.smoke",
         "ask a server the golden rows: is it the model that was released?",

@@ -179,7 +179,7 @@ def test_the_stub_refuses_a_manifest_before_its_blobs(layout, serve, into):
         ("registry.example:5000/model", "registry.example:5000", "model"),
         ("localhost/model", "localhost", "model"),
         ("o/model", "docker.io", "o/model"),
-        ("model", "docker.io", "model"),
+        ("model", "docker.io", "library/model"),
     ],
 )
 def test_an_images_name_is_read_as_docker_reads_it(image, host, name):

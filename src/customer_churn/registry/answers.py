@@ -17,7 +17,7 @@ LOGIN = (
 )
 
 
-def no_answer(host: str, error: BaseException) -> UserError:
+def no_answer(host: str, error: BaseException, named_by: str) -> UserError:
     """Nobody there, or not in time. No URL is quoted: those of uploads carry keys."""
     if isinstance(error, requests.exceptions.SSLError):
         return Refused(
@@ -26,8 +26,23 @@ def no_answer(host: str, error: BaseException) -> UserError:
             0,
         )
     return Unreachable(
-        f"the registry {host} does not answer ({_reason(error)}). Is `package.image` in "
-        "params.yaml right?"
+        f"the registry {host} does not answer ({_reason(error)}). Is {named_by} right?"
+    )
+
+
+def no_registry(host: str, why: str, named_by: str) -> UserError:
+    """Somebody answers, and speaks another language."""
+    return Refused(f"{host} does not answer as a registry does ({why}). Is {named_by} right?", 0)
+
+
+def not_shown(host: str, image: str, status: int, named_by: str) -> UserError:
+    """No such tag, or none for us: some registries say 401 or 403 of what is not there."""
+    if status == 404:
+        return Refused(f"the registry {host} has no {image}, which {named_by} names (404).", status)
+    return Refused(
+        f"the registry {host} has no {image}, which {named_by} names, or does not show it to this "
+        f"login ({status}). `docker login {host}` changes who asks.",
+        status,
     )
 
 
@@ -40,14 +55,18 @@ def no_login(host: str, repository: str) -> UserError:
     )
 
 
-def said_no(host: str, repository: str, answer: requests.Response | None) -> UserError:
+def said_no(
+    host: str, repository: str, answer: requests.Response | None, named_by: str
+) -> UserError:
     """The error for an answer that is no success."""
     if answer is None:
-        return refusal(host, repository, 0)
-    return refusal(host, repository, answer.status_code, _words(answer))
+        return refusal(host, repository, 0, named_by=named_by)
+    return refusal(host, repository, answer.status_code, _words(answer), named_by=named_by)
 
 
-def refusal(host: str, repository: str, status: int, words: str = "") -> UserError:
+def refusal(
+    host: str, repository: str, status: int, words: str = "", *, named_by: str
+) -> UserError:
     """The error for a status that is no success; `words` are the registry's own."""
     said = f": {words}" if words else ""
     if status in BUSY:
@@ -61,7 +80,7 @@ def refusal(host: str, repository: str, status: int, words: str = "") -> UserErr
     if status == 404:
         return Refused(
             f"the registry {host} knows no {repository} (404{said}): make it there, or mend "
-            "`package.image` in params.yaml.",
+            f"{named_by}.",
             status,
         )
     return Refused(f"the registry {host} refused {repository} ({status}{said}).", status)

@@ -1,10 +1,11 @@
-"""One repository of a registry: whether it has an image, and the upload by digest.
+"""One repository of a registry: what a tag names, whether an image is there, upload by digest.
 
 python-dxf speaks the protocol (logins, tokens, uploads); what is here decides who is asked, how
 long, and what a person reads when it goes wrong.
 """
 
 import ipaddress
+import re
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -25,13 +26,15 @@ from customer_churn.registry.login import Login
 TIMEOUT = 20.0  # seconds without a byte
 DEFAULT = "docker.io"
 ENDPOINTS = {DEFAULT: "registry-1.docker.io"}  # where a name in an image is not the server's own
+DIGEST = re.compile(r"sha256:[0-9a-f]{64}")
 
 Answer = TypeVar("Answer")
+Authenticate = Callable[[DXFBase, requests.Response], None]
 
 
 @dataclass(frozen=True)
 class Repository:
-    """`host` and `name` as an image spells them."""
+    """`host` and `name` as an image spells them; `named_by` says where a person wrote them."""
 
     host: str
     name: str
@@ -39,6 +42,7 @@ class Repository:
     plain: bool = False  # http, which is enough on this machine and nowhere else
     patience: Patience = PATIENCE
     sleep: Callable[[float], None] = time.sleep
+    named_by: str = "`package.image` in params.yaml"
 
     @classmethod
     def of(cls, image: str) -> "Repository":
@@ -46,6 +50,8 @@ class Repository:
         first, _, rest = image.partition("/")
         has_host = rest and (set(first) & {".", ":"} or first == "localhost")
         host, name = (first, rest) if has_host else (DEFAULT, image)
+        if host == DEFAULT and "/" not in name:
+            name = f"library/{name}"
         return cls(host, name, login.find(host), loopback(ENDPOINTS.get(host, host)))
 
     def __str__(self) -> str:
@@ -59,6 +65,23 @@ class Repository:
             if error.status in (403, 404):  # some say 403 of what is not there: a push finds out
                 return False
             raise
+
+    def digest(self, tag: str) -> str:
+        """The digest of what `tag` names now: of all platforms together, where there are several.
+
+        Needs no login where the registry lets anybody look. Raises UserError when it has no such
+        tag, does not show it, or does not answer.
+        """
+        try:
+            found = self._patiently(lambda client: _digest(client, tag), self._look)
+        except Refused as error:
+            if error.status in (401, 403, 404):
+                image = f"{self.name}:{tag}"
+                raise answers.not_shown(self.host, image, error.status, self.named_by) from None
+            raise
+        if not DIGEST.fullmatch(found):
+            raise answers.no_registry(self.host, "a digest that is none", self.named_by)
+        return found
 
     def push(self, image: Layout) -> None:
         """Upload what is missing; the manifest last, so that an image is whole or not there.
@@ -75,20 +98,23 @@ class Repository:
         if not self.has(image.digest):
             raise Refused(f"the registry {self.host} took {image.digest} and does not have it.", 0)
 
-    def _patiently(self, ask: Callable[[DXF], Answer]) -> Answer:
+    def _patiently(
+        self, ask: Callable[[DXF], Answer], authenticate: Authenticate | None = None
+    ) -> Answer:
         """Everything here can be asked twice: what has a digest is stored once."""
-        return self.patience.with_retries(lambda: self._once(ask), self.sleep)
+        how = authenticate or self._authenticate
+        return self.patience.with_retries(lambda: self._once(ask, how), self.sleep)
 
-    def _once(self, ask: Callable[[DXF], Answer]) -> Answer:
+    def _once(self, ask: Callable[[DXF], Answer], authenticate: Authenticate) -> Answer:
         address = ENDPOINTS.get(self.host, self.host)
-        client = DXF(address, self.name, self._authenticate, insecure=self.plain, timeout=TIMEOUT)
+        client = DXF(address, self.name, authenticate, insecure=self.plain, timeout=TIMEOUT)
         try:
             with client:
                 return ask(client)
         except UserError:
             raise
         except DXFUnauthorizedError:  # without the answer
-            raise answers.refusal(self.host, self.name, 401) from None
+            raise answers.refusal(self.host, self.name, 401, named_by=self.named_by) from None
         except DXFAuthInsecureError:
             raise Refused(
                 f"the registry {self.host} asks for a login over http; a password travels over "
@@ -96,15 +122,11 @@ class Repository:
                 401,
             ) from None
         except requests.HTTPError as error:
-            raise answers.said_no(self.host, self.name, error.response) from None
+            raise answers.said_no(self.host, self.name, error.response, self.named_by) from None
         except (DXFError, KeyError, TypeError, ValueError) as error:
-            raise Refused(
-                f"{self.host} does not answer as a registry does ({type(error).__name__}). Is "
-                "`package.image` in params.yaml right?",
-                0,
-            ) from None
+            raise answers.no_registry(self.host, type(error).__name__, self.named_by) from None
         except OSError as error:
-            raise answers.no_answer(self.host, error) from None
+            raise answers.no_answer(self.host, error, self.named_by) from None
 
     def _authenticate(self, client: DXFBase, answer: requests.Response) -> None:
         if self.login is None:
@@ -112,6 +134,14 @@ class Repository:
         user, password = self.login.user, self.login.password
         # Both at once, or a registry gives a token that may only look.
         client.authenticate(user, password, actions=["pull", "push"], response=answer)
+
+    def _look(self, client: DXFBase, answer: requests.Response) -> None:
+        """As whoever is logged in; else as nobody, for whom most registries have a token, too."""
+        asks = answer.headers.get("www-authenticate", "").lower()
+        if not asks or (self.login is None and "bearer" not in asks):
+            raise answers.refusal(self.host, self.name, 401, named_by=self.named_by)
+        user, password = (self.login.user, self.login.password) if self.login else (None, None)
+        client.authenticate(user, password, actions=["pull"], response=answer)
 
 
 def _digest(client: DXF, reference: str) -> str:

@@ -1,0 +1,74 @@
+# The image of this project's commands: smoke tests, analyses, steps of a pipeline. `make image`
+# builds it, `make image TARGET=gpu` the one that trains on a GPU; docs/decisions/0013 says why they
+# hold what they hold. A tag stands alone here until `make pin` has added its digest.
+FROM docker.io/library/python:3.11-slim-bookworm AS base
+
+# What installs, itself by hash. A compiled file then names its source's content, not its time.
+FROM base AS builder
+ENV UV_NO_CACHE=1 \
+    UV_LINK_MODE=copy \
+    UV_COMPILE_BYTECODE=1 \
+    PYC_INVALIDATION_MODE=UNCHECKED_HASH
+WORKDIR /build
+COPY requirements/uv.txt ./
+RUN python -m venv /uv \
+    && /uv/bin/pip install --no-cache-dir --require-hashes --requirement uv.txt \
+    && /uv/bin/uv venv /venv
+COPY pyproject.toml ./
+
+# What pyproject.toml asks for, less the developers' tools, at the versions and hashes of the lock.
+FROM builder AS cli-venv
+COPY requirements/all.txt lock.txt
+RUN /uv/bin/uv pip install --python /venv --require-hashes \
+    --requirement pyproject.toml --extra loop --constraint lock.txt
+
+FROM builder AS gpu-venv
+COPY requirements/gpu.txt lock.txt
+RUN /uv/bin/uv pip install --python /venv --require-hashes \
+    --requirement pyproject.toml --extra loop --extra gpu --constraint lock.txt
+
+# Our own package, in a layer of its own: a change of it moves little. uv is its build backend, too,
+# so nothing is downloaded.
+FROM builder AS project
+COPY README.md LICENSE ./
+COPY src src
+RUN /uv/bin/uv pip install --python /venv --offline --no-index --no-deps --target /project .
+
+# What both images stand on. git: DVC and the commands that read history ask it. Its version is what
+# Debian's signed archive has on the day of the build, with the fixes of that day.
+FROM base AS runtime
+# hadolint ignore=DL3008
+RUN apt-get update \
+    && apt-get install --yes --no-install-recommends git \
+    && rm -rf /var/lib/apt/lists/* /var/cache/* /var/log/apt /var/log/dpkg.log \
+    && install -d -o 65534 -g 65534 /workspace
+# In a cluster the root is read-only: whatever is written goes to /tmp. Third parties get nothing.
+ENV PATH=/project/bin:/venv/bin:$PATH \
+    PYTHONPATH=/project \
+    PYTHONDONTWRITEBYTECODE=1 \
+    HOME=/tmp \
+    DVC_SITE_CACHE_DIR=/tmp/dvc \
+    DVC_NO_ANALYTICS=1 \
+    DO_NOT_TRACK=true \
+    MLFLOW_DISABLE_TELEMETRY=true
+WORKDIR /workspace
+LABEL org.opencontainers.image.source="https://github.com/your-org/customer-churn" \
+      org.opencontainers.image.licenses="Apache-2.0"
+
+FROM runtime AS gpu
+COPY --from=gpu-venv /venv /venv
+COPY --from=project /project /project
+ENV NVIDIA_DRIVER_CAPABILITIES=compute,utility
+ARG REVISION=unknown
+LABEL org.opencontainers.image.revision="$REVISION"
+USER 65534:65534
+ENTRYPOINT ["customer-churn"]
+
+# The last one is what a build without a target makes.
+FROM runtime AS cli
+COPY --from=cli-venv /venv /venv
+COPY --from=project /project /project
+ARG REVISION=unknown
+LABEL org.opencontainers.image.revision="$REVISION"
+USER 65534:65534
+ENTRYPOINT ["customer-churn"]

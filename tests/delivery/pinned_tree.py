@@ -1,0 +1,45 @@
+"""A tree with every kind of file that names an image of somebody else's."""
+
+from pathlib import Path
+
+BASE, GPU, SMOKE = (
+    f"k8s/{name}/kustomization.yaml" for name in ("base", "components/gpu", "components/smoke")
+)
+FILES = {
+    BASE: """\
+# The server is a setting.
+resources: [deployment.yaml]
+images:
+  - name: {host}/o/serving # whose
+    newTag: 2.20.0 # ours is tested with it
+namespace: last
+""",
+    GPU: "images: [{{name: {host}/o/serving, newTag: 2.20.0-gpu}}]\n",
+    SMOKE: """\
+images:
+  - newTag: "0.1.0"
+    name: ghcr.io/your-org/customer-churn""",
+    "Dockerfile": """\
+# FROM nobody/reads:this
+FROM --platform=linux/amd64 {host}/o/python:3.11-slim AS base
+FROM base AS Builder
+RUN echo FROM nobody/reads:this
+from {host}/o/python:3.11-slim
+COPY --from=builder /a /a
+FROM builder
+FROM scratch
+""",
+}
+TAGS = ("serving:2.20.0", "serving:2.20.0-gpu", "python:3.11-slim")
+
+
+def write(root: Path, host: str) -> Path:
+    """Those files below `root`, naming images of the registry at `host`."""
+    for name, text in FILES.items():
+        (root / name).parent.mkdir(parents=True, exist_ok=True)
+        (root / name).write_text(text.format(host=host))
+    return root
+
+
+def read(root: Path) -> dict[str, str]:
+    return {name: (root / name).read_text() for name in FILES}
