@@ -32,7 +32,8 @@ RUN /uv/bin/uv pip install --python /venv --require-hashes \
 FROM builder AS project
 COPY README.md LICENSE ./
 COPY src src
-RUN /uv/bin/uv pip install --python /venv --offline --no-index --no-deps --target /project .
+RUN /uv/bin/uv pip install --python /venv --offline --no-index --no-deps --target /project . \
+    && rm /project/.lock
 
 # What both images stand on. git: DVC and the commands that read history ask it. Its version is what
 # Debian's signed archive has on the day of the build, with the fixes of that day.

@@ -124,7 +124,8 @@ COMMANDS = {
     "pin": Command(
         "delivery.pin",
         "write the digests of outside images, as their registries say",
-        {"images": {"nargs": "*", "metavar": "NAME:TAG", "help": "take this tag of it first"}},
+        {"images": {"nargs": "*", "metavar": "NAME:TAG", "help": "take this tag of it first"}}
+        | _flag("--push", "open the pull request instead of writing here"),
     ),
     "smoke": Command(
         "delivery.smoke",

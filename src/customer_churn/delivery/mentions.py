@@ -2,12 +2,14 @@
 
 import re
 from collections.abc import Iterator
+from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
 
 import yaml
 
 from customer_churn.core.errors import UserError
+from customer_churn.core.files import staged
 
 KUSTOMIZATIONS = "k8s/**/kustomization.yaml"
 DOCKERFILE = "Dockerfile"
@@ -59,6 +61,13 @@ def mentions(root: Path) -> list[Mention]:
 def read(path: Path) -> str:
     """The text with its own line ends, so that places in it are places in the file."""
     return path.read_bytes().decode("utf-8")
+
+
+def write(root: Path, texts: dict[Path, str]) -> None:
+    """All files or none: every new one is complete before the first takes its place."""
+    with ExitStack() as files:
+        for path, text in texts.items():
+            files.enter_context(staged(root / path)).write_bytes(text.encode("utf-8"))
 
 
 def in_kustomization(path: Path, text: str) -> Iterator[Mention]:

@@ -1,26 +1,45 @@
 """The command `pin`: outside images by the digests that their registries give for their tags."""
 
 from collections.abc import Iterable
-from contextlib import ExitStack
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from customer_churn.core.errors import UserError
-from customer_churn.core.files import staged
-from customer_churn.delivery.mentions import Mention, mentions, read
-from customer_churn.delivery.publish import PLACEHOLDER
+from customer_churn.delivery import pin_request
+from customer_churn.delivery.mentions import Mention, mentions, read, write
 from customer_churn.forge.answers import Refused
+from customer_churn.git import Git
 from customer_churn.registry.repository import Repository
+from customer_churn.release.placeholder import PLACEHOLDER, unset
 
 OURS = "customer-churn"  # the last part of the image that `make image` builds
 NOT_THERE = (401, 403, 404)
 
 
-def run(root: Path, images: list[str]) -> None:
+@dataclass(frozen=True)
+class Pinned:
+    """What the registries said: a line for each image, and the new texts of files that change."""
+
+    lines: list[str]
+    texts: dict[Path, str]
+
+
+def run(root: Path, images: list[str], *, push: bool = False) -> None:
     """Pin every image, `images` at the tags that they name, and print a line for each.
 
-    Writes nothing when one of them cannot be pinned. Raises UserError for that one.
+    Writes nothing when one of them cannot be pinned; raises UserError for that one. `push` commits
+    to a branch and opens its pull request, in place of writing here.
     """
+    found = pinned(root, images)
+    print("\n".join(found.lines) or "No image stands in these files.", flush=True)
+    if push:
+        pin_request.propose(Git(root), found.lines, found.texts)
+    else:
+        write(root, found.texts)
+
+
+def pinned(root: Path, images: Iterable[str] = ()) -> Pinned:
+    """Ask the registries, and write nothing."""
     found = mentions(root)
     tags = _tags(images, found)
     wanted = [replace(each, tag=tags.get(each.name, each.tag)) for each in found]
@@ -33,8 +52,7 @@ def run(root: Path, images: list[str]) -> None:
         lines.append(_line(old, new, digest))
         if digest:
             changes.append((old, new.tag, digest))
-    _write(root, changes)
-    print("\n".join(lines) or "No image stands in these files.", flush=True)
+    return Pinned(lines, _texts(root, changes))
 
 
 def _tags(images: Iterable[str], found: list[Mention]) -> dict[str, str]:
@@ -59,7 +77,7 @@ def _tags(images: Iterable[str], found: list[Mention]) -> dict[str, str]:
 
 def _digest(image: Mention, *, asked_for: bool) -> str:
     """What its registry says; empty for our own image as long as nobody has pushed it."""
-    if f"/{PLACEHOLDER}/" in f"/{image.name}/":
+    if unset(image.name):
         return ""
     if image.tag == "latest":
         raise UserError(f"{image.path}: {image} moves with every build; name a version.")
@@ -77,7 +95,7 @@ def _line(old: Mention, new: Mention, digest: str) -> str:
     """What became of one of them, in one line."""
     where = f"({old.path})"
     if not digest:
-        why = f"{PLACEHOLDER} is nobody" if PLACEHOLDER in old.name else "nobody has pushed it yet"
+        why = f"{PLACEHOLDER} is nobody" if unset(old.name) else "nobody has pushed it yet"
         return f"pin       {old} left alone: {why} {where}"
     before = old.digest or "no digest"
     if (old.tag, old.digest) == (new.tag, digest):
@@ -86,14 +104,14 @@ def _line(old: Mention, new: Mention, digest: str) -> str:
     return f"pin       {new.name}:{new.tag} {moved}{before} → {digest} {where}"
 
 
-def _write(root: Path, changes: list[tuple[Mention, str, str]]) -> None:
-    """All files or none: every new one is complete before the first takes its place."""
-    with ExitStack() as files:
-        for path in dict.fromkeys(mention.path for mention, _, _ in changes):
-            text = read(root / path)
-            new = _edited(text, [each for each in changes if each[0].path == path])
-            if new != text:
-                files.enter_context(staged(root / path)).write_bytes(new.encode("utf-8"))
+def _texts(root: Path, changes: list[tuple[Mention, str, str]]) -> dict[Path, str]:
+    texts = {}
+    for path in dict.fromkeys(mention.path for mention, _, _ in changes):
+        text = read(root / path)
+        new = _edited(text, [each for each in changes if each[0].path == path])
+        if new != text:
+            texts[path] = new
+    return texts
 
 
 def _edited(text: str, changes: list[tuple[Mention, str, str]]) -> str:
