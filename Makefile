@@ -14,12 +14,13 @@ TOOLS := tools/bin/.ready
 # The image of our commands, named as k8s/components/smoke names it. CI's is the same call.
 ENGINE ?= $(firstword $(foreach name,docker podman buildah,$(if $(shell command -v $(name)),$(name))))
 IMAGE := ghcr.io/your-org/customer-churn
+NOBODY := your-org
 VERSION = $(shell awk -F '"' '/^version = / {print $$2; exit}' pyproject.toml)
 REVISION = $(shell git rev-parse HEAD)
 TAG = $(VERSION)-$(shell git rev-parse --short=12 HEAD)$(if $(filter gpu,$(TARGET)),-gpu)
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run propose rules try serve image pin tools test lint format check e2e lock clean
+.PHONY: help setup run propose rules try serve image image-name pin tools test lint format check e2e lock clean
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z0-9]+:.*## / {printf "  make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -43,7 +44,10 @@ serve: setup ## the model that staging runs, answering on this machine (ARGS="--
 image: ## the image of our commands (TARGET=gpu: with CUDA; ENGINE=podman; PUSH=1: to its registry)
 	@test -n "$(ENGINE)" || { echo "make image needs docker, podman or buildah on PATH"; exit 1; }
 	$(ENGINE) build --target $(or $(TARGET),cli) --build-arg REVISION=$(REVISION) --tag $(IMAGE):$(TAG) $(FLAGS) .
-	$(if $(PUSH),$(ENGINE) push $(IMAGE):$(TAG))
+	$(if $(PUSH),$(if $(findstring /$(NOBODY)/,$(IMAGE)),@echo "not pushed: $(NOBODY) is nobody",$(ENGINE) push $(IMAGE):$(TAG)))
+
+image-name:
+	@echo $(IMAGE):$(TAG)
 
 pin: setup ## the digests of outside images (TAKE=name:tag: that tag of it)
 	@$(BIN)/customer-churn pin $(TAKE)

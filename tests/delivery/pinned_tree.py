@@ -2,6 +2,8 @@
 
 from pathlib import Path
 
+from customer_churn.release.placeholder import PLACEHOLDER
+
 BASE, GPU, SMOKE = (
     f"k8s/{name}/kustomization.yaml" for name in ("base", "components/gpu", "components/smoke")
 )
@@ -18,7 +20,7 @@ namespace: last
     SMOKE: """\
 images:
   - newTag: "0.1.0"
-    name: ghcr.io/your-org/customer-churn""",
+    name: ghcr.io/{nobody}/customer-churn""",
     "Dockerfile": """\
 # FROM nobody/reads:this
 FROM --platform=linux/amd64 {host}/o/python:3.11-slim AS base
@@ -37,7 +39,7 @@ def write(root: Path, host: str) -> Path:
     """Those files below `root`, naming images of the registry at `host`."""
     for name, text in FILES.items():
         (root / name).parent.mkdir(parents=True, exist_ok=True)
-        (root / name).write_text(text.format(host=host))
+        (root / name).write_text(text.format(host=host, nobody=PLACEHOLDER))
     return root
 
 

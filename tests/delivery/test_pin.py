@@ -13,6 +13,7 @@ from customer_churn import cli
 from customer_churn.delivery import pin
 from customer_churn.registry import repository
 from customer_churn.registry.repository import Repository
+from customer_churn.release.placeholder import PLACEHOLDER
 from registry_stub import MANIFEST, PASSWORD, USER, Answer, Fault
 
 pytestmark = pytest.mark.usefixtures("nobody")
@@ -62,8 +63,9 @@ def test_every_image_gets_what_its_registry_says_and_nothing_else_changes(root, 
     assert after[SMOKE] == before[SMOKE]
     said = capsys.readouterr().out.splitlines()
     assert f"pin       {host}/o/serving:2.20.0 no digest → {server} ({BASE})" in said
-    assert [line for line in said if "your-org" in line] == [
-        f"pin       ghcr.io/your-org/customer-churn:0.1.0 left alone: your-org is nobody ({SMOKE})"
+    left = f"/customer-churn:0.1.0 left alone: {PLACEHOLDER} is nobody ({SMOKE})"
+    assert [line for line in said if "left alone" in line] == [
+        f"pin       ghcr.io/{PLACEHOLDER}{left}"
     ]
     assert len(said) == 5
 
@@ -246,7 +248,7 @@ def test_no_login_or_a_wrong_one(secure, tmp_path, monkeypatch, capsys, kind, pa
 @pytest.fixture
 def ours(root, registry):
     """Our own image has a name, and nobody has built it yet."""
-    text = FILES[SMOKE].replace("ghcr.io/your-org", f"{registry.host}/o")
+    text = FILES[SMOKE].replace("ghcr.io/{nobody}", f"{registry.host}/o")
     (root / SMOKE).write_text(text)
     return text
 
