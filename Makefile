@@ -17,7 +17,7 @@ IMAGE := ghcr.io/your-org/customer-churn
 NOBODY := your-org
 VERSION = $(shell awk -F '"' '/^version = / {print $$2; exit}' pyproject.toml)
 REVISION = $(shell git rev-parse HEAD)
-TAG = $(VERSION)-$(shell git rev-parse --short=12 HEAD)$(if $(filter gpu,$(TARGET)),-gpu)
+TAG = $(VERSION)-$(shell echo $(REVISION) | cut -c1-12)$(if $(filter gpu,$(TARGET)),-gpu)
 
 .DEFAULT_GOAL := help
 .PHONY: help setup run propose rules try serve image image-name pin tools test lint format check e2e lock clean

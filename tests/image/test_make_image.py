@@ -18,7 +18,7 @@ def tree(tmp_path):
     for name in ("Makefile", "pyproject.toml", "Dockerfile"):
         shutil.copy2(ROOT / name, tmp_path / name)
     (tmp_path / "bin").mkdir()
-    for name in ("make", "sh", "bash", "git", "awk", "test", "echo"):
+    for name in ("make", "sh", "bash", "git", "awk", "cut", "test", "echo"):
         (tmp_path / "bin" / name).symlink_to(str(shutil.which(name)))
     git = ["git", "-C", str(tmp_path), "-c", "user.name=a", "-c", "user.email=a@b"]
     subprocess.run([*git, "init", "-q"], check=True)
@@ -102,6 +102,8 @@ def test_its_name_is_asked_for_by_ci(tree):
     done, _ = make(tree, "-s", "image-name", engines=["docker"])
     assert done.stdout.startswith(f"{NAME}:")
     assert done.stdout.endswith(f"-{revision(tree)[:12]}\n")
+    done, _ = make(tree, "-s", "image-name", f"REVISION={'0123456789' * 4}", engines=["docker"])
+    assert done.stdout.endswith("-012345678901\n")
 
 
 def test_a_build_reads_what_is_listed_and_nothing_else():

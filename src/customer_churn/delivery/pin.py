@@ -108,13 +108,14 @@ def _texts(root: Path, changes: list[tuple[Mention, str, str]]) -> dict[Path, st
     texts = {}
     for path in dict.fromkeys(mention.path for mention, _, _ in changes):
         text = read(root / path)
-        new = _edited(text, [each for each in changes if each[0].path == path])
+        new = edited(text, [each for each in changes if each[0].path == path])
         if new != text:
             texts[path] = new
     return texts
 
 
-def _edited(text: str, changes: list[tuple[Mention, str, str]]) -> str:
+def edited(text: str, changes: list[tuple[Mention, str, str]]) -> str:
+    """The text of a file with other tags and digests for what it mentions."""
     edits = [mention.pinning.of(digest) for mention, _, digest in changes]
     edits += [mention.tagging.of(tag) for mention, tag, _ in changes if tag != mention.tag]
     for start, end, new in sorted(edits, reverse=True):  # from behind: what is before stays put
