@@ -4,7 +4,7 @@ import pytest
 import rendering
 import rules_pods
 import yaml
-from objects import containers, of
+from objects import containers, mebibytes, of
 from rules_server import servers
 
 from customer_churn.delivery import pin
@@ -57,6 +57,10 @@ def test_a_change_of_the_monitoring_file_rolls_the_pods(k8s, build):
 
 def test_a_gpu_is_asked_for_and_its_nodes_are_allowed(rendered):
     ((pod, container),) = servers(rendered["gpu"])
+    ((_, without),) = servers(rendered["production"])
+    for kind in ("requests", "limits"):
+        memory = [mebibytes(it["resources"][kind]["memory"]) for it in (without, container)]
+        assert memory[1] >= 4 * memory[0]
     assert container["resources"]["limits"]["nvidia.com/gpu"] == 1
     assert pod["tolerations"] == [
         {"key": "nvidia.com/gpu", "operator": "Exists", "effect": "NoSchedule"}
