@@ -14,7 +14,7 @@ TOOLS := tools/bin/.ready
 # The image of our commands, named as k8s/components/smoke names it. CI's is the same call.
 ENGINE ?= $(firstword $(foreach name,docker podman buildah,$(if $(shell command -v $(name)),$(name))))
 IMAGE := ghcr.io/your-org/customer-churn
-NOBODY := your-org
+NOBODY := $(subst _,-,your_org)# spelled apart: a new project's owner would take its place
 VERSION = $(shell awk -F '"' '/^version = / {print $$2; exit}' pyproject.toml)
 REVISION = $(shell git rev-parse HEAD)
 TAG = $(VERSION)-$(shell echo $(REVISION) | cut -c1-12)$(if $(filter gpu,$(TARGET)),-gpu)
