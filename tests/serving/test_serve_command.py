@@ -83,12 +83,12 @@ def test_ctrl_c_ends_it_cleanly_and_the_line_to_try_works(
     assert capsys.readouterr().out == "serve     stopped\n"
 
 
-def test_a_taken_port_is_one_clear_line(arguments, free_ports, capsys):
-    with socket.create_server(("127.0.0.1", free_ports[1])):
+@pytest.mark.parametrize("which", [0, 1], ids=["gRPC", "REST"])
+def test_a_taken_port_is_one_clear_line(arguments, free_ports, capfd, which):
+    with socket.create_server(("127.0.0.1", free_ports[which])):
         assert cli.main([*arguments, "--with", "embedded"]) == 1
-    assert capsys.readouterr().err.startswith(
-        f"serve: 127.0.0.1:{free_ports[1]} cannot be listened on"
-    )
+    (line,) = capfd.readouterr().err.splitlines()
+    assert line.startswith(f"serve: 127.0.0.1:{free_ports[which]} cannot be listened on")
 
 
 @pytest.mark.parametrize("number", ["0", "65536", "9" * 99, "-1", "http", "", "8_500", "\u0661"])

@@ -1,11 +1,12 @@
 """The development server: one model, REST and gRPC, in this process."""
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import replace
 from functools import partial
 
 from customer_churn.core.errors import UserError
+from customer_churn.hush import hushed
 from customer_churn.serving import rest, warm_up
 from customer_churn.serving.grpc_server import GrpcServer
 from customer_churn.serving.http_server import HttpServer
@@ -31,10 +32,11 @@ def serving(asked: Served) -> Iterator[Served]:
 
 @contextmanager
 def _grpc(asked: Served, model: ServedModel) -> Iterator[int]:
-    try:
+    server = None
+    with hushed(), suppress(RuntimeError):  # gRPC would log its own words about a taken port
         server = GrpcServer(asked.host, asked.grpc_port, model)
-    except RuntimeError:
-        raise _taken(asked.host, asked.grpc_port, "--grpc-port") from None
+    if server is None:
+        raise _taken(asked.host, asked.grpc_port, "--grpc-port")
     try:
         yield server.port
     finally:
