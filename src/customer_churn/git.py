@@ -1,7 +1,9 @@
 """What git knows of this repository, asked by calling git."""
 
+import io
 import os
 import subprocess
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -18,6 +20,8 @@ class Commit:
 
     hash: str
     when: datetime
+    authored: datetime
+    merge: bool
     author: str
     subject: str
 
@@ -51,6 +55,20 @@ class Git:
         listed = self.run("ls-tree", revision, "--", path.as_posix())
         return self.run("show", f"{revision}:{path.as_posix()}") if listed.strip() else None
 
+    def texts(self, revisions: Sequence[str], path: Path) -> list[str | None]:
+        """The same of a file at many revisions, in one call of git."""
+        asked = "".join(f"{revision}:{path.as_posix()}\n" for revision in revisions)
+        said = io.BytesIO(self._call("cat-file", "--batch", given=asked.encode()).stdout)
+        found: list[str | None] = []
+        for _ in revisions:
+            about = said.readline().split()  # object, kind, bytes; or what is missing
+            if len(about) != 3:
+                found.append(None)
+                continue
+            text = said.read(int(about[2]) + 1)[:-1].decode(errors="replace")
+            found.append(text if about[1] == b"blob" else None)
+        return found
+
     def commits_touching(self, text: str, path: Path, revision: str) -> list[str]:
         """Commits on `revision`'s own line that brought `text` into `path` or took it out.
 
@@ -70,12 +88,12 @@ class Git:
 
     def line(self, revision: str, path: Path) -> list[Commit]:
         """Commits on `revision`'s own line (first parents) that changed `path`, newest first."""
-        fields = "--format=%H%x00%cI%x00%an%x00%s"
+        fields = "--format=%H%x00%cI%x00%aI%x00%P%x00%an%x00%s"
         shown = self.run("log", "--first-parent", "-m", fields, revision, "--", path.as_posix())
         split = [line.split("\0") for line in shown.splitlines() if line]
         return [
-            Commit(commit, datetime.fromisoformat(when), author, subject)
-            for commit, when, author, subject in split
+            Commit(commit, _time(when), _time(authored), len(parents.split()) > 1, author, subject)
+            for commit, when, authored, parents, author, subject in split
         ]
 
     def begun(self, commit: str) -> datetime:
@@ -120,24 +138,34 @@ class Git:
 
         Raises UserError when it fails, unless `check` is False.
         """
-        try:
-            done = subprocess.run(
-                ["git", "-C", str(self.root), *arguments],
-                env=os.environ | (environment or {}),
-                capture_output=True,
-                check=False,
-            )
-        except FileNotFoundError:
-            raise UserError("git is not installed, and everything here runs from git.") from None
+        done = self._call(*arguments, environment=environment)
         if done.returncode and check:
             reason = done.stderr.decode(errors="replace").strip()
             raise UserError(f"`git {' '.join(arguments)}` failed: {reason}")
         return done.stdout.decode(errors="replace")
 
+    def _call(
+        self, *arguments: str, environment: dict[str, str] | None = None, given: bytes = b""
+    ) -> subprocess.CompletedProcess[bytes]:
+        try:
+            return subprocess.run(
+                ["git", "-C", str(self.root), *arguments],
+                env=os.environ | (environment or {}),
+                input=given,
+                capture_output=True,
+                check=False,
+            )
+        except FileNotFoundError:
+            raise UserError("git is not installed, and everything here runs from git.") from None
+
 
 def short(name: str) -> str:
     """A branch's name as people write it."""
     return name.removeprefix("refs/remotes/").removeprefix("refs/heads/")
+
+
+def _time(text: str) -> datetime:
+    return datetime.fromisoformat(text)
 
 
 def _count(number: str) -> int:

@@ -1,5 +1,7 @@
 """What git says, read so that no name of a file changes what we understand."""
 
+from pathlib import Path
+
 import pytest
 
 from customer_churn.core.errors import UserError
@@ -39,3 +41,22 @@ def test_a_failure_says_what_was_asked_and_why(git):
     with pytest.raises(UserError, match=r"`git show nowhere` failed: .*nowhere"):
         git.run("show", "nowhere")
     assert git.run("show", "nowhere", check=False) == ""
+
+
+def test_a_file_at_many_revisions_is_what_it_was_at_each(git):
+    seen = {git.run("rev-parse", "HEAD").strip(): None}
+    for text in ("one\n", "no end", "", "\n\n", "ü 3 blob 4\n"):
+        (git.root / "file").write_text(text)
+        seen[commit(git)] = text
+    (git.root / "file").unlink()
+    (git.root / "file").mkdir()
+    (git.root / "file/inside").write_text("a folder is no file\n")
+    seen[commit(git)] = None
+    (git.root / "file/inside").unlink()
+    seen[commit(git)] = None
+    seen["0" * 40] = None
+    (git.root / "file").rmdir()
+    (git.root / "file").write_text("last\n")
+    seen[commit(git)] = "last\n"
+    assert git.texts(list(seen), Path("file")) == list(seen.values())
+    assert git.texts([], Path("file")) == []

@@ -4,6 +4,7 @@ import pytest
 
 from customer_churn.delivery import history
 from customer_churn.delivery.deployments import deployments
+from customer_churn.git import Git
 
 
 def test_each_change_of_the_file_is_a_deployment_with_its_figures(story, capsys):
@@ -39,6 +40,21 @@ def test_lead_time_runs_from_the_first_commit_of_the_change(story, monkeypatch):
     story.git.run("switch", "-q", "main")
     story.git.run("merge", "-q", "--no-ff", "-m", "Merge", "slow")
     assert deployments(story.git, "main", "staging")[-1].lead == timedelta(days=2)
+
+
+def test_git_is_not_asked_again_and_again(story, monkeypatch, capsys):
+    """Once a deployment for its figures: what grew with the square of them took minutes."""
+    counts = []
+    for number in (1, 11):
+        for each in range(number, 2 * number):
+            story.deploy(each)
+        calls, run = [], Git._call
+        with monkeypatch.context() as patch:
+            patch.setattr(Git, "_call", lambda *a, **k: calls.append(a) or run(*a, **k))
+            history.run(story.root, "staging")
+        counts.append((len(capsys.readouterr().out.splitlines()) - 1, len(calls)))
+    (few, calls_of_few), (many, calls_of_many) = counts
+    assert calls_of_many - calls_of_few <= 2 * (many - few)
 
 
 def test_before_the_first_release_there_is_nothing(story, capsys):

@@ -3,7 +3,6 @@
 from pathlib import Path
 
 from customer_churn.core.errors import UserError
-from customer_churn.delivery.deployments import deployments
 from customer_churn.delivery.environments import PRODUCTION, STAGING, release_path
 from customer_churn.delivery.evidence import NAME, Evidence, describe
 from customer_churn.git import Git
@@ -49,8 +48,7 @@ def run(root: Path, against: str) -> None:
 
 def _had(git: Git, revision: str, environment: str, text: str) -> bool:
     path = release_path(environment)
-    found = deployments(git, revision, environment)
-    return any(git.show(each.commit, path) == text for each in found)
+    return text in git.texts([commit.hash for commit in git.line(revision, path)], path)
 
 
 def _text(path: Path) -> str | None:

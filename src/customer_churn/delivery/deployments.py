@@ -1,7 +1,7 @@
 """What was deployed when, read from git: the release file's own history is the record."""
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -9,7 +9,7 @@ from typing import Any
 from customer_churn.core import paths
 from customer_churn.core.errors import UserError
 from customer_churn.core.strict_yaml import read_yaml
-from customer_churn.delivery.environments import STAGING, release_at, release_path
+from customer_churn.delivery.environments import STAGING, parsed, release_path
 from customer_churn.git import Git
 from customer_churn.release.file import Release
 from customer_churn.report.figures import estimate
@@ -21,9 +21,11 @@ _PULL = re.compile(r"\s*\(#(\d+)\)\s*$|^Merge pull request #(\d+) from ")
 class Deployment:
     """One change of an environment's release file on main.
 
-    `release` is None when the environment was emptied. `lead` runs from the first commit of the
-    change to its arrival on main; `pull` is the pull request, where the subject names one.
+    `release` is None when the environment was emptied; `pull` is the pull request, where the
+    subject names one.
     """
+
+    git: Git = field(repr=False, compare=False)
 
     environment: str
     commit: str
@@ -31,8 +33,13 @@ class Deployment:
     author: str
     subject: str
     release: Release | None
-    lead: timedelta
     rollback: bool
+    began: datetime | None  # None for a merge: git has to look for the first of what it merged
+
+    @property
+    def lead(self) -> timedelta:
+        """From the first commit of the change to its arrival on main."""
+        return self.when - (self.began or self.git.begun(self.commit))
 
     @property
     def pull(self) -> int | None:
@@ -51,21 +58,25 @@ def deployments(git: Git, revision: str, environment: str) -> list[Deployment]:
 
     A release that the environment had before is a rollback.
     """
+    path = release_path(environment)
+    commits = git.line(revision, path)[::-1]
     found: list[Deployment] = []
     seen: set[str] = set()
-    for commit in reversed(git.line(revision, release_path(environment))):
-        release = release_at(git, commit.hash, environment)
+    texts = git.texts([commit.hash for commit in commits], path)
+    for commit, text in zip(commits, texts, strict=True):
+        release = parsed(text, path, commit.hash)
         image = release.image if release else ""
         found.append(
             Deployment(
+                git,
                 environment,
                 commit.hash,
                 commit.when,
                 commit.author,
                 commit.subject,
                 release,
-                commit.when - git.begun(commit.hash),
                 rollback=image in seen,
+                began=None if commit.merge else commit.authored,
             )
         )
         seen.add(image)
@@ -74,10 +85,16 @@ def deployments(git: Git, revision: str, environment: str) -> list[Deployment]:
 
 def origin(git: Git, revision: str, release: Release) -> Deployment | None:
     """The deployment to staging that brought a release first: the change that made the model."""
+    return origins(git, revision).get(release)
+
+
+def origins(git: Git, revision: str) -> dict[Release, Deployment]:
+    """Every release that staging had, and the deployment that brought it first."""
+    found: dict[Release, Deployment] = {}
     for each in deployments(git, revision, STAGING):
-        if each.release == release:
-            return each
-    return None
+        if each.release:
+            found.setdefault(each.release, each)
+    return found
 
 
 def committed(git: Git, commit: str, path: Path) -> dict[str, Any]:

@@ -26,7 +26,11 @@ def release_at(git: Git, revision: str, environment: str) -> Release | None:
     Raises UserError when the file there is no release file.
     """
     path = release_path(environment)
-    text = git.show(revision, path)
+    return parsed(git.show(revision, path), path, revision)
+
+
+def parsed(text: str | None, path: Path, revision: str) -> Release | None:
+    """The release in a file's text at a revision; None when there is no file."""
     return None if text is None else Release.parse(text, name=f"{path} at {revision[:12]}")
 
 

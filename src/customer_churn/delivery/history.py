@@ -3,27 +3,25 @@
 from datetime import timedelta
 from pathlib import Path
 
-from customer_churn.delivery.deployments import Deployment, deployments, origin, roc_auc
+from customer_churn.delivery.deployments import Deployment, deployments, origins, roc_auc
 from customer_churn.delivery.environments import ENVIRONMENTS, main
 from customer_churn.git import Git
+from customer_churn.release.file import Release
 
 
 def run(root: Path, environment: str | None) -> None:
     """Print the deployments of one environment, or of all, newest first."""
     git = Git(root)
     head = main(git)
+    made_by = origins(git, head)
     for name in (environment,) if environment else ENVIRONMENTS:
-        print(f"{name}\n{_lines(git, head, deployments(git, head, name))}")
+        print(name)
+        found = deployments(git, head, name)
+        print("\n".join(_line(git, each, made_by) for each in reversed(found)) or "  nothing yet")
 
 
-def _lines(git: Git, head: str, found: list[Deployment]) -> str:
-    if not found:
-        return "  nothing yet"
-    return "\n".join(_line(git, head, each) for each in reversed(found))
-
-
-def _line(git: Git, head: str, each: Deployment) -> str:
-    made = origin(git, head, each.release) if each.release else None
+def _line(git: Git, each: Deployment, made_by: dict[Release, Deployment]) -> str:
+    made = made_by.get(each.release) if each.release else None
     parts = [
         f"  {each.when:%Y-%m-%d %H:%M}",
         f"{each.release.version if each.release else 'nothing':>15}",
