@@ -9,7 +9,7 @@ UV = $(or $(shell command -v uv),.uv/bin/uv)
 ONE = awk '/^pyyaml==/,!/\\$$/' $(LOCK) | $(UV) pip install -r -
 INSTALL = $(if $(LIGHT),$(ONE),$(UV) pip sync $(LOCK))
 BIN := .venv/bin
-SOURCES := src tests cookiecutter
+SOURCES := src tests benchmarks cookiecutter
 TOOLS := tools/bin/.ready
 # The image of our commands, named as k8s/components/smoke names it. CI's is the same call.
 ENGINE ?= $(firstword $(foreach name,docker podman buildah,$(if $(shell command -v $(name)),$(name))))
@@ -20,7 +20,7 @@ REVISION = $(shell git rev-parse HEAD)
 TAG = $(VERSION)-$(shell echo $(REVISION) | cut -c1-12)$(if $(filter gpu,$(TARGET)),-gpu)
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run propose rules try serve image image-name pin tools test lint format check e2e lock clean
+.PHONY: help setup run propose rules try serve image image-name pin tools test lint format check e2e lock clean bench
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z0-9]+:.*## / {printf "  make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -72,6 +72,9 @@ check: setup $(TOOLS) ## what needs more than Python (Node.js, Go, kubectl); bui
 
 e2e: setup $(TOOLS) ## minutes long: fresh clones, a rendered project, workflows that run (Go)
 	$(BIN)/pytest -m e2e
+
+bench: setup $(TOOLS) ## how long a rollback takes, beside plain git and Kustomize (needs Go once)
+	@$(BIN)/python benchmarks/rollback.py
 
 tools: $(TOOLS) ## build the tools of tools/go.mod (kustomize, actionlint, crane) into tools/bin
 

@@ -44,14 +44,13 @@ def test_lead_time_runs_from_the_first_commit_of_the_change(story, monkeypatch):
 
 def test_git_is_not_asked_again_and_again(story, monkeypatch, capsys):
     """Once a deployment for its figures: what grew with the square of them took minutes."""
-    counts = []
+    counts, calls, run = [], [], Git._call
+    monkeypatch.setattr(Git, "_call", lambda *a, **k: calls.append(a) or run(*a, **k))
     for number in (1, 11):
         for each in range(number, 2 * number):
             story.deploy(each)
-        calls, run = [], Git._call
-        with monkeypatch.context() as patch:
-            patch.setattr(Git, "_call", lambda *a, **k: calls.append(a) or run(*a, **k))
-            history.run(story.root, "staging")
+        calls.clear()
+        history.run(story.root, "staging")
         counts.append((len(capsys.readouterr().out.splitlines()) - 1, len(calls)))
     (few, calls_of_few), (many, calls_of_many) = counts
     assert calls_of_many - calls_of_few <= 2 * (many - few)
