@@ -35,6 +35,8 @@ class GitHub:
         self.deployments: list[dict] = []
         self.states: list[dict] = []  # of deployments
         self.pulls: list[dict] = []
+        self.merged: dict[str, list[dict]] = {}  # pull requests by the commits that they brought
+        self.reviews: dict[int, list[dict]] = {}  # by the number of the pull request
         self.seen: list[tuple[str, str, dict]] = []
         self.faults: list[Fault] = []
         self.me = BOT
@@ -121,6 +123,11 @@ class GitHub:
             sha = rest.split("/")[1]
             newest = {s["context"]: s for s in self.statuses if s["sha"] == sha}
             return 200, {"statuses": _page(list(newest.values()), query)}
+        if rest.endswith("/pulls"):
+            sha = rest.split("/")[1]
+            if sha not in self.merged:
+                return 422, {"message": f"No commit found for SHA: {sha}"}
+            return 200, _page(self.merged[sha], query)
         return None
 
     def _deployments(self, method: str, rest: str, query: dict, body: dict) -> tuple[int, object]:
@@ -143,11 +150,24 @@ class GitHub:
             pull = next(p for p in self.pulls if p["number"] == int(rest.rpartition("/")[2]))
             pull.update(body)
             return 200, pull
+        if method == "GET" and rest.endswith("/reviews"):
+            return 200, _page(self.reviews[int(rest.split("/")[1])], query)
         if method == "GET":
             head = query.get("head", [""])[0].partition(":")[2]
             shown = [p for p in self.pulls if p["state"] == "open"]
             return 200, _page([p for p in shown if head in ("", p["head"]["ref"])], query)
         return 201, self.propose(body["head"], self.me, **body)
+
+    def merge(
+        self, commit: str, number: int, *reviews: tuple[str, str], base: str = "main"
+    ) -> None:
+        """A pull request that brought a commit to `base`; reviews are (login, state) in order."""
+        pull = {"number": number, "merged_at": "2026-07-01T10:00:00Z", "base": {"ref": base}}
+        self.merged.setdefault(commit, []).append(pull | {"merge_commit_sha": commit})
+        self.reviews[number] = [
+            {"user": {"login": login} if login else None, "state": state}
+            for login, state in reviews
+        ]
 
     def propose(self, branch: str, user: dict = PERSON, **about: object) -> dict:
         """A pull request that stands there already."""

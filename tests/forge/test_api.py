@@ -97,3 +97,11 @@ def test_the_environment_decides():
     assert Api.from_environment(values).url == "https://api.github.com"
     url = "https://ghe.example/api/v3/"
     assert Api.from_environment(values | {"GITHUB_API_URL": url}).url == url[:-1]
+
+
+@pytest.mark.parametrize("answer", [None, {}, {"message": "hello"}, 3])
+@pytest.mark.parametrize("key", [None, "statuses"])
+def test_what_is_no_list_is_not_taken_for_an_empty_one(api, github, monkeypatch, answer, key):
+    monkeypatch.setattr(github, "answer", lambda *_: (200, answer))
+    with pytest.raises(Refused, match="something that is no list"):
+        list(api.pages("things", key))

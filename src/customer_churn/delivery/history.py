@@ -3,6 +3,7 @@
 from datetime import timedelta
 from pathlib import Path
 
+from customer_churn.delivery.approvals import Approvals
 from customer_churn.delivery.deployments import Deployment, deployments, origins, roc_auc
 from customer_churn.delivery.environments import ENVIRONMENTS, main
 from customer_churn.git import Git
@@ -10,14 +11,26 @@ from customer_churn.release.file import Release
 
 
 def run(root: Path, environment: str | None) -> None:
-    """Print the deployments of one environment, or of all, newest first."""
+    """Print the deployments of one environment, or of all, newest first, and who approved them.
+
+    What the forge does not tell is a line at the end, never a failure.
+    """
     git = Git(root)
     head = main(git)
     made_by = origins(git, head)
+    approvals = Approvals.of(git)
+    shown = 0
     for name in (environment,) if environment else ENVIRONMENTS:
         print(name)
         found = deployments(git, head, name)
-        print("\n".join(_line(git, each, made_by) for each in reversed(found)) or "  nothing yet")
+        for each in reversed(found):
+            who = approvals.words(each)
+            print(_line(git, each, made_by) + (f"  {who}" if who else ""), flush=True)
+        if not found:
+            print("  nothing yet")
+        shown += len(found)
+    if shown and approvals.note:
+        print(approvals.note)
 
 
 def _line(git: Git, each: Deployment, made_by: dict[Release, Deployment]) -> str:

@@ -80,7 +80,9 @@ class Api:
         for page in range(1, PAGES + 1):
             mark = "&" if "?" in path else "?"
             found = self.get(f"{path}{mark}per_page={PAGE}&page={page}")
-            entries = found[key] if key else found
+            entries = found.get(key) if key and isinstance(found, dict) else found
+            if not isinstance(entries, list):
+                raise Refused(f"GET {path}: {self.url} answered something that is no list.", 0)
             yield from entries
             if len(entries) < PAGE:
                 return
