@@ -2,6 +2,7 @@ from datetime import timedelta
 
 import pytest
 
+from customer_churn import cli
 from customer_churn.delivery import history
 from customer_churn.delivery.deployments import deployments
 from customer_churn.git import Git
@@ -54,6 +55,21 @@ def test_git_is_not_asked_again_and_again(story, monkeypatch, capsys):
         counts.append((len(capsys.readouterr().out.splitlines()) - 1, len(calls)))
     (few, calls_of_few), (many, calls_of_many) = counts
     assert calls_of_many - calls_of_few <= 2 * (many - few)
+
+
+@pytest.mark.parametrize(
+    "line", ["history", "trace 1", "verify", "rollback staging", "promote --override why"]
+)
+def test_a_part_of_the_history_is_not_taken_for_the_whole(
+    story, tmp_path, monkeypatch, capsys, line
+):
+    """The oldest commit of a shallow clone looks as if it had made all that it holds."""
+    for number in (1, 2):
+        story.deploy(number)
+    story.git.run("clone", "-q", "--depth", "1", f"file://{story.root}", str(tmp_path / "clone"))
+    monkeypatch.chdir(tmp_path / "clone")
+    assert cli.main(line.split()) == 1
+    assert "`git fetch --unshallow` brings the rest" in capsys.readouterr().err
 
 
 def test_before_the_first_release_there_is_nothing(story, capsys):

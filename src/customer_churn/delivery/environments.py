@@ -37,8 +37,14 @@ def parsed(text: str | None, path: Path, revision: str) -> Release | None:
 def main(git: Git) -> str:
     """The commit that main stands at: the remote's, or else the local one.
 
-    Raises UserError when neither is known.
+    Raises UserError when neither is known, or when this clone lacks a part of its history: that is
+    the record of what was released, and a part of it tells another story.
     """
+    if git.shallow():
+        raise UserError(
+            "this clone has only the end of main's history, which is the record of releases: "
+            "`git fetch --unshallow` brings the rest."
+        )
     name = git.main()
     if name is None:
         raise UserError("neither origin/main nor main is known here; fetch the branch first.")
