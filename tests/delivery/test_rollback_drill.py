@@ -69,6 +69,11 @@ class Drill:
     def manifests(self) -> dict[str, str]:
         return rendered(self.project.root)
 
+    def history(self, environment: str) -> list[str]:
+        """Its deployments, newest first, a line each."""
+        said = self.does("history", environment).splitlines()
+        return [line for line in said if line.startswith("  ")]
+
     def runs(self, release: Release) -> str:
         """Where `trace` says that a release runs."""
         return self.does("trace", release.version).splitlines()[-1].split(maxsplit=2)[2]
@@ -112,7 +117,7 @@ def test_staging_and_production_go_back_by_one_command_each(drill):
     assert (verdict["open"], verdict["case"]) == (True, "rollback")
     drill.does("check-promotion", "--against", "main")
     drill.merge()
-    staging = drill.does("history", "staging").splitlines()[1:]
+    staging = drill.history("staging")
     assert [line.split()[2] for line in staging] == [
         first.version,
         second.version,
@@ -132,7 +137,7 @@ def test_staging_and_production_go_back_by_one_command_each(drill):
     said = drill.does("check-promotion", "--against", "main")
     assert f"back to version {first.version}" in said
     drill.merge()
-    production = drill.does("history", "production").splitlines()[1:]
+    production = drill.history("production")
     assert [line.split()[2] for line in production] == [
         first.version,
         second.version,
