@@ -139,6 +139,23 @@ def test_production_is_not_emptied(story):
         check_promotion.run(story.root, "HEAD")
 
 
+def test_a_branch_from_before_a_promotion_takes_nothing_back(story, capsys):
+    story.deploy(1)
+    story.git.run("switch", "-q", "-c", "another-idea")
+    story.write("README.md", "Words.\n")
+    story.commit("Words")
+    story.git.run("switch", "-q", "main")
+    story.promote(1)
+    story.git.run("switch", "-q", "another-idea")
+    check_promotion.run(story.root, "main")
+    assert "nothing changes" in capsys.readouterr().out
+    story.git.run("merge", "-q", "main", "-m", "Up to date")
+    (story.root / PRODUCTION).unlink()
+    story.commit("And emptied")
+    with pytest.raises(UserError, match="left without a model"):
+        check_promotion.run(story.root, "main")
+
+
 def test_other_changes_pass(story, capsys):
     story.deploy(1)
     check_promotion.run(story.root, "HEAD")

@@ -21,7 +21,8 @@ def run(root: Path, against: str) -> None:
         raise UserError(f"git knows no revision '{against}' to compare with; fetch it first.")
     path = release_path(PRODUCTION)
     text = _text(root / path)
-    if text == git.show(base, path):
+    since = git.fork_point(base) or base  # a branch that main has left behind takes nothing back
+    if text in (git.show(base, path), git.show(since, path)):
         print("production: nothing changes")
         return
     if text is None:
