@@ -157,6 +157,13 @@ def test_a_missing_or_extra_input_is_invalid(predictions, request_):
     assert code(predictions.Predict, request_) == "INVALID_ARGUMENT"
 
 
+def test_a_request_up_to_the_bound_is_answered(predictions, request_, golden):
+    """gRPC's own bound would be 4 MiB; TensorFlow Serving lifts it."""
+    request_.inputs["city"].string_val[0] = b"x" * (MOST_BYTES - 2**16)
+    answer = predictions.Predict(request_, timeout=30)
+    assert tf.make_ndarray(answer.outputs["score"]).shape == (len(golden[0]),)
+
+
 def test_a_request_beyond_the_bound_is_refused(predictions, request_):
     request_.inputs["city"].string_val[0] = b"x" * (MOST_BYTES + 1)
     assert code(predictions.Predict, request_) == "RESOURCE_EXHAUSTED"
