@@ -75,7 +75,8 @@ def compare(git: Git, commit: str, release: Release) -> None:
             raise OutOfReachError(
                 f"version {release.version} cannot be rebuilt: {error} Whoever has it runs `dvc "
                 "push --all-commits`; then `dvc pull`, or this, finds it in the remote. Without "
-                f"a copy, `dvc repro` at {commit[:7]} makes it anew."
+                f"a copy, `dvc repro` at {commit[:7]} makes it anew: the same bytes on the CPU "
+                "class that it was trained on."
             ) from None
         different = _differences(release, rebuilt(model, release))
         if not different:
