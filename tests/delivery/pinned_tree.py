@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from customer_churn.release.placeholder import PLACEHOLDER
+from customer_churn.delivery.placeholder import PLACEHOLDER
 
 BASE, GPU, SMOKE = (
     f"k8s/{name}/kustomization.yaml" for name in ("base", "components/gpu", "components/smoke")

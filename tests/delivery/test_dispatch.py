@@ -8,8 +8,8 @@ from customer_churn import cli
 from customer_churn.core.errors import UserError
 from customer_churn.delivery import deployed, dispatch, healthy
 from customer_churn.delivery.dispatch import ByHand, Healthy
+from customer_churn.delivery.placeholder import PLACEHOLDER
 from customer_churn.forge.records import DONE, WAITING
-from customer_churn.release.placeholder import PLACEHOLDER
 from github_stub import Fault
 
 GOOD = {

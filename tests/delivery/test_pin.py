@@ -11,9 +11,9 @@ from pinned_tree import BASE, FILES, GPU, SMOKE
 
 from customer_churn import cli
 from customer_churn.delivery import pin
+from customer_churn.delivery.placeholder import PLACEHOLDER
 from customer_churn.registry import repository
 from customer_churn.registry.repository import Repository
-from customer_churn.release.placeholder import PLACEHOLDER
 from registry_stub import MANIFEST, PASSWORD, USER, Answer, Fault
 
 pytestmark = pytest.mark.usefixtures("nobody")

@@ -5,9 +5,9 @@ import pytest
 from customer_churn import cli
 from customer_churn.core.errors import UserError
 from customer_churn.delivery import publish
+from customer_churn.delivery.placeholder import PLACEHOLDER
 from customer_churn.packaging import image
 from customer_churn.release.file import Release
-from customer_churn.release.placeholder import PLACEHOLDER
 from registry_stub import Registry
 
 RELEASE = "k8s/overlays/staging/release.yaml"

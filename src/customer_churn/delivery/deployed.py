@@ -8,13 +8,13 @@ from pathlib import Path
 
 from customer_churn.delivery.deployments import Deployment, deployments
 from customer_churn.delivery.environments import ENVIRONMENTS
+from customer_churn.delivery.placeholder import unset
 from customer_churn.forge import workflow
 from customer_churn.forge.api import Api
 from customer_churn.forge.records import WAITING, Records
 from customer_churn.forge.workflow import output
 from customer_churn.git import Git
 from customer_churn.release.file import Release
-from customer_churn.release.placeholder import unset
 
 
 def run(root: Path, *, record: bool) -> None:

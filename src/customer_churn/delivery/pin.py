@@ -7,10 +7,10 @@ from pathlib import Path
 from customer_churn.core.errors import UserError
 from customer_churn.delivery import pin_request
 from customer_churn.delivery.mentions import Mention, mentions, read, write
+from customer_churn.delivery.placeholder import PLACEHOLDER, unset
 from customer_churn.forge.answers import Refused
 from customer_churn.git import Git
 from customer_churn.registry.repository import Repository
-from customer_churn.release.placeholder import PLACEHOLDER, unset
 
 OURS = "customer-churn"  # the last part of the image that `make image` builds
 NOT_THERE = (401, 403, 404)

@@ -7,11 +7,11 @@ from pathlib import Path
 
 from customer_churn.core import config, paths
 from customer_churn.core.errors import UserError
+from customer_churn.delivery.placeholder import PLACEHOLDER, unset
 from customer_churn.packaging.settings import PackageSettings
 from customer_churn.registry.layout import Layout
 from customer_churn.registry.repository import Repository
 from customer_churn.release.file import Release
-from customer_churn.release.placeholder import PLACEHOLDER, unset
 
 NOWHERE = "sha256:" + 64 * "0"  # no image has this digest
 
