@@ -41,7 +41,7 @@ try: setup ## your own data in a scratch copy: make try PARAMS=file.yaml DATA=fi
 serve: setup ## the model that staging runs, answering on this machine (ARGS="--with embedded")
 	@$(BIN)/customer-churn serve $(ARGS)
 
-image: ## the image of our commands (TARGET=gpu: with CUDA; ENGINE=podman; PUSH=1: to its registry)
+image: ## the image of our commands (TARGET=gpu: with CUDA; ENGINE=, FLAGS=, PUSH=1)
 	@test -n "$(ENGINE)" || { echo "make image needs docker, podman or buildah on PATH"; exit 1; }
 	$(ENGINE) build --target $(or $(TARGET),cli) --build-arg REVISION=$(REVISION) --tag $(IMAGE):$(TAG) $(FLAGS) .
 	$(if $(PUSH),$(if $(findstring /$(NOBODY)/,$(IMAGE)),@echo "not pushed: $(NOBODY) is nobody",$(ENGINE) push $(IMAGE):$(TAG)))
@@ -49,7 +49,7 @@ image: ## the image of our commands (TARGET=gpu: with CUDA; ENGINE=podman; PUSH=
 image-name:
 	@echo $(IMAGE):$(TAG)
 
-pin: setup ## the digests of outside images (TAKE=name:tag: that tag of it)
+pin: setup ## outside images by the digests that their registries give (TAKE=name:tag)
 	@$(BIN)/customer-churn pin $(TAKE)
 
 test: setup ## the suite, with Python alone (COVERAGE=1: branch coverage, at least 90 %)
