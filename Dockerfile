@@ -6,6 +6,7 @@ FROM docker.io/library/python:3.11-slim-bookworm AS base
 # What installs, itself by hash. A compiled file then names its source's content, not its time.
 FROM base AS builder
 ENV UV_NO_CACHE=1 \
+    UV_PYTHON_DOWNLOADS=never \
     UV_LINK_MODE=copy \
     UV_COMPILE_BYTECODE=1 \
     PYC_INVALIDATION_MODE=UNCHECKED_HASH
