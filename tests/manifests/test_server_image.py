@@ -7,8 +7,8 @@ import yaml
 from objects import containers, mebibytes, of
 from rules_server import servers
 
-from customer_churn.delivery import pin
-from customer_churn.delivery.mentions import mentions, read, write
+from customer_churn.images import pin
+from customer_churn.images.mentions import mentions, read, write
 
 pytestmark = pytest.mark.check
 

@@ -10,8 +10,8 @@ import yaml
 from pinned_tree import BASE, FILES, GPU, SMOKE
 
 from customer_churn import cli
-from customer_churn.delivery import pin
 from customer_churn.delivery.placeholder import PLACEHOLDER
+from customer_churn.images import pin
 from customer_churn.registry import repository
 from customer_churn.registry.repository import Repository
 from registry_stub import MANIFEST, PASSWORD, USER, Answer, Fault

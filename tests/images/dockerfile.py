@@ -3,7 +3,7 @@
 import re
 from dataclasses import dataclass, field
 
-from customer_churn.delivery.mentions import DOCKERFILE
+from customer_churn.images.mentions import DOCKERFILE
 
 
 @dataclass

@@ -7,8 +7,8 @@ import pytest
 from pinned_tree import BASE, FILES
 
 from customer_churn import cli
-from customer_churn.delivery import pin_request
 from customer_churn.git import Git
+from customer_churn.images import request
 
 pytestmark = pytest.mark.usefixtures("nobody")
 
@@ -54,19 +54,19 @@ def at(root):
     """A job has a checkout of its own: main, detached, and what is on the origin."""
     git(root, "fetch", "-q", "--prune", "origin")
     git(root, "switch", "-q", "--detach", "origin/main")
-    if Git(root).resolve("refs/heads/" + pin_request.BRANCH):
-        git(root, "branch", "-q", "-D", pin_request.BRANCH)
+    if Git(root).resolve("refs/heads/" + request.BRANCH):
+        git(root, "branch", "-q", "-D", request.BRANCH)
 
 
 def test_one_commit_on_main_and_one_pull_request(root, registry, github, tmp_path):
     at(root)
     assert pin() == 0
     at(root)
-    changed = git(root, "diff", "--name-only", "HEAD", f"origin/{pin_request.BRANCH}").split()
+    changed = git(root, "diff", "--name-only", "HEAD", f"origin/{request.BRANCH}").split()
     assert set(changed) == {name for name in FILES if "smoke" not in name}
-    assert git(root, "rev-list", "--count", f"HEAD..origin/{pin_request.BRANCH}") == "1\n"
+    assert git(root, "rev-list", "--count", f"HEAD..origin/{request.BRANCH}") == "1\n"
     [pull] = github.pulls
-    assert (pull["title"], pull["head"]["ref"]) == ("Pin images", pin_request.BRANCH)
+    assert (pull["title"], pull["head"]["ref"]) == ("Pin images", request.BRANCH)
     digest = registry.tags["o/serving:2.20.0"]
     assert f"no digest → {digest} ({BASE})" in pull["body"]
     assert "close this pull request and open it again" in pull["body"]
@@ -103,8 +103,8 @@ def test_other_answers_bring_it_up_to_date(root, registry, github):
     [pull] = github.pulls
     assert new in pull["body"]
     assert old not in pull["body"]
-    assert new in git(root, "show", f"origin/{pin_request.BRANCH}:{BASE}")
-    assert git(root, "rev-list", "--count", f"HEAD..origin/{pin_request.BRANCH}") == "1\n"
+    assert new in git(root, "show", f"origin/{request.BRANCH}:{BASE}")
+    assert git(root, "rev-list", "--count", f"HEAD..origin/{request.BRANCH}") == "1\n"
 
 
 def test_it_follows_main(root, github):
@@ -116,7 +116,7 @@ def test_it_follows_main(root, github):
     at(root)
     assert pin() == 0
     at(root)
-    parent, tip = git(root, "rev-parse", f"origin/{pin_request.BRANCH}^", "HEAD").split()
+    parent, tip = git(root, "rev-parse", f"origin/{request.BRANCH}^", "HEAD").split()
     assert parent == tip
     assert len(github.pulls) == 1
 
@@ -137,7 +137,7 @@ def test_a_registry_that_is_down_opens_nothing(root, registry, github, capsys):
     assert pin() == 1
     assert "has no o/serving:2.20.0" in capsys.readouterr().err
     assert github.pulls == []
-    assert pin_request.BRANCH not in git(root, "ls-remote", "origin")
+    assert request.BRANCH not in git(root, "ls-remote", "origin")
 
 
 def test_what_is_not_main_is_not_pushed(root, github, capsys):

@@ -6,11 +6,11 @@ from pathlib import Path
 from customer_churn.core.errors import UserError
 from customer_churn.delivery import branch as branches
 from customer_churn.delivery.environments import main
-from customer_churn.delivery.mentions import write
 from customer_churn.forge.api import Api
 from customer_churn.forge.pulls import Pulls
 from customer_churn.forge.workflow import summarise
 from customer_churn.git import Git
+from customer_churn.images.mentions import write
 
 BRANCH = "pin-images"
 TITLE = "Pin images"

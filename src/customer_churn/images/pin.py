@@ -5,11 +5,11 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from customer_churn.core.errors import UserError
-from customer_churn.delivery import pin_request
-from customer_churn.delivery.mentions import Mention, mentions, read, write
 from customer_churn.delivery.placeholder import PLACEHOLDER, unset
 from customer_churn.forge.answers import Refused
 from customer_churn.git import Git
+from customer_churn.images import request
+from customer_churn.images.mentions import Mention, mentions, read, write
 from customer_churn.registry.repository import Repository
 
 OURS = "customer-churn"  # the last part of the image that `make image` builds
@@ -33,7 +33,7 @@ def run(root: Path, images: list[str], *, push: bool = False) -> None:
     found = pinned(root, images)
     print("\n".join(found.lines) or "No image stands in these files.", flush=True)
     if push:
-        pin_request.propose(Git(root), found.lines, found.texts)
+        request.propose(Git(root), found.lines, found.texts)
     else:
         write(root, found.texts)
 
