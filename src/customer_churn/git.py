@@ -90,7 +90,8 @@ class Git:
         """Commits on `revision`'s own line (first parents) that changed `path`, newest first."""
         fields = "--format=%H%x00%cI%x00%aI%x00%P%x00%an%x00%s"
         shown = self.run("log", "--first-parent", "-m", fields, revision, "--", path.as_posix())
-        split = [line.split("\0") for line in shown.splitlines() if line]
+        # By git's own end of line: a subject may hold what Python takes for another (U+2028).
+        split = [line.split("\0") for line in shown.split("\n") if line]
         return [
             Commit(commit, _time(when), _time(authored), len(parents.split()) > 1, author, subject)
             for commit, when, authored, parents, author, subject in split

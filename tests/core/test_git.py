@@ -60,3 +60,12 @@ def test_a_file_at_many_revisions_is_what_it_was_at_each(git):
     seen[commit(git)] = "last\n"
     assert git.texts(list(seen), Path("file")) == list(seen.values())
     assert git.texts([], Path("file")) == []
+
+
+@pytest.mark.parametrize("end", ["\u2028", "\x85", "\x0c", "\x1c", "\r"])
+def test_a_subject_may_hold_what_python_takes_for_the_end_of_a_line(git, end):
+    (git.root / "file").write_text("one\n")
+    git.run("add", "-A")
+    git.run("commit", "-q", "-m", f"Better{end}model")
+    [found] = git.line("HEAD", Path("file"))
+    assert found.subject == f"Better{end}model"
