@@ -10,7 +10,7 @@ from customer_churn.core.errors import UserError
 from customer_churn.delivery import check_promotion, promote
 from customer_churn.delivery.environments import release_path
 from customer_churn.delivery.evidence import NAME, Check
-from github_stub import BOT, Fault
+from github_stub import BOT, PERSON, Fault
 
 PRODUCTION = release_path("production")
 
@@ -128,6 +128,20 @@ def test_a_newer_release_closes_the_bot_s_older_request(pushed, dispatched, gith
     dispatched(2)
     assert [pull["state"] for pull in github.pulls] == ["closed", "open"]
     assert github.pulls[0]["user"] == BOT
+
+
+def test_a_release_that_staging_went_back_from_is_not_left_to_be_merged(pushed, dispatched, github):
+    pushed.deploy(1)
+    pushed.promote(1)
+    pushed.deploy(2)
+    dispatched(2)
+    mine = github.propose("promote-mine", PERSON)
+    pushed.git.run("switch", "-q", "main")
+    pushed.deploy(1, "Roll back")
+    dispatched(1)
+    assert [pull["state"] for pull in github.pulls] == ["closed", "open"]
+    assert mine["state"] == "open"
+    assert f"both run version {pushed.release(1).version}" in github.comments[-1]["body"]
 
 
 def test_a_word_about_a_release_that_staging_left_promotes_nothing(

@@ -47,8 +47,9 @@ def test_only_the_bot_s_own_older_ones_are_closed(github, api):
     fork = github.propose("promote-3", BOT, base="main")
     fork["head"] = {"ref": "promote-3", "repo": None}
     newest = github.propose("promote-4", BOT, base="main")
-    assert Pulls(api).supersede("promote-", by=newest) == [older["number"]]
+    keep = newest["number"]
+    assert Pulls(api).close("promote-", f"#{keep} is newer", keep=keep) == [older["number"]]
     assert older["state"] == "closed"
     assert {p["state"] for p in (person, other, fork, newest)} == {"open"}
     [comment] = github.comments
-    assert f"#{newest['number']}" in comment["body"]
+    assert comment["body"] == f"#{keep} is newer, so this one is closed."

@@ -53,6 +53,8 @@ def run(
     late = _late(git, head, release, text)
     if late and isinstance(asked.event, Healthy):
         print(late)
+        if push:
+            promotion.withdraw(release)
         return
     proof = _proof(git, release, asked)
     if proof is None:

@@ -3,7 +3,7 @@
 import os
 
 from customer_churn.delivery import branch as branches
-from customer_churn.delivery.environments import STAGING
+from customer_churn.delivery.environments import PRODUCTION, STAGING
 from customer_churn.delivery.evidence import Evidence
 from customer_churn.forge.api import Api
 from customer_churn.forge.pulls import Pulls
@@ -44,5 +44,15 @@ def propose(git: Git, base: str, branch: str, release: Release, proof: Evidence)
     pulls = Pulls(api)
     made = pulls.make(branch, title, body)
     print(f"promotion {made['html_url']}")
-    for number in pulls.supersede(PREFIX, by=made):
+    _close(pulls, f"#{made['number']} brings what {STAGING} runs now", keep=int(made["number"]))
+
+
+def withdraw(release: Release) -> None:
+    """Close what a bot proposed: both environments run the same, so staging went back from it."""
+    pulls = Pulls(Api.from_environment())
+    _close(pulls, f"{STAGING} and {PRODUCTION} both run version {release.version} now")
+
+
+def _close(pulls: Pulls, why: str, keep: int | None = None) -> None:
+    for number in pulls.close(PREFIX, why, keep):
         print(f"closed    #{number}")

@@ -41,14 +41,17 @@ class Pulls:
             by_hand = f"gh pr create --head {branch} --base main"
             raise UserError(f"{error}\n{NOT_ALLOWED}`{by_hand}`.") from None
 
-    def supersede(self, prefix: str, by: dict[str, Any]) -> list[int]:
-        """Close the other open ones whose branch is ours and begins with `prefix`. Returns them."""
+    def close(self, prefix: str, why: str, keep: int | None = None) -> list[int]:
+        """Close those but `keep` that a bot opened from a branch of ours that begins with `prefix`.
+
+        Returns their numbers.
+        """
         closed = []
         for pull in list(self.api.pages("pulls?state=open&base=main")):
-            if pull["number"] == by["number"] or not self._by_bot(pull, prefix):
-                continue
             number = int(pull["number"])
-            said = f"#{by['number']} brings a newer release, so this one is closed."
+            if number == keep or not self._by_bot(pull, prefix):
+                continue
+            said = f"{why}, so this one is closed."
             self.api.post_once(f"issues/{number}/comments", {"body": said})
             self.api.patch(f"pulls/{number}", {"state": "closed"})
             closed.append(number)
