@@ -124,7 +124,9 @@ def test_what_holds_the_keys_of_main_runs_main_s_code_only(path):
 @pytest.mark.parametrize(("file", "name", "job"), jobs())
 def test_signing_and_asking_for_signatures_hang_on_one_condition(file, name, job):
     """Were images signed where nobody asks, or asked for where nobody signs, nothing would ship."""
-    wanted = "(!github.event.repository.private || vars.SIGN)"
+    wanted = (
+        "(!github.event.repository.private || vars.SIGN == 'true')"  # 'false' is text, and true
+    )
     steps = [step for step in job["steps"] if "cosign" in step.get("uses", "")]
     steps += [step for step in job["steps"] if "customer-churn sign" in step.get("run", "")]
     for step in steps:
@@ -133,6 +135,23 @@ def test_signing_and_asking_for_signatures_hang_on_one_condition(file, name, job
         if "promote --dispatched" in step.get("run", ""):
             assert step["env"]["SIGNED"] == f"${{{{ {wanted} && '--signed' || '' }}}}"
             assert steps
+
+
+@pytest.mark.parametrize(("file", "name", "job"), jobs())
+def test_the_job_s_own_token_is_a_password_for_github_s_registry_only(file, name, job):
+    for step in job["steps"]:
+        password = step.get("env", {}).get("REGISTRY_PASSWORD", "")
+        if "github.token" in password:
+            ours = "(vars.REGISTRY || 'ghcr.io') == 'ghcr.io' && github.token"
+            assert password == f"${{{{ secrets.REGISTRY_PASSWORD || {ours} || '' }}}}"
+
+
+def test_a_word_that_waits_is_not_dropped_before_it_is_on_record():
+    """Of the runs that wait in a group GitHub keeps one."""
+    workflow = read(ROOT / ".github/workflows/promote.yml")
+    assert "concurrency" not in workflow
+    held = {name for name, job in workflow["jobs"].items() if "concurrency" in job}
+    assert held == {"promote"}
 
 
 def test_a_proposal_to_another_base_gets_no_check_that_would_stand_for_main():
