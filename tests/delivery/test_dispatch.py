@@ -142,6 +142,17 @@ def test_what_is_new_is_told_to_the_steps_that_follow(story, record, tmp_path, m
     assert (tmp_path / "output").read_text() == f"{wanted}staging_digest={release.digest}\n"
 
 
+def test_what_is_on_record_is_told_again_when_a_person_asks(story, record, tmp_path, monkeypatch):
+    """As for an image that nobody signed, because SIGN was not set then."""
+    story.deploy(1)
+    deployed.run(story.root, record=True)
+    monkeypatch.setenv("GITHUB_OUTPUT", str(tmp_path / "output"))
+    assert cli.main(["deployed"]) == 0
+    assert not (tmp_path / "output").exists()
+    assert cli.main(["deployed", "--again"]) == 0
+    assert f"staging_digest={story.release(1).digest}\n" in (tmp_path / "output").read_text()
+
+
 def test_before_a_registry_is_set_nothing_is_released(story, github, record, capsys):
     story.deploy(1)
     path = story.root / "k8s/overlays/staging/release.yaml"

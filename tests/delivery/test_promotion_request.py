@@ -33,7 +33,7 @@ def pushed(overlays, tmp_path, github, monkeypatch):
 def dispatched(pushed, tmp_path, monkeypatch):
     """`promote --dispatched --push`, for Argo CD's word about a model at main, or by hand."""
 
-    def run(number=1, *, inputs=None, action="staging-healthy", **changed):
+    def run(number=1, *, inputs=None, action="staging-healthy", signed=False, **changed):
         pushed.git.run("push", "-q", "origin", "main")
         pushed.git.run("switch", "-q", "--detach", "origin/main")
         release = pushed.release(number)
@@ -49,7 +49,7 @@ def dispatched(pushed, tmp_path, monkeypatch):
         event = "repository_dispatch" if inputs is None else "workflow_dispatch"
         monkeypatch.setenv("GITHUB_EVENT_NAME", event)
         monkeypatch.setenv("GITHUB_EVENT_PATH", str(tmp_path / "event.json"))
-        promote.run(pushed.root, dispatched=True, push=True)
+        promote.run(pushed.root, dispatched=True, push=True, signed=signed)
 
     return run
 
@@ -160,6 +160,16 @@ def test_a_word_about_what_production_has_is_no_error(pushed, dispatched, github
     dispatched()
     assert github.pulls == []
     assert "already" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize(("inputs", "how"), [(None, "awaited"), ({"reason": "x"}, "verify")])
+def test_only_argo_cd_s_word_waits_for_the_signature(pushed, dispatched, monkeypatch, inputs, how):
+    asked = []
+    for name in ("awaited", "verify"):
+        monkeypatch.setattr(promote.signature, name, lambda _, name=name: asked.append(name))
+    pushed.deploy(1)
+    dispatched(inputs=inputs, signed=True)
+    assert asked == [how]
 
 
 @pytest.mark.parametrize(

@@ -107,3 +107,44 @@ def test_an_unsigned_image_is_not_promoted(story, cosign, monkeypatch):
     monkeypatch.setenv("WRONG", "")
     promote.run(story.root, override="because", signed=True)
     assert (story.root / release_path("production")).is_file()
+
+
+@pytest.mark.parametrize("name", ["docker.io/o/model", "o/model"])
+def test_docker_hub_s_login_stands_where_cosign_looks_for_it(cosign, tmp_path, monkeypatch, name):
+    monkeypatch.setenv("REGISTRY", "docker.io")
+    monkeypatch.setenv("REGISTRY_USER", "ada")
+    monkeypatch.setenv("REGISTRY_PASSWORD", "s3cret")
+    signature.sign(f"{name}@sha256:{'1' * 64}")
+    known = json.loads((tmp_path / "said.login").read_text())["auths"]
+    assert list(known) == ["https://index.docker.io/v1/"]
+
+
+def test_argo_cd_may_be_faster_than_the_signature(cosign, monkeypatch):
+    monkeypatch.setenv("WRONG", "no signatures found")
+    waited = []
+
+    def sleep(seconds):
+        waited.append(seconds)
+        if len(waited) == 3:
+            monkeypatch.setenv("WRONG", "")
+
+    signature.awaited(IMAGE, sleep)
+    assert len(waited) == 3
+    assert len(cosign()) == 4
+
+
+def test_a_signature_is_not_waited_for_for_ever(cosign, monkeypatch):
+    monkeypatch.setenv("WRONG", "no signatures found")
+    waited = []
+    with pytest.raises(UserError, match="bears no signature"):
+        signature.awaited(IMAGE, waited.append)
+    assert sum(waited) == signature.MINUTES * 60
+
+
+def test_nobody_waits_for_a_cosign_that_is_not_there(monkeypatch, tmp_path):
+    monkeypatch.setenv("PATH", str(tmp_path))
+    monkeypatch.setenv("GITHUB_REPOSITORY", "o/r")
+    waited = []
+    with pytest.raises(UserError, match="cosign is not installed"):
+        signature.awaited(IMAGE, waited.append)
+    assert waited == []

@@ -84,6 +84,20 @@ def test_a_release_that_was_rolled_back_to_is_that_of_the_first_time(released, c
     )
 
 
+def test_a_commit_is_held_to_what_it_named_when_main_has_moved_on(released, capsys):
+    digest = Release.read(released.root).digest
+    change(released, digest, "sha256:" + 64 * "1")
+    released.git("revert", "--no-edit", "HEAD")
+    assert said(released, capsys)[0] == 0
+    code, _, err = said(released, capsys, "--at", "HEAD~1")
+    assert code == 1
+    assert f"digest is sha256:{64 * '1'}, rebuilt {digest}" in err
+    released.git("switch", "-q", "--orphan", "elsewhere")
+    released.git("commit", "-q", "--allow-empty", "-m", "Elsewhere")
+    for unknown in ("HEAD", "nowhere"):
+        assert "main has no commit" in said(released, capsys, "--at", unknown)[2]
+
+
 def test_another_digest_in_the_release_file_is_named(released, capsys):
     digest = Release.read(released.root).digest
     change(released, digest, "sha256:" + 64 * "1")

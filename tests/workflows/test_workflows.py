@@ -137,6 +137,26 @@ def test_signing_and_asking_for_signatures_hang_on_one_condition(file, name, job
             assert steps
 
 
+def test_what_production_has_run_for_long_holds_up_no_signature():
+    """Newer code may package it otherwise; and what is signed is what was rebuilt."""
+    steps = read(ROOT / ".github/workflows/release.yml")["jobs"]["release"]["steps"]
+    lines = [step.get("run", "") for step in steps]
+    own, signed, other = (
+        next(at for at, line in enumerate(lines) if line.endswith(end))
+        for end in ("verify staging --at HEAD", "sign staging", "verify production --at HEAD")
+    )
+    assert own < signed < other
+    assert steps[own]["if"] == "steps.new.outputs.staging"
+    assert steps[other]["if"] == "steps.new.outputs.production"
+    assert sum("verify" in line for line in lines) == 2
+
+
+def test_provenance_that_a_plan_does_not_have_holds_up_private_repositories_only():
+    steps = read(ROOT / ".github/workflows/release.yml")["jobs"]["release"]["steps"]
+    [found] = [step for step in steps if step.get("uses", "").startswith("actions/attest@")]
+    assert found["continue-on-error"] == "${{ github.event.repository.private }}"
+
+
 @pytest.mark.parametrize(("file", "name", "job"), jobs())
 def test_the_job_s_own_token_is_a_password_for_github_s_registry_only(file, name, job):
     for step in job["steps"]:

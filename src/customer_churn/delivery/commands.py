@@ -40,7 +40,8 @@ COMMANDS = {
     "deployed": Command(
         "delivery.deployed",
         "list what main deploys that GitHub has no record of",
-        flag("--record", "make the records"),
+        flag("--record", "make the records")
+        | flag("--again", "list what is on record, too: it is published and signed once more"),
     ),
     "healthy": Command("delivery.healthy", "record what Argo CD's dispatch says is healthy"),
     "sign": Command(
@@ -81,6 +82,7 @@ COMMANDS = {
         "rebuild what is released from the DVC cache and compare",
         {
             "environment": {"nargs": "?", "help": "staging or production (default: both)"},
+            "--at": {"metavar": "REV", "help": "what main named at that commit (default: now)"},
         }
         | flag("--registry", "and ask the registry whether it has the image"),
     ),

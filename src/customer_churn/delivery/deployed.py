@@ -17,8 +17,11 @@ from customer_churn.git import Git
 from customer_churn.release.file import Release
 
 
-def run(root: Path, *, record: bool) -> None:
+def run(root: Path, *, record: bool, again: bool = False) -> None:
     """Print what HEAD deploys that has no record yet; `record` makes the records.
+
+    `again` lists the rest as well: a record says nothing of a signature that was lost or not asked
+    for then.
 
     Sets outputs of the step: `new` when there is any, and for each such environment its version and
     its image's name and digest. Raises UserError when the forge does not answer.
@@ -32,7 +35,7 @@ def run(root: Path, *, record: bool) -> None:
         release = newest.release
         if unset(release.image):
             print(f"{environment}: {release.image} is the template's, and goes nowhere")
-        elif records.find(environment, newest.commit):
+        elif not again and records.find(environment, newest.commit):
             print(f"{environment}: version {release.version} is recorded already")
         elif record:
             make(records, newest, release)
@@ -42,7 +45,7 @@ def run(root: Path, *, record: bool) -> None:
             output(environment, release.version)
             output(f"{environment}_name", release.image.partition("@")[0])
             output(f"{environment}_digest", release.digest)
-            print(f"{environment}: version {release.version} is new")
+            print(f"{environment}: version {release.version} {'once more' if again else 'is new'}")
 
 
 def make(records: Records, deployment: Deployment, release: Release) -> int:

@@ -65,8 +65,9 @@ def run(
     problem = proof.problem(release)
     if problem:
         raise UserError(f"the evidence does not carry version {release.version}: {problem}.")
-    if signed:
-        signature.verify(release.image)
+    if signed:  # a person is told at once
+        ask = signature.awaited if isinstance(asked.event, Healthy) else signature.verify
+        ask(release.image)
     branch = f"{promotion.PREFIX}{release.version}"
     if push and promotion.proposed(branch):
         return

@@ -9,7 +9,8 @@ import os
 import shutil
 import subprocess
 import tempfile
-from collections.abc import Mapping
+import time
+from collections.abc import Callable, Mapping
 from pathlib import Path
 
 from customer_churn.core.errors import UserError
@@ -17,6 +18,11 @@ from customer_churn.registry import login
 
 ISSUER = "https://token.actions.githubusercontent.com"
 WORKFLOW = ".github/workflows/release.yml@refs/heads/main"
+EVERY, MINUTES = 30.0, 20  # how often, how long a signature is waited for
+
+
+class Unsigned(UserError):  # noqa: N818  it reads as what is the case
+    """The signature is not there, or not yet."""
 
 
 def sign(image: str) -> None:
@@ -30,7 +36,7 @@ def sign(image: str) -> None:
 
 
 def verify(image: str, environment: Mapping[str, str] | None = None) -> None:
-    """Raises UserError unless release.yml of this repository's main has signed the image."""
+    """Raises Unsigned unless release.yml of this repository's main has signed the image."""
     values = os.environ if environment is None else environment
     server = values.get("GITHUB_SERVER_URL") or "https://github.com"
     repository = values.get("GITHUB_REPOSITORY")
@@ -40,10 +46,23 @@ def verify(image: str, environment: Mapping[str, str] | None = None) -> None:
     expected = ["--certificate-identity", signer, "--certificate-oidc-issuer", ISSUER]
     said = _cosign(image, "verify", "--output", "text", *expected, image)
     if said:
-        raise UserError(
+        raise Unsigned(
             f"{image} bears no signature of {signer}: {said} Did release.yml end well for the "
             "commit that released it? Run it again by hand: it signs what main names."
         )
+
+
+def awaited(image: str, sleep: Callable[[float], None] = time.sleep) -> None:
+    """`verify`, while release.yml may still be at it: from a merge, Argo CD is often the faster."""
+    for _ in range(int(MINUTES * 60 / EVERY)):
+        try:
+            verify(image)
+            break
+        except Unsigned as error:
+            print(f"waiting   {error}", flush=True)
+            sleep(EVERY)
+    else:
+        verify(image)
 
 
 def _cosign(image: str, *arguments: str) -> str:
@@ -56,7 +75,7 @@ def _cosign(image: str, *arguments: str) -> str:
     with tempfile.TemporaryDirectory() as scratch:
         done = subprocess.run(
             [program, *arguments],
-            env=os.environ | _known(image.partition("/")[0], Path(scratch)),
+            env=os.environ | _known(image, Path(scratch)),
             capture_output=True,
             text=True,
             check=False,
@@ -68,13 +87,15 @@ def _cosign(image: str, *arguments: str) -> str:
     return said.rstrip(".") + "."
 
 
-def _known(host: str, folder: Path) -> dict[str, str]:
+def _known(image: str, folder: Path) -> dict[str, str]:
     """The environment that holds our login, if there is one, as docker would have left it."""
+    host, _ = login.split(image)
     found = login.find(host)
     if found is None:
         return {}
     auth = base64.b64encode(f"{found.user}:{found.password}".encode()).decode()
     config = folder / "config.json"
     config.touch(mode=0o600)
-    config.write_text(json.dumps({"auths": {host: {"auth": auth}}}), encoding="utf-8")
+    key = login.DOCKER_HUB[-1] if host in login.DOCKER_HUB else host
+    config.write_text(json.dumps({"auths": {key: {"auth": auth}}}), encoding="utf-8")
     return {"DOCKER_CONFIG": str(folder)}

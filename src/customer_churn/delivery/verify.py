@@ -16,14 +16,21 @@ from customer_churn.release.file import Release
 from customer_churn.stored import OutOfReachError, fetch, intact
 
 
-def run(root: Path, environment: str | None, registry: bool) -> None:
+def run(root: Path, environment: str | None, registry: bool, at: str | None = None) -> None:
     """Print a line for each environment whose release on main is what its model makes.
+
+    `at` is an earlier commit of main, to be held to what it named itself.
 
     Raises UserError that names every environment where it is not, cannot be rebuilt or, with
     `registry`, is not in its registry.
     """
     git = Git(root)
     head = main(git)
+    if at is not None:
+        known = git.resolve(at)
+        if known is None or not git.reaches(head, known):
+            raise UserError(f"main has no commit '{at}', so nothing was released there.")
+        head = known
     wanted = (environment,) if environment else ENVIRONMENTS
     found = {name: release_at(git, head, name) for name in wanted}
     if environment and found[environment] is None:

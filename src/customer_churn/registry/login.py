@@ -11,7 +11,8 @@ from pathlib import Path
 from typing import Any
 
 GITHUB = "ghcr.io"
-DOCKER_HUB = ("docker.io", "https://index.docker.io/v1/")  # the name in images, and in the file
+DEFAULT = "docker.io"  # where an image is that names no registry
+DOCKER_HUB = (DEFAULT, "https://index.docker.io/v1/")  # the name in images, and in the file
 
 
 @dataclass(frozen=True)
@@ -20,6 +21,13 @@ class Login:
 
     user: str
     password: str = field(repr=False)
+
+
+def split(image: str) -> tuple[str, str]:
+    """The registry and the rest of an image's name, as the name spells them."""
+    first, _, rest = image.partition("/")
+    has_host = rest and (set(first) & {".", ":"} or first == "localhost")
+    return (first, rest) if has_host else (DEFAULT, image)
 
 
 def find(host: str, environment: Mapping[str, str] | None = None) -> Login | None:

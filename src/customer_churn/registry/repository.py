@@ -21,10 +21,9 @@ from customer_churn.forge.answers import Refused
 from customer_churn.forge.patience import PATIENCE, Patience
 from customer_churn.registry import answers, login
 from customer_churn.registry.layout import Layout
-from customer_churn.registry.login import Login
+from customer_churn.registry.login import DEFAULT, Login
 
 TIMEOUT = 20.0  # seconds without a byte
-DEFAULT = "docker.io"
 ENDPOINTS = {DEFAULT: "registry-1.docker.io"}  # where a name in an image is not the server's own
 DIGEST = re.compile(r"sha256:[0-9a-f]{64}")
 
@@ -47,9 +46,7 @@ class Repository:
     @classmethod
     def of(cls, image: str) -> "Repository":
         """The repository that `image`, without tag and digest, names; with the login for it."""
-        first, _, rest = image.partition("/")
-        has_host = rest and (set(first) & {".", ":"} or first == "localhost")
-        host, name = (first, rest) if has_host else (DEFAULT, image)
+        host, name = login.split(image)
         if host == DEFAULT and "/" not in name:
             name = f"library/{name}"
         return cls(host, name, login.find(host), loopback(ENDPOINTS.get(host, host)))
