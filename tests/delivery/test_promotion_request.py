@@ -144,6 +144,22 @@ def test_a_release_that_staging_went_back_from_is_not_left_to_be_merged(pushed, 
     assert f"both run version {pushed.release(1).version}" in github.comments[-1]["body"]
 
 
+def test_a_request_says_that_production_went_back_from_it(pushed, dispatched, github):
+    pushed.deploy(1)
+    pushed.promote(1)
+    pushed.deploy(2)
+    left = pushed.promote(2)
+    pushed.promote(1)
+    dispatched(2)
+    [pull] = github.pulls
+    assert "Production had this version before (" in pull["body"]
+    assert left[:12] in pull["body"]
+    pushed.git.run("switch", "-q", "main")
+    pushed.deploy(3)
+    dispatched(3)
+    assert "had this version before" not in github.pulls[-1]["body"]
+
+
 def test_a_word_about_a_release_that_staging_left_promotes_nothing(
     pushed, dispatched, github, capsys
 ):

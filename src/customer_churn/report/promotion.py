@@ -2,7 +2,7 @@
 
 from datetime import UTC, datetime
 
-from customer_churn.delivery.deployments import Deployment, origin, roc_auc
+from customer_churn.delivery.deployments import Deployment, deployments, origin, roc_auc
 from customer_churn.delivery.environments import PRODUCTION, release_at
 from customer_churn.delivery.evidence import Evidence
 from customer_churn.delivery.history import lasted
@@ -36,10 +36,20 @@ def _intro(git: Git, base: str, release: Release, made: Deployment | None) -> li
     return [
         "Production gets the release file that staging runs, byte for byte. Merging deploys it.",
         "",
+        *_before(git, base, release),
         *table(header, rows),
         "",
         *([_lead(made), ""] if made else []),
     ]
+
+
+def _before(git: Git, base: str, release: Release) -> list[str]:
+    """What a rollback of production alone leads to: staging still runs what it went back from."""
+    found = [each for each in deployments(git, base, PRODUCTION) if each.release == release]
+    if not found:
+        return []
+    last = f"{found[-1].when:%Y-%m-%d}, {found[-1].commit[:12]}"
+    return [f"**Production had this version before ({last}) and left it: is the reason gone?**", ""]
 
 
 def _digests(now: Release | None, release: Release) -> tuple[str, str]:
