@@ -9,6 +9,7 @@ from customer_churn.core.errors import UserError
 from customer_churn.delivery import deployed, dispatch, healthy
 from customer_churn.delivery.dispatch import ByHand, Healthy
 from customer_churn.delivery.placeholder import PLACEHOLDER
+from customer_churn.forge import workflow
 from customer_churn.forge.records import DONE, WAITING
 from github_stub import Fault
 
@@ -140,6 +141,13 @@ def test_what_is_new_is_told_to_the_steps_that_follow(story, record, tmp_path, m
     name = release.image.partition("@")[0]
     wanted = f"new=true\nstaging={release.version}\nstaging_name={name}\n"
     assert (tmp_path / "output").read_text() == f"{wanted}staging_digest={release.digest}\n"
+
+
+def test_an_output_is_one_line(tmp_path, monkeypatch):
+    monkeypatch.setenv("GITHUB_OUTPUT", str(tmp_path / "output"))
+    with pytest.raises(ValueError, match="more than a line"):
+        workflow.output("staging", "1\nstaging_name=evil")
+    assert not (tmp_path / "output").exists()
 
 
 def test_what_is_on_record_is_told_again_when_a_person_asks(story, record, tmp_path, monkeypatch):

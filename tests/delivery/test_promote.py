@@ -5,7 +5,7 @@ import pytest
 from customer_churn.core.errors import UserError
 from customer_churn.delivery import check_promotion, promote
 from customer_churn.delivery.environments import release_path
-from customer_churn.delivery.evidence import NAME, Check
+from customer_churn.delivery.evidence import NAME, NEEDED, Check
 
 PRODUCTION = release_path("production")
 
@@ -43,6 +43,8 @@ REFUSED = {
     ),
     "no checks": ({"checks": []}, "these checks are missing"),
     "a blank reason": ({"checks": [], "override": " "}, "these checks are missing"),
+    "a reason that is none": ({"checks": [], "override": 7}, "no evidence of a smoke test"),
+    "a figure for a text": ({"checks": [Check("latency", True, 1, "1")]}, "no evidence of a smoke"),
 }
 
 
@@ -54,6 +56,15 @@ def test_bad_evidence_promotes_nothing(story, smoked, case):
         promote.run(story.root, smoked=smoked(**changed))
     assert story.git.run("rev-parse", "HEAD") == head
     assert not (story.root / PRODUCTION).exists()
+
+
+def test_what_was_seen_is_one_line_of_the_log(story, smoked, capsys):
+    """And none of a workflow's own commands."""
+    checks = [Check(name, True, "fine\n::error::no", "fine") for name in sorted(NEEDED)]
+    promote.run(story.root, smoked=smoked(checks=checks, override=" "))
+    said = capsys.readouterr().out
+    assert "latency: fine ::error::no (fine)" in said
+    assert "promoted because" not in said
 
 
 def test_without_evidence_it_says_how_to_get_some(story):

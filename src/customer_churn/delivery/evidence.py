@@ -41,6 +41,10 @@ class Evidence:
         try:
             checks = [Check(**check) for check in values.pop("checks")]
             made = cls(checks=checks, **values)
+            texts = [made.version, made.digest, made.where, made.override or ""]
+            texts += [text for check in checks for text in (check.name, check.seen, check.bar)]
+            if not all(isinstance(text, str) for text in texts):
+                raise TypeError("a value is no text")
         except (KeyError, TypeError, AttributeError) as error:
             raise UserError(f"{name} is no evidence of a smoke test: {error!r}.") from None
         return made
@@ -86,6 +90,7 @@ def read(path: Path) -> Evidence:
 
 def describe(evidence: Evidence) -> list[str]:
     """Lines for a pull request or a terminal."""
-    if evidence.override:
+    if (evidence.override or "").strip():
         return [f"no smoke test; promoted because: {json.dumps(evidence.override)}"]
-    return [f"{check.name}: {check.seen} ({check.bar})" for check in evidence.checks]
+    lines = [f"{check.name}: {check.seen} ({check.bar})" for check in evidence.checks]
+    return [" ".join(line.split()) for line in lines]  # a line of its own could be one of Actions'

@@ -34,7 +34,9 @@ def summarise(text: str) -> None:
 
 
 def output(name: str, value: str) -> None:
-    """Set an output of the step; `value` is one line."""
+    """Set an output of the step. Raises ValueError when `value` is not one line."""
+    if len(f"{value}.".splitlines()) > 1:  # the rest would be outputs of its own choice
+        raise ValueError(f"the output {name} is more than a line: {value!r}")
     _append("GITHUB_OUTPUT", f"{name}={value}\n")
 
 
