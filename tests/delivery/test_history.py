@@ -3,7 +3,9 @@ from datetime import timedelta
 import pytest
 
 from customer_churn import cli
-from customer_churn.delivery import history
+from customer_churn.core import paths
+from customer_churn.core.errors import UserError
+from customer_churn.delivery import history, rollback
 from customer_churn.delivery.deployments import deployments
 from customer_churn.git import Git
 
@@ -70,6 +72,28 @@ def test_a_part_of_the_history_is_not_taken_for_the_whole(
     monkeypatch.chdir(tmp_path / "clone")
     assert cli.main(line.split()) == 1
     assert "`git fetch --unshallow` brings the rest" in capsys.readouterr().err
+
+
+def test_an_old_file_that_nobody_can_read_stops_nobody(story, capsys):
+    story.deploy(1)
+    for text in ("data: {version: of another form}\n", story.release(2).render()):
+        story.write(paths.RELEASE, text)
+        story.commit("Deploy")
+    story.deploy(3)
+    history.run(story.root, "staging")
+    shown = [line.split()[2] for line in capsys.readouterr().out.splitlines()[1:5]]
+    expected = [story.release(number).version for number in (3, 2, 1)]
+    assert shown == [*expected[:2], "unreadable", expected[2]]
+    rollback.run(story.root, "staging")
+    assert (story.root / paths.RELEASE).read_text() == story.release(2).render()
+
+
+def test_a_newest_file_that_nobody_can_read_is_said(story):
+    story.deploy(1)
+    story.write(paths.RELEASE, "data: {version: of another form}\n")
+    story.commit("Deploy")
+    with pytest.raises(UserError, match="is no release file"):
+        history.run(story.root, "staging")
 
 
 def test_before_the_first_release_there_is_nothing(story, capsys):

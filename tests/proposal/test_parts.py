@@ -115,6 +115,27 @@ def test_a_check_that_never_comes_is_named(rules, github, api):
         carry.run(rules, "p" * 40, "c" * 40, api=api, minutes=1, sleep=lambda seconds: None)
 
 
+def test_where_no_check_begins_nobody_waits_an_hour_and_a_half(rules, github, api):
+    slept = []
+    with pytest.raises(
+        UserError, match="no check has begun on pppppppppppp in 10 minutes: lint, t"
+    ):
+        carry.run(rules, "p" * 40, "c" * 40, api=api, sleep=slept.append)
+    assert sum(slept) == 600
+
+
+def test_a_check_that_waits_for_a_machine_is_waited_for(rules, github, api):
+    github.check_runs = [check(1, "lint", None), check(2, "test", None)]
+    slept = []
+
+    def sleep(seconds):
+        slept.append(seconds)
+        if sum(slept) > 1200:
+            github.check_runs = [check(1, "lint", "success"), check(2, "test", "success")]
+
+    assert carry.run(rules, "p" * 40, "c" * 40, api=api, sleep=sleep)
+
+
 def test_a_fork_may_change_words_only(remoted):
     (remoted.root / "README.md").write_text("More words.\n")
     remoted.commit("Words")

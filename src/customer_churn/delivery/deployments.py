@@ -21,7 +21,8 @@ _PULL = re.compile(r"\s*\(#(\d+)\)\s*$|^Merge pull request #(\d+) from ")
 class Deployment:
     """One change of an environment's release file on main.
 
-    `release` is None when the environment was emptied; `pull` is the pull request, where the
+    `release` is None when the environment was emptied or an old file cannot be read, as one of an
+    earlier form of this template (`unreadable`); `pull` is the pull request, where the
     subject names one.
     """
 
@@ -34,6 +35,7 @@ class Deployment:
     subject: str
     release: Release | None
     rollback: bool
+    unreadable: bool
     began: datetime | None  # None for a merge: git has to look for the first of what it merged
 
     @property
@@ -56,7 +58,8 @@ class Deployment:
 def deployments(git: Git, revision: str, environment: str) -> list[Deployment]:
     """Every deployment on `revision`'s own line, oldest first.
 
-    A release that the environment had before is a rollback.
+    A release that the environment had before is a rollback. Raises UserError when the newest file
+    cannot be read; what is long gone must not stop anybody from going back to what is not.
     """
     path = release_path(environment)
     commits = git.line(revision, path)[::-1]
@@ -64,7 +67,12 @@ def deployments(git: Git, revision: str, environment: str) -> list[Deployment]:
     seen: set[str] = set()
     texts = git.texts([commit.hash for commit in commits], path)
     for commit, text in zip(commits, texts, strict=True):
-        release = parsed(text, path, commit.hash)
+        try:
+            release = parsed(text, path, commit.hash)
+        except UserError:
+            if commit is commits[-1]:
+                raise
+            release = None
         image = release.image if release else ""
         found.append(
             Deployment(
@@ -75,7 +83,8 @@ def deployments(git: Git, revision: str, environment: str) -> list[Deployment]:
                 commit.author,
                 commit.subject,
                 release,
-                rollback=image in seen,
+                rollback=release is not None and image in seen,
+                unreadable=release is None and text is not None,
                 began=None if commit.merge else commit.authored,
             )
         )

@@ -35,9 +35,10 @@ def run(root: Path, environment: str | None) -> None:
 
 def _line(git: Git, each: Deployment, made_by: dict[Release, Deployment]) -> str:
     made = made_by.get(each.release) if each.release else None
+    nothing = "unreadable" if each.unreadable else "nothing"
     parts = [
         f"  {each.when:%Y-%m-%d %H:%M}",
-        f"{each.release.version if each.release else 'nothing':>15}",
+        f"{each.release.version if each.release else nothing:>15}",
         f"{roc_auc(git, made) if made else '':32}",
         f"lead {lasted(each.lead):>7}",
         f"{'rollback' if each.rollback else '':8}",

@@ -17,6 +17,7 @@ from customer_churn.forge.statuses import Statuses
 
 CHECK = "proposal"  # of `propose`, which sets it itself
 EVERY = 20.0
+STARTS_WITHIN = 10.0  # minutes until a check that is asked for has at least begun
 
 
 def required(root: Path) -> list[str]:
@@ -37,13 +38,19 @@ def run(
 ) -> bool:
     """Set each status as soon as it is known. Returns whether all are good.
 
-    Raises UserError naming those that are still open when the time is over.
+    Raises UserError naming those that are still open when the time is over, or when none of them
+    has even begun: the push that made the parent started no workflow.
     """
     statuses = Statuses(api or Api.from_environment())
     waiting = [name for name in required(root) if name != CHECK]
     good = True
-    for _ in range(max(int(minutes * 60 / EVERY), 1)):
+    for asked in range(max(int(minutes * 60 / EVERY), 1)):
         known = statuses.known(parent)
+        if asked * EVERY >= STARTS_WITHIN * 60 and not known.keys() & set(waiting):
+            raise UserError(
+                f"no check has begun on {parent[:12]} in {STARTS_WITHIN:g} minutes: {', '.join(waiting)} "
+                "are not on their way. Start CI for that commit, then this job again."
+            )
         for name in [name for name in waiting if known.get(name, "pending") != "pending"]:
             statuses.set(child, name, known[name], f"as on {parent[:12]}, its parent")
             print(f"{known[name]:<9} {name}", flush=True)
