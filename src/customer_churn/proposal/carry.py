@@ -48,8 +48,8 @@ def run(
         known = statuses.known(parent)
         if asked * EVERY >= STARTS_WITHIN * 60 and not known.keys() & set(waiting):
             raise UserError(
-                f"no check has begun on {parent[:12]} in {STARTS_WITHIN:g} minutes: {', '.join(waiting)} "
-                "are not on their way. Start CI for that commit, then this job again."
+                f"no check has begun on {parent[:12]} in {STARTS_WITHIN:g} minutes. Start CI for "
+                f"that commit, then this job again; it waits for {', '.join(waiting)}."
             )
         for name in [name for name in waiting if known.get(name, "pending") != "pending"]:
             statuses.set(child, name, known[name], f"as on {parent[:12]}, its parent")
