@@ -106,7 +106,7 @@ $(READY): $(LOCK) pyproject.toml | $(UV)
 
 # Of the versions and checksums in tools/go.sum; no C compiler is needed.
 $(TOOLS): tools/go.mod tools/go.sum $(wildcard tools/argo/*.go)
-	@command -v go >/dev/null || { echo "make check and make e2e need Go 1.25 or later on PATH (https://go.dev/dl)"; exit 1; }
+	@command -v go >/dev/null || { echo "This needs Go 1.25 or later on PATH (https://go.dev/dl)"; exit 1; }
 	@echo "Building the tools of tools/go.mod into tools/bin (once)"
 	@cd tools && CGO_ENABLED=0 GOFLAGS=-mod=readonly GOBIN="$(CURDIR)/tools/bin" go install tool
 	@touch $@
