@@ -33,6 +33,13 @@ def test_the_file_is_copied_byte_for_byte_with_its_evidence(story, smoked, capsy
     assert "scores over gRPC: fine" in capsys.readouterr().out
 
 
+def test_evidence_may_lie_in_the_project_as_the_runbook_has_it(story, smoked):
+    evidence = story.root / "evidence.json"
+    evidence.write_text(smoked().read_text())
+    promote.run(story.root, smoked=evidence)
+    assert "evidence.json" not in story.git.run("ls-files", "*.json", ":!k8s")
+
+
 REFUSED = {
     "another digest": ({"digest": "sha256:" + "0" * 64}, "it is about version"),
     "another version": ({"version": "42"}, "it is about version 42"),

@@ -52,10 +52,39 @@ def test_the_first_release_has_nothing_before_it(story):
 def test_work_in_progress_is_not_touched(story):
     story.deploy(1)
     story.deploy(2)
-    story.write("notes.txt", "mine\n")
-    with pytest.raises(UserError, match="not committed"):
+    story.write("README.md", "mine\n")
+    story.git.run("add", "README.md")
+    with pytest.raises(UserError, match=r"not committed: README.md\. .*git stash -u"):
         rollback.run(story.root, "staging")
+    assert (story.root / "README.md").read_text() == "mine\n"
+
+
+def test_a_file_in_the_way_of_a_branch_is_not_overwritten(story):
+    story.deploy(1)
+    story.deploy(2)
+    story.write(release_path("production"), "mine\n")
+    with pytest.raises(UserError, match=r"committed: k8s/overlays/production/release\.yaml\."):
+        rollback.run(story.root, "staging")
+    assert (story.root / release_path("production")).read_text() == "mine\n"
+
+
+def test_files_that_git_does_not_track_do_not_hold_a_rollback_up(story):
+    story.deploy(1)
+    story.deploy(2)
+    story.write("notes.txt", "mine\n")
+    rollback.run(story.root, "staging")
     assert (story.root / "notes.txt").read_text() == "mine\n"
+    assert "notes.txt" not in story.git.run("ls-files")
+
+
+def test_a_second_time_it_names_the_branch_of_the_first(story):
+    story.deploy(1)
+    story.deploy(2)
+    rollback.run(story.root, "staging")
+    branch = story.git.run("branch", "--show-current").strip()
+    with pytest.raises(UserError, match=f"the branch {branch} is there already: `git switch"):
+        rollback.run(story.root, "staging")
+    assert story.git.run("branch", "--show-current").strip() == branch
 
 
 def test_a_revert_that_conflicts_leaves_everything_as_it_was(story):
@@ -63,8 +92,12 @@ def test_a_revert_that_conflicts_leaves_everything_as_it_was(story):
     story.deploy(2)
     story.write(paths.PARAMS, "train: {seed: 2, epochs: 9}\n")
     head = story.commit("More epochs")
-    with pytest.raises(UserError, match="later depends on what is taken back"):
+    story.write("notes.txt", "mine\n")
+    with pytest.raises(UserError, match="later depends on what is taken back") as stop:
         rollback.run(story.root, "staging")
+    assert "because of params.yaml.\n" in str(stop.value)
+    assert (story.root / "notes.txt").read_text() == "mine\n"
+    (story.root / "notes.txt").unlink()
     assert story.git.run("rev-parse", "HEAD").strip() == head
     assert story.git.run("status", "--porcelain") == ""
     assert story.git.run("branch", "--format=%(refname:short)").split() == ["main"]

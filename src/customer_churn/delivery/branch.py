@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from customer_churn.core.errors import UserError
+from customer_churn.delivery.environments import OVERLAYS
 from customer_churn.forge.identity import IDENTITY, signed
 from customer_churn.git import Git
 
@@ -13,10 +14,15 @@ from customer_churn.git import Git
 def prepared(git: Git, branch: str, start: str) -> Iterator[None]:
     """Check out a new branch from `start`; when what happens on it fails, be back as before.
 
-    Raises UserError when the working tree is not clean or the branch exists.
+    Files that git does not track stay as they are, except where a branch writes. Raises UserError
+    when anything else is not committed, or the branch exists.
     """
-    if git.changed("HEAD"):
-        raise UserError("there are changes that are not committed; commit or stash them first.")
+    _clean(git)
+    if git.resolve(f"refs/heads/{branch}"):
+        raise UserError(
+            f"the branch {branch} is there already: `git switch {branch}` goes on with it; "
+            f"`git branch -D {branch}` forgets it, and then this prepares it anew."
+        )
     before = git.run("symbolic-ref", "--short", "-q", "HEAD", check=False).strip()
     at = git.resolve("HEAD") or ""
     git.run("switch", "--quiet", "--no-track", "-c", branch, start)
@@ -27,6 +33,19 @@ def prepared(git: Git, branch: str, start: str) -> Iterator[None]:
         git.run("switch", "--quiet", *([before] if before else ["--detach", at]))
         git.run("branch", "--quiet", "-D", branch)
         raise
+
+
+def _clean(git: Git) -> None:
+    # What `reset --hard` would take along; evidence or notes that lie about are none of it.
+    tracked = git.run("diff", "--name-only", "-z", "--no-renames", "HEAD").split("\0")
+    written = git.run("ls-files", "--others", "--exclude-standard", "-z", "--", str(OVERLAYS))
+    names = [name for name in (*tracked, *written.split("\0")) if name]
+    if names:
+        shown = ", ".join(names[:3]) + (f" and {len(names) - 3} more" if len(names) > 3 else "")
+        raise UserError(
+            f"there are changes that are not committed: {shown}. Commit them, or put them aside "
+            "with `git stash -u`."
+        )
 
 
 def revert(git: Git, commit: str, message: str) -> None:

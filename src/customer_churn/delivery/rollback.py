@@ -33,7 +33,11 @@ def run(root: Path, environment: str) -> None:
         try:
             branches.revert(git, bad.commit, f"Roll back {environment} to version {version}")
         except UserError as error:
-            raise UserError(f"{error}\n{ENTANGLED} `git revert {bad.commit[:7]}`.") from None
+            clash = git.run("diff", "--name-only", "--diff-filter=U").split()
+            said = f"{bad.commit[:7]} cannot be reverted, because of {', '.join(clash)}."
+            raise UserError(
+                f"{said if clash else error}\n{ENTANGLED} `git revert {bad.commit[:7]}`."
+            ) from None
         if git.show("HEAD", path) != wanted:
             raise UserError(f"{path} is not what it was at {good.commit[:7]}. {ENTANGLED}")
     print(
