@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from customer_churn.commands import COMMANDS
+from customer_churn.core import paths
 from customer_churn.core.errors import UserError
 from customer_churn.hush import hushed
 
@@ -17,13 +18,26 @@ def main(arguments: Sequence[str] | None = None) -> int:
     options = vars(_parser().parse_args(arguments))
     command = options.pop("command")
     try:
-        return 0 if _run(command, Path(), options) else 1
+        return 0 if _run(command, _root(), options) else 1
     except UserError as error:
         print(f"{command}: {error}", file=sys.stderr)
         return 1
     except KeyboardInterrupt:
         print(f"{command}: stopped", file=sys.stderr)
         return 130
+
+
+def _root() -> Path:
+    """Where the command works: here. Raises UserError inside a project, but not at its top.
+
+    There git answers, but no path is found, and "nothing is released" would be the result.
+    """
+    here = Path()
+    if not (here / paths.PIPELINE).exists():
+        for above in here.absolute().parents:
+            if (above / paths.PIPELINE).exists() and (above / paths.PARAMS).exists():
+                raise UserError(f"run this at the top of the project: `cd {above}`.")
+    return here
 
 
 def _run(command: str, root: Path, options: dict[str, Any]) -> bool:

@@ -1,5 +1,6 @@
 import importlib
 import inspect
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -77,6 +78,24 @@ def test_in_an_empty_directory_every_command_ends_with_one_clear_line(elsewhere,
     assert "does not exist" in said
     assert "Traceback" not in said
     assert not list(elsewhere.rglob("*.partial-*"))
+
+
+@pytest.mark.parametrize("command", ["history", "verify", "check-promotion"])
+def test_below_the_top_of_a_project_nothing_is_taken_for_empty(elsewhere, capsys, command):
+    for name in ("dvc.yaml", "params.yaml"):
+        (elsewhere / name).touch()
+    (elsewhere / "docs").mkdir()
+    os.chdir(elsewhere / "docs")
+    assert cli.main([command]) == 1
+    said = capsys.readouterr()
+    assert said.err == f"{command}: run this at the top of the project: `cd {elsewhere}`.\n"
+    assert said.out == ""
+
+
+@pytest.mark.parametrize("command", ["history", "verify"])
+def test_outside_of_git_the_record_is_not_looked_for(elsewhere, capsys, command):
+    assert cli.main([command]) == 1
+    assert "there is no git repository here" in capsys.readouterr().err
 
 
 def test_a_gate_that_cannot_judge_is_closed(elsewhere, capsys):

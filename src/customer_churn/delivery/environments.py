@@ -40,6 +40,8 @@ def main(git: Git) -> str:
     Raises UserError when neither is known, or when this clone lacks a part of its history: that is
     the record of what was released, and a part of it tells another story.
     """
+    if not git.inside():
+        raise UserError("there is no git repository here; run this in the project's directory.")
     if git.shallow():
         raise UserError(
             "this clone has only the end of main's history, which is the record of releases: "
