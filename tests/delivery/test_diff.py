@@ -24,7 +24,7 @@ def test_only_what_the_release_names_changes(overlays, capsys):
 def test_the_working_tree_can_be_compared(overlays, capsys):
     overlays.deploy(1)
     diff.run(overlays.root, "HEAD", ".")
-    assert "nothing changes" in capsys.readouterr().out
+    assert "between HEAD and the working tree" in capsys.readouterr().out
     overlays.promote(1)
     (overlays.root / release_path("production")).write_text(overlays.release(2).render())
     diff.run(overlays.root, "HEAD", ".")

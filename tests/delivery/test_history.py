@@ -96,6 +96,14 @@ def test_a_newest_file_that_nobody_can_read_is_said(story):
         history.run(story.root, "staging")
 
 
+def test_a_wrong_name_is_said_and_nothing_else(story, monkeypatch, capsys):
+    story.deploy(1)
+    monkeypatch.chdir(story.root)
+    assert cli.main(["history", "prod"]) == 1
+    said = capsys.readouterr()
+    assert (said.out, "no environment 'prod'" in said.err) == ("", True)
+
+
 def test_before_the_first_release_there_is_nothing(story, capsys):
     story.commit("Code")
     history.run(story.root, "production")

@@ -27,7 +27,7 @@ def test_a_version_leads_to_the_change_the_data_and_the_figures(story, capsys):
 
 def test_a_version_that_never_was_names_the_content_to_look_for(story):
     story.deploy(1)
-    with pytest.raises(UserError, match=r"content sha256:00000000002a…"):
+    with pytest.raises(UserError, match=r"`git fetch` .*content sha256:00000000002a…"):
         trace.run(story.root, "42")
 
 

@@ -20,7 +20,8 @@ def run(root: Path, old: str, new: str) -> None:
     for lines in found.values():
         print("\n".join(lines))
     if not found:
-        print(f"nothing changes in the cluster between {old} and {new}")
+        there = "the working tree" if new == HERE else new
+        print(f"nothing changes in the cluster between {old} and {there}")
 
 
 def _known(git: Git, revision: str) -> str:

@@ -19,10 +19,11 @@ def run(root: Path, environment: str | None) -> None:
     head = main(git)
     made_by = origins(git, head)
     approvals = Approvals.of(git)
+    wanted = (environment,) if environment else ENVIRONMENTS
+    known = {name: deployments(git, head, name) for name in wanted}
     shown = 0
-    for name in (environment,) if environment else ENVIRONMENTS:
+    for name, found in known.items():
         print(name)
-        found = deployments(git, head, name)
         for each in reversed(found):
             who = approvals.words(each)
             print(_line(git, each, made_by) + (f"  {who}" if who else ""), flush=True)

@@ -45,7 +45,8 @@ def _find(git: Git, head: str, version: str) -> Release:
         raise UserError(f"'{version}' is no version: a whole number below 2^48.")
     prefix = version_prefix(int(version))
     raise UserError(
-        f"main never released version {version}. A model of this version has the content "
+        f"main, as far as this clone has it, never released version {version}; `git fetch` brings "
+        f"what is newer. A model of this version has the content "
         f"sha256:{prefix}…, which another branch or repository may know: "
         f"`git log --all -S{prefix} -- {paths.RELEASE}`."
     )
