@@ -61,8 +61,9 @@ lint: setup ## formatting, style, types
 	$(BIN)/mypy
 
 format: setup ## put formatting and imports right
-	$(BIN)/ruff check --fix $(SOURCES)
+	@$(BIN)/ruff check --fix --exit-zero --quiet $(SOURCES) >/dev/null
 	$(BIN)/ruff format $(SOURCES)
+	$(BIN)/ruff check $(SOURCES)
 
 check: setup $(TOOLS) ## what needs more than Python (Node.js, Go, kubectl); builds pinned tools
 	@command -v kubectl >/dev/null || { echo "make check needs kubectl on PATH (https://kubernetes.io/docs/tasks/tools)"; exit 1; }

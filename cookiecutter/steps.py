@@ -41,6 +41,7 @@ def make(answers: Mapping[str, Any], project: Path) -> int:
     print(
         f"\n{names.project_name} is ready in {project}\n\n"
         f"  cd {project.name}\n"
+        "  make format # once: names of another length break lines elsewhere\n"
         "  make run    # data, training, evaluation, packaging and the release file\n"
         "  make test\n"
     )
