@@ -82,8 +82,8 @@ def run(
         promotion.propose(git, head, branch, release, proof)
         return
     print(
-        f"{paths.RELEASE} is production's now, on branch {branch}\n"
-        f"next: git push -u origin {branch}, and open a pull request"
+        f"prepared: branch {branch} gives production what {paths.RELEASE} says, byte for byte\n"
+        f"next: git push -u origin {branch}, and open a pull request; merging deploys it"
     )
 
 
