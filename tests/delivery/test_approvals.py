@@ -80,7 +80,7 @@ def test_without_a_token_nothing_changes_but_a_line_says_how(story, github, caps
     story.deploy(1)
     line, how = told(story, capsys)
     assert line.endswith("Model 1 (Ada)")
-    assert "GITHUB_TOKEN=$(gh auth token) GITHUB_REPOSITORY=owner/name customer-churn" in how
+    assert "GITHUB_TOKEN=$(gh auth token) GITHUB_REPOSITORY=owner/name " in how
     assert github.seen == []
 
 

@@ -80,7 +80,12 @@ def test_what_is_wrong_is_noticed(tmp_path):
     page = tmp_path / "page.md"
     page.write_text("# One\n[a](none.md) [b](#two) [c](#one) [d](page.md#one)\n")
     assert dead_links(page) == ["none.md", "#two"]
-    lines = ["`customer-churn fly`, `bin/customer-churn trace 1`", "", "customer-churn diff --fast"]
+    lines = [
+        "`customer-churn fly`",
+        "`bin/customer-churn trace 1`",
+        "",
+        "customer-churn diff --fast",
+    ]
     text = "\n".join(lines)  # a name right after a backslash and n is none to the template
     assert unknown(text) == ["fly", "diff --fast"]
 

@@ -1,7 +1,10 @@
 """A tree with every kind of file that names an image of somebody else's."""
 
+import json
+import re
 from pathlib import Path
 
+from customer_churn import cli
 from customer_churn.delivery.placeholder import PLACEHOLDER
 
 BASE, GPU, SMOKE = (
@@ -45,3 +48,30 @@ def write(root: Path, host: str) -> Path:
 
 def read(root: Path) -> dict[str, str]:
     return {name: (root / name).read_text() for name in FILES}
+
+
+def index(word: str) -> bytes:
+    """An index of two platforms, not like that of another word."""
+    parts = [{"digest": f"sha256:{word * 64}", "platform": {"os": os}} for os in ("linux", "other")]
+    return json.dumps({"schemaVersion": 2, "manifests": parts}).encode()
+
+
+def filled(registry):
+    for number, tag in enumerate(TAGS):
+        registry.tag(f"o/{tag}", index(str(number)))
+    return registry
+
+
+def assert_said(capsys, pattern):
+    said = capsys.readouterr().err
+    assert re.search(pattern, said), said
+    assert said.count("\n") == 1
+
+
+def closed(root, capsys, pattern):
+    """Nothing is written, and one line says why."""
+    before = read(root)
+    assert cli.main(["pin"]) == 1
+    assert read(root) == before
+    assert not list(root.rglob("*.partial-*"))
+    assert_said(capsys, pattern)

@@ -197,7 +197,8 @@ def test_grpc_asked_at_the_rest_port_is_said(served):
 
 
 def test_the_rest_client_needs_no_tensorflow():
-    program = "import sys, customer_churn.serving.client; sys.exit('tensorflow' in sys.modules)"
+    module = "customer_churn.serving.client"
+    program = f"import sys, {module}; sys.exit('tensorflow' in sys.modules)"
     assert subprocess.run([sys.executable, "-c", program], check=False).returncode == 0
 
 

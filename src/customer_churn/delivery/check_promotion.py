@@ -39,7 +39,10 @@ def run(root: Path, against: str) -> None:
     name = path.with_name(NAME)
     proof = _text(root / name)
     if proof is None:
-        raise UserError(f"{name} is missing: `customer-churn promote --evidence FILE` writes it.")
+        raise UserError(
+            f"{name} is missing: nobody says that this release was seen to work. "
+            "`customer-churn promote --evidence FILE` writes it."
+        )
     evidence = Evidence.parse(proof, name=str(name))
     problem = evidence.problem(release)
     if problem:

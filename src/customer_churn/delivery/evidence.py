@@ -84,7 +84,8 @@ def read(path: Path) -> Evidence:
         return Evidence.parse(path.read_text(encoding="utf-8"), name=str(path))
     except (OSError, UnicodeDecodeError) as error:
         raise UserError(
-            f"{path} cannot be read ({error}); `customer-churn smoke URL` writes it."
+            f"{path} cannot be read ({error}); it is written by "
+            "`customer-churn smoke URL --evidence FILE`."
         ) from None
 
 

@@ -121,7 +121,8 @@ def _proof(git: Git, release: Release, asked: Asked) -> Evidence | None:
         return Evidence(release.version, release.digest, "nowhere", [], reason)
     if asked.smoked is None:
         raise UserError(
-            "nothing is promoted without having been seen to work: --evidence FILE, which "
-            "`customer-churn smoke URL` writes, or --override REASON, which stays in git."
+            "nothing is promoted without having been seen to work: --evidence FILE, written by "
+            "`customer-churn smoke URL --evidence FILE`, "
+            "or --override REASON, which stays in git."
         )
     return evidence.read(asked.smoked)

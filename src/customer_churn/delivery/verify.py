@@ -53,7 +53,8 @@ def _verified(git: Git, head: str, release: Release, registry: bool) -> str:
     if made is None:
         raise UserError(
             f"version {release.version} was never staging's on main, so no commit says how it was "
-            "made. Take it back: `customer-churn rollback production`."
+            "made. Take it back: "
+            "`customer-churn rollback production`."
         )
     compare(git, made.commit, release)
     said = f"version {release.version} is what {made.commit[:7]} makes, {release.digest}"
@@ -63,8 +64,8 @@ def _verified(git: Git, head: str, release: Release, registry: bool) -> str:
     if not Repository.of(image).has(release.digest):
         raise UserError(
             f"{image} has no {release.digest}: no new pod can start. With this model checked out "
-            f"(`git switch --detach {made.commit[:7]} && dvc pull`), `customer-churn publish` "
-            "brings it back."
+            f"(`git switch --detach {made.commit[:7]} && dvc pull`) it is brought back by "
+            "`customer-churn publish`."
         )
     return f"{said}, and its registry has it"
 
@@ -119,11 +120,12 @@ def _meaning(commit: str, different: list[str]) -> str:
     if any(each.startswith("content ") for each in different):
         return (
             f"The release file is not of the model that {commit[:7]} locks, so nobody can say what "
-            "it names. Take it back with `customer-churn rollback`, and release with `dvc repro`."
+            "it names. Take it back, and release with `dvc repro`: "
+            "`customer-churn rollback ENVIRONMENT`."
         )
     return (
         f"The model is the one that {commit[:7]} locks, the image or its number is not: the file "
         "was not written by `dvc repro`, or the way of packaging has changed since (then "
-        f"`customer-churn verify` at {commit[:7]} is content). If not, take the release back with "
-        "`customer-churn rollback`."
+        f"`verify` at {commit[:7]} is content). If neither is so, take the release back: "
+        "`customer-churn rollback ENVIRONMENT`."
     )

@@ -1,6 +1,6 @@
 """GitHub's deployment records: what its pages show beside a commit, a pull request, a repository.
 
-git is the record that counts (`customer-churn history`); this one is where people look.
+The record that counts is git's, which the command `history` reads; this one is where people look.
 """
 
 from dataclasses import dataclass

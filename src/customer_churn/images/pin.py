@@ -12,7 +12,8 @@ from customer_churn.images import request
 from customer_churn.images.mentions import Mention, mentions, read, write
 from customer_churn.registry.repository import Repository
 
-OURS = "customer-churn"  # the last part of the image that `make image` builds
+# The last part of the image that `make image` builds.
+OURS = "customer-churn"
 NOT_THERE = (401, 403, 404)
 
 
