@@ -15,7 +15,7 @@ from customer_churn.hush import hushed
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command. Returns 0, or 1 for a failure that a message explains."""
-    options = vars(_parser().parse_args(arguments))
+    options = vars(parser().parse_args(arguments))
     command = options.pop("command")
     try:
         return 0 if _run(command, _root(), options) else 1
@@ -49,16 +49,17 @@ def _run(command: str, root: Path, options: dict[str, Any]) -> bool:
     return result is None or bool(getattr(result, "open", result))
 
 
-def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(
+def parser() -> argparse.ArgumentParser:
+    """Every command with its options."""
+    whole = argparse.ArgumentParser(
         prog="customer-churn", description="Customer Churn: models ship from main."
     )
-    commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
+    commands = whole.add_subparsers(dest="command", required=True, metavar="COMMAND")
     for name, about in COMMANDS.items():
         of_command = commands.add_parser(name, help=about.help)
         for option, settings in about.options.items():
             of_command.add_argument(option, **settings)
-    return parser
+    return whole
 
 
 if __name__ == "__main__":

@@ -26,12 +26,7 @@ AGAINST: Options = {
         "help": "base revision (default: origin/main, or else main)",
     }
 }
-RETRAIN: Options = {
-    "--retrain": {
-        "action": "store_true",
-        "help": "a retrain must be better, not just not worse",
-    }
-}
+RETRAIN = flag("--retrain", "a retrain must be better, not just not worse")
 
 
 COMMANDS = (

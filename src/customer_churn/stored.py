@@ -2,6 +2,7 @@
 
 import logging
 from pathlib import Path
+from typing import Any
 
 from customer_churn.core import paths
 from customer_churn.core.errors import UserError
@@ -45,10 +46,21 @@ def intact(git: Git, commit: str, path: Path, copy: Path) -> bool:
 
     nowhere = HashFileDB(localfs, str(copy.with_name("nowhere")))  # nothing is written to it
     _, _, found = build(nowhere, str(copy), localfs, "md5", dry_run=True)
-    return bool(found.hash_info.value == _locked(git, commit, path))
+    return bool(found.hash_info.value == locked(git, commit, path))
 
 
-def _locked(git: Git, commit: str, path: Path) -> str | None:
-    lock = read_yaml(git.show(commit, paths.LOCK) or "", name=f"{paths.LOCK} at {commit[:12]}")
-    outs = [out for stage in lock.get("stages", {}).values() for out in stage.get("outs", [])]
-    return next((out.get("md5") for out in outs if out.get("path") == path.as_posix()), None)
+def locked(git: Git, commit: str, path: Path) -> str | None:
+    """The MD5 of an output that a commit's `dvc.lock` names; None when it names none."""
+    text = git.show(commit, paths.LOCK)
+    stages = read_yaml(text, name=f"{paths.LOCK} at {commit[:12]}").get("stages") if text else None
+    return outputs(stages if isinstance(stages, dict) else {}).get(path.as_posix())
+
+
+def outputs(stages: dict[str, Any]) -> dict[str, str]:
+    """Path and MD5 of every output that the stages of a `dvc.lock` name."""
+    return {
+        str(output.get("path")): str(output.get("md5"))
+        for stage in stages.values()
+        if isinstance(stage, dict)
+        for output in stage.get("outs") or []
+    }

@@ -126,6 +126,15 @@ def test_each_environment_has_records_of_its_own_and_a_missing_one_is_made(story
     assert [state["state"] for state in github.states] == [WAITING, DONE]
 
 
+def test_production_goes_by_the_commit_and_not_by_annotations_that_ran_ahead(story, github, record):
+    story.deploy(1)
+    promoted = story.promote(1)
+    record(1, promoted, "production", digest=GOOD["digest"], version="7")
+    [made] = github.deployments
+    assert made["payload"]["version"] == story.release(1).version
+    assert github.states[-1]["state"] == DONE
+
+
 def test_a_rollback_is_a_deployment_of_its_own(story, github, record):
     for number in (1, 2, 1):
         story.deploy(number)

@@ -86,6 +86,7 @@ def test_a_reason_instead_of_evidence_stays_in_git(story, capsys):
     check_promotion.run(story.root, "main")
     assert "incident 7" in capsys.readouterr().out
     assert "incident 7" in story.git.run("show", f"HEAD:{PRODUCTION.with_name(NAME)}")
+    assert "incident 7" in story.git.run("log", "-1", "--format=%b")
 
 
 def test_what_production_has_is_not_promoted_again(story, smoked):
@@ -117,6 +118,16 @@ def test_a_release_that_staging_never_had_is_refused(story):
         check_promotion.run(story.root, "HEAD~1")
 
 
+def test_other_ends_of_lines_are_other_bytes(story):
+    story.deploy(1)
+    story.write(PRODUCTION.with_name(NAME), story.evidence(1).render())
+    story.promote(1)
+    text = (story.root / PRODUCTION).read_bytes()
+    (story.root / PRODUCTION).write_bytes(text.replace(b"\n", b"\r\n"))
+    with pytest.raises(UserError, match="not, byte for byte, a release that staging had"):
+        check_promotion.run(story.root, "HEAD~1")
+
+
 def test_a_release_without_evidence_is_refused(story):
     story.deploy(1)
     story.promote(1)
@@ -132,12 +143,13 @@ def test_the_evidence_of_another_release_is_refused(story):
         check_promotion.run(story.root, "HEAD~1")
 
 
-def test_an_older_release_of_staging_may_be_promoted_with_its_own_evidence(story):
+def test_an_older_release_of_staging_may_be_promoted_with_its_own_evidence(story, capsys):
     story.deploy(1)
     story.deploy(2)
     story.write(PRODUCTION.with_name(NAME), story.evidence(1).render())
     story.promote(1)
     check_promotion.run(story.root, "HEAD~1")
+    assert f"production: version {story.release(1).version}" in capsys.readouterr().out
 
 
 def test_production_goes_back_without_new_evidence(story, capsys):

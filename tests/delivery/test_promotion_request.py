@@ -96,7 +96,10 @@ def test_the_evidence_travels_and_is_held_to_main(pushed, dispatched):
     evidence = json.loads(made(pushed, 1, PRODUCTION.with_name(NAME)))
     assert [check["name"] for check in evidence["checks"]] == ["smoke job"]
     assert "told by argo-bot" in evidence["where"]
-    check_promotion.run(pushed.root, "origin/main")
+    evidence["digest"] = "sha256:" + "0" * 64
+    pushed.write(PRODUCTION.with_name(NAME), json.dumps(evidence))
+    with pytest.raises(UserError, match="does not carry version"):
+        check_promotion.run(pushed.root, "origin/main")
 
 
 def test_a_second_word_about_the_same_release_leaves_the_request_alone(pushed, dispatched, github):
@@ -208,6 +211,7 @@ def test_by_hand_with_what_smoke_wrote(pushed, dispatched, github):
     pushed.deploy(1)
     dispatched(inputs={"evidence": pushed.evidence(1).render(), "reason": ""})
     assert "| scores over gRPC | ✅ |" in github.pulls[0]["body"]
+    assert "given by argo-bot" in github.pulls[0]["body"]
 
 
 def test_by_hand_with_bad_evidence_a_reason_does_not_help(pushed, dispatched, github):

@@ -6,14 +6,13 @@ from pathlib import Path
 
 import pytest
 
+from customer_churn.cli import parser
 from customer_churn.commands import COMMANDS
+from customer_churn.delivery.environments import ENVIRONMENTS, STAGING
 from mermaid import parse
 
 ROOT = Path(__file__).parents[2]
 PAGES = sorted([*ROOT.glob("*.md"), *ROOT.glob("docs/**/*.md"), *ROOT.glob(".github/*.md")])
-PLACES = {"staging|production": "staging", "staging\\|production": "staging"}
-
-
 each = pytest.mark.parametrize("page", PAGES, ids=lambda page: page.relative_to(ROOT).as_posix())
 
 
@@ -38,23 +37,38 @@ def dead_links(page: Path) -> list[str]:
 
 
 def commands(text: str) -> list[list[str]]:
-    """Every call of our command line that stands in code, without brackets around what may lack."""
+    """Every call of our command line that stands in code, without brackets around what may lack.
+
+    In a table whose head has an ellipsis after the command's name, first cells go without it.
+    """
+    code = re.sub(r" # .*", "", text)
+    calls = re.findall(r"(?:^|[\s`/;&])customer-churn ([a-z][^`\n]*)", code, re.MULTILINE)
+    head = r"^\| [^|\n]*customer-churn …[^|\n]*\|.*\n"
+    for table in re.findall(head + r"((?:\|.*\n)+)", text, re.MULTILINE):
+        for row in table.splitlines()[1:]:
+            calls += re.findall(r"`([^`]+)`", re.split(r"(?<!\\)\|", row)[1])
     found = []
-    for span in re.findall(r"`([^`\n]+)`|^(?:\S*/)?(customer-churn .+)$", text, re.MULTILINE):
-        line = re.sub(r"\s#.*", "", span[0] or span[1]).replace("[", "").replace("]", "")
-        called = re.match(r"(?:\S*/)?customer-churn ([a-z].*)", line)
-        if called:
-            found.append([PLACES.get(word, word) for word in shlex.split(called[1])])
+    for call in calls:
+        line = re.sub(r"\s&&.*|\s\|\|.*", "", call).replace("[", "").replace("]", "")
+        words = shlex.split(re.sub(r"staging\\?\|production", "staging", line))
+        found.append(words)
     return found
 
 
 def unknown(text: str) -> list[str]:
-    """Calls that the command line would refuse for a name or an option."""
+    """Calls that the command line would refuse; a name alone only mentions the command."""
     refused = []
     for words in commands(text):
-        given = [word for word in words if word.startswith("--")]
-        about = COMMANDS.get(words[0])
-        if about is None or not set(given) <= {*about.options, "--help"}:
+        if words[0] in COMMANDS and len(words) == 1:
+            continue
+        try:
+            given = parser().parse_args(words)
+        except SystemExit as ended:
+            if ended.code:
+                refused.append(" ".join(words))
+            continue
+        place = getattr(given, "environment", None) or STAGING
+        if place not in ENVIRONMENTS and not place.isupper():
             refused.append(" ".join(words))
     return refused
 
@@ -67,6 +81,11 @@ def test_links_lead_somewhere(page):
 @each
 def test_commands_are_there_with_these_options(page):
     assert unknown(page.read_text()) == []
+
+
+@pytest.mark.parametrize(("page", "least"), [("README.md", 14), ("docs/operations.md", 12)])
+def test_calls_are_found_where_they_stand(page, least):
+    assert len(commands((ROOT / page).read_text())) >= least
 
 
 @each
@@ -84,10 +103,14 @@ def test_what_is_wrong_is_noticed(tmp_path):
         "`customer-churn fly`",
         "`bin/customer-churn trace 1`",
         "",
-        "customer-churn diff --fast",
+        "   A=b customer-churn diff --fast",
+        "true && customer-churn rollback prod",
+        "| `bin/customer-churn …` | |",
+        "| --- | --- |",
+        "| `swim [staging\\|production]` | |",
     ]
-    text = "\n".join(lines)  # a name right after a backslash and n is none to the template
-    assert unknown(text) == ["fly", "diff --fast"]
+    text = "\n".join([*lines, ""])  # a name right after a backslash and n is none to the template
+    assert unknown(text) == ["fly", "diff --fast", "rollback prod", "swim staging"]
 
 
 @pytest.mark.check

@@ -127,5 +127,5 @@ def test_each_target_takes_the_lock_that_its_machine_has():
         assert f"--from={target}-venv /venv /venv" in " ".join(found[target].all("COPY"))
         assert found[f"{target}-venv"].all("COPY") == [f"requirements/{lock} lock.txt"]
         assert (ROOT / "requirements" / lock).is_file()
-    [install] = found["cli-venv"].all("RUN")
-    assert "--extra dev" not in install
+        [install] = found[f"{target}-venv"].all("RUN")
+        assert "--extra dev" not in install

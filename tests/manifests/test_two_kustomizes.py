@@ -68,13 +68,6 @@ def test_an_overlay_without_a_release_is_refused(k8s):
         rendering.render(k8s / "overlays/production")
 
 
-def test_a_difference_between_the_two_would_show(k8s):
-    before = rendering.render(k8s / "overlays/staging")
-    path = k8s / "base/service.yaml"
-    path.write_text(path.read_text().replace("port: 8501", "port: 8080"))
-    assert before != rendering.render_by_kubectl(k8s / "overlays/staging")
-
-
 def test_missing_tools_are_named(monkeypatch):
     with pytest.raises(AssertionError, match="`make check` builds it"):
         rendering.tool("no-such-tool")

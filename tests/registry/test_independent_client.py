@@ -5,6 +5,7 @@ import json
 import shutil
 import subprocess
 import tarfile
+from pathlib import Path
 
 import pytest
 
@@ -33,10 +34,17 @@ def root(two_runs):
     return two_runs[0]
 
 
-def refusal(*arguments: str) -> str:
-    """Why the client says no; empty when it does not."""
-    done = subprocess.run([CRANE, *arguments], capture_output=True, text=True, check=False)
-    return done.stderr if done.returncode else ""
+def refusal(layout: Path, host: str) -> str:
+    """Why the client says no to a layout, pushed or validated; empty when it does not.
+
+    A config it stores under the digest of the wrong bytes: then the manifest names what is not.
+    """
+    name = f"{host}/o/refused:pushed"
+    for words in (["push", str(layout), name], ["validate", "--fast", "--remote", name]):
+        done = subprocess.run([CRANE, *words], capture_output=True, text=True, check=False)
+        if done.returncode:
+            return done.stdout + done.stderr
+    return ""
 
 
 def test_the_layout_pushed_by_it_is_the_release(root, host, tmp_path):
@@ -95,8 +103,10 @@ def test_a_flipped_bit_is_refused_by_it_and_by_us(root, host, tmp_path, part):
     blob.write_bytes(data)
     with pytest.raises(UserError, match="is no complete image"):
         Layout.read(tmp_path / "image")
-    name = f"{host}/o/bad:pushed"
-    # A config it stores under the digest of the wrong bytes: then the manifest names what is not.
-    assert refusal("push", str(tmp_path / "image"), name) or refusal(
-        "validate", "--fast", "--remote", name
-    )
+    said = refusal(tmp_path / "image", host)
+    assert said
+    assert part != "layer" or digest.removeprefix("sha256:") in said, said
+
+
+def test_a_whole_layout_is_not_refused(root, host):
+    assert refusal(root / paths.IMAGE, host) == ""

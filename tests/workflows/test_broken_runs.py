@@ -37,7 +37,12 @@ def run(
         | {"runs-on": "ubuntu-latest", "steps": [{"run": "true"}]}
         for name in ("broken", "carry")
     }
-    jobs = {"scope": played(JOBS["scope"], **scope), "train": played(JOBS["train"], **train)}
+    ran = {"runs-on": "ubuntu-latest", "steps": [{"run": "true"}]}  # whatever else does not
+    jobs = {
+        "here": ran,
+        "scope": played(JOBS["scope"], **scope),
+        "train": played(JOBS["train"], **train),
+    }
     (folder / "scratch").mkdir()
     workflow = folder / ".github/workflows/played.yml"
     workflow.parent.mkdir(parents=True)
@@ -78,17 +83,17 @@ TOLD, COMMIT = {"told": "true"}, {"commit": "c" * 40}
 )
 def test_whoever_broke_off_without_a_word_is_told_of(tmp_path, scope, train, follow):
     done = run(tmp_path, scope, train)
-    assert set(done.jobs) - {"scope", "train"} == follow, done.log
+    assert set(done.jobs) - {"here", "scope", "train"} == follow, done.log
     assert done.jobs["scope"] == scope["ends"]
 
 
 def test_a_fork_gets_no_comment(tmp_path):
-    assert run(tmp_path, BAD, BAD, head=FORK).jobs == {}
+    assert run(tmp_path, BAD, BAD, head=FORK).jobs == {"here": "success"}
 
 
 def test_the_queue_has_no_pull_request_to_comment_on(tmp_path):
     done = run(tmp_path, MODEL, BAD, event="merge_group")
-    assert done.jobs == {"scope": "success", "train": "failure"}, done.log
+    assert done.jobs == {"here": "success", "scope": "success", "train": "failure"}, done.log
 
 
 def test_a_run_that_was_stopped_says_nothing_and_mains_code_says_it_otherwise():

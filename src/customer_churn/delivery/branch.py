@@ -6,7 +6,7 @@ from contextlib import contextmanager
 
 from customer_churn.core.errors import UserError
 from customer_churn.delivery.environments import OVERLAYS
-from customer_churn.forge.identity import IDENTITY, signed
+from customer_churn.forge.identity import IDENTITY, authenticated
 from customer_churn.git import Git
 
 
@@ -63,4 +63,6 @@ def save(git: Git, message: str) -> None:
 
 def push(git: Git, branch: str) -> None:
     """Put the branch on the forge, in place of what an earlier try left there."""
-    git.run("push", "--quiet", "origin", f"+{branch}:refs/heads/{branch}", environment=signed())
+    git.run(
+        "push", "--quiet", "origin", f"+{branch}:refs/heads/{branch}", environment=authenticated()
+    )

@@ -56,4 +56,5 @@ def _had(git: Git, revision: str, environment: str, text: str) -> bool:
 
 
 def _text(path: Path) -> str | None:
-    return path.read_text(encoding="utf-8") if path.is_file() else None
+    # As bytes: read as text, a file with other ends of lines would be the same.
+    return path.read_bytes().decode("utf-8") if path.is_file() else None

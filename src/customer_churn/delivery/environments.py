@@ -34,6 +34,12 @@ def parsed(text: str | None, path: Path, revision: str) -> Release | None:
     return None if text is None else Release.parse(text, name=f"{path} at {revision[:12]}")
 
 
+def on_main(git: Git, revision: str) -> str | None:
+    """The commit that `revision` names, when it is part of main's history; else None."""
+    commit = git.resolve(revision)
+    return commit if commit and git.reaches(main(git), commit) else None
+
+
 def main(git: Git) -> str:
     """The commit that main stands at: the remote's, or else the local one.
 

@@ -6,7 +6,7 @@ from customer_churn.core.errors import UserError
 from customer_churn.delivery import deployed, dispatch
 from customer_churn.delivery.deployments import Deployment, deployments
 from customer_churn.delivery.dispatch import Healthy
-from customer_churn.delivery.environments import PRODUCTION, main
+from customer_churn.delivery.environments import PRODUCTION, on_main
 from customer_churn.forge import workflow
 from customer_churn.forge.api import Api
 from customer_churn.forge.records import DONE, Records
@@ -37,9 +37,8 @@ def confirmed(git: Git, told: Healthy) -> tuple[Deployment, Release]:
 
     Raises UserError when its commit is not on main, or named another release there.
     """
-    head = main(git)
-    known = git.resolve(told.revision)
-    if known is None or not git.reaches(head, known):
+    known = on_main(git, told.revision)
+    if known is None:
         raise UserError(f"the dispatch speaks of commit {told.revision}, which main does not have.")
     found = deployments(git, known, told.environment)
     release = found[-1].release if found else None

@@ -1,6 +1,6 @@
 """The command `promote`: staging's release file, byte for byte, becomes production's."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from customer_churn.core import paths
@@ -65,18 +65,19 @@ def run(
     problem = proof.problem(release)
     if problem:
         raise UserError(f"the evidence does not carry version {release.version}: {problem}.")
-    if signed:  # a person is told at once
-        ask = signature.awaited if isinstance(asked.event, Healthy) else signature.verify
-        ask(release.image)
     branch = f"{promotion.PREFIX}{release.version}"
     if push and promotion.proposed(branch):
         return
+    if signed:  # a person is told at once
+        ask = signature.awaited if isinstance(asked.event, Healthy) else signature.verify
+        ask(release.image)
     with branches.prepared(git, branch, head):
         written = [release_path(PRODUCTION), release_path(PRODUCTION).with_name(evidence.NAME)]
         for path, content in zip(written, (text, proof.render()), strict=True):
             write_text(root / path, content)
         git.run("add", "--", *map(str, written))
-        branches.save(git, f"Promote version {release.version} to production")
+        seen = "\n".join(evidence.describe(proof))
+        branches.save(git, f"Promote version {release.version} to production\n\n{seen}\n")
         check_promotion.run(root, head)
     if push:
         promotion.propose(git, head, branch, release, proof)
@@ -115,7 +116,8 @@ def _proof(git: Git, release: Release, asked: Asked) -> Evidence | None:
     reason = asked.override or ""
     if isinstance(event, ByHand):
         if event.evidence.strip():
-            return Evidence.parse(event.evidence, name="the input `evidence`")
+            given = Evidence.parse(event.evidence, name="the input `evidence`")
+            return replace(given, where=f"{given.where}, given by {event.sender}")
         reason = f"{event.reason.strip()} ({event.sender})" if event.reason.strip() else ""
     if reason.strip():
         return Evidence(release.version, release.digest, "nowhere", [], reason)

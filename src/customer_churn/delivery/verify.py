@@ -7,7 +7,7 @@ from pathlib import Path
 from customer_churn.core import paths
 from customer_churn.core.errors import UserError
 from customer_churn.delivery.deployments import origin
-from customer_churn.delivery.environments import ENVIRONMENTS, main, release_at
+from customer_churn.delivery.environments import ENVIRONMENTS, main, on_main, release_at
 from customer_churn.git import Git
 from customer_churn.packaging.content import content_hash, version
 from customer_churn.packaging.image import build
@@ -27,8 +27,8 @@ def run(root: Path, environment: str | None, registry: bool, at: str | None = No
     git = Git(root)
     head = main(git)
     if at is not None:
-        known = git.resolve(at)
-        if known is None or not git.reaches(head, known):
+        known = on_main(git, at)
+        if known is None:
             raise UserError(f"main has no commit '{at}', so nothing was released there.")
         head = known
     wanted = (environment,) if environment else ENVIRONMENTS
@@ -61,7 +61,7 @@ def _verified(git: Git, head: str, release: Release, registry: bool) -> str:
     if not registry:
         return said
     image = release.image.partition("@")[0]
-    if not Repository.of(image).has(release.digest):
+    if not Repository.of(image).shows(release.digest):
         raise UserError(
             f"{image} has no {release.digest}: no new pod can start. With this model checked out "
             f"(`git switch --detach {made.commit[:7]} && dvc pull`) it is brought back by "

@@ -8,7 +8,7 @@ EMAIL = "41898282+github-actions[bot]@users.noreply.github.com"
 IDENTITY = ("-c", f"user.name={NAME}", "-c", f"user.email={EMAIL}")
 
 
-def signed() -> dict[str, str]:
+def authenticated() -> dict[str, str]:
     """The environment in which git is known to the forge.
 
     The token is in there, where no argument list and no file shows it; without one, git asks

@@ -55,7 +55,7 @@ def model_bytes(candidate: Candidate) -> Rule:
         return Rule.judged("bytes", False, why)
     if not (candidate.root / paths.RELEASE).is_file():
         return Rule.judged("bytes", False, f"{paths.RELEASE} is missing; `dvc repro release`.")
-    text = (candidate.root / paths.RELEASE).read_text(encoding="utf-8")
+    text = (candidate.root / paths.RELEASE).read_bytes().decode("utf-8")
     if text != Release.from_descriptor(expected).render():
         why = f"{paths.RELEASE} is not the release of these bytes ({candidate.image.digest})."
         return Rule.judged("bytes", False, why)

@@ -11,6 +11,8 @@ JUDGES = (
     ".dvcignore",
     f"{PACKAGE}/gate",
     f"{PACKAGE}/evaluation",
+    f"{PACKAGE}/packaging",
+    f"{PACKAGE}/stored.py",
 )
 
 

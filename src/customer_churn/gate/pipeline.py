@@ -13,6 +13,7 @@ from customer_churn.core.strict_yaml import read_yaml
 from customer_churn.gate.verdict import Rule
 from customer_churn.loop.pipeline import GENERATED
 from customer_churn.stages import STAGES
+from customer_churn.stored import outputs
 
 # What merging has to keep within DVC's reach: the next proposal is compared with it.
 KEPT = (paths.TABLE, paths.SPLIT, paths.SAVED_MODEL, paths.IMAGE)
@@ -91,13 +92,3 @@ def _stages(root: Path, path: Path) -> dict[str, Any]:
         raise UserError(f"{path} cannot be read: {error}") from None
     stages = read_yaml(text, name=str(path)).get("stages")
     return stages if isinstance(stages, dict) else {}
-
-
-def outputs(locked: dict[str, Any]) -> dict[str, str]:
-    """Path and MD5 of every output that the stages of a `dvc.lock` name."""
-    return {
-        str(output.get("path")): str(output.get("md5"))
-        for stage in locked.values()
-        if isinstance(stage, dict)
-        for output in stage.get("outs") or []
-    }

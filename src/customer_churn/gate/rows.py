@@ -8,16 +8,15 @@ import pandas as pd
 from customer_churn.core import config, parquet, paths
 from customer_churn.core.errors import UserError
 from customer_churn.core.files import read_json
-from customer_churn.core.strict_yaml import read_yaml
 from customer_churn.data import catalogue, ingest, validate
 from customer_churn.data.settings import ValidationSettings
 from customer_churn.data.sources.raw import Raw
 from customer_churn.data.split import PARTS, count
-from customer_churn.gate import pipeline
 from customer_churn.gate.candidate import Candidate
 from customer_churn.gate.differences import first_difference, first_of
 from customer_churn.gate.verdict import Rule
 from customer_churn.git import Git
+from customer_churn.stored import locked
 
 
 def known(candidate: Candidate, git: Git, commits: list[str]) -> bool:
@@ -27,13 +26,7 @@ def known(candidate: Candidate, git: Git, commits: list[str]) -> bool:
         return False
     with file.open("rb") as table:
         found = hashlib.file_digest(table, lambda: hashlib.md5(usedforsecurity=False)).hexdigest()
-    return any(found == _locked_table(git, commit) for commit in commits)
-
-
-def _locked_table(git: Git, commit: str) -> str | None:
-    text = git.show(commit, paths.LOCK)
-    stages = read_yaml(text, name=f"{paths.LOCK} at {commit[:12]}").get("stages") if text else None
-    return pipeline.outputs(stages or {}).get(paths.TABLE.as_posix())
+    return any(found == locked(git, commit, paths.TABLE) for commit in commits)
 
 
 def data(candidate: Candidate, *, reread: bool) -> Rule:

@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from customer_churn.core.errors import UserError
-from customer_churn.forge.identity import EMAIL, IDENTITY, signed
+from customer_churn.forge.identity import EMAIL, IDENTITY, authenticated
 from customer_churn.git import Git
 from customer_churn.loop.pipeline import GENERATED
 from customer_churn.proposal.machine import trained_on
@@ -48,7 +48,7 @@ def push(root: Path, branch: str) -> str:
     git = Git(root)
     target = f"HEAD:refs/heads/{branch}"
     try:
-        git.run("push", "--quiet", "origin", target, environment=signed())
+        git.run("push", "--quiet", "origin", target, environment=authenticated())
     except UserError as error:
         there = _tip(git, branch)
         if there and _twins(git, there, "HEAD"):
@@ -65,7 +65,7 @@ def push(root: Path, branch: str) -> str:
 def _tip(git: Git, branch: str) -> str | None:
     """Where the branch is now; None when nobody says."""
     try:
-        git.run("fetch", "--quiet", "origin", f"refs/heads/{branch}", environment=signed())
+        git.run("fetch", "--quiet", "origin", f"refs/heads/{branch}", environment=authenticated())
     except UserError:
         return None
     return git.resolve("FETCH_HEAD")

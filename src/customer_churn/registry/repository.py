@@ -63,6 +63,18 @@ class Repository:
                 return False
             raise
 
+    def shows(self, digest: str) -> bool:
+        """Whether the image is there for whoever may look: no right to push is asked for.
+
+        Raises UserError when it is not shown to us, or the registry does not answer.
+        """
+        try:
+            return self.digest(digest) == digest
+        except Refused as error:
+            if error.status == 404:
+                return False
+            raise
+
     def digest(self, tag: str) -> str:
         """The digest of what `tag` names now: of all platforms together, where there are several.
 
@@ -73,7 +85,7 @@ class Repository:
             found = self._patiently(lambda client: _digest(client, tag), self._look)
         except Refused as error:
             if error.status in (401, 403, 404):
-                image = f"{self.name}:{tag}"
+                image = f"{self.name}{'@' if DIGEST.fullmatch(tag) else ':'}{tag}"
                 raise answers.not_shown(self.host, image, error.status, self.named_by) from None
             raise
         if not DIGEST.fullmatch(found):

@@ -2,7 +2,7 @@
 
 from datetime import UTC, datetime
 
-from customer_churn.delivery.deployments import Deployment, deployments, origin, roc_auc
+from customer_churn.delivery.deployments import Deployment, deployments, origins, roc_auc
 from customer_churn.delivery.environments import PRODUCTION, release_at
 from customer_churn.delivery.evidence import Evidence
 from customer_churn.delivery.history import lasted
@@ -14,10 +14,10 @@ from customer_churn.report.markdown import Section, clip, code, escape, fit, tab
 
 def body(git: Git, base: str, release: Release, proof: Evidence) -> str:
     """Markdown for the promotion that is checked out; `base` is the commit of main below it."""
-    made = origin(git, base, release)
+    made_by = origins(git, base)
     return fit(
         [
-            Section(lines=_intro(git, base, release, made)),
+            Section(lines=_intro(git, base, release, made_by)),
             Section(lines=[*_seen(proof), ""]),
             cluster(git, base),
             Section(lines=_afterwards()),
@@ -25,9 +25,10 @@ def body(git: Git, base: str, release: Release, proof: Evidence) -> str:
     )
 
 
-def _intro(git: Git, base: str, release: Release, made: Deployment | None) -> list[str]:
+def _intro(git: Git, base: str, release: Release, made_by: dict[Release, Deployment]) -> list[str]:
     now = release_at(git, base, PRODUCTION)
-    came = origin(git, base, now) if now else None
+    came = made_by.get(now) if now else None
+    made = made_by.get(release)
     then = [("version", now and now.version, release.version), ("image", *_digests(now, release))]
     header = ["", "production now", "with this"]
     rows = [[name, code(old or "none"), code(new)] for name, old, new in then]
