@@ -2,6 +2,7 @@
 
 import argparse
 import importlib
+import os
 import sys
 from collections.abc import Sequence
 from pathlib import Path
@@ -18,10 +19,16 @@ def main(arguments: Sequence[str] | None = None) -> int:
     options = vars(parser().parse_args(arguments))
     command = options.pop("command")
     try:
-        return 0 if _run(command, _root(), options) else 1
+        well = _run(command, _root(), options)
+        sys.stdout.flush()
+        return 0 if well else 1
     except UserError as error:
         print(f"{command}: {error}", file=sys.stderr)
         return 1
+    except BrokenPipeError:  # `| head` has seen enough
+        nowhere = os.open(os.devnull, os.O_WRONLY)
+        os.dup2(nowhere, sys.stdout.fileno())  # for what is flushed at exit
+        return 141  # as a shell says of a program that SIGPIPE ended
     except KeyboardInterrupt:
         print(f"{command}: stopped", file=sys.stderr)
         return 130

@@ -119,3 +119,19 @@ def test_a_keyboard_interrupt_is_one_line(elsewhere, capsys, monkeypatch):
     monkeypatch.setattr(cli, "_run", stop)
     assert cli.main(["ingest"]) == 130
     assert capsys.readouterr().err == "ingest: stopped\n"
+
+
+def test_a_reader_that_has_seen_enough_is_no_defect():
+    """As in `… history | head`: what is left to say has nobody to read it."""
+    program = (
+        "from customer_churn import cli\n"
+        "cli._run = lambda *_: print('more than anybody reads')\n"
+        "raise SystemExit(cli.main(['history']))"
+    )
+    read, write = os.pipe()
+    os.close(read)
+    done = subprocess.run(
+        [sys.executable, "-c", program], stdout=write, stderr=subprocess.PIPE, check=False
+    )
+    os.close(write)
+    assert (done.returncode, done.stderr) == (141, b"")
