@@ -114,8 +114,12 @@ def test_a_push_that_deploys_nothing_new_does_nothing(hub, delivered):
 def test_an_image_that_nobody_signed_is_not_promoted(hub, delivered):
     signed = hub.signatures.read_text()
     hub.signatures.write_text(signed.replace("release.yml@refs/heads/main", "else.yml@refs/x"))
+    [pull] = hub.github.pulls
+    pull["state"] = "closed"  # while it is open, there is nothing to ask a signature for
     done = hub.by_hand(reason="staging is down")
+    pull["state"] = "open"
     hub.signatures.write_text(signed)
+    assert hub.github.pulls == [pull]
     assert done.jobs == {"promote": "failure"}, done.log
     assert "bears no signature" in done.log
 
