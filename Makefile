@@ -93,7 +93,7 @@ setup: $(READY)
 $(READY): $(LOCK) pyproject.toml | $(UV)
 	@$(PYTHON) -c 'import sys; sys.exit(not (3, 11) <= sys.version_info < (3, 14))' || \
 		{ echo "This needs Python 3.11, 3.12 or 3.13; found: $$($(PYTHON) --version 2>&1). Try: make PYTHON=/path/to/python3.11"; exit 1; }
-	@echo "Setting up .venv from $(LOCK) ($(if $(LIGHT),PyYAML alone,once: 2.7 GB))"
+	@echo "Setting up .venv from $(LOCK) ($(if $(LIGHT),PyYAML alone,once: 3.7 GB))"
 	@test -x $(BIN)/python || $(UV) venv -q --python $(PYTHON) .venv
 	@$(INSTALL) -q --python $(BIN)/python --require-hashes --compile-bytecode
 	@$(UV) pip install -q --python $(BIN)/python --no-deps --editable .
