@@ -8,6 +8,7 @@ from customer_churn.core.config import Settings
 from customer_churn.core.errors import UserError
 from customer_churn.core.table import TableSettings
 from customer_churn.data.settings import DataSettings, SplitSettings, ValidationSettings
+from customer_churn.evaluation import names
 from customer_churn.evaluation.settings import EvaluationSettings
 from customer_churn.gate.settings import GateSettings
 from customer_churn.model.settings import TrainSettings
@@ -41,16 +42,32 @@ def parse(values: Any, *, name: str) -> Params:
     """Check the values of the file called `name`, as `check` does."""
     params = config.parse(Params, values, name=name)
     known = set(params.table.columns)
-    for key, names in (
+    for key, columns in (
         ("validation.columns", params.validation.columns),
         ("evaluation.slices", params.evaluation.slices),
     ):
-        for column in names:
+        for column in columns:
             if column not in known:
                 raise UserError(
                     f"{name}: '{key}.{column}' is no column of `table`"
                     f"{config.nearest(column, sorted(known))}"
                 )
+    _fits_task(params, name)
     if params.split.by == "time" and params.table.time is None:
         raise UserError(f"{name}: 'split.by' is time, but 'table.time' names no column.")
     return params
+
+
+def _fits_task(params: Params, name: str) -> None:
+    """What other sections say has to be of the task that `table` names."""
+    task = params.table.task
+    known = list(names.names(task))
+    for bar in params.gate.bars:
+        if bar not in known:
+            raise UserError(
+                f"{name}: 'gate.bars.{bar}' is no figure of a {task} task"
+                f"{config.nearest(bar, known)}"
+            )
+    wrong = params.evaluation.misfit(task)
+    if wrong:
+        raise UserError(f"{name}: {wrong}")

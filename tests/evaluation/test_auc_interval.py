@@ -4,7 +4,12 @@ import numpy as np
 import pytest
 from scipy.stats import norm, rankdata
 
-from customer_churn.evaluation.auc import roc_auc
+from customer_churn.evaluation.rows import Rows
+from customer_churn.evaluation.tasks.binary import Binary
+
+
+def roc_auc(target, scores, clusters, confidence):
+    return Binary().lead(Rows(target, clusters), scores, confidence)
 
 
 def sample(seed, positives=25, negatives=70, ties=False):

@@ -1,8 +1,9 @@
 import numpy as np
 import pytest
 
-from customer_churn.evaluation.metrics import Rows, figures
+from customer_churn.evaluation.rows import Rows
 from customer_churn.evaluation.settings import EvaluationSettings
+from customer_churn.evaluation.tasks.binary import Binary
 from customer_churn.evaluation.weighted import BINS, bins
 
 SETTINGS = EvaluationSettings(threshold=0.5, resamples=100)
@@ -12,7 +13,7 @@ def calibration(shift):
     rng = np.random.default_rng(1)
     chance = rng.uniform(0.1, 0.7, 40_000)
     target = (rng.uniform(size=40_000) < chance).astype(np.int8)
-    found = figures(Rows.of(target, np.arange(40_000)), chance + shift, SETTINGS)
+    found = Binary().figures(Rows.of(target, np.arange(40_000)), chance + shift, SETTINGS)
     return found["calibration_error"].value, found["mean_bias"].value
 
 
@@ -28,7 +29,7 @@ def test_a_shifted_score_errs_by_the_shift(shift):
 def test_errors_that_cancel_show_in_the_calibration_and_not_in_the_bias():
     scores = np.repeat([0.1, 0.9], 1000)
     target = np.tile([0, 1], 1000)
-    found = figures(Rows.of(target, np.arange(2000)), scores, SETTINGS)
+    found = Binary().figures(Rows.of(target, np.arange(2000)), scores, SETTINGS)
     assert found["calibration_error"].value == pytest.approx(0.4)
     assert found["mean_bias"].value == pytest.approx(0)
 

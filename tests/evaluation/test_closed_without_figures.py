@@ -9,10 +9,10 @@ import pytest
 
 from customer_churn.core.files import json_text
 from customer_churn.core.table import TableSettings
-from customer_churn.evaluation import curves
 from customer_churn.evaluation.evaluate import _shown, judge
-from customer_churn.evaluation.metrics import Rows, figures
+from customer_churn.evaluation.rows import Rows
 from customer_churn.evaluation.settings import EvaluationSettings
+from customer_churn.evaluation.tasks.binary import Binary
 
 SETTINGS = EvaluationSettings(threshold=0.5, resamples=100, slices={"age": [30.0]})
 TABLE = TableSettings(entity="who", target="left", positive="yes", numbers=["age"])
@@ -30,7 +30,9 @@ BAD = {
 
 @pytest.mark.parametrize(("target", "scores"), BAD.values(), ids=BAD)
 def test_every_figure_is_nan(target, scores):
-    found = figures(Rows.of(target, range(len(target))), np.asarray(scores, float), SETTINGS)
+    found = Binary().figures(
+        Rows.of(target, range(len(target))), np.asarray(scores, float), SETTINGS
+    )
     assert len(found) == 11
     for figure in found.values():
         assert np.isnan([figure.value, figure.low, figure.high]).all()
@@ -53,7 +55,7 @@ def test_the_file_says_null_and_the_line_says_none(target, scores):
 def test_curves_are_tables_without_rows(target, scores):
     with warnings.catch_warnings():
         warnings.simplefilter("error")
-        tables = curves.tables(np.array(target, np.int8), np.asarray(scores, float))
+        tables = Binary().curves(np.array(target, np.int8), np.asarray(scores, float))
     assert all(table.empty and len(table.columns) >= 2 for table in tables.values())
 
 

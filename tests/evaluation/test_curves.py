@@ -1,12 +1,12 @@
 import numpy as np
 import pytest
 
-from customer_churn.evaluation import curves
+from customer_churn.evaluation.tasks.binary import Binary
 
 RNG = np.random.default_rng(2)
 SCORES = RNG.uniform(size=30_000).round(2)
 TARGET = (RNG.uniform(size=30_000) < SCORES).astype(np.int8)
-TABLES = curves.tables(TARGET, SCORES)
+TABLES = Binary().curves(TARGET, SCORES)
 
 
 def test_the_roc_curve_rises_from_zero_to_one():
@@ -30,6 +30,6 @@ def test_a_calibrated_score_lies_on_the_diagonal_and_all_rows_are_counted():
 
 
 def test_perfect_scores_give_the_corner():
-    tables = curves.tables(TARGET, TARGET.astype(float))
+    tables = Binary().curves(TARGET, TARGET.astype(float))
     assert (tables["roc"]["true_positive_rate"] == 1).all()
     assert (tables["precision_recall"]["precision"].iloc[1:-1] == 1).all()

@@ -4,8 +4,9 @@ import numpy as np
 import pytest
 from sklearn import metrics as sk
 
-from customer_churn.evaluation.metrics import Rows, figures
+from customer_churn.evaluation.rows import Rows
 from customer_churn.evaluation.settings import EvaluationSettings
+from customer_churn.evaluation.tasks.binary import Binary
 from customer_churn.evaluation.weighted import CELLS, AveragePrecision, from_sums, terms
 
 THRESHOLD = 0.3
@@ -41,7 +42,7 @@ def test_weighted_figures_equal_scikit_learns(scores, weights):
 @pytest.mark.parametrize("scores", SCORES.values(), ids=SCORES)
 def test_reported_values_are_those_of_the_rows_as_they_are(scores):
     rows = Rows.of(TARGET, np.arange(400))
-    found = figures(rows, scores, EvaluationSettings(threshold=THRESHOLD, resamples=100))
+    found = Binary().figures(rows, scores, EvaluationSettings(threshold=THRESHOLD, resamples=100))
     assert found["roc_auc"].value == pytest.approx(sk.roc_auc_score(TARGET, scores))
     assert found["pr_auc"].value == pytest.approx(sk.average_precision_score(TARGET, scores))
     assert found["brier"].value == pytest.approx(sk.brier_score_loss(TARGET, scores))

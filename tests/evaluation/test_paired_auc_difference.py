@@ -3,7 +3,13 @@ import pytest
 from scipy.stats import rankdata
 from sklearn.metrics import roc_auc_score
 
-from customer_churn.evaluation.auc import Estimate, paired_difference
+from customer_churn.evaluation.interval import Estimate
+from customer_churn.evaluation.rows import Rows
+from customer_churn.evaluation.tasks.binary import Binary
+
+
+def paired_difference(target, scores, other, clusters, confidence):
+    return Binary().difference(Rows(target, clusters), scores, other, confidence)
 
 
 def sample(seed, rows=5000):

@@ -7,8 +7,9 @@ import pandas as pd
 import pytest
 
 from customer_churn.core.table import TableSettings
+from customer_churn.evaluation import tasks
 from customer_churn.evaluation.evaluate import judge
-from customer_churn.evaluation.metrics import Rows
+from customer_churn.evaluation.rows import Rows
 from customer_churn.evaluation.settings import EvaluationSettings
 from customer_churn.gate import quality
 from customer_churn.gate.settings import BaselineSettings, GateSettings, SliceSettings
@@ -30,6 +31,7 @@ def candidate(scores=None, trees=None, group=None, size=1_000_000):
     trees = good if trees is None else trees
     return SimpleNamespace(
         frame=frame,
+        task=tasks.of(TABLE),
         is_test=np.ones(600, dtype=bool),
         rows=Rows.of(frame["y"], frame["id"]),
         scores=scores,

@@ -1,4 +1,4 @@
-"""Raw rows to the table's types: text keys, float numbers, text categories, a 0/1 target."""
+"""Raw rows to the table's types: text keys, float numbers, text categories, the task's target."""
 
 import datetime
 
@@ -8,12 +8,15 @@ import pandas as pd
 from customer_churn.core.errors import UserError
 from customer_churn.core.table import TableSettings
 
+SHOWN = 6  # labels in a message
+
 
 def typed(raw: pd.DataFrame, table: TableSettings, as_of: datetime.date) -> pd.DataFrame:
     """Keep the table's columns, convert them, drop rows later than `as_of`, sort by key.
 
     Returns entity (text), time (timestamp, if any), numbers (float64, NaN when missing), categories
-    (text, null when missing), target (int8, 0 or 1). Raises UserError naming column, what was
+    (text, null when missing), target (binary: int8, 0 or 1; multiclass: int16, the place in
+    `table.classes`; regression: float64, finite). Raises UserError naming column, what was
     observed and the first rows.
     """
     missing = [name for name in table.columns if name not in raw.columns]
@@ -37,7 +40,7 @@ def typed(raw: pd.DataFrame, table: TableSettings, as_of: datetime.date) -> pd.D
         columns[name] = _number(raw[name])
     for name in table.categories:
         columns[name] = _text(raw[name])
-    columns[table.target] = _target(raw[table.target], table.positive)
+    columns[table.target] = _target(raw[table.target], table)
     frame = pd.DataFrame(columns)[table.columns]
     return frame.sort_values(table.key, kind="stable", ignore_index=True)
 
@@ -69,23 +72,57 @@ def _time(values: pd.Series) -> pd.Series:
     return times.dt.tz_localize(None).astype("datetime64[ms]")
 
 
-def _target(values: pd.Series, positive: str | int | bool) -> pd.Series:
+def _target(values: pd.Series, table: TableSettings) -> pd.Series:
     absent = values.isna()
     if absent.any():
         raise UserError(
             f"column '{values.name}' (the target) has no value in {int(absent.sum())} rows, "
             f"first in {_rows(absent)}. Rows without a label cannot be learnt from."
         )
+    if table.task == "regression":
+        return _amount(values)
+    return _place(values, table.labels) if table.task == "multiclass" else _is(values, table)
+
+
+def _is(values: pd.Series, table: TableSettings) -> pd.Series:
     text = _text(values)
     found = sorted(text.unique())
-    wanted = str(positive)
+    wanted = str(table.positive)
     if wanted not in found or len(found) != 2:
-        shown = ", ".join(map(repr, found[:6])) + (" …" if len(found) > 6 else "")
         raise UserError(
-            f"column '{values.name}' (the target) holds {len(found)} different value(s): {shown}; "
-            f"expected two, one of them table.positive ({wanted!r})."
+            f"column '{values.name}' (the target) holds {len(found)} different value(s): "
+            f"{_shown(found)}; expected two, one of them table.positive ({wanted!r})."
         )
     return text.eq(wanted).astype("int8")
+
+
+def _place(values: pd.Series, labels: list[str]) -> pd.Series:
+    text = _text(values)
+    places = text.map({label: place for place, label in enumerate(labels)})
+    strange = places.isna()
+    if strange.any():
+        raise UserError(
+            f"column '{values.name}' (the target) holds labels that table.classes lacks: "
+            f"{_shown(sorted(text[strange].unique()))} in {int(strange.sum())} row(s), first in "
+            f"{_rows(strange)}; table.classes has {_shown(labels)}."
+        )
+    unseen = sorted(set(labels) - set(text))
+    if unseen:
+        raise UserError(
+            f"column '{values.name}' (the target) has no row of {_shown(unseen)}, which "
+            "table.classes names: nothing can be learnt about it."
+        )
+    return places.astype("int16")
+
+
+def _amount(values: pd.Series) -> pd.Series:
+    numbers = _number(values)
+    _refuse(values, ~np.isfinite(numbers), "finite, as the target of a regression must be")
+    return numbers
+
+
+def _shown(labels: list[str]) -> str:
+    return ", ".join(map(repr, labels[:SHOWN])) + (" …" if len(labels) > SHOWN else "")
 
 
 def _refuse(values: pd.Series, wrong: pd.Series, expected: str) -> None:

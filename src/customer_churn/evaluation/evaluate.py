@@ -12,8 +12,9 @@ from customer_churn.core.errors import UserError
 from customer_churn.core.files import write_json, write_text
 from customer_churn.core.progress import say
 from customer_churn.core.table import TableSettings
-from customer_churn.evaluation import curves, slices
-from customer_churn.evaluation.metrics import Rows, figures
+from customer_churn.evaluation import slices, tasks
+from customer_churn.evaluation.names import BIAS
+from customer_churn.evaluation.rows import Rows
 from customer_churn.evaluation.settings import EvaluationSettings
 from customer_churn.model import baseline, runtime, trained
 
@@ -28,12 +29,13 @@ def run(root: Path) -> None:
     scores = trained.load(root / paths.TRAINED).score(test)
     trees = baseline.score(_baseline(root), test, table)
     judged = judge(test, scores, trees, table, settings)
-    for name, curve in curves.tables(test[table.target].to_numpy(), scores).items():
+    task = tasks.of(table)
+    for name, curve in task.curves(test[table.target].to_numpy(), scores).items():
         text = curve.round(5).to_csv(index=False, lineterminator="\n")
         write_text(root / paths.PLOTS / f"{name}.csv", text)
     write_json(root / paths.FIGURES, judged)
-    shown = [_shown(judged[which]["roc_auc"]) for which in ("model", "baseline")]
-    say("evaluate", f"ROC AUC {shown[0]}, baseline {shown[1]}")
+    shown = [_shown(judged[which][task.leading.name]) for which in ("model", "baseline")]
+    say("evaluate", f"{task.leading.short} {shown[0]}, baseline {shown[1]}")
 
 
 def judge(
@@ -44,23 +46,29 @@ def judge(
     settings: EvaluationSettings,
 ) -> dict[str, Any]:
     """All figures of the network, the baseline and every slice, ready for a JSON file."""
+    task = tasks.of(table)
+    wrong = settings.misfit(task.name)
+    if wrong:
+        raise UserError(f"{paths.PARAMS}: {wrong}")
     rows = Rows.of(test[table.target], test[table.entity])
     by_slice = {}
     for name, mask in slices.masks(test, settings.slices):
-        of_slice = figures(rows[mask], scores[mask], settings)
+        of_slice = task.plain(task.figures(rows[mask], scores[mask], settings))
         by_slice[name] = {
             "rows": int(mask.sum()),
-            "positives": int(rows.target[mask].sum()),
-            "figures": {key: of_slice[key].rounded() for key in ("roc_auc", "mean_bias")},
+            **task.about(rows.target[mask]),
+            "figures": {key: of_slice[key] for key in (task.leading.name, BIAS)},
         }
     return {
+        "task": task.name,
         "rows": len(rows),
         "entities": len(np.unique(rows.clusters)),
-        "positives": int(rows.target.sum()),
-        "threshold": settings.threshold,
+        **task.about(rows.target),
+        **({} if settings.threshold is None else {"threshold": settings.threshold}),
         "confidence": settings.confidence,
-        "model": {key: e.rounded() for key, e in figures(rows, scores, settings).items()},
-        "baseline": {key: e.rounded() for key, e in figures(rows, trees, settings).items()},
+        "model": task.plain(task.figures(rows, scores, settings)),
+        "baseline": task.plain(task.figures(rows, trees, settings)),
+        **task.details(rows.target, scores),
         "slices": by_slice,
     }
 

@@ -34,18 +34,27 @@ def in_force(git: Git, base: str | None) -> Bars:
 
     Raises UserError when either file does not hold what the gate needs.
     """
-    own = _read(config.read_params(git.root), str(paths.PARAMS))
+    params = config.read_params(git.root)
+    own = _read(params, str(paths.PARAMS))
     text = git.show(base, paths.PARAMS) if base else None
     wish = own[0].champion.reset
     wish = (wish or "").strip() or None
     if text is None:
         return Bars(*own, wish, ["no bars on main yet: the proposal's own are in force."])
     name = f"{paths.PARAMS} at {str(base)[:12]}"
-    theirs = _read(read_yaml(text, name=name), name)
+    main = read_yaml(text, name=name)
+    theirs = _read(main, name)
     spent = (theirs[0].champion.reset or "").strip()
     reset = None if wish == spent else wish  # one that main has is spent
+    notes = []
+    if _task(main) != _task(params):  # main's figures do not exist here; its margins hold
+        theirs = (theirs[0].model_copy(update={"bars": own[0].bars}), *theirs[1:])
+        notes.append(
+            f"the task changes from {_task(main)} to {_task(params)}: main has no bars for its "
+            "figures, so `gate.bars` are the proposal's own. Read them."
+        )
     changes = changed_keys(_shown(*theirs), _shown(*own))
-    notes = [
+    notes += [
         f"{key} changes from {old} to {new}: the old value holds here, the new one after the merge."
         for key, old, new in changes
         if key != "gate.champion.reset"
@@ -53,6 +62,11 @@ def in_force(git: Git, base: str | None) -> Bars:
     if reset is not None:
         notes.append(f'this proposal asks to give the champion up: "{reset}"')
     return Bars(*theirs, reset, notes)
+
+
+def _task(params: dict[str, Any]) -> object:
+    table = params.get("table")
+    return table.get("task", "binary") if isinstance(table, dict) else "binary"
 
 
 def _read(

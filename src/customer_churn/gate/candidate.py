@@ -14,9 +14,11 @@ from customer_churn.core.table import TableSettings
 from customer_churn.data import ingest
 from customer_churn.data.settings import DataSettings, SplitSettings
 from customer_churn.data.split import assign
+from customer_churn.evaluation import tasks
 from customer_churn.evaluation.evaluate import judge
-from customer_churn.evaluation.metrics import Rows
+from customer_churn.evaluation.rows import Rows
 from customer_churn.evaluation.settings import EvaluationSettings
+from customer_churn.evaluation.tasks import Task
 from customer_churn.model import baseline
 from customer_churn.model.settings import TrainSettings, TreesSettings
 from customer_churn.packaging import content, descriptor
@@ -39,6 +41,11 @@ class Candidate:
     def table(self) -> TableSettings:
         """The contract of its rows."""
         return config.section(self.root, "table", TableSettings)
+
+    @cached_property
+    def task(self) -> Task:
+        """What it is judged by."""
+        return tasks.of(self.table)
 
     @cached_property
     def split(self) -> SplitSettings:

@@ -40,7 +40,7 @@ def judge(
         return _closed(UserError(str(error) or type(error).__name__))
     found = comparison.difference
     bar, margin, passed = _bar(found.low, settings, retrain)
-    why = f"paired DeLong on {comparison.rows:,} rows: {comparison.how}"
+    why = f"{candidate.task.method} on {comparison.rows:,} rows: {comparison.how}"
     if not passed and retrain:
         why += "; a retrain must be better, the whole interval above 0."
     elif not passed:
@@ -85,12 +85,13 @@ def _recorded(
     retrain: bool,
     error: UserError,
 ) -> Outcome:
+    leading = candidate.task.leading.name
     try:
         recorded = champion.figures()
-        theirs = recorded["roc_auc"]["value"]
+        theirs = recorded[leading]["value"]
     except (UserError, KeyError, TypeError) as problem:
         return _closed(UserError(f"{error} Nor are its figures: {problem}"))
-    ours = candidate.figures["model"]["roc_auc"]["value"]
+    ours = candidate.figures["model"][leading]["value"]
     if ours is None or not isinstance(theirs, (int, float)):
         return _closed(UserError(f"{error} Its recorded figures cannot stand in."))
     if retrain:

@@ -11,12 +11,14 @@ from customer_churn.core.errors import UserError
 from customer_churn.core.table import TableSettings
 from customer_churn.data.settings import SplitSettings
 from customer_churn.data.split import assign
-from customer_churn.evaluation.auc import Estimate, paired_difference
-from customer_churn.evaluation.metrics import Rows, figures
+from customer_churn.evaluation.interval import Estimate
+from customer_churn.evaluation.rows import Rows
 from customer_churn.gate.bars import Bars
 from customer_churn.gate.candidate import Candidate
 from customer_churn.gate.champion import Champion
 from customer_churn.packaging.saved_model import Scorer
+
+PLACE = "place among the test rows"  # no column of a table is called so
 
 
 class NotComparableError(UserError):
@@ -25,7 +27,7 @@ class NotComparableError(UserError):
 
 @dataclass(frozen=True)
 class Comparison:
-    """Both models on the same rows. `difference` is candidate minus champion, in ROC AUC."""
+    """Both models on the same rows; `difference` is candidate minus champion, leading figure."""
 
     rows: int
     difference: Estimate
@@ -39,27 +41,23 @@ def compare(candidate: Candidate, champion: Champion, bars: Bars) -> Comparison:
     Raises NotComparableError when the tables or splits leave too few common test rows, and what
     `Champion.model` raises when the bytes cannot be had.
     """
-    least = bars.gate.champion.min_rows
+    least, task = bars.gate.champion.min_rows, candidate.task
     with champion.model() as directory:
         scorer = _champions(directory)
         frame, own_scores, how = _common_rows(candidate, champion, scorer)
-        if len(frame) < least or frame[candidate.table.target].nunique() < 2:
+        if len(frame) < least or not task.complete(frame[candidate.table.target].to_numpy()):
             raise NotComparableError(
                 f"only {len(frame)} rows are test rows for both models; "
-                f"gate.champion.min_rows asks for {least}, of both classes."
+                f"gate.champion.min_rows asks for {least}, {task.needs}."
             )
         try:
             scores = scorer.score(frame)
         except UserError as error:
             raise NotComparableError(f"the champion on main: {error}") from None
     rows = Rows.of(frame[candidate.table.target], frame[candidate.table.entity])
-    difference = paired_difference(
-        rows.target, own_scores, scores, rows.clusters, bars.evaluation.confidence
-    )
-    estimates = figures(rows, scores, candidate.evaluation)
-    return Comparison(
-        len(rows), difference, {key: e.rounded() for key, e in estimates.items()}, how
-    )
+    difference = task.difference(rows, own_scores, scores, bars.evaluation.confidence)
+    estimates = task.figures(rows, scores, candidate.evaluation)
+    return Comparison(len(rows), difference, task.plain(estimates), how)
 
 
 def _champions(directory: Path) -> Scorer:
@@ -90,7 +88,7 @@ def _common_rows(
 
 
 def _same_question(ours: TableSettings, theirs: TableSettings) -> None:
-    for role in ("entity", "time", "target", "positive"):
+    for role in ("task", "entity", "time", "target", "positive", "classes"):
         if getattr(ours, role) != getattr(theirs, role):
             raise NotComparableError(
                 f"table.{role} was {getattr(theirs, role)!r} for the champion and is "
@@ -108,9 +106,9 @@ def _paired_by_key(
     """The champion reads columns that are gone: take them from its own table, matched by key."""
     theirs = champion.table()
     theirs = theirs[np.asarray(assign(theirs, table, split) == "test")]
-    ours = candidate.test.assign(**{"own score": candidate.scores})
-    ours = ours[[*candidate.table.key, candidate.table.target, "own score"]]
+    ours = candidate.test.assign(**{PLACE: np.arange(len(candidate.test))})
+    ours = ours[[*candidate.table.key, candidate.table.target, PLACE]]
     inputs = theirs.drop(columns=[table.target])
     both = ours.merge(inputs, on=candidate.table.key, validate="one_to_one")
     how = f"test rows of both tables, matched by key, since {', '.join(gone)} is gone"
-    return both.drop(columns="own score"), both["own score"].to_numpy(), how
+    return both.drop(columns=PLACE), candidate.scores[both[PLACE].to_numpy()], how

@@ -8,7 +8,6 @@ import pandas as pd
 from customer_churn.core import paths
 from customer_churn.core.errors import UserError
 from customer_churn.core.files import read_json, tree_files
-from customer_churn.evaluation import curves
 from customer_churn.gate import pipeline, rows
 from customer_churn.gate.candidate import Candidate
 from customer_churn.gate.differences import TOLERANCE, first_difference
@@ -69,14 +68,15 @@ def figures(candidate: Candidate) -> Rule:
     different = first_difference(shown, candidate.figures, TOLERANCE)
     if different:
         return Rule.judged("figures", False, f"{paths.FIGURES}: {different}")
-    auc = candidate.figures["model"]["roc_auc"]["value"]
-    if auc is None:
+    task = candidate.task
+    led = candidate.figures["model"][task.leading.name]["value"]
+    if led is None:
         return Rule.judged("figures", False, "the model's figures are no numbers.")
-    for name, curve in curves.tables(candidate.rows.target, candidate.scores).items():
+    for name, curve in task.curves(candidate.rows.target, candidate.scores).items():
         path = paths.PLOTS / f"{name}.csv"
         if not _same_curve(candidate.root / path, curve):
             return Rule.judged("figures", False, f"{path} is not the curve of these scores.")
-    return Rule.judged("figures", True, "scored again: the committed ones", figure=f"{auc:.4f}")
+    return Rule.judged("figures", True, "scored again: the committed ones", figure=f"{led:.4f}")
 
 
 def _same_curve(path: Path, computed: pd.DataFrame) -> bool:

@@ -6,7 +6,6 @@ import numpy as np
 
 from customer_churn.core.errors import UserError
 from customer_churn.evaluation import slices
-from customer_churn.evaluation.auc import influences, paired_difference
 from customer_churn.evaluation.settings import EvaluationSettings
 from customer_churn.gate.bars import Bars
 from customer_churn.gate.candidate import Candidate
@@ -17,8 +16,12 @@ from customer_churn.gate.verdict import Rule
 def absolute(candidate: Candidate, settings: GateSettings) -> Iterator[Rule]:
     """One rule a bar: the figure itself, not an end of its interval."""
     for name, bar in settings.bars.items():
-        value = candidate.figures["model"][name]["value"]
         shown = f"<= {bar.max:g}" if bar.min is None else f">= {bar.min:g}"
+        if name not in candidate.task.names:
+            why = f"main has a bar for {name}, which no {candidate.task.name} task has."
+            yield Rule.judged(name, False, why, figure="none", bar=shown)
+            continue
+        value = candidate.figures["model"][name]["value"]
         if value is None:
             why = f"there is no {name}: the scores or the test rows give none."
             yield Rule.judged(name, False, why, figure="none", bar=shown)
@@ -31,22 +34,20 @@ def absolute(candidate: Candidate, settings: GateSettings) -> Iterator[Rule]:
 
 
 def baseline(candidate: Candidate, bars: Bars) -> Rule:
-    """Not worse than trees on the same rows by more than the margin (paired, DeLong).
+    """Not worse than trees on the same rows by more than the margin (paired).
 
     The trees are the base's: a proposal must not stunt what it has to beat.
     """
     settings = bars.gate.baseline
     own = bars.trees == candidate.train.baseline
-    difference = paired_difference(
-        candidate.rows.target,
-        candidate.scores,
-        candidate.baseline_scores if own else candidate.trees(bars.trees),
-        candidate.rows.clusters,
-        bars.evaluation.confidence,
+    trees = candidate.baseline_scores if own else candidate.trees(bars.trees)
+    difference = candidate.task.difference(
+        candidate.rows, candidate.scores, trees, bars.evaluation.confidence
     )
     passed = bool(difference.low >= -settings.margin)
     if not passed:
-        why = f"the network may be worse than the trees by {-difference.low:.4f} ROC AUC."
+        leading = candidate.task.leading.short
+        why = f"the network may be worse than the trees by {-difference.low:.4f} {leading}."
     elif difference.low > 0:
         why = "the network beats the trees"
     else:
@@ -72,7 +73,8 @@ def by_slice(candidate: Candidate, evaluation: EvaluationSettings, settings: Sli
             f"evaluation.slices on main names '{gone[0]}', which this table no longer has. Take "
             "it out of evaluation.slices in a proposal of its own; drop the column in the next."
         )
-    overall, _ = influences(candidate.rows.target, candidate.scores)
+    task = candidate.task
+    overall, _ = task.influences(candidate.rows.target, candidate.scores)
     shown = {"bar": f"gap <= {settings.largest_gap:g}, rows >= {settings.min_rows}"}
     worst, worst_name = -np.inf, "no slice"
     for name, mask in slices.masks(candidate.frame, evaluation.slices):
@@ -81,9 +83,9 @@ def by_slice(candidate: Candidate, evaluation: EvaluationSettings, settings: Sli
             found = int(inside.sum())
             why = f"{name} has {found} test rows; fewer than {settings.min_rows} say nothing."
             return Rule.judged("slices", False, why, figure=name, **shown)
-        value, _ = influences(candidate.rows.target[inside], candidate.scores[inside])
+        value, _ = task.influences(candidate.rows.target[inside], candidate.scores[inside])
         if not np.isfinite(overall - value):
-            why = f"{name} has no ROC AUC: one class only, or scores that are no numbers."
+            why = f"{name} has no {task.leading.short}: {task.wanting}."
             return Rule.judged("slices", False, why, figure=name, **shown)
         if overall - value > worst:
             worst, worst_name = overall - value, name

@@ -5,7 +5,6 @@ from typing import Any
 from pydantic import Field, model_validator
 
 from customer_churn.core.config import Settings
-from customer_churn.evaluation.settings import NAMES
 
 
 class Bar(Settings):
@@ -22,7 +21,7 @@ class Bar(Settings):
 
 
 class ChampionSettings(Settings):
-    """`margin` is the ROC AUC that a proposal may be worse by.
+    """`margin` is the leading figure (ROC AUC, R²) that a proposal may be worse by.
 
     `min_rows` is the least number of common test rows. `reset` says why a champion that cannot be
     compared with is given up; it counts only in the proposal that sets it.
@@ -34,30 +33,23 @@ class ChampionSettings(Settings):
 
 
 class BaselineSettings(Settings):
-    """`margin` is the ROC AUC that the network may be worse by than the trees."""
+    """`margin` is the leading figure that the network may be worse by than the trees."""
 
     margin: float = Field(ge=0, lt=1)
 
 
 class SliceSettings(Settings):
-    """`largest_gap` is how far a slice's ROC AUC may lie below that of all rows."""
+    """`largest_gap` is how far a slice's leading figure may lie below that of all rows."""
 
     largest_gap: float = Field(gt=0, lt=1)
     min_rows: int = Field(gt=0)
 
 
 class GateSettings(Settings):
-    """Every bar. `size_mb` bounds the model image."""
+    """Every bar; `bars` by the names of the task's figures. `size_mb` bounds the model image."""
 
     bars: dict[str, Bar]
     champion: ChampionSettings
     baseline: BaselineSettings
     slices: SliceSettings
     size_mb: float = Field(gt=0)
-
-    @model_validator(mode="after")
-    def _known(self) -> Any:
-        unknown = sorted(set(self.bars) - set(NAMES))
-        if unknown:
-            raise ValueError(f"no figure is called {unknown[0]!r}; known: {', '.join(NAMES)}.")
-        return self

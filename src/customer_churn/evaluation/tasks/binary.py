@@ -1,0 +1,61 @@
+"""Binary: the target is 0 or 1, a score is the probability of 1."""
+
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from customer_churn.evaluation import auc, curves
+from customer_churn.evaluation.interval import Estimate
+from customer_churn.evaluation.rows import Rows, resampled
+from customer_churn.evaluation.settings import EvaluationSettings
+from customer_churn.evaluation.tasks.task import Task
+from customer_churn.evaluation.weighted import CELLS, AveragePrecision, from_sums, terms
+
+
+class Binary(Task):
+    """ROC AUC leads. The shares of the confusion table go with the figures."""
+
+    name = "binary"
+    bounds, spread = (0.0, 1.0), (-1.0, 1.0)
+    needs, method = "of both classes", "paired DeLong"
+    wanting = "one class only, or scores that are no numbers"
+    extra = CELLS
+    columns = curves.RANKED
+
+    def complete(self, target: np.ndarray) -> bool:
+        """Both classes have a row."""
+        return bool(0 < target.sum() < len(target))
+
+    def judgeable(self, target: np.ndarray, scores: np.ndarray) -> bool:
+        """Every score has to be a probability."""
+        if scores.shape != target.shape or not self.complete(target):
+            return False
+        return bool(((scores >= 0) & (scores <= 1)).all())
+
+    def influences(self, target: np.ndarray, scores: np.ndarray) -> tuple[float, np.ndarray]:
+        """ROC AUC and DeLong's placements."""
+        if scores.shape != target.shape:
+            return float("nan"), np.full(len(target), np.nan)
+        return auc.influences(target == 1, scores)
+
+    def strata(self, target: np.ndarray) -> np.ndarray:
+        """The classes."""
+        return target
+
+    def about(self, target: np.ndarray) -> dict[str, Any]:
+        """How many rows are positive."""
+        return {"positives": int(target.sum())}
+
+    def curves(self, target: np.ndarray, scores: np.ndarray) -> dict[str, pd.DataFrame]:
+        """ROC, precision and recall, calibration."""
+        if not self.judgeable(target, scores):
+            return self.nothing()
+        return curves.ranked([(target, scores)]) | curves.by_tenth(target, scores)
+
+    def _others(
+        self, rows: Rows, scores: np.ndarray, settings: EvaluationSettings
+    ) -> dict[str, Estimate]:
+        by_row = terms(rows.target, scores, settings.threshold or 0.5)
+        precision = AveragePrecision(rows.target, scores)
+        return resampled(rows, by_row, from_sums, settings, {"pr_auc": precision})
