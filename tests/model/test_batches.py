@@ -34,9 +34,11 @@ def test_fewer_rows_than_a_batch_make_one_batch():
 
 def test_encoded_rows_keep_their_order(tiny_rows, tiny_model, tiny_table, monkeypatch):
     frame = tiny_rows["test"]
-    whole = batches.encoded(frame, tiny_model.preprocessing, tiny_table, "test")
+    whole = batches.encoded(frame, tiny_model.preprocessing, tiny_model.target, tiny_table, "test")
     monkeypatch.setattr(batches, "BATCH", 70)
-    in_parts = batches.encoded(frame, tiny_model.preprocessing, tiny_table, "test")
+    in_parts = batches.encoded(
+        frame, tiny_model.preprocessing, tiny_model.target, tiny_table, "test"
+    )
     for one, other in zip(whole, in_parts, strict=True):
         assert np.array_equal(one, other)
     assert whole[2][:, 0].numpy().tolist() == frame["left"].tolist()
@@ -45,5 +47,9 @@ def test_encoded_rows_keep_their_order(tiny_rows, tiny_model, tiny_table, monkey
 def test_a_part_without_rows_is_named(tiny_rows, tiny_model, tiny_table):
     with pytest.raises(UserError, match="validation rows are none"):
         batches.encoded(
-            tiny_rows["train"].head(0), tiny_model.preprocessing, tiny_table, "validation"
+            tiny_rows["train"].head(0),
+            tiny_model.preprocessing,
+            tiny_model.target,
+            tiny_table,
+            "validation",
         )

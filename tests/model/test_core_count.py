@@ -15,6 +15,7 @@ import numpy as np
 import tensorflow as tf
 from customer_churn.model import batches, loop, network, runtime
 from customer_churn.model.settings import TrainSettings
+from customer_churn.model.target import Target
 
 runtime.deterministic(1)
 settings = TrainSettings(seed=1, epochs=1, batch_size=4096)
@@ -22,8 +23,8 @@ rng = np.random.default_rng(1)
 numbers = rng.normal(size=(16_384, 14)).astype(np.float32)
 target = (numbers[:, :1] > 0).astype(np.float32)
 categories = rng.integers(0, 5, (16_384, 2)).astype(np.int32)
-model = network.build(14, [5, 5], settings)
-epoch = loop.epoch_of(model, settings)
+model = network.build(14, [5, 5], settings, "binary", 1)
+epoch = loop.epoch_of(model, Target("binary"), settings)
 orders = batches.orders(16_384, 4096, 1)
 for _ in range(4):
     epoch(tuple(map(tf.constant, (numbers, categories, target))), next(orders))

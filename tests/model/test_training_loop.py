@@ -3,24 +3,27 @@ import pytest
 import tensorflow as tf
 from sklearn.metrics import log_loss
 
-from customer_churn.model import batches, loop, network, runtime
+from customer_churn.model import batches, loop, runtime, trained
 
 
 @pytest.fixture
 def rows(tiny_rows, tiny_model, tiny_table):
-    return batches.encoded(tiny_rows["train"], tiny_model.preprocessing, tiny_table, "training")
+    return batches.encoded(
+        tiny_rows["train"], tiny_model.preprocessing, tiny_model.target, tiny_table, "training"
+    )
 
 
 def build(tiny_model, settings):
     runtime.deterministic(settings.seed)
-    preprocessing = tiny_model.preprocessing
-    return network.build(2 * len(preprocessing.numbers), preprocessing.sizes, settings)
+    return trained.network_of(tiny_model.preprocessing, tiny_model.target, settings)
 
 
 def test_the_loss_of_held_out_rows_is_that_of_all_of_them(rows, tiny_rows, tiny_model, monkeypatch):
     monkeypatch.setattr(loop, "BATCH", 150)  # 400 rows: two full parts and a rest
     expected = log_loss(tiny_rows["train"]["left"], tiny_model.score(tiny_rows["train"]))
-    assert float(loop.loss_of(tiny_model.network)(rows)) == pytest.approx(expected, abs=1e-5)
+    assert float(loop.loss_of(tiny_model.network, tiny_model.target)(rows)) == pytest.approx(
+        expected, abs=1e-5
+    )
 
 
 def test_l2_pulls_weights_to_zero_and_stays_out_of_the_reported_loss(
@@ -31,7 +34,7 @@ def test_l2_pulls_weights_to_zero_and_stays_out_of_the_reported_loss(
     for l2 in (0.0, 10.0):
         settings = tiny_settings.model_copy(update={"l2": l2, "learning_rate": 0.01})
         model = build(tiny_model, settings)
-        epoch = loop.epoch_of(model, settings)
+        epoch = loop.epoch_of(model, tiny_model.target, settings)
         losses.append(float(epoch(rows, order)))
         for _ in range(20):
             epoch(rows, order)
@@ -43,7 +46,7 @@ def test_l2_pulls_weights_to_zero_and_stays_out_of_the_reported_loss(
 def test_a_batch_learns_from_the_rows_that_it_names(rows, tiny_model, tiny_settings):
     settings = tiny_settings.model_copy(update={"learning_rate": 0.05, "dropout": 0.0})
     model = build(tiny_model, settings)
-    epoch = loop.epoch_of(model, settings)
+    epoch = loop.epoch_of(model, tiny_model.target, settings)
     place = int(np.flatnonzero(rows[2][:, 0])[-1])
     before = -np.log(model([rows[0], rows[1]]).numpy()[place, 0])
     assert float(epoch(rows, tf.fill([1, 4], place))) == pytest.approx(before, rel=1e-5)

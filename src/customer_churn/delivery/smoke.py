@@ -9,7 +9,6 @@ from collections.abc import Mapping
 from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 from urllib.parse import urlsplit
 
 import numpy as np
@@ -17,25 +16,24 @@ import numpy as np
 from customer_churn.core.errors import UserError
 from customer_churn.core.files import write_text
 from customer_churn.delivery.evidence import Check, Evidence
+from customer_churn.serving.answers import farthest
 from customer_churn.serving.client import RestClient
 from customer_churn.serving.grpc_client import GrpcClient
 from customer_churn.serving.options import GRPC_PORT
-from customer_churn.serving.staged import GOLDEN, golden, staged_model
+from customer_churn.serving.staged import GOLDEN, Golden, golden, staged_model
 
-TOLERANCE = 1e-5
 CALLS = 100  # single rows, one after another, for the latency
 FROM_ENVIRONMENT = ("MODEL_NAME", "MODEL_VERSION", "MODEL_DIRECTORY")
 
 
 @dataclass(frozen=True)
 class Expected:
-    """The model that should answer: its golden rows and their scores; `digest` where known."""
+    """The model that should answer, and its golden rows; `digest` where known."""
 
     name: str
     version: str
     digest: str
-    rows: list[dict[str, Any]]
-    scores: list[float]
+    golden: Golden
 
 
 def run(root: Path, url: str, grpc: str | None, budget_ms: float, evidence: Path | None) -> bool:
@@ -72,9 +70,9 @@ def expected(root: Path, environment: Mapping[str, str]) -> Expected:
                 f"MODEL_DIRECTORY {model} holds no {GOLDEN}: is the model's volume empty, or of "
                 f"another version than {version}?"
             )
-        return Expected(name, version, "", *golden(Path(model)))
+        return Expected(name, version, "", golden(Path(model)))
     release, directory = staged_model(root)
-    return Expected(release.name, release.version, release.digest, *golden(directory))
+    return Expected(release.name, release.version, release.digest, golden(directory))
 
 
 def look(wanted: Expected, url: str, address: str, budget_ms: float) -> list[Check]:
@@ -94,25 +92,27 @@ def look(wanted: Expected, url: str, address: str, budget_ms: float) -> list[Che
 def _version(wanted: Expected, client: GrpcClient) -> Check:
     name, bar = "version served", f"released: {wanted.version}"
     try:
-        found = client.predict(wanted.rows[:1]).version  # REST answers do not carry it
+        found = client.predict(wanted.golden.rows[:1]).version  # REST answers do not carry it
     except UserError as error:
         return Check(name, False, str(error), bar)
     return Check(name, str(found) == wanted.version, str(found), bar)
 
 
 def _scores(name: str, wanted: Expected, client: RestClient | GrpcClient) -> Check:
-    bar = f"within {TOLERANCE:.0e} of {len(wanted.rows)} golden rows"
+    golden = wanted.golden
+    bar = f"within {golden.within:.0e} of {len(golden.rows)} golden rows"
     try:
-        scores = client.predict(wanted.rows).scores
+        answer = client.predict(golden.rows)
     except UserError as error:
         return Check(name, False, str(error), bar)
-    worst = float(np.max(np.abs(np.subtract(scores, wanted.scores))))
-    return Check(name, bool(worst <= TOLERANCE), f"{worst:.1e}", bar)  # NaN passes nothing
+    problem = golden.problem(answer)
+    worst = f"{farthest(answer.scores, golden.scores):.1e}"
+    return Check(name, not problem, problem or worst, bar)
 
 
 def _latency(wanted: Expected, client: RestClient, budget_ms: float) -> Check:
     name, bar = "latency", f"p99 of {CALLS} single rows over REST at most {budget_ms:g} ms"
-    rows = wanted.rows
+    rows = wanted.golden.rows
     try:
         seconds = [client.predict([rows[n % len(rows)]]).seconds for n in range(CALLS)]
     except UserError as error:

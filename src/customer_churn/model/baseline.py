@@ -5,7 +5,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 from sklearn.compose import make_column_transformer
-from sklearn.ensemble import HistGradientBoostingClassifier
+from sklearn.ensemble import HistGradientBoostingClassifier, HistGradientBoostingRegressor
 from sklearn.pipeline import Pipeline, make_pipeline
 from sklearn.preprocessing import OrdinalEncoder
 
@@ -28,7 +28,12 @@ def fit(frame: pd.DataFrame, table: TableSettings, settings: TreesSettings, seed
         ),
         ("passthrough", table.numbers),
     )
-    trees = HistGradientBoostingClassifier(
+    kind = (
+        HistGradientBoostingRegressor
+        if table.task == "regression"
+        else HistGradientBoostingClassifier
+    )
+    trees = kind(
         **settings.model_dump(),
         categorical_features=list(range(len(table.categories))),
         early_stopping=False,
@@ -39,10 +44,15 @@ def fit(frame: pd.DataFrame, table: TableSettings, settings: TreesSettings, seed
 
 
 def score(model: Any, frame: pd.DataFrame, table: TableSettings) -> np.ndarray:
-    """Probability of the positive class, float64 (rows,)."""
+    """Scores as the network's, float64 (rows,), multiclass (rows, classes)."""
+    several = table.task == "multiclass"
     if frame.empty:  # scikit-learn refuses what has no rows
-        return np.zeros(0)
-    return np.asarray(model.predict_proba(_features(frame, table))[:, 1], dtype=np.float64)
+        return np.zeros((0, len(table.classes)) if several else 0)
+    features = _features(frame, table)
+    if table.task == "regression":
+        return np.asarray(model.predict(features), dtype=np.float64)
+    chances = np.asarray(model.predict_proba(features), dtype=np.float64)
+    return chances if several else chances[:, 1]
 
 
 def _features(frame: pd.DataFrame, table: TableSettings) -> pd.DataFrame:

@@ -9,13 +9,18 @@ import tensorflow as tf
 from customer_churn.core.errors import UserError
 from customer_churn.core.table import TableSettings
 from customer_churn.model.preprocessing import Preprocessing, tensors
+from customer_churn.model.target import Target
 from customer_churn.model.trained import BATCH
 
 Encoded = tuple[tf.Tensor, tf.Tensor, tf.Tensor]
 
 
 def encoded(
-    frame: pd.DataFrame, preprocessing: Preprocessing, table: TableSettings, part: str
+    frame: pd.DataFrame,
+    preprocessing: Preprocessing,
+    target: Target,
+    table: TableSettings,
+    part: str,
 ) -> Encoded:
     """Numbers, category ids and target (rows, 1) of all rows, by the graph that serves.
 
@@ -30,7 +35,7 @@ def encoded(
         for start in range(0, len(frame), BATCH)
     ]
     numbers, categories = (tf.concat(column, axis=0) for column in zip(*parts, strict=True))
-    return numbers, categories, tf.constant(frame[[table.target]].to_numpy(np.float32))
+    return numbers, categories, tf.constant(target.encode(frame[table.target]))
 
 
 def orders(count: int, batch_size: int, seed: int) -> Iterator[np.ndarray]:

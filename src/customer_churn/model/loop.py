@@ -11,13 +11,14 @@ import tensorflow as tf
 
 from customer_churn.model.batches import Encoded
 from customer_churn.model.settings import TrainSettings
+from customer_churn.model.target import Target
 from customer_churn.model.trained import BATCH
 
 Epoch = Callable[[Encoded, tf.Tensor], tf.Tensor]
 Loss = Callable[[Encoded], tf.Tensor]
 
 
-def epoch_of(model: keras.Model, settings: TrainSettings) -> Epoch:
+def epoch_of(model: keras.Model, answers: Target, settings: TrainSettings) -> Epoch:
     """A function that learns from rows in the batches of an order; it returns their mean loss."""
     optimizer = keras.optimizers.Adam(settings.learning_rate)
     optimizer.build(model.trainable_variables)
@@ -28,7 +29,7 @@ def epoch_of(model: keras.Model, settings: TrainSettings) -> Epoch:
             numbers, categories, target = (tf.gather(column, places) for column in rows)
             with tf.GradientTape() as tape:
                 scores = model([numbers, categories], training=True)
-                loss = tf.reduce_mean(keras.losses.binary_crossentropy(target, scores))
+                loss = tf.reduce_mean(answers.loss(target, scores))
                 penalised = loss + sum(model.losses)
             gradients = tape.gradient(penalised, model.trainable_variables)
             optimizer.apply(gradients, model.trainable_variables)
@@ -39,7 +40,7 @@ def epoch_of(model: keras.Model, settings: TrainSettings) -> Epoch:
     return compiled
 
 
-def loss_of(model: keras.Model) -> Loss:
+def loss_of(model: keras.Model, answers: Target) -> Loss:
     """A function that returns the mean loss of rows and learns nothing."""
 
     def held_out(rows: Encoded) -> tf.Tensor:
@@ -48,7 +49,7 @@ def loss_of(model: keras.Model) -> Loss:
         for start in tf.range(0, count, BATCH):
             numbers, categories, target = (column[start : start + BATCH] for column in rows)
             scores = model([numbers, categories], training=False)
-            total += tf.reduce_sum(keras.losses.binary_crossentropy(target, scores))
+            total += tf.reduce_sum(answers.loss(target, scores))
         return total / tf.cast(count, tf.float32)
 
     compiled: Loss = tf.function(held_out)

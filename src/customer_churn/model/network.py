@@ -1,21 +1,32 @@
 """The network. This is the file that a data scientist edits.
 
-It receives encoded columns (see `preprocessing.py`) and returns one score a row. Whatever is built
+It receives encoded columns (see `preprocessing.py`) and returns what the task asks of a row: a
+probability, one for each class, or an amount. Whatever is built
 here is trained, evaluated, gated and served as it stands: there is no second definition.
 """
 
 import keras
 from keras import layers, regularizers
 
+from customer_churn.core.table import TaskName
 from customer_churn.model.settings import TrainSettings
 
+# The last layer's activation. What it returns, and the loss that fits it, is `target.py`'s.
+ACTIVATIONS: dict[TaskName, str] = {
+    "binary": "sigmoid",  # the probability of the positive label
+    "multiclass": "softmax",  # a probability for each class, in the order of `table.classes`
+    "regression": "linear",  # the amount, in deviations from its mean
+}
 
-def build(numbers: int, sizes: list[int], settings: TrainSettings) -> keras.Model:
-    """A model from encoded columns to the probability of the positive class.
+
+def build(
+    numbers: int, sizes: list[int], settings: TrainSettings, task: TaskName, width: int
+) -> keras.Model:
+    """A model from encoded columns to the task's answer.
 
     Inputs: `numbers`, float32 (rows, numbers), scaled values and missing indicators; `categories`,
     int32 (rows, len(sizes)), where column j holds ids below sizes[j] (0 missing, 1 unknown).
-    Output: float32 (rows, 1) in 0..1.
+    Output: float32 (rows, width); width is the number of classes, and 1 for the other tasks.
     """
     number_input = keras.Input((numbers,), name="numbers", dtype="float32")
     category_input = keras.Input((len(sizes),), name="categories", dtype="int32")
@@ -33,5 +44,5 @@ def build(numbers: int, sizes: list[int], settings: TrainSettings) -> keras.Mode
             name=f"hidden_{number}",
         )(hidden)
         hidden = layers.Dropout(settings.dropout, name=f"dropout_{number}")(hidden)
-    score = layers.Dense(1, activation="sigmoid", name="score")(hidden)
+    score = layers.Dense(width, activation=ACTIVATIONS[task], name="score")(hidden)
     return keras.Model([number_input, category_input], score, name="network")

@@ -6,7 +6,7 @@ from customer_churn.core.config import Settings
 
 
 class TreesSettings(Settings):
-    """scikit-learn's HistGradientBoostingClassifier, in its own words."""
+    """scikit-learn's HistGradientBoostingClassifier or -Regressor, in its own words."""
 
     learning_rate: float = Field(default=0.06, gt=0)
     max_iter: int = Field(default=150, gt=0)

@@ -11,9 +11,10 @@ from customer_churn.core.errors import UserError
 from customer_churn.core.files import staged, write_text
 from customer_churn.core.progress import Progress, say
 from customer_churn.core.table import TableSettings
-from customer_churn.model import baseline, batches, loop, network, runtime, trained
+from customer_churn.model import baseline, batches, loop, runtime, trained
 from customer_churn.model.preprocessing import Preprocessing
 from customer_churn.model.settings import TrainSettings
+from customer_churn.model.target import Target
 from customer_churn.model.trained import Trained
 
 
@@ -50,10 +51,11 @@ def fit(
     preprocessing = Preprocessing.fit(
         train, table, settings.max_categories, settings.min_category_rows
     )
-    rows = batches.encoded(train, preprocessing, table, "training")
-    held_out = batches.encoded(validation, preprocessing, table, "validation")
-    model = network.build(2 * len(preprocessing.numbers), preprocessing.sizes, settings)
-    epoch, loss_of = loop.epoch_of(model, settings), loop.loss_of(model)
+    target = Target.fit(train[table.target], table)
+    rows = batches.encoded(train, preprocessing, target, table, "training")
+    held_out = batches.encoded(validation, preprocessing, target, table, "validation")
+    model = trained.network_of(preprocessing, target, settings)
+    epoch, loss_of = loop.epoch_of(model, target, settings), loop.loss_of(model, target)
     orders = batches.orders(len(train), settings.batch_size, settings.seed)
     losses: list[tuple[float, float]] = []
     best, kept = np.inf, model.get_weights()
@@ -74,4 +76,4 @@ def fit(
     model.set_weights(kept)
     curve = pd.DataFrame(losses, columns=["loss", "validation_loss"])
     curve.insert(0, "epoch", range(1, len(curve) + 1))
-    return Trained(preprocessing, model), curve
+    return Trained(preprocessing, target, model), curve

@@ -14,6 +14,7 @@ from customer_churn.core.files import read_json, staged, write_json
 from customer_churn.model import network
 from customer_churn.model.preprocessing import Preprocessing, tensors
 from customer_churn.model.settings import TrainSettings
+from customer_churn.model.target import Target
 
 BATCH = 65_536
 
@@ -23,25 +24,35 @@ class Trained:
     """A network with the preprocessing that it was trained behind."""
 
     preprocessing: Preprocessing
+    target: Target
     network: keras.Model
 
     def score(self, frame: pd.DataFrame) -> np.ndarray:
-        """Probability of the positive class, float64 (rows,). `frame` holds raw columns."""
+        """Scores, float64 (rows,), multiclass (rows, classes). `frame` holds raw columns."""
         names = {name: spec.dtype for name, spec in self.preprocessing.signature.items()}
-        parts = [np.zeros(0)]  # no rows give no scores
+        several = self.target.task == "multiclass"
+        parts = [np.zeros((0, self.target.width) if several else 0)]  # no rows give no scores
         for start in range(0, len(frame), BATCH):
             rows = tensors(frame.iloc[start : start + BATCH], names)
             parts.append(self(rows).numpy())
         return np.concatenate(parts)
 
     def __call__(self, inputs: dict[str, tf.Tensor]) -> tf.Tensor:
-        """Raw column tensors, each (rows,), to scores, float32 (rows,)."""
+        """Raw column tensors, each (rows,), to scores, float32, shaped as in `score`."""
         numbers, categories = self.preprocessing.encode(inputs)
-        return tf.reshape(self.network([numbers, categories], training=False), [-1])
+        return self.target.scores(self.network([numbers, categories], training=False))
+
+
+def network_of(
+    preprocessing: Preprocessing, target: Target, settings: TrainSettings
+) -> keras.Model:
+    """A network that fits these columns and this target, not trained yet."""
+    numbers = 2 * len(preprocessing.numbers)
+    return network.build(numbers, preprocessing.sizes, settings, target.task, target.width)
 
 
 def save(trained: Trained, settings: TrainSettings, directory: Path) -> None:
-    """Write each weight's `.npy`, `preprocessing.json` and `settings.json`.
+    """Write each weight's `.npy`, `preprocessing.json`, `target.json` and `settings.json`.
 
     No archive: what zipfile writes differs between patch versions of Python.
     """
@@ -50,6 +61,7 @@ def save(trained: Trained, settings: TrainSettings, directory: Path) -> None:
         for place, weight in enumerate(trained.network.get_weights()):
             np.save(temporary / _name(place), weight, allow_pickle=False)
         write_json(temporary / "preprocessing.json", trained.preprocessing.to_json())
+        write_json(temporary / "target.json", trained.target.to_json())
         write_json(temporary / "settings.json", settings.model_dump())
 
 
@@ -60,11 +72,13 @@ def load(directory: Path) -> Trained:
     """
     made_by = "dvc repro train"
     encoding = read_json(directory / "preprocessing.json", made_by=made_by)
+    answers = read_json(directory / "target.json", made_by=made_by)
     built_with = read_json(directory / "settings.json", made_by=made_by)
     settings = config.parse(TrainSettings, built_with, name=str(directory / "settings.json"))
     try:
         preprocessing = Preprocessing.from_json(encoding)
-        model = network.build(2 * len(preprocessing.numbers), preprocessing.sizes, settings)
+        target = Target.from_json(answers)
+        model = network_of(preprocessing, target, settings)
         files = sorted(directory.glob("weight-*.npy"))
         model.set_weights([np.load(file, allow_pickle=False) for file in files])
     except Exception as error:  # damaged files raise many kinds, and so does an edited network.py
@@ -72,7 +86,7 @@ def load(directory: Path) -> Trained:
             f"{directory} does not fit the network of today's network.py "
             f"({type(error).__name__}: {error}); `{made_by}` trains it anew."
         ) from None
-    return Trained(preprocessing, model)
+    return Trained(preprocessing, target, model)
 
 
 def _name(place: int) -> str:

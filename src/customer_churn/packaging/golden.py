@@ -11,6 +11,7 @@ import pandas as pd
 from customer_churn.model.preprocessing import Preprocessing
 from customer_churn.model.trained import Trained
 
+WITHIN = 1e-5  # of a score; clients take it for probabilities (serving/staged.py)
 UNKNOWN = "never seen in training"
 
 
@@ -39,10 +40,21 @@ def rows(preprocessing: Preprocessing, count: int) -> pd.DataFrame:
 
 
 def with_scores(trained: Trained, frame: pd.DataFrame) -> list[dict[str, Any]]:
-    """Golden rows as JSON: `inputs` (null where a number is missing) and the `score`."""
-    scores = trained.score(frame)
+    """Golden rows as JSON: `inputs` (null where a number is missing) and what is served of them.
+
+    That is the `score`, or for several classes their scores and the `label`. An amount comes with
+    `within`, how far a served one may lie from it: the size of the target decides that.
+    """
+    target, scores = trained.target, trained.score(frame)
     records = frame.astype(object).where(frame.notna(), None).to_dict("records")
-    return [
-        {"inputs": record, "score": float(score)}
+    found = [
+        {"inputs": record, "score": score.tolist()}
         for record, score in zip(records, scores, strict=True)
     ]
+    if target.task == "multiclass":
+        for record, place in zip(found, scores.argmax(axis=1), strict=True):
+            record["label"] = target.labels[place]
+    if target.task == "regression":
+        for record in found:
+            record["within"] = float(f"{WITHIN * target.scale:.3g}")
+    return found

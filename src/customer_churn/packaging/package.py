@@ -16,7 +16,7 @@ from customer_churn.model.trained import Trained
 from customer_churn.packaging import card, content, descriptor, golden, image, saved_model, warmup
 from customer_churn.packaging.settings import PackageSettings
 
-TOLERANCE = 1e-6  # largest difference between the trained and the packaged model's scores
+TOLERANCE = 1e-6  # largest difference between trained and packaged scores, by their scale
 PARITY_ROWS = 2_000
 EXTRA = "assets.extra"
 
@@ -53,7 +53,7 @@ def _write_extra(model: Trained, rows: pd.DataFrame, package: PackageSettings, e
 def _parity(model: Trained, directory: Path, rows: pd.DataFrame) -> float:
     """Largest difference between trained and packaged scores. Raises UserError above tolerance."""
     packaged = saved_model.Scorer(directory).score(rows)
-    difference = float(np.max(np.abs(packaged - model.score(rows))))
+    difference = float(np.max(np.abs(packaged - model.score(rows)))) / model.target.scale
     if not difference <= TOLERANCE:
         raise UserError(
             f"package: the packaged model's scores differ from the trained model's by "

@@ -15,11 +15,15 @@ from customer_churn.model.preprocessing import tensors
 from customer_churn.model.trained import BATCH, Trained
 
 OUTPUT = "score"
+LABEL = "label"  # multiclass: the class with the highest score
 FINGERPRINT = "fingerprint.pb"
 
 
 def export(trained: Trained, directory: Path) -> None:
     """Write the SavedModel: raw columns in, `score` out, signature `serving_default`.
+
+    A multiclass model also returns `label`, found by place in a constant: a lookup table would
+    make the bytes differ from run to run.
 
     A plain module with an explicit list of variables fixes their order in the checkpoint, and the
     fingerprint's random uuid is replaced by one made from the content.
@@ -30,7 +34,11 @@ def export(trained: Trained, directory: Path) -> None:
     module.model_variables = [weight.value for weight in trained.network.weights]
 
     def serve(**inputs: tf.Tensor) -> dict[str, tf.Tensor]:
-        return {OUTPUT: trained(inputs)}
+        scores = trained(inputs)
+        if trained.target.task != "multiclass":
+            return {OUTPUT: scores}
+        labels = tf.constant(trained.target.labels)
+        return {OUTPUT: scores, LABEL: tf.gather(labels, tf.argmax(scores, axis=1))}
 
     signature = tf.function(serve).get_concrete_function(**trained.preprocessing.signature)
     tf.saved_model.save(module, str(directory), signatures={"serving_default": signature})
@@ -64,15 +72,20 @@ class Scorer:
                 name: tf.as_dtype(signature.inputs[name].dtype) for name in sorted(signature.inputs)
             }
             self._names = {name: signature.inputs[name].name for name in self.inputs}
-            self._output = signature.outputs[OUTPUT].name
+            output = signature.outputs[OUTPUT]
+            self._output = output.name
+            self._row = tuple(max(each.size, 0) for each in output.tensor_shape.dim[1:])
             if not self._output:
                 raise KeyError(OUTPUT)
         except Exception as error:  # TensorFlow raises many kinds on damaged bytes
             raise UserError(f"{directory} cannot be loaded as a model: {_said(error)}") from None
 
     def score(self, frame: pd.DataFrame) -> np.ndarray:
-        """Scores, float64 (rows,). Raises UserError naming input columns that `frame` lacks."""
-        parts = [np.zeros(0)]  # no rows give no scores
+        """Scores, float64 (rows,), multiclass (rows, classes).
+
+        Raises UserError naming input columns that `frame` lacks.
+        """
+        parts = [np.zeros((0, *self._row))]  # no rows give no scores
         for start in range(0, len(frame), BATCH):
             rows = tensors(frame.iloc[start : start + BATCH], self.inputs)
             feeds = {self._names[name]: value.numpy() for name, value in rows.items()}
@@ -80,7 +93,20 @@ class Scorer:
                 parts.append(self._session.run(self._output, feeds))
             except tf.errors.OpError as error:
                 raise UserError(f"the packaged model cannot score: {_said(error)}") from None
-        return np.concatenate(parts)
+        return self._joined(parts, len(frame))
+
+    def _joined(self, parts: list[np.ndarray], rows: int) -> np.ndarray:
+        """What the batches gave, one score or one row of scores each; no other shape is scores."""
+        try:
+            scores = np.concatenate(parts, dtype=np.float64)
+        except (ValueError, TypeError):
+            scores = np.zeros(0)
+        if scores.shape != (rows, *self._row):
+            raise UserError(
+                f"the packaged model gives scores of shape {list(parts[-1].shape)}, not one (or "
+                f"one for each class) for each of {rows} rows."
+            )
+        return scores
 
 
 @contextmanager

@@ -5,13 +5,14 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from customer_churn.core.errors import UserError
+from customer_churn.serving.answers import Answer
 from customer_churn.serving.client import RestClient
 from customer_churn.serving.embedded import serving
 from customer_churn.serving.grpc_client import GrpcClient
 from customer_churn.serving.served import Served
 from customer_churn.serving.staged import golden, staged_model
 
-TOLERANCE = 1e-5
+SHORT = 1000  # from here on an amount is told with one decimal
 
 
 @dataclass(frozen=True)
@@ -20,14 +21,14 @@ class Prediction:
 
     model: str
     version: int
-    score: float
+    said: str
     grpc_seconds: float
     rest_seconds: float
 
     def line(self) -> str:
         """For a person: who answered what."""
         return (
-            f"{self.model} version {self.version} gives a typical row {self.score:.4f} "
+            f"{self.model} version {self.version} gives a typical row {self.said} "
             f"(gRPC {self.grpc_seconds * 1e3:.1f} ms, REST {self.rest_seconds * 1e3:.1f} ms)"
         )
 
@@ -39,16 +40,26 @@ def ask(root: Path) -> Prediction:
     another version than the release file's.
     """
     release, directory = staged_model(root)
-    rows, (expected, *_) = golden(directory)
+    wanted = golden(directory)
     with (
         serving(Served(directory, release.name, int(release.version))) as served,
         closing(GrpcClient(served.grpc, served.name)) as by_grpc,
         closing(RestClient(served.rest, served.name)) as by_rest,
     ):
-        one, other = by_grpc.predict(rows[:1]), by_rest.predict(rows[:1])
-    for way, score in (("gRPC", one.scores[0]), ("REST", other.scores[0])):
-        if not abs(score - expected) <= TOLERANCE:  # NaN is no match either
-            raise UserError(f"served over {way}, a golden row scores {score}, not {expected}.")
+        one, other = by_grpc.predict(wanted.rows[:1]), by_rest.predict(wanted.rows[:1])
+    for way, answer in (("gRPC", one), ("REST", other)):
+        problem = wanted.problem(answer)
+        if problem:
+            raise UserError(f"served over {way}, a golden row is not answered right: {problem}.")
     if str(one.version) != release.version:
         raise UserError(f"the server reports version {one.version}, not {release.version}.")
-    return Prediction(release.name, int(release.version), one.scores[0], one.seconds, other.seconds)
+    said = _said(one)
+    return Prediction(release.name, int(release.version), said, one.seconds, other.seconds)
+
+
+def _said(answer: Answer) -> str:
+    """The first row's answer for a person: the score, or the label with its score."""
+    (score, *_), labels = answer.scores, answer.labels
+    if isinstance(score, list):
+        return f"{labels[0]} ({max(score):.4f})" if labels else f"{max(score):.4f}"
+    return f"{score:.4f}" if abs(score) < SHORT else f"{score:,.1f}"

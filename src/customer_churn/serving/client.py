@@ -8,7 +8,7 @@ from typing import Any
 from urllib.parse import quote, urlsplit
 
 from customer_churn.core.errors import UserError
-from customer_churn.serving.answers import OUTPUT, Answer, Row, nobody, with_nan
+from customer_churn.serving.answers import LABEL, OUTPUT, Answer, Row, Score, nobody, with_nan
 
 SCHEMES = {"http": http.client.HTTPConnection, "https": http.client.HTTPSConnection}
 
@@ -40,13 +40,14 @@ class RestClient:
         body = json.dumps({"instances": with_nan(rows)}).encode()
         found, seconds = self._call("POST", f"{self._path}:predict", body)
         try:
-            each = [row[OUTPUT] if isinstance(row, dict) else row for row in found["predictions"]]
-            scores = [float(score) for score in each]
+            each = [row if isinstance(row, dict) else {OUTPUT: row} for row in found["predictions"]]
+            scores = [_score(row[OUTPUT]) for row in each]
+            labels = [str(row[LABEL]) for row in each if LABEL in row]
         except (KeyError, TypeError, ValueError):
             raise self._strange("no predictions with scores") from None
         if len(scores) != len(rows):
             raise self._strange(f"{len(scores)} predictions for {len(rows)} rows")
-        return Answer(scores, seconds)
+        return Answer(scores, seconds, labels=labels)
 
     def versions(self) -> list[int]:
         """The versions that can be asked now. Raises UserError when there is no answer."""
@@ -105,3 +106,7 @@ class RestClient:
 
     def _strange(self, what: str) -> UserError:
         return UserError(f"{self.url} does not answer as TensorFlow Serving does: {what}.")
+
+
+def _score(value: Any) -> Score:
+    return [float(part) for part in value] if isinstance(value, list) else float(value)

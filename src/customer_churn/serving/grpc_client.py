@@ -22,7 +22,7 @@ from tensorflow_serving.apis import (
 )
 
 from customer_churn.core.errors import UserError
-from customer_churn.serving.answers import OUTPUT, Answer, Row, nobody, with_nan
+from customer_churn.serving.answers import LABEL, OUTPUT, Answer, Row, nobody, with_nan
 
 SIGNATURE = "serving_default"
 REFUSED = "connection refused"  # how gRPC tells a closed port from another kind of server
@@ -63,9 +63,13 @@ class GrpcClient:
         if OUTPUT not in answer.outputs:
             raise self._strange(f"the model has no output '{OUTPUT}'")
         scores = tf.make_ndarray(answer.outputs[OUTPUT])
-        if scores.shape != (len(rows),):
+        if scores.shape[:1] != (len(rows),) or scores.ndim > 2:
             raise self._strange(f"scores of shape {scores.shape} for {len(rows)} rows")
-        return Answer([float(score) for score in scores], seconds, answer.model_spec.version.value)
+        labels: list[str] = []
+        if LABEL in answer.outputs:
+            labels = [label.decode() for label in tf.make_ndarray(answer.outputs[LABEL])]
+        version = answer.model_spec.version.value
+        return Answer(scores.astype(np.float64).tolist(), seconds, version, labels)
 
     def versions(self) -> list[int]:
         """The versions that can be asked now. Raises UserError when there is no answer."""

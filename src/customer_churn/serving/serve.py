@@ -84,7 +84,7 @@ def _container(chosen: str, image: str, asked: Served) -> None:
 
 def _tell(served: Served, what: str) -> None:
     """Where to ask, with a request that works as it stands."""
-    rows, _ = golden(served.directory)
+    rows = golden(served.directory).rows
     row = shlex.quote(json.dumps({"instances": rows[:1]}, ensure_ascii=False))
     say("serve", f"{served.name} version {served.version}: {what}")
     say("serve", f"REST {served.rest}/v1/models/{served.name}, gRPC {served.grpc}; Ctrl-C ends it")

@@ -1,5 +1,6 @@
 """Which model staging runs: what its release file names, and the bytes that are to be it."""
 
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -8,7 +9,9 @@ from customer_churn.core.errors import UserError
 from customer_churn.core.files import read_json
 from customer_churn.packaging.content import content_hash, version
 from customer_churn.release.file import Release
+from customer_churn.serving.answers import Answer, Score, farthest
 
+TOLERANCE = 1e-5  # of a probability; an amount's golden rows bring their own
 GOLDEN = Path("assets.extra/golden.json")  # inside the model
 
 
@@ -39,10 +42,35 @@ def staged_model(root: Path) -> tuple[Release, Path]:
     return release, directory
 
 
-def golden(directory: Path) -> tuple[list[dict[str, Any]], list[float]]:
-    """The golden rows of the model in `directory`, a typical one first, and their scores.
+@dataclass(frozen=True)
+class Golden:
+    """Rows, a typical one first, and what whoever serves the model has to say of them.
 
-    Raises UserError when it has none.
+    `labels` are those of a multiclass model; a served score may lie `within` this of the expected.
     """
+
+    rows: list[dict[str, Any]]
+    scores: list[Score]
+    labels: list[str]
+    within: float
+
+    def problem(self, answer: Answer) -> str:
+        """What an answer to the first of the rows gets wrong, in words; empty when nothing."""
+        count = len(answer.scores)
+        apart = farthest(answer.scores, self.scores[:count])
+        if not apart <= self.within:  # NaN is no match either
+            return f"scores lie {apart:.1e} from the expected ones"
+        if answer.labels != self.labels[:count]:
+            return f"the labels are {answer.labels}, not {self.labels[:count]}"
+        return ""
+
+
+def golden(directory: Path) -> Golden:
+    """The golden rows of the model in `directory`. Raises UserError when it has none."""
     records = read_json(directory / GOLDEN, made_by="dvc repro package")
-    return [record["inputs"] for record in records], [record["score"] for record in records]
+    return Golden(
+        [record["inputs"] for record in records],
+        [record["score"] for record in records],
+        [record["label"] for record in records if "label" in record],
+        min((record.get("within", TOLERANCE) for record in records), default=TOLERANCE),
+    )
