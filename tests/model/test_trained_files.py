@@ -33,7 +33,9 @@ def test_a_preprocessing_of_other_columns_is_refused(saved):
         trained.load(saved)
 
 
-@pytest.mark.parametrize("name", ["weight-000.npy", "preprocessing.json", "settings.json"])
+@pytest.mark.parametrize(
+    "name", ["weight-000.npy", "preprocessing.json", "settings.json", "target.json"]
+)
 @pytest.mark.parametrize("damage", ["absent", "empty", "cut", "{}", '{"hidden": 3}'])
 def test_a_damaged_file_is_a_users_error(saved, name, damage):
     path = saved / name

@@ -41,7 +41,7 @@ def test_the_best_epoch_is_kept(tiny_rows, tiny_table, tiny_settings, patience):
 def test_a_loss_that_is_no_number_is_a_users_error(
     tiny_rows, tiny_table, tiny_settings, monkeypatch
 ):
-    def broken(numbers, sizes, settings):
+    def broken(numbers, sizes, *_):
         inputs = [
             keras.Input((numbers,), dtype="float32"),
             keras.Input((len(sizes),), dtype="int32"),

@@ -7,6 +7,7 @@ import pandas as pd
 
 from customer_churn.core.files import sha256
 from customer_churn.core.table import TableSettings
+from customer_churn.core.target import about
 from customer_churn.data.sources.raw import Raw
 
 
@@ -25,7 +26,7 @@ def entry(
         "as_of": as_of.isoformat(),
         "rows": len(frame),
         "entities": int(frame[table.entity].nunique()),
-        "positives": int(frame[table.target].sum()),
+        **about(frame[table.target].to_numpy(), table),
         "content": content_hash(frame),
         "notes": raw.notes,
         "columns": {name: _column(frame[name]) for name in frame.columns},

@@ -32,10 +32,14 @@ class ColumnChecks(Settings):
 
 
 class ValidationSettings(Settings):
-    """What the whole table must satisfy before anything learns from it."""
+    """What the whole table must satisfy before anything learns from it.
+
+    `min_positives` is for a binary task (and as many negatives), `min_class_rows` for multiclass.
+    """
 
     min_rows: int = Field(gt=0)
     min_positives: int = Field(default=1, gt=0)
+    min_class_rows: int = Field(default=1, gt=0)
     columns: dict[str, ColumnChecks] = {}
 
 

@@ -12,6 +12,7 @@ from customer_churn.core.errors import UserError
 from customer_churn.core.files import staged, write_json
 from customer_churn.core.progress import say
 from customer_churn.core.table import TableSettings
+from customer_churn.core.target import about, lacking
 from customer_churn.data.ingest import load
 from customer_churn.data.settings import SplitSettings
 
@@ -69,23 +70,24 @@ def _place(entity: str, salt: str) -> float:
 
 
 def count(frame: pd.DataFrame, parts: pd.Series, table: TableSettings) -> dict[str, Any]:
-    """Rows, entities and positives of each part, and how many test entities were trained on.
+    """Rows, entities and target of each part, and how many test entities were trained on.
 
-    Raises UserError when a part cannot be used: no rows, or one class only.
+    Raises UserError when a part cannot be used: no rows, or a target that teaches nothing.
     """
     counts: dict[str, Any] = {}
     for part in PARTS:
         rows = frame[parts == part]
-        positives = int(rows[table.target].sum())
+        target = rows[table.target].to_numpy()
         counts[part] = {
             "rows": len(rows),
             "entities": int(rows[table.entity].nunique()),
-            "positives": positives,
+            **about(target, table),
         }
-        if not 0 < positives < len(rows):
+        wrong = lacking(target, table)
+        if wrong:
             raise UserError(
-                f"split: the {part} part has {len(rows):,} rows and {positives:,} positives; "
-                "it needs both classes. Mend `split` in params.yaml or bring more rows."
+                f"split: the {part} part has {wrong}. Mend `split` in params.yaml or bring more "
+                "rows."
             )
     trained_on = set(frame[table.entity][parts == "train"])
     tested = set(frame[table.entity][parts == "test"])

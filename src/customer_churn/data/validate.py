@@ -15,6 +15,7 @@ from customer_churn.core.progress import say
 from customer_churn.core.table import TableSettings
 from customer_churn.data.ingest import load
 from customer_churn.data.settings import ColumnChecks, ValidationSettings
+from customer_churn.data.target_rules import few
 
 SHOWN_ROWS = 3
 
@@ -64,12 +65,9 @@ def _whole_table(frame: pd.DataFrame, table: TableSettings, rules: ValidationSet
     problems = []
     if len(frame) < rules.min_rows:
         problems.append(_line("table", "rows", f"{len(frame):,}", f"at least {rules.min_rows:,}"))
-    positives = int(frame[table.target].sum())
-    for label, count in (("positive", positives), ("negative", len(frame) - positives)):
-        if count < rules.min_positives:
-            problems.append(
-                _line(table.target, f"{label} rows", f"{count:,}", f">= {rules.min_positives:,}")
-            )
+    problems += [
+        _line(table.target, *rule) for rule in few(frame[table.target].to_numpy(), table, rules)
+    ]
     return problems
 
 

@@ -12,6 +12,7 @@ from customer_churn.core.errors import UserError
 from customer_churn.core.files import write_json, write_text
 from customer_churn.core.progress import say
 from customer_churn.core.table import TableSettings
+from customer_churn.core.target import about
 from customer_churn.evaluation import slices, tasks
 from customer_churn.evaluation.names import BIAS
 from customer_churn.evaluation.rows import Rows
@@ -31,7 +32,7 @@ def run(root: Path) -> None:
     judged = judge(test, scores, trees, table, settings)
     task = tasks.of(table)
     for name, curve in task.curves(test[table.target].to_numpy(), scores).items():
-        text = curve.round(5).to_csv(index=False, lineterminator="\n")
+        text = task.written(curve).to_csv(index=False, lineterminator="\n")
         write_text(root / paths.PLOTS / f"{name}.csv", text)
     write_json(root / paths.FIGURES, judged)
     shown = [_shown(judged[which][task.leading.name]) for which in ("model", "baseline")]
@@ -56,14 +57,14 @@ def judge(
         of_slice = task.plain(task.figures(rows[mask], scores[mask], settings))
         by_slice[name] = {
             "rows": int(mask.sum()),
-            **task.about(rows.target[mask]),
+            **about(rows.target[mask], table),
             "figures": {key: of_slice[key] for key in (task.leading.name, BIAS)},
         }
     return {
         "task": task.name,
         "rows": len(rows),
         "entities": len(np.unique(rows.clusters)),
-        **task.about(rows.target),
+        **about(rows.target, table),
         **({} if settings.threshold is None else {"threshold": settings.threshold}),
         "confidence": settings.confidence,
         "model": task.plain(task.figures(rows, scores, settings)),

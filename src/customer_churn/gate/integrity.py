@@ -65,27 +65,31 @@ def model_bytes(candidate: Candidate) -> Rule:
 def figures(candidate: Candidate) -> Rule:
     """Scoring the packaged bytes again gives the committed figures and curves."""
     shown = read_json(candidate.root / paths.FIGURES, made_by="dvc repro evaluate")
-    different = first_difference(shown, candidate.figures, TOLERANCE)
+    task, size = candidate.task, candidate.task.size(candidate.rows.target)
+
+    def tolerance(key: str) -> float:
+        return TOLERANCE * (size if task.in_unit(key) else 1)
+
+    different = first_difference(shown, candidate.figures, tolerance)
     if different:
         return Rule.judged("figures", False, f"{paths.FIGURES}: {different}")
-    task = candidate.task
     led = candidate.figures["model"][task.leading.name]["value"]
     if led is None:
         return Rule.judged("figures", False, "the model's figures are no numbers.")
     for name, curve in task.curves(candidate.rows.target, candidate.scores).items():
         path = paths.PLOTS / f"{name}.csv"
-        if not _same_curve(candidate.root / path, curve):
+        if not _same_curve(candidate.root / path, curve, size):
             return Rule.judged("figures", False, f"{path} is not the curve of these scores.")
     return Rule.judged("figures", True, "scored again: the committed ones", figure=f"{led:.4f}")
 
 
-def _same_curve(path: Path, computed: pd.DataFrame) -> bool:
+def _same_curve(path: Path, computed: pd.DataFrame, size: float) -> bool:
     """On average: on another CPU class a score may pass an edge and move one step of a curve."""
     shown = pd.read_csv(path)
     if list(shown.columns) != list(computed.columns) or len(shown) != len(computed):
         return False
     distance = (shown - computed.reset_index(drop=True)).abs().mean()
-    return bool((distance <= 10 * TOLERANCE * computed.max().clip(lower=1)).all())
+    return bool((distance <= 10 * TOLERANCE * computed.abs().max().clip(lower=size)).all())
 
 
 def model_card(candidate: Candidate) -> Rule:

@@ -20,13 +20,13 @@ ACTIVATIONS: dict[TaskName, str] = {
 
 
 def build(
-    numbers: int, sizes: list[int], settings: TrainSettings, task: TaskName, width: int
+    numbers: int, sizes: list[int], settings: TrainSettings, task: TaskName, answers: int
 ) -> keras.Model:
     """A model from encoded columns to the task's answer.
 
     Inputs: `numbers`, float32 (rows, numbers), scaled values and missing indicators; `categories`,
     int32 (rows, len(sizes)), where column j holds ids below sizes[j] (0 missing, 1 unknown).
-    Output: float32 (rows, width); width is the number of classes, and 1 for the other tasks.
+    Output: float32 (rows, answers); multiclass answers for each class, the other tasks once.
     """
     number_input = keras.Input((numbers,), name="numbers", dtype="float32")
     category_input = keras.Input((len(sizes),), name="categories", dtype="int32")
@@ -44,5 +44,5 @@ def build(
             name=f"hidden_{number}",
         )(hidden)
         hidden = layers.Dropout(settings.dropout, name=f"dropout_{number}")(hidden)
-    score = layers.Dense(width, activation=ACTIVATIONS[task], name="score")(hidden)
+    score = layers.Dense(answers, activation=ACTIVATIONS[task], name="score")(hidden)
     return keras.Model([number_input, category_input], score, name="network")

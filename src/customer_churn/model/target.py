@@ -72,13 +72,11 @@ class Target:
 
     def loss(self, target: tf.Tensor, outputs: tf.Tensor) -> tf.Tensor:
         """Each row's loss (rows,): cross-entropy, or the squared error in deviations."""
-        match self.task:
-            case "binary":
-                return keras.losses.binary_crossentropy(target, outputs)
-            case "multiclass":
-                return keras.losses.sparse_categorical_crossentropy(target[:, 0], outputs)
-            case "regression":
-                return keras.losses.mean_squared_error(target, outputs)
+        if self.task == "multiclass":
+            return keras.losses.sparse_categorical_crossentropy(target[:, 0], outputs)
+        if self.task == "regression":
+            return keras.losses.mean_squared_error(target, outputs)
+        return keras.losses.binary_crossentropy(target, outputs)
 
     def scores(self, outputs: tf.Tensor) -> tf.Tensor:
         """What is served: multiclass (rows, classes), else (rows,); amounts in their own unit."""

@@ -46,9 +46,18 @@ class Trained:
 def network_of(
     preprocessing: Preprocessing, target: Target, settings: TrainSettings
 ) -> keras.Model:
-    """A network that fits these columns and this target, not trained yet."""
+    """A network for these columns and this target, not trained yet.
+
+    Raises UserError when what `network.py` builds does not answer as the task needs.
+    """
     numbers = 2 * len(preprocessing.numbers)
-    return network.build(numbers, preprocessing.sizes, settings, target.task, target.width)
+    built = network.build(numbers, preprocessing.sizes, settings, target.task, target.width)
+    if built.output_shape != (None, target.width):
+        raise UserError(
+            f"network.py: the network's output is {built.output_shape}; a {target.task} task needs "
+            f"{(None, target.width)}, one row of answers for each row."
+        )
+    return built
 
 
 def save(trained: Trained, settings: TrainSettings, directory: Path) -> None:

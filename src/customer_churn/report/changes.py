@@ -13,6 +13,7 @@ from customer_churn.report.markdown import clip, code, table
 
 CODE = ("src", "dvc.yaml", "requirements/train.txt")
 VALUE = 120  # characters of a value that are shown: one long list must not fill the comment
+TARGET = ("positives", "classes", "target")  # one of them, by the task
 SHARES = ("null_share", "mean", "distinct")
 
 
@@ -60,9 +61,7 @@ def _catalogue(root: Path) -> Any:
 
 def _summary(catalogue: dict[str, Any]) -> dict[str, Any]:
     """What a reviewer compares; the ranges and counts stay in the catalogue itself."""
-    whole = {
-        key: catalogue.get(key) for key in ("source", "as_of", "rows", "entities", "positives")
-    }
+    whole = {key: catalogue.get(key) for key in ("source", "as_of", "rows", "entities", *TARGET)}
     columns = {
         name: {key: about[key] for key in SHARES if key in about}
         for name, about in catalogue.get("columns", {}).items()

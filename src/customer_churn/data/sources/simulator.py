@@ -18,7 +18,9 @@ from customer_churn.core.config import Settings
 from customer_churn.core.day import Day
 from customer_churn.core.errors import UserError
 from customer_churn.data.sources.raw import Raw
+from customer_churn.data.sources.simulated_outcomes import outcomes
 
+OUTCOMES = 1  # names the generator of what a month brings beside the binary target
 LOCATIONS = np.array(["north", "south", "east", "west", "abroad"])
 DEVICES = np.array(["ios", "android", "web"])
 GENDERS = np.array(["female", "male", "other"])
@@ -43,7 +45,8 @@ class SimulatorSource(Settings):
 
         Rows: customer_id, snapshot_date, age (years), income (thousand a year), tenure_months,
         purchase_frequency (a month), days_since_purchase, support_tickets, discount_share (0-1),
-        gender, location, device_type, churned (`yes`/`no`). Raises UserError when no month is over.
+        gender, location, device_type, churned (`yes`/`no`); outcome and next_month_spend for other
+        tasks. Raises UserError when no month is over.
         """
         months = pd.date_range(self.start, as_of, freq="MS")
         months = months[months + pd.DateOffset(months=1) <= pd.Timestamp(as_of)]
@@ -94,6 +97,8 @@ class SimulatorSource(Settings):
                 "churned": np.where(left, "yes", "no"),
             }
         )
+        own = np.random.default_rng([self.seed, number, OUTCOMES])
+        rows = rows.join(outcomes(own, rows, people["income"], left))
         delay = rng.exponential(self.label_delay_days, n).round()
         known_on = month + pd.DateOffset(months=1) + pd.to_timedelta(delay, unit="D")
         stay = people[~left].assign(tenure=lambda frame: frame["tenure"] + 1)

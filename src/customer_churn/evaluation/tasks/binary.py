@@ -1,7 +1,5 @@
 """Binary: the target is 0 or 1, a score is the probability of 1."""
 
-from typing import Any
-
 import numpy as np
 import pandas as pd
 
@@ -42,10 +40,6 @@ class Binary(Task):
     def strata(self, target: np.ndarray) -> np.ndarray:
         """The classes."""
         return target
-
-    def about(self, target: np.ndarray) -> dict[str, Any]:
-        """How many rows are positive."""
-        return {"positives": int(target.sum())}
 
     def curves(self, target: np.ndarray, scores: np.ndarray) -> dict[str, pd.DataFrame]:
         """ROC, precision and recall, calibration."""

@@ -53,11 +53,6 @@ class Multiclass(Task):
         """The classes."""
         return target
 
-    def about(self, target: np.ndarray) -> dict[str, Any]:
-        """How many rows each class has."""
-        counts = np.bincount(target, minlength=len(self.labels))
-        return {"classes": dict(zip(self.labels, counts.tolist(), strict=True))}
-
     def curves(self, target: np.ndarray, scores: np.ndarray) -> dict[str, pd.DataFrame]:
         """The mean of the classes' ROC, and of their precision; how often the label is right."""
         if not self.judgeable(target, scores):

@@ -1,7 +1,5 @@
 """Regression: the target is a number, a score is what the model expects it to be."""
 
-from typing import Any
-
 import numpy as np
 import pandas as pd
 
@@ -48,12 +46,13 @@ class Regression(Task):
         """One: nothing divides the rows."""
         return np.zeros(len(target), dtype=np.int8)
 
-    def about(self, target: np.ndarray) -> dict[str, Any]:
-        """The target's mean and deviation."""
-        if not len(target):
-            return {"target": {"mean": None, "deviation": None}}
-        found = {"mean": target.mean(), "deviation": target.std()}
-        return {"target": {name: float(f"{value:.7g}") for name, value in found.items()}}
+    def size(self, target: np.ndarray) -> float:
+        """An amount may be of any size."""
+        return float(np.abs(target.mean()) + target.std())
+
+    def written(self, curve: pd.DataFrame) -> pd.DataFrame:
+        """Seven digits, whatever the unit."""
+        return curve.map(lambda value: float(f"{value:.7g}"))
 
     def curves(self, target: np.ndarray, scores: np.ndarray) -> dict[str, pd.DataFrame]:
         """What was said and what came true, by tenth."""

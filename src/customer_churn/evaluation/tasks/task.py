@@ -58,10 +58,6 @@ class Task(ABC):
         """Numbers (rows,) of the parts of the rows that a variance is corrected in."""
 
     @abstractmethod
-    def about(self, target: np.ndarray) -> dict[str, Any]:
-        """What rows hold, for a JSON file: how many of each class, or their mean and deviation."""
-
-    @abstractmethod
     def curves(self, target: np.ndarray, scores: np.ndarray) -> dict[str, pd.DataFrame]:
         """Small tables for plots; without rows when the scores cannot be judged."""
 
@@ -70,6 +66,14 @@ class Task(ABC):
         self, rows: Rows, scores: np.ndarray, settings: EvaluationSettings
     ) -> dict[str, Estimate]:
         """Every figure but the leading one, of scores that can be judged."""
+
+    def size(self, _target: np.ndarray) -> float:
+        """How large scores are, to which rounding is in proportion: 1 for probabilities."""
+        return 1.0
+
+    def written(self, curve: pd.DataFrame) -> pd.DataFrame:
+        """A curve with as many digits as its file has."""
+        return curve.round(5)
 
     def details(self, _target: np.ndarray, _scores: np.ndarray) -> dict[str, Any]:
         """What a reviewer may want beside figures, for a JSON file."""
@@ -111,8 +115,12 @@ class Task(ABC):
 
     def plain(self, found: Mapping[str, Estimate]) -> dict[str, Any]:
         """Figures for a JSON file."""
+        return {name: figure.rounded(unit=self.in_unit(name)) for name, figure in found.items()}
+
+    def in_unit(self, key: str) -> bool:
+        """Whether a dotted key of the JSON file is about a figure in the target's own unit."""
         units = {figure.name for figure in names.FIGURES[self.name] if figure.unit}
-        return {name: figure.rounded(unit=name in units) for name, figure in found.items()}
+        return not units.isdisjoint(key.split("."))
 
     def nothing(self) -> dict[str, pd.DataFrame]:
         """The curves of scores that cannot be judged."""
