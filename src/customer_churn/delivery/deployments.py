@@ -10,9 +10,10 @@ from customer_churn.core import paths
 from customer_churn.core.errors import UserError
 from customer_churn.core.strict_yaml import read_yaml
 from customer_churn.delivery.environments import STAGING, parsed, release_path
+from customer_churn.evaluation.names import FIGURES, leading
+from customer_churn.evaluation.words import estimate
 from customer_churn.git import Git
 from customer_churn.release.file import Release
-from customer_churn.report.figures import estimate
 
 _PULL = re.compile(r"\s*\(#(\d+)\)\s*$|^Merge pull request #(\d+) from ")
 
@@ -115,7 +116,12 @@ def committed(git: Git, commit: str, path: Path) -> dict[str, Any]:
         return {}
 
 
-def roc_auc(git: Git, each: Deployment) -> str:
-    """The ROC AUC that was committed with a model, in words; empty when there is none."""
-    found = (committed(git, each.commit, paths.FIGURES).get("model") or {}).get("roc_auc")
-    return f"ROC AUC {estimate(found)}" if found else ""
+def led(git: Git, each: Deployment) -> str:
+    """The leading figure that was committed with a model, in words; empty when there is none."""
+    evaluation = committed(git, each.commit, paths.FIGURES)
+    task = evaluation.get("task", "binary")
+    if task not in FIGURES:
+        return ""
+    figure = leading(task)
+    found = (evaluation.get("model") or {}).get(figure.name)
+    return f"{figure.short} {estimate(found)}" if found else ""

@@ -4,7 +4,7 @@ from datetime import timedelta
 from pathlib import Path
 
 from customer_churn.delivery.approvals import Approvals
-from customer_churn.delivery.deployments import Deployment, deployments, origins, roc_auc
+from customer_churn.delivery.deployments import Deployment, deployments, led, origins
 from customer_churn.delivery.environments import ENVIRONMENTS, main
 from customer_churn.git import Git
 from customer_churn.release.file import Release
@@ -40,7 +40,7 @@ def _line(git: Git, each: Deployment, made_by: dict[Release, Deployment]) -> str
     parts = [
         f"  {each.when:%Y-%m-%d %H:%M}",
         f"{each.release.version if each.release else nothing:>15}",
-        f"{roc_auc(git, made) if made else '':32}",
+        f"{led(git, made) if made else '':32}",
         f"lead {lasted(each.lead):>7}",
         f"{'rollback' if each.rollback else '':8}",
         f"{each.commit[:7]} {each.subject} ({each.author})",

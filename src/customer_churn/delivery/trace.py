@@ -8,8 +8,8 @@ from customer_churn.delivery.deployments import (
     Deployment,
     committed,
     deployments,
+    led,
     origin,
-    roc_auc,
 )
 from customer_churn.delivery.environments import ENVIRONMENTS, main, release_at
 from customer_churn.git import Git
@@ -61,7 +61,7 @@ def _change(git: Git, made: Deployment) -> dict[str, str]:
         **({"trained on": trained} if trained else {}),
         "data": f"{data.get('content', 'unknown')}, {data.get('rows', 0):,} rows of "
         f"{data.get('source', 'an unknown source')}, as of {data.get('as_of', 'unknown')}",
-        "figures": roc_auc(git, made) or "none",
+        "figures": led(git, made) or "none",
     }
 
 

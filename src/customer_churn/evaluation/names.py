@@ -33,7 +33,7 @@ FIGURES: dict[str, tuple[Figure, ...]] = {
         Figure("brier", "Brier score", lower=True),
         Figure("calibration_error", "Calibration error", lower=True),
         Figure(BIAS, "Mean bias", lower=True),
-        Figure("f1", "F1 (at the threshold)"),
+        Figure("f1", "F1 at the threshold"),
     ),
     "multiclass": (
         Figure("macro_roc_auc", "Macro ROC AUC (one against the rest)"),

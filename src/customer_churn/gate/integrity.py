@@ -88,6 +88,8 @@ def _same_curve(path: Path, computed: pd.DataFrame, size: float) -> bool:
     shown = pd.read_csv(path)
     if list(shown.columns) != list(computed.columns) or len(shown) != len(computed):
         return False
+    if computed.empty:  # a curve that the task does not have
+        return True
     distance = (shown - computed.reset_index(drop=True)).abs().mean()
     return bool((distance <= 10 * TOLERANCE * computed.abs().max().clip(lower=size)).all())
 

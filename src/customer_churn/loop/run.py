@@ -7,10 +7,12 @@ from pathlib import Path
 from customer_churn import params
 from customer_churn.core import paths
 from customer_churn.core.errors import UserError
+from customer_churn.evaluation.names import leading
+from customer_churn.evaluation.words import estimate
 from customer_churn.gate.verdict import Verdict
 from customer_churn.git import Git
 from customer_churn.loop.pipeline import GENERATED, environment, reproduce
-from customer_churn.report.figures import estimate
+from customer_churn.report.figures import task_of
 
 
 def run(root: Path, *, against: str | None = None, retrain: bool = False) -> bool:
@@ -60,8 +62,9 @@ def summary(root: Path, verdict: Verdict, places: list[str], then: str) -> str:
     lines = [verdict.headline]
     if "figures" in candidate:
         figures = candidate["figures"]
-        auc = estimate(figures["model"]["roc_auc"])
-        lines.append(f"  ROC AUC   {auc}, baseline {estimate(figures['baseline']['roc_auc'])}")
+        led = leading(task_of(figures))
+        ours, trees = (estimate(figures[who][led.name]) for who in ("model", "baseline"))
+        lines.append(f"  {led.short:<9} {ours}, baseline {trees}")
     if verdict.champion and verdict.champion.get("difference"):
         difference = verdict.champion["difference"]
         lines.append(

@@ -3,16 +3,9 @@
 from typing import Any
 
 from customer_churn.core.table import TableSettings
+from customer_churn.evaluation.names import FIGURES, leading
+from customer_churn.evaluation.words import amount, estimate
 from customer_churn.packaging.settings import PackageSettings
-
-FIGURES = {
-    "roc_auc": "ROC AUC",
-    "pr_auc": "PR AUC",
-    "log_loss": "Log loss",
-    "brier": "Brier score",
-    "calibration_error": "Calibration error",
-    "f1": "F1",
-}
 
 
 def render(
@@ -23,8 +16,9 @@ def render(
     package: PackageSettings,
 ) -> str:
     """Markdown made from the pipeline's own files; nothing in it is typed by hand."""
+    led = leading(table.task)
     slices = [
-        f"| {name} | {about['rows']:,} | {_estimate(about['figures']['roc_auc'])} |"
+        f"| {name} | {about['rows']:,} | {estimate(about['figures'][led.name])} |"
         for name, about in evaluation["slices"].items()
     ]
     lines = [
@@ -32,8 +26,7 @@ def render(
         "",
         f"- Content `{descriptor['content']}`",
         f"- Image `{descriptor['image']}@{descriptor['digest']}`",
-        f"- Predicts the probability that `{table.target}` is `{table.positive}`; "
-        f"called positive from {evaluation['threshold']:g} on",
+        f"- {_answers(table, evaluation)}",
         f"- Reads numbers {_names(table.numbers)}",
         f"- Reads categories {_names(table.categories)}",
         f"- Data: {catalogue['source']}, as of {catalogue['as_of']}, {catalogue['rows']:,} rows, "
@@ -46,14 +39,14 @@ def render(
         "| figure | network | baseline (gradient-boosted trees) |",
         "| --- | --- | --- |",
         *(
-            f"| {label} | {_estimate(evaluation['model'][name])} | "
-            f"{_estimate(evaluation['baseline'][name])} |"
-            for name, label in FIGURES.items()
+            f"| {each.label} | {estimate(evaluation['model'][each.name], unit=each.unit)} | "
+            f"{estimate(evaluation['baseline'][each.name], unit=each.unit)} |"
+            for each in FIGURES[table.task]
         ),
         "",
         "## Slices",
         "",
-        "| slice | test rows | ROC AUC |",
+        f"| slice | test rows | {led.short} |",
         "| --- | --- | --- |",
         *slices,
         "",
@@ -74,9 +67,21 @@ def _names(names: list[str]) -> str:
     return ", ".join(f"`{name}`" for name in names) or "none"
 
 
-def _estimate(figure: dict[str, Any]) -> str:
-    if figure["value"] is None:
-        return "none"
-    if figure["low"] is None or figure["high"] is None:
-        return f"{figure['value']:.4f}"
-    return f"{figure['value']:.4f} ({figure['low']:.4f} to {figure['high']:.4f})"
+def _answers(table: TableSettings, evaluation: dict[str, Any]) -> str:
+    """What a served answer says."""
+    if table.task == "multiclass":
+        classes = ", ".join(f"`{label}`" for label in table.labels)
+        return (
+            f"Predicts how probable each `{table.target}` is, in the order {classes}; `label` is "
+            "the most probable one"
+        )
+    if table.task == "regression":
+        about = evaluation["target"]
+        return (
+            f"Predicts `{table.target}`, an amount; in the test rows its mean is "
+            f"{amount(about['mean'])} and its deviation {amount(about['deviation'])}"
+        )
+    return (
+        f"Predicts the probability that `{table.target}` is `{table.positive}`; called positive "
+        f"from {evaluation['threshold']:g} on"
+    )

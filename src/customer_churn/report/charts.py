@@ -4,12 +4,23 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+import numpy as np
 import pandas as pd
 
 from customer_churn.core import paths
 from customer_churn.core.errors import UserError
 
 POINTS = 21
+
+ROC = {
+    "binary": "ROC: the model (blue), chance (orange)",
+    "multiclass": "ROC, mean of the classes: the model (blue), chance (orange)",
+}
+TENTHS = {
+    "binary": "Calibration by tenth: mean score (blue), observed share (orange)",
+    "multiclass": "The label by tenth: its mean score (blue), share that is right (orange)",
+    "regression": "Predicted by tenth: mean prediction (blue), mean target (orange)",
+}
 
 # Mermaid's own first colour is all but white; these two stand out on a light and a dark page.
 COLOURS = "#1f77b4, #ff7f0e"
@@ -26,18 +37,13 @@ class Axis:
 
     def render(self) -> str:
         """As Mermaid writes it."""
-        return f'"{self.label}" {self.low:.4g} --> {self.high:.4g}'
+        return f'"{self.label}" {_number(self.low)} --> {_number(self.high)}'
 
 
-def curves(root: Path) -> list[str]:
-    """Training, ROC and calibration charts from the committed curve files."""
+def curves(root: Path, task: str) -> list[str]:
+    """Training, ROC where the task has one, and tenths, from the committed curve files."""
     training = _read(root, "training")
-    roc = _read(root, "roc")
-    roc = roc.iloc[:: max(len(roc) // (POINTS - 1), 1)]
-    calibration = _read(root, "calibration")
     losses = training[["loss", "validation_loss"]].to_numpy()
-    most = float(calibration[["mean_score", "observed"]].to_numpy().max())
-    unit = Axis("true positive rate", 0, 1)
     return [
         *_chart(
             "Loss by epoch: training (blue), validation (orange)",
@@ -45,27 +51,51 @@ def curves(root: Path) -> list[str]:
             Axis("loss", float(losses.min()) * 0.98, float(losses.max()) * 1.02),
             [training["loss"], training["validation_loss"]],
         ),
-        *_chart(
-            "ROC: the model (blue), chance (orange)",
-            Axis("false positive rate", 0, 1),
-            unit,
-            [roc["true_positive_rate"], roc["false_positive_rate"]],
-        ),
-        *_chart(
-            "Calibration by tenth: mean score (blue), observed share (orange)",
-            Axis("tenth", 1, max(len(calibration), 2)),
-            Axis("share", 0, max(most * 1.05, 0.01)),
-            [calibration["mean_score"], calibration["observed"]],
-        ),
+        *(_roc(root, ROC[task]) if task in ROC else []),
+        *_tenths(root, TENTHS[task], shares=task != "regression"),
     ]
+
+
+def _roc(root: Path, title: str) -> Iterator[str]:
+    roc = _read(root, "roc")
+    roc = roc.iloc[:: max(len(roc) // (POINTS - 1), 1)]
+    yield from _chart(
+        title,
+        Axis("false positive rate", 0, 1),
+        Axis("true positive rate", 0, 1),
+        [roc["true_positive_rate"], roc["false_positive_rate"]],
+    )
+
+
+def _tenths(root: Path, title: str, *, shares: bool) -> Iterator[str]:
+    tenths = _read(root, "calibration")
+    values = tenths[["mean_score", "observed"]].to_numpy()
+    low, high = float(values.min()), float(values.max())
+    room = 0.05 * (high - low)
+    scale = (
+        Axis("share", 0, max(high * 1.05, 0.01))
+        if shares
+        else Axis("target", low - room, high + room or low + 1)
+    )
+    yield from _chart(
+        title,
+        Axis("tenth", 1, max(len(tenths), 2)),
+        scale,
+        [tenths["mean_score"], tenths["observed"]],
+    )
 
 
 def _chart(title: str, x: Axis, y: Axis, lines: Sequence[pd.Series]) -> Iterator[str]:
     yield from ("```mermaid", THEME, "xychart-beta", f'    title "{title}"')
     yield from (f"    x-axis {x.render()}", f"    y-axis {y.render()}")
     for line in lines:
-        yield f"    line [{', '.join(f'{value:.4f}' for value in line)}]"
+        yield f"    line [{', '.join(map(_number, line))}]"
     yield from ("```", "")
+
+
+def _number(value: float) -> str:
+    """Four digits, whatever the size: Mermaid reads no exponent."""
+    return np.format_float_positional(value, precision=4, unique=False, fractional=False, trim="-")
 
 
 def _read(root: Path, name: str) -> pd.DataFrame:

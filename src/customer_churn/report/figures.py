@@ -2,33 +2,15 @@
 
 from typing import Any
 
+from customer_churn.evaluation.names import BIAS, FIGURES, Figure, leading
+from customer_churn.evaluation.words import amount, estimate
+from customer_churn.report import confusion
 from customer_churn.report.markdown import code, table
 
-NAMES = {
-    "roc_auc": "ROC AUC",
-    "pr_auc": "PR AUC",
-    "log_loss": "Log loss ↓",
-    "brier": "Brier score ↓",
-    "calibration_error": "Calibration error ↓",
-    "mean_bias": "Mean bias ↓",
-    "f1": "F1 at the threshold",
-}
-CELLS = {
-    "true_positives": "true positives",
-    "false_positives": "false positives",
-    "false_negatives": "false negatives",
-    "true_negatives": "true negatives",
-}
 
-
-def estimate(figure: dict[str, Any] | None, digits: int = 4) -> str:
-    """`0.8039 (0.7908 to 0.8170)`; `none` where there is no figure."""
-    if not figure or figure.get("value") is None:
-        return "none"
-    if figure.get("low") is None or figure.get("high") is None:
-        return f"{figure['value']:.{digits}f}"
-    low, high = figure["low"], figure["high"]
-    return f"{figure['value']:.{digits}f} ({low:.{digits}f} to {high:.{digits}f})"
+def task_of(figures: dict[str, Any]) -> str:
+    """The task of an evaluation; files from before there were several are of a binary one."""
+    return str(figures.get("task", "binary"))
 
 
 def lines(verdict: dict[str, Any]) -> list[str]:
@@ -39,47 +21,44 @@ def lines(verdict: dict[str, Any]) -> list[str]:
     champion = verdict["champion"] or {}
     theirs = champion.get("figures")
     header = ["", "this proposal", *(["champion on main"] if theirs else []), "baseline (trees)"]
+    shown = [figures["model"], *([theirs] if theirs else []), figures["baseline"]]
     rows = [
-        [
-            label,
-            estimate(figures["model"].get(name)),
-            *([estimate(theirs.get(name))] if theirs else []),
-            estimate(figures["baseline"].get(name)),
-        ]
-        for name, label in NAMES.items()
+        [_label(figure), *(estimate(each.get(figure.name), unit=figure.unit) for each in shown)]
+        for figure in FIGURES[task_of(figures)]
     ]
-    return [*table(header, rows), "", _how(figures, champion), *_confusion(figures["model"])]
+    return [*table(header, rows), "", _how(figures, champion), *confusion.lines(figures)]
 
 
-def _confusion(model: dict[str, Any]) -> list[str]:
-    """The confusion table as shares of all test rows, each with its interval, in one line."""
-    shown = {name: figure for name in CELLS if (figure := model.get(name))}
-    if not shown or any(figure["value"] is None for figure in shown.values()):
-        return []
-    parts = [f"{CELLS[name]} {_share(figure)}" for name, figure in shown.items()]
-    return ["", f"Of all test rows at the threshold: {', '.join(parts)}."]
-
-
-def _share(figure: dict[str, Any]) -> str:
-    ends = "" if figure["low"] is None else f" ({figure['low']:.1%} to {figure['high']:.1%})"
-    return f"{figure['value']:.1%}{ends}"
+def _label(figure: Figure) -> str:
+    return f"{figure.label} ↓" if figure.lower else figure.label
 
 
 def _how(figures: dict[str, Any], champion: dict[str, Any]) -> str:
     where = (
         f"{figures['rows']:,} test rows of {figures['entities']:,} entities, intervals "
-        f"{figures['confidence']:.0%}, threshold {figures['threshold']:g}."
+        f"{figures['confidence']:.0%}{_target(figures)}."
     )
     if champion.get("difference"):
         by = champion["difference"]
         shown = f"{by['value']:+.4f} ({by['low']:+.4f} to {by['high']:+.4f})"
         return (
-            f"{where} ROC AUC against the champion: **{shown}**, paired on "
-            f"{champion['rows']:,} rows."
+            f"{where} {leading(task_of(figures)).short} against the champion: **{shown}**, paired "
+            f"on {champion['rows']:,} rows."
         )
     if champion.get("figures"):
         return f"{where} The champion's figures are the recorded ones, not scored again."
     return where
+
+
+def _target(figures: dict[str, Any]) -> str:
+    if figures.get("threshold") is not None:
+        return f", threshold {figures['threshold']:g}"
+    about = figures.get("target") or {}
+    if about.get("mean") is None:
+        return ""
+    return f"; the target's mean is {amount(about['mean'])}, its deviation " + amount(
+        about["deviation"]
+    )
 
 
 def slices(verdict: dict[str, Any]) -> list[str]:
@@ -87,14 +66,30 @@ def slices(verdict: dict[str, Any]) -> list[str]:
     figures = verdict["candidate"].get("figures")
     if not figures or not figures["slices"]:
         return ["No slices."]
+    led = leading(task_of(figures))
+    bias = next(figure for figure in FIGURES[task_of(figures)] if figure.name == BIAS)
     rows = [
         [
             code(name),
             f"{about['rows']:,}",
-            f"{about['positives']:,}",
-            estimate(about["figures"]["roc_auc"]),
-            estimate(about["figures"]["mean_bias"]),
+            _holds(about),
+            estimate(about["figures"][led.name]),
+            estimate(about["figures"][BIAS], unit=bias.unit),
         ]
         for name, about in figures["slices"].items()
     ]
-    return table(["slice", "test rows", "positives", "ROC AUC", "mean bias"], rows)
+    return table(["slice", "test rows", _HOLDS[task_of(figures)], led.short, "mean bias"], rows)
+
+
+_HOLDS = {"binary": "positives", "multiclass": "rarest class", "regression": "mean target"}
+
+
+def _holds(about: dict[str, Any]) -> str:
+    """What a slice's rows hold of the target."""
+    if "classes" in about:
+        label, count = min(about["classes"].items(), key=lambda each: each[1])
+        return f"{code(label)} {count:,}"
+    if "target" in about:
+        mean = about["target"]["mean"]
+        return "none" if mean is None else amount(mean)
+    return f"{about['positives']:,}"

@@ -2,7 +2,7 @@
 
 from datetime import UTC, datetime
 
-from customer_churn.delivery.deployments import Deployment, deployments, origins, roc_auc
+from customer_churn.delivery.deployments import Deployment, deployments, led, origins
 from customer_churn.delivery.environments import PRODUCTION, release_at
 from customer_churn.delivery.evidence import Evidence
 from customer_churn.delivery.history import lasted
@@ -32,7 +32,7 @@ def _intro(git: Git, base: str, release: Release, made_by: dict[Release, Deploym
     then = [("version", now and now.version, release.version), ("image", *_digests(now, release))]
     header = ["", "production now", "with this"]
     rows = [[name, code(old or "none"), code(new)] for name, old, new in then]
-    rows.append(["on test rows", *(roc_auc(git, each) if each else "" for each in (came, made))])
+    rows.append(["on test rows", *(led(git, each) if each else "" for each in (came, made))])
     rows.append(["from", *(_change(each) for each in (came, made))])
     return [
         "Production gets the release file that staging runs, byte for byte. Merging deploys it.",

@@ -36,7 +36,8 @@ def render(git: Git, verdict: dict[str, Any]) -> str:
         Section(title="Reproduce", lines=_reproduce()),
     ]
     if "figures" in verdict["candidate"]:
-        drawn = _part(lambda: charts.curves(git.root))
+        task = figures.task_of(verdict["candidate"]["figures"])
+        drawn = _part(lambda: charts.curves(git.root, task))
         sections.insert(5, Section(title="Curves", head=drawn, lines=[]))
     return fit(sections)
 

@@ -17,7 +17,7 @@ class Regression(Task):
     bounds, spread = (-np.inf, 1.0), (-np.inf, np.inf)
     needs, method = "of unlike targets", "paired by each row's influence on R²"
     wanting = "all targets the same, or scores that are no numbers"
-    columns = curves.TENTHS
+    columns = curves.RANKED
 
     def complete(self, target: np.ndarray) -> bool:
         """The targets are numbers and not all the same."""
@@ -58,7 +58,7 @@ class Regression(Task):
         """What was said and what came true, by tenth."""
         if not self.judgeable(target, scores):
             return self.nothing()
-        return curves.by_tenth(target, scores)
+        return self.nothing() | curves.by_tenth(target, scores)  # amounts have no ROC
 
     def _others(
         self, rows: Rows, scores: np.ndarray, settings: EvaluationSettings
