@@ -11,6 +11,7 @@ INSTALL = $(if $(LIGHT),$(ONE),$(UV) pip sync $(LOCK))
 BIN := .venv/bin
 SOURCES := src tests benchmarks cookiecutter
 TOOLS := tools/bin/.ready
+NODE := tools/node_modules/.ready
 # The image of our commands, named as k8s/components/smoke names it. CI's is the same call.
 ENGINE ?= $(firstword $(foreach name,docker podman buildah,$(if $(shell command -v $(name)),$(name))))
 IMAGE := ghcr.io/your-org/customer-churn
@@ -20,7 +21,7 @@ REVISION = $(shell git rev-parse HEAD)
 TAG = $(VERSION)-$(shell echo $(REVISION) | cut -c1-12)$(if $(filter gpu,$(TARGET)),-gpu)
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run propose rules try serve image image-name pin tools test lint format check e2e lock clean bench
+.PHONY: help setup run preview propose rules try serve image image-name pin tools test lint format check e2e lock clean bench
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z0-9]+:.*## / {printf "  make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -30,6 +31,9 @@ run: setup ## the whole loop: pipeline, gate, comment, record
 
 propose: setup ## what CI does with a pull request, without posting and pushing
 	@$(BIN)/customer-churn propose
+
+preview: setup $(NODE) ## the comment in a browser as GitHub would show it (FILE=dist/model-card.md)
+	@$(BIN)/customer-churn preview $(FILE) $(ARGS)
 
 rules: setup ## apply .github/rulesets to the repository, through gh (DRY=1: show what would change)
 	@$(BIN)/customer-churn rules $(if $(DRY),--dry-run)
@@ -65,10 +69,8 @@ format: setup ## put formatting and imports right
 	$(BIN)/ruff format $(SOURCES)
 	$(BIN)/ruff check $(SOURCES)
 
-check: setup $(TOOLS) ## what needs more than Python (Node.js, Go, kubectl); builds pinned tools
+check: setup $(TOOLS) $(NODE) ## what needs more than Python (Node.js, Go, kubectl, Chromium)
 	@command -v kubectl >/dev/null || { echo "make check needs kubectl on PATH (https://kubernetes.io/docs/tasks/tools)"; exit 1; }
-	@command -v npm >/dev/null || { echo "make check needs Node.js 20 or later, with npm, on PATH"; exit 1; }
-	npm ci --prefix tools --silent
 	$(BIN)/pytest -m check
 
 e2e: setup $(TOOLS) ## minutes long: fresh clones, a rendered project, workflows that run (Go)
@@ -85,7 +87,7 @@ lock: $(UV) ## resolve the requirements anew, within pyproject.toml
 	$(UV) pip compile -q --universal --generate-hashes --python-version 3.11 --extra loop --extra dev --extra gpu -c requirements/all.txt pyproject.toml -o requirements/gpu.txt
 
 clean: ## the environment and every output that can be made again
-	rm -rf .venv .uv tools/bin data/*.parquet data/split data/validation.json models dist reports build
+	rm -rf .venv .uv tools/bin tools/node_modules data/*.parquet data/split data/validation.json models dist reports build
 
 setup: $(READY)
 
@@ -110,4 +112,10 @@ $(TOOLS): tools/go.mod tools/go.sum $(wildcard tools/argo/*.go)
 	@command -v go >/dev/null || { echo "This needs Go 1.25 or later on PATH (https://go.dev/dl)"; exit 1; }
 	@echo "Building the tools of tools/go.mod into tools/bin (once)"
 	@cd tools && CGO_ENABLED=0 GOFLAGS=-mod=readonly GOBIN="$(CURDIR)/tools/bin" go install tool
+	@touch $@
+
+$(NODE): tools/package.json tools/package-lock.json
+	@command -v npm >/dev/null || { echo "This needs Node.js 20 or later, with npm, on PATH (https://nodejs.org)"; exit 1; }
+	@echo "Installing the packages of tools/package-lock.json (once)"
+	@npm ci --prefix tools --silent --ignore-scripts
 	@touch $@

@@ -15,7 +15,7 @@ from filelock import FileLock
 from customer_churn.core.table import TableSettings
 from customer_churn.model.settings import TrainSettings
 
-pytest_plugins = ["github_fixtures", "project_fixtures", "registry_fixtures"]
+pytest_plugins = ["browser", "github_fixtures", "project_fixtures", "registry_fixtures"]
 
 TABLE = {
     "entity": "who",

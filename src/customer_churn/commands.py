@@ -40,6 +40,16 @@ COMMANDS = (
             "gate.gate", "judge the model against main; exit 1 when closed", AGAINST | RETRAIN
         ),
         "report": Command("report.report", "write the pull request comment"),
+        "preview": Command(
+            "preview.preview",
+            "show the comment, or any Markdown, in a browser as GitHub would",
+            {
+                "file": {"nargs": "?", "type": Path, "help": "default: reports/comment.md"},
+                "--port": {"type": int, "default": 0, "help": "default: any free one"},
+                "--out": {"type": Path, "metavar": "FILE", "help": "write the page instead"},
+            }
+            | flag("--no-browser", "open none"),
+        ),
         "record": Command("tracking.record", "record the model in MLflow"),
         "run": Command(
             "loop.run", "the whole loop: pipeline, gate, comment, record", AGAINST | RETRAIN
