@@ -68,3 +68,37 @@ def test_merged_keys_work():
     text = "base: &base {a: 1, b: 2}\nother: {<<: *base, b: 3}"
 
     assert read_yaml(text, name="x.yaml")["other"] == {"a": 1, "b": 3}
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["!!bool maybe", "!!int ''", "!!float '-'", "!!timestamp x", "&a [*a]", "&a {b: *a}"],
+)
+def test_a_value_that_is_not_what_it_says_or_holds_itself(text):
+    assert refused(f"key: {text}").startswith("x.yaml is not valid YAML: ")
+
+
+@pytest.mark.parametrize("text", ["[" * 100_000, "- " * 100_000, "{a: " * 100_000, "? " * 100_000])
+def test_depth_has_a_limit(text):
+    assert "nested too deeply" in refused(text)
+
+
+def bomb(line: str) -> str:
+    names = [", ".join([f"*x{level}"] * 10) for level in range(12)]
+    return "x0: &x0 {a: 1}\n" + "".join(
+        line.format(level=level + 1, names=name) for level, name in enumerate(names)
+    )
+
+
+def test_aliases_of_aliases_are_bounded():
+    assert "more than 100,000 values" in refused(bomb("x{level}: &x{level} [{names}]\n"))
+
+
+def test_merges_of_merges_are_bounded():
+    assert "merges more than 100,000 keys" in refused(
+        bomb("x{level}: &x{level}\n  <<: [{names}]\n")
+    )
+
+
+def test_a_file_for_people_has_a_length():
+    assert refused("a: " + "x" * 1_000_000).startswith("x.yaml is 1,000,003 characters long")

@@ -101,14 +101,14 @@ def _why(error: BaseException) -> str:
 def _parquet(content: bytes, name: str) -> pd.DataFrame:
     try:
         table = pa.parquet.read_table(io.BytesIO(content))
-    except (pa.ArrowException, OSError) as error:
+        # What pandas noted about an index is ignored, or a column would hide in it; whole numbers
+        # with nulls stay whole, or long ids would lose digits.
+        frame: pd.DataFrame = table.to_pandas(ignore_metadata=True, integer_object_nulls=True)
+    except (pa.ArrowException, OSError, ValueError) as error:  # text that is no UTF-8, for one
         reason = str(error).partition(". ")[0].removesuffix(".")
         raise UserError(
             f"{name} is no whole Parquet file (damaged or cut off?): {reason}."
         ) from None
-    # What pandas noted about an index is ignored, or a column would hide in it; whole numbers with
-    # nulls stay whole, or long ids would lose digits.
-    frame: pd.DataFrame = table.to_pandas(ignore_metadata=True, integer_object_nulls=True)
     return frame
 
 
