@@ -3,15 +3,21 @@
 import argparse
 import importlib
 import os
+import signal
 import sys
 from collections.abc import Sequence
+from contextlib import nullcontext
 from pathlib import Path
 from typing import Any
 
+from customer_churn.alone import alone
 from customer_churn.commands import COMMANDS
 from customer_churn.core import paths
 from customer_churn.core.errors import UserError
 from customer_churn.hush import hushed
+from customer_churn.orphan import end_with_parent
+from customer_churn.outage import explained
+from customer_churn.stages import STAGES
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -26,12 +32,27 @@ def main(arguments: Sequence[str] | None = None) -> int:
         print(f"{command}: {error}", file=sys.stderr)
         return 1
     except BrokenPipeError:  # `| head` has seen enough
-        nowhere = os.open(os.devnull, os.O_WRONLY)
-        os.dup2(nowhere, sys.stdout.fileno())  # for what is flushed at exit
+        _say_no_more()
         return 141  # as a shell says of a program that SIGPIPE ended
     except KeyboardInterrupt:
+        signal.signal(signal.SIGINT, signal.SIG_IGN)  # of an impatient person, once is enough
         print(f"{command}: stopped", file=sys.stderr)
         return 130
+    except Exception as error:  # what is nobody's defect gets a line, all else its traceback
+        message = None if sys.flags.dev_mode else explained(error)
+        if message is None:
+            raise
+        _say_no_more()
+        print(f"{command}: {message}", file=sys.stderr)
+        return 1
+
+
+def _say_no_more() -> None:
+    """Nobody reads what is left to say, or it cannot be written: it would fail again at exit."""
+    try:
+        sys.stdout.flush()
+    except OSError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def _root() -> Path:
@@ -50,9 +71,12 @@ def _root() -> Path:
 def _run(command: str, root: Path, options: dict[str, Any]) -> bool:
     """Whether all is well: only a verdict can say no without an error."""
     about = COMMANDS[command]
+    if command in STAGES and "DVC_STAGE" in os.environ:  # DVC says so to what it starts
+        end_with_parent()
     with hushed():
         module = importlib.import_module(f"{__package__}.{about.module}")
-    result = getattr(module, about.function)(root, **options)
+    with alone(root, command) if about.alone else nullcontext():
+        result = getattr(module, about.function)(root, **options)
     return result is None or bool(getattr(result, "open", result))
 
 

@@ -8,12 +8,16 @@ Options = dict[str, dict[str, Any]]
 
 @dataclass(frozen=True)
 class Command:
-    """`module` is below our package; `function` is called with the repository and the options."""
+    """`module` is below our package; `function` is called with the repository and the options.
+
+    Of those that are to be `alone`, one at a time is at work in a checkout.
+    """
 
     module: str
     help: str
     options: Options = field(default_factory=dict)
     function: str = "run"
+    alone: bool = False
 
 
 def flag(name: str, text: str) -> Options:

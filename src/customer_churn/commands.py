@@ -37,9 +37,12 @@ COMMANDS = (
     | {
         "params": Command("params", "check params.yaml", function="check"),
         "gate": Command(
-            "gate.gate", "judge the model against main; exit 1 when closed", AGAINST | RETRAIN
+            "gate.gate",
+            "judge the model against main; exit 1 when closed",
+            AGAINST | RETRAIN,
+            alone=True,
         ),
-        "report": Command("report.report", "write the pull request comment"),
+        "report": Command("report.report", "write the pull request comment", alone=True),
         "preview": Command(
             "preview.preview",
             "show the comment, or any Markdown, in a browser as GitHub would",
@@ -52,7 +55,10 @@ COMMANDS = (
         ),
         "record": Command("tracking.record", "record the model in MLflow"),
         "run": Command(
-            "loop.run", "the whole loop: pipeline, gate, comment, record", AGAINST | RETRAIN
+            "loop.run",
+            "the whole loop: pipeline, gate, comment, record",
+            AGAINST | RETRAIN,
+            alone=True,
         ),
         "try": Command(
             "loop.trial",
@@ -76,6 +82,7 @@ COMMANDS = (
             | RETRAIN
             | flag("--post", "post the comment")
             | flag("--push", "push data, model and commit"),
+            alone=True,
         ),
         "touched": Command(
             "proposal.touched",

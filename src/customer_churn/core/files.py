@@ -1,5 +1,6 @@
 """Files that are either whole or absent: write beside the target, then rename."""
 
+import glob
 import hashlib
 import json
 import os
@@ -16,15 +17,43 @@ from customer_churn.core.errors import UserError
 def staged(path: Path) -> Iterator[Path]:
     """Yield a path to write a file or a directory to; it takes `path`'s place only on success."""
     path.parent.mkdir(parents=True, exist_ok=True)
+    _sweep(path)
     temporary = path.with_name(f".{path.name}.partial-{os.getpid()}")
     try:
         yield temporary
         _put(temporary, path)
+    except OSError as error:
+        if error.errno is not None and error.filename is None:  # as of a write to a full disk
+            error.filename = str(path)
+        raise
     finally:
-        if temporary.is_dir():
-            shutil.rmtree(temporary)
-        else:
-            temporary.unlink(missing_ok=True)
+        remove(temporary)
+
+
+def _sweep(path: Path) -> None:
+    """Take away what processes left here that were killed, and were not given time to."""
+    for left in path.parent.glob(f".{glob.escape(path.name)}.*-*"):
+        kind, _, number = left.name.removeprefix(f".{path.name}.").partition("-")
+        if kind in ("partial", "aside") and number.isdigit() and not _lives(int(number)):
+            remove(left)
+
+
+def _lives(number: int) -> bool:
+    try:
+        os.kill(number, 0)
+    except ProcessLookupError:
+        return False
+    except (PermissionError, OverflowError):
+        return True
+    return number != os.getpid()  # in a container numbers come again
+
+
+def remove(path: Path) -> None:
+    """Take away a file or a directory, if it is there."""
+    if path.is_dir() and not path.is_symlink():
+        shutil.rmtree(path, ignore_errors=True)
+    else:
+        path.unlink(missing_ok=True)
 
 
 def _put(new: Path, path: Path) -> None:

@@ -4,12 +4,15 @@ import importlib
 import os
 import subprocess
 import sys
+from contextlib import suppress
 from pathlib import Path
+from typing import Any
 
 from dvc.config import Config
 
 from customer_churn.core.errors import UserError
 from customer_churn.hush import hushed
+from customer_churn.loop.recover import recover
 
 GENERATED = (
     "dvc.lock",
@@ -18,6 +21,7 @@ GENERATED = (
     "plots",
     "k8s/overlays/staging/release.yaml",
 )
+PATIENCE = 10  # seconds, for a process that was asked to stop
 AFTERWARDS = ("customer_churn.loop.judge", "customer_churn.serving.ask")
 
 
@@ -30,15 +34,33 @@ def reproduce(root: Path, *, source: Path | None = None) -> None:
     commands = [sys.executable, "-m", "dvc", "repro"]
     if _has_remote(root):
         commands.append("--pull")  # what a colleague or CI has trained already is not trained again
-    with subprocess.Popen(commands, cwd=root, env=environment(source)) as pipeline, hushed():
-        # What comes next takes seconds to import, which DVC's own seconds can hide.
-        for name in AFTERWARDS:
-            importlib.import_module(name)
+    recover(root)
+    # Whoever keeps others out of this checkout hands that on: see `alone`.
+    pipeline = subprocess.Popen(commands, cwd=root, env=environment(source), close_fds=False)
+    try:
+        with hushed():
+            # What comes next takes seconds to import, which DVC's own seconds can hide.
+            for name in AFTERWARDS:
+                importlib.import_module(name)
+        pipeline.wait()
+    except BaseException:  # Ctrl-C most often, which has reached the pipeline as well
+        end(pipeline)
+        raise
     if pipeline.returncode:
         raise UserError(
             "the pipeline stopped at the error above. Nothing was judged or released; mend it and "
             "run the same command again: finished stages are kept."
         )
+
+
+def end(process: "subprocess.Popen[Any]") -> None:
+    """Wait for a process that was asked to stop; insist when it goes on. It does not outlive us."""
+    for insist in (None, process.terminate, process.kill):
+        if insist is not None:
+            insist()
+        with suppress(subprocess.TimeoutExpired):
+            process.wait(timeout=PATIENCE)
+            return
 
 
 def environment(source: Path | None = None) -> dict[str, str]:

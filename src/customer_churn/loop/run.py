@@ -11,8 +11,10 @@ from customer_churn.evaluation.names import leading
 from customer_churn.evaluation.words import estimate
 from customer_churn.gate.verdict import Verdict
 from customer_churn.git import Git
-from customer_churn.loop.pipeline import GENERATED, environment, reproduce
+from customer_churn.loop.pipeline import GENERATED, end, environment, reproduce
 from customer_churn.report.figures import task_of
+
+LONGEST = 60  # seconds that the summary waits for `record`, once everything else is done
 
 
 def run(root: Path, *, against: str | None = None, retrain: bool = False) -> bool:
@@ -27,9 +29,9 @@ def run(root: Path, *, against: str | None = None, retrain: bool = False) -> boo
 
     try:
         verdict = judge(root, against=against, retrain=retrain)
+        places = [f"served    {_asked(root)}", f"tracking  {_recorded(recording)}"]
     finally:  # no process of ours outlives the command
-        said, _ = recording.communicate()
-    places = [f"served    {_asked(root)}", f"tracking  {said.strip()}"]
+        end(recording)
     print(summary(root, verdict, places, next_step(git, verdict)), flush=True)
     return verdict.open
 
@@ -54,6 +56,16 @@ def _start_recording(root: Path) -> "subprocess.Popen[str]":
         stderr=subprocess.STDOUT,
         text=True,
     )
+
+
+def _recorded(recording: "subprocess.Popen[str]") -> str:
+    """What `record` said last. The verdict does not wait for a tracking server for long."""
+    try:
+        said, _ = recording.communicate(timeout=LONGEST)
+    except subprocess.TimeoutExpired:
+        recording.kill()
+        return f"not recorded: MLflow took more than {LONGEST} s; `customer-churn record` does it"
+    return (said.strip().splitlines() or ["not recorded: it said nothing"])[-1]
 
 
 def summary(root: Path, verdict: Verdict, places: list[str], then: str) -> str:

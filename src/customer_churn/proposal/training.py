@@ -6,7 +6,8 @@ import sys
 from collections import deque
 from pathlib import Path
 
-from customer_churn.loop.pipeline import environment
+from customer_churn.loop.pipeline import end, environment
+from customer_churn.loop.recover import recover
 from customer_churn.proposal.ran import Ran, Stopped
 from customer_churn.proposal.secrets import masked, withheld
 
@@ -22,6 +23,7 @@ def train(root: Path, *, pull: bool) -> Ran:
     last: deque[str] = deque(maxlen=KEPT)
     stages: list[str] = []
     failed = ""
+    recover(root)
     with subprocess.Popen(
         command,
         cwd=root,
@@ -30,14 +32,19 @@ def train(root: Path, *, pull: bool) -> Ran:
         stderr=subprocess.STDOUT,
         text=True,
         errors="replace",
+        close_fds=False,  # as in `reproduce`
     ) as running:
-        for line in running.stdout or ():
-            print(line, end="", flush=True)
-            plain = _COLOUR.sub("", line).rstrip().rsplit("\r", 1)[-1]
-            stages += _RUNS.findall(plain)
-            failed = next(iter(_FAILED.findall(plain)), failed)
-            if plain:
-                last.append(plain)
+        try:
+            for line in running.stdout or ():
+                print(line, end="", flush=True)
+                plain = _COLOUR.sub("", line).rstrip().rsplit("\r", 1)[-1]
+                stages += _RUNS.findall(plain)
+                failed = next(iter(_FAILED.findall(plain)), failed)
+                if plain:
+                    last.append(plain)
+        except BaseException:
+            end(running)
+            raise
     if not running.returncode:
         return Ran(stages)
     failed = failed or next(iter(stages[-1:]), "")

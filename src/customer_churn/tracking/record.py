@@ -18,6 +18,8 @@ PATIENCE = {
     "DO_NOT_TRACK": "true",
 }
 
+LATER = "`customer-churn record` does it later"
+
 
 def run(root: Path) -> None:
     """Record the model and print the line of `describe`."""
@@ -45,4 +47,4 @@ def describe(root: Path) -> str:
     except Exception as error:  # a view must not stop the loop, whatever goes wrong with it
         reason = str(error).splitlines()[0][:200] if str(error) else ""
         where = address or f"sqlite:///{DATABASE}"
-        return f"not recorded: MLflow at {where}: {type(error).__name__}: {reason}"
+        return f"not recorded: MLflow at {where}: {type(error).__name__}: {reason}; {LATER}"
