@@ -7,6 +7,7 @@ from customer_churn.core import config, paths
 from customer_churn.core.config import Settings
 from customer_churn.core.errors import UserError
 from customer_churn.core.table import TableSettings
+from customer_churn.data.checks.fitting import fitting
 from customer_churn.data.settings import DataSettings, SplitSettings, ValidationSettings
 from customer_churn.evaluation import names
 from customer_churn.evaluation.settings import EvaluationSettings
@@ -53,6 +54,7 @@ def parse(values: Any, *, name: str) -> Params:
                     f"{config.nearest(column, sorted(known))}"
                 )
     _fits_task(params, name)
+    fitting(params.table, params.validation, name=name)
     if params.split.by == "time" and params.table.time is None:
         raise UserError(f"{name}: 'split.by' is time, but 'table.time' names no column.")
     return params

@@ -26,7 +26,7 @@ def test_what_the_table_is(entry):
 def test_range_of_a_number(entry):
     age = entry()["columns"]["age"]
 
-    assert age == {"kind": "float64", "null_share": 0.0, "min": 20.0, "mean": 41.166667, "max": 69}
+    assert {"kind": "float64", "min": 20.0, "mean": 41.166667, "max": 69}.items() <= age.items()
 
 
 def test_counts_of_a_category(entry):

@@ -10,7 +10,9 @@ def broken(project):
     def run(columns, **rules):
         project.params["validation"] = {"min_rows": 10, "columns": columns} | rules
         project.ingest()
-        return project.refused(validate).splitlines()
+        *lines, where = project.refused(validate).splitlines()
+        assert where == "  report: data/validation.md"
+        return lines
 
     return run
 

@@ -24,7 +24,7 @@ def test_rule_for_a_column_that_is_no_feature(wrong):
 
 
 def test_rule_for_a_column_like_no_other(wrong):
-    assert wrong({"zzz": {"min": 1}}).endswith("categories; known: age, city.")
+    assert wrong({"zzz": {"min": 1}}).endswith("categories; known here: age, city.")
 
 
 def test_values_of_a_number(wrong):
@@ -57,4 +57,7 @@ def test_good_table_passes(project):
     project.run(validate)
 
     text = (project.root / paths.VALIDATION).read_text()
-    assert json.loads(text) == {"rows": 60, "columns": 4, "broken": []}
+    about = json.loads(text)
+    assert (about["rows"], about["broken"]) == (60, [])
+    assert about["columns"]["age"]["max"] == {"observed": "69", "expected": "<= 69", "passed": True}
+    assert about["table"]["left"]["positive rows"]["observed"] == "15"

@@ -10,6 +10,7 @@ LOCK = Path("dvc.lock")
 TABLE = Path("data/table.parquet")
 CATALOGUE = Path("data/catalogue.json")
 VALIDATION = Path("data/validation.json")
+VALIDATION_PAGE = Path("data/validation.md")
 SPLIT = Path("data/split")
 SPLIT_COUNTS = Path("metrics/split.json")
 

@@ -8,6 +8,7 @@ import pandas as pd
 from customer_churn.core.files import sha256
 from customer_churn.core.table import TableSettings
 from customer_churn.core.target import about
+from customer_churn.data import summary
 from customer_churn.data.sources.raw import Raw
 
 
@@ -20,7 +21,7 @@ def content_hash(frame: pd.DataFrame) -> str:
 def entry(
     frame: pd.DataFrame, raw: Raw, table: TableSettings, as_of: datetime.date
 ) -> dict[str, Any]:
-    """Source, rows, content hash, and for each column its kind, null share and range."""
+    """Source, rows, content hash, and for each column its kind, null share and statistics."""
     return {
         "source": raw.description,
         "as_of": as_of.isoformat(),
@@ -29,30 +30,24 @@ def entry(
         **about(frame[table.target].to_numpy(), table),
         "content": content_hash(frame),
         "notes": raw.notes,
-        "columns": {name: _column(frame[name]) for name in frame.columns},
+        "columns": {name: _column(frame, name, table) for name in frame.columns},
     }
 
 
-def _column(values: pd.Series) -> dict[str, Any]:
+def _column(frame: pd.DataFrame, name: str, table: TableSettings) -> dict[str, Any]:
+    values, entities = frame[name], frame[table.entity]
     known = values.dropna()
     about: dict[str, Any] = {
         "kind": str(values.dtype),
         "null_share": round(float(values.isna().mean()), 6),
     }
-    if pd.api.types.is_numeric_dtype(values.dtype):
-        finite = known[known.abs() != float("inf")]
-        if not finite.empty:
-            about |= {
-                "min": round(float(finite.min()), 6),
-                "mean": round(float(finite.mean()), 6),
-                "max": round(float(finite.max()), 6),
-            }
+    if name == table.entity:
+        about["distinct"] = int(known.nunique())  # and never a word about which ones
+    elif pd.api.types.is_numeric_dtype(values.dtype):
+        about |= summary.number(values, entities)
     elif pd.api.types.is_datetime64_any_dtype(values.dtype):
         if not known.empty:
             about |= {"min": str(known.min()), "max": str(known.max())}
     else:
-        counts = known.value_counts()
-        about["distinct"] = len(counts)
-        if len(counts) <= 20:
-            about["counts"] = {str(name): int(counts[name]) for name in sorted(counts.index)}
+        about |= summary.text(values, entities)
     return about

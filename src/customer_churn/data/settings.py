@@ -2,10 +2,15 @@
 
 from typing import Any, Literal
 
-from pydantic import Field, model_validator
+from pydantic import Field, field_validator, model_validator
 
 from customer_churn.core.config import Settings
 from customer_churn.core.day import Day
+from customer_churn.data.checks.settings import (
+    RowRules,
+    StatisticsSettings,
+    spelled_out,
+)
 from customer_churn.data.sources import Source
 
 
@@ -41,6 +46,13 @@ class ValidationSettings(Settings):
     min_positives: int = Field(default=1, gt=0)
     min_class_rows: int = Field(default=1, gt=0)
     columns: dict[str, ColumnChecks] = {}
+    rules: RowRules = {}
+    statistics: StatisticsSettings = StatisticsSettings()
+
+    @field_validator("rules", mode="before")
+    @classmethod
+    def _spelled_out(cls, rules: Any) -> Any:
+        return spelled_out(rules)
 
 
 class SplitSettings(Settings):

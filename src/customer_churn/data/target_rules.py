@@ -9,13 +9,13 @@ from customer_churn.core.target import about
 from customer_churn.data.settings import ValidationSettings
 
 
-def few(
+def enough(
     target: np.ndarray, table: TableSettings, rules: ValidationSettings
-) -> Iterator[tuple[str, str, str]]:
-    """Each rule that the target breaks: rule, observed, expected."""
+) -> Iterator[tuple[str, bool, str, str]]:
+    """Each check of the target: its name, whether it holds, observed, expected."""
     if table.task == "regression":
-        if not len(target) or np.ptp(target) == 0:
-            yield "different values", "one and the same", "some variance"
+        varied = bool(len(target) and np.ptp(target) > 0)
+        yield "different values", varied, "some" if varied else "one and the same", "some variance"
         return
     found = about(target, table)
     if table.task == "multiclass":
@@ -25,5 +25,4 @@ def few(
         counts = {"positive": positives, "negative": len(target) - positives}
         least = rules.min_positives
     for label, count in counts.items():
-        if count < least:
-            yield f"{label} rows", f"{count:,}", f">= {least:,}"
+        yield f"{label} rows", count >= least, f"{count:,}", f">= {least:,}"

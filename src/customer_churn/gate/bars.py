@@ -5,12 +5,14 @@ from typing import Any
 
 from customer_churn.core import config, paths
 from customer_churn.core.strict_yaml import read_yaml
+from customer_churn.data.checks.settings import StatisticsSettings
 from customer_churn.evaluation.settings import EvaluationSettings
 from customer_churn.gate.changes import changed_keys
 from customer_churn.gate.settings import GateSettings
 from customer_churn.git import Git
 from customer_churn.model.settings import TreesSettings
 
+WISHES = ("gate.champion.reset", "validation.statistics.accepted")  # told in notes of their own
 MEASURES = ("confidence", "slices")  # of `evaluation`; the threshold is the model's own affair
 
 
@@ -18,14 +20,16 @@ MEASURES = ("confidence", "slices")  # of `evaluation`; the threshold is the mod
 class Bars:
     """The settings in force.
 
-    `reset` is the reason with which this very proposal gives the champion up, `notes` say what the
-    proposal would change of all this.
+    `reset` is the reason with which this very proposal gives the champion up, `accepted` the one
+    with which it lets the data move; `notes` say what the proposal would change of all this.
     """
 
     gate: GateSettings
     evaluation: EvaluationSettings
     trees: TreesSettings
+    statistics: StatisticsSettings
     reset: str | None
+    accepted: str | None
     notes: list[str]
 
 
@@ -37,15 +41,14 @@ def in_force(git: Git, base: str | None) -> Bars:
     params = config.read_params(git.root)
     own = _read(params, str(paths.PARAMS))
     text = git.show(base, paths.PARAMS) if base else None
-    wish = own[0].champion.reset
-    wish = (wish or "").strip() or None
     if text is None:
-        return Bars(*own, wish, ["no bars on main yet: the proposal's own are in force."])
+        first = ["no bars on main yet: the proposal's own are in force."]
+        return Bars(*own, _unspent(own[0].champion.reset), _unspent(own[3].accepted), first)
     name = f"{paths.PARAMS} at {str(base)[:12]}"
     main = read_yaml(text, name=name)
     theirs = _read(main, name)
-    spent = (theirs[0].champion.reset or "").strip()
-    reset = None if wish == spent else wish  # one that main has is spent
+    reset = _unspent(own[0].champion.reset, theirs[0].champion.reset)
+    accepted = _unspent(own[3].accepted, theirs[3].accepted)
     notes = []
     if _task(main) != _task(params):  # main's figures do not exist here; its margins hold
         theirs = (theirs[0].model_copy(update={"bars": own[0].bars}), *theirs[1:])
@@ -57,11 +60,19 @@ def in_force(git: Git, base: str | None) -> Bars:
     notes += [
         f"{key} changes from {old} to {new}: the old value holds here, the new one after the merge."
         for key, old, new in changes
-        if key != "gate.champion.reset"
+        if key not in WISHES
     ]
     if reset is not None:
         notes.append(f'this proposal asks to give the champion up: "{reset}"')
-    return Bars(*theirs, reset, notes)
+    if accepted is not None:
+        notes.append(f'this proposal says that the data moved on purpose: "{accepted}"')
+    return Bars(*theirs, reset, accepted, notes)
+
+
+def _unspent(wish: str | None, spent: str | None = None) -> str | None:
+    """A reason counts once: one that main has already is spent, and blanks are none."""
+    said = (wish or "").strip() or None
+    return None if said == (spent or "").strip() else said
 
 
 def _task(params: dict[str, Any]) -> object:
@@ -71,23 +82,29 @@ def _task(params: dict[str, Any]) -> object:
 
 def _read(
     params: dict[str, Any], name: str
-) -> tuple[GateSettings, EvaluationSettings, TreesSettings]:
-    train = params.get("train")
+) -> tuple[GateSettings, EvaluationSettings, TreesSettings, StatisticsSettings]:
+    train, validation = params.get("train"), params.get("validation")
     trees = train.get("baseline", {}) if isinstance(train, dict) else {}
+    moves = validation.get("statistics", {}) if isinstance(validation, dict) else {}
     return (
         config.parse(GateSettings, params.get("gate"), name=name, prefix=("gate",)),
         config.parse(
             EvaluationSettings, params.get("evaluation"), name=name, prefix=("evaluation",)
         ),
         config.parse(TreesSettings, trees, name=name, prefix=("train", "baseline")),
+        config.parse(StatisticsSettings, moves, name=name, prefix=("validation", "statistics")),
     )
 
 
 def _shown(
-    gate: GateSettings, evaluation: EvaluationSettings, trees: TreesSettings
+    gate: GateSettings,
+    evaluation: EvaluationSettings,
+    trees: TreesSettings,
+    statistics: StatisticsSettings,
 ) -> dict[str, Any]:
     return {
         "gate": gate.model_dump(),
         "evaluation": evaluation.model_dump(include=set(MEASURES)),
         "train": {"baseline": trees.model_dump()},
+        "validation": {"statistics": statistics.model_dump()},
     }

@@ -5,7 +5,7 @@ from typing import Any
 
 from customer_churn.core import paths
 from customer_churn.core.errors import UserError
-from customer_churn.gate import challenge, integrity, judges, notes, quality, rows
+from customer_churn.gate import challenge, integrity, judges, notes, quality, rows, snapshot
 from customer_churn.gate.bars import Bars, in_force
 from customer_churn.gate.candidate import Candidate
 from customer_churn.gate.champion import Champion
@@ -34,12 +34,14 @@ def decide(git: Git, against: str | None, *, retrain: bool, in_ci: bool) -> Verd
     except UserError as error:
         return Verdict("proposal", shown, [Rule.judged("candidate", False, str(error))])
     rules = integrity.rules(candidate, reread=reread)
-    about = None
+    about = data = None
     found = [*bars.notes, *judges.changed(git, base), *notes.on_validation(candidate, git, base)]
     if case == "behind":
         rules.append(Rule.judged("base", False, BEHIND))
     elif case != "same":
-        judged = _quality(candidate, bars)
+        moved, data, said = snapshot.rule(candidate, git, base, bars)
+        found += said
+        judged = [moved, *_quality(candidate, bars)]
         if champion is not None:
             rule, about = challenge.judge(candidate, champion, bars, retrain=retrain, in_ci=in_ci)
             judged.append(rule)
@@ -51,7 +53,8 @@ def decide(git: Git, against: str | None, *, retrain: bool, in_ci: bool) -> Verd
         if bars.reset is not None and about is not None:
             found.append("gate.champion.reset is set but has no say: the champion can be compared.")
         rules += judged
-    return Verdict(case, shown, rules, found, _about(candidate), _champion(champion, about))
+    about_it = _about(candidate)
+    return Verdict(case, shown, rules, found, about_it, _champion(champion, about), data)
 
 
 def _base(git: Git, against: str | None, *, in_ci: bool) -> str | None:

@@ -9,6 +9,7 @@ from customer_churn.core import config, parquet, paths
 from customer_churn.core.errors import UserError
 from customer_churn.core.files import read_json
 from customer_churn.data import catalogue, ingest, validate
+from customer_churn.data.checks import page
 from customer_churn.data.settings import ValidationSettings
 from customer_churn.data.sources.raw import Raw
 from customer_churn.data.split import PARTS, count
@@ -51,16 +52,22 @@ def data(candidate: Candidate, *, reread: bool) -> Rule:
 
 
 def validation(candidate: Candidate) -> Rule:
-    """The table keeps the rules, and the report says no more than that."""
+    """The table keeps the rules, and report and page say no more than that."""
     rules = config.section(candidate.root, "validation", ValidationSettings)
-    broken = validate.check(candidate.frame, candidate.table, rules)
+    frame, table = candidate.frame, candidate.table
+    found = validate.outcomes(frame, table, rules)
+    broken = validate.broken(found)
     if broken:
         return Rule.judged("validation", False, first_of(broken))
     shown = read_json(candidate.root / paths.VALIDATION, made_by="dvc repro validate")
-    different = first_difference(shown, validate.passed(candidate.frame, candidate.table))
+    different = first_difference(shown, validate.summary(found, frame))
     if different:
         return Rule.judged("validation", False, f"{paths.VALIDATION}: {different}")
-    return Rule.judged("validation", True, "checked again: every rule holds")
+    text = (candidate.root / paths.VALIDATION_PAGE).read_text(encoding="utf-8")
+    if text != page.render(found, frame, table):
+        why = f"{paths.VALIDATION_PAGE} does not say what the checks found."
+        return Rule.judged("validation", False, why)
+    return Rule.judged("validation", True, f"checked again: {len(found)} checks hold")
 
 
 def split(candidate: Candidate) -> Rule:

@@ -34,7 +34,7 @@ class Verdict:
     """What was decided and on what.
 
     `case` is first, proposal, retrain, same, rollback or behind; `against` is the base commit, or
-    empty; `notes` are for the reviewer.
+    empty; `notes` are for the reviewer; `data` is how the table differs from main's.
     """
 
     case: str
@@ -43,6 +43,7 @@ class Verdict:
     notes: list[str] = field(default_factory=list)
     candidate: dict[str, Any] = field(default_factory=dict)
     champion: dict[str, Any] | None = None
+    data: dict[str, Any] | None = None
 
     @property
     def open(self) -> bool:

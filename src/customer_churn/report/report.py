@@ -8,7 +8,7 @@ from customer_churn.core import paths
 from customer_churn.core.errors import UserError
 from customer_churn.core.files import read_json, write_text
 from customer_churn.git import Git
-from customer_churn.report import changes, charts, figures
+from customer_churn.report import changes, charts, data, figures
 from customer_churn.report.cluster import section as cluster
 from customer_churn.report.markdown import Section, clip, code, escape, fit, table
 
@@ -30,6 +30,7 @@ def render(git: Git, verdict: dict[str, Any]) -> str:
         Section(lines=_part(lambda: figures.lines(verdict))),
         Section(lines=_part(lambda: _gate(verdict))),
         Section(title="What changed", lines=_part(lambda: changes.lines(git, base))),
+        Section(title="Data checks", lines=_part(lambda: data.lines(verdict))),
         cluster(git, base),
         Section(title="Slices", lines=_part(lambda: figures.slices(verdict))),
         Section(title="Release", lines=_part(lambda: _release(verdict))),
@@ -38,7 +39,7 @@ def render(git: Git, verdict: dict[str, Any]) -> str:
     if "figures" in verdict["candidate"]:
         task = figures.task_of(verdict["candidate"]["figures"])
         drawn = _part(lambda: charts.curves(git.root, task))
-        sections.insert(5, Section(title="Curves", head=drawn, lines=[]))
+        sections.insert(6, Section(title="Curves", head=drawn, lines=[]))
     return fit(sections)
 
 

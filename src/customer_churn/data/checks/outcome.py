@@ -1,0 +1,49 @@
+"""What a check found: for the error, the report and the page, each from the same words."""
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+SHOWN_ROWS = 3
+TABLE, COLUMNS, RULES = "table", "columns", "rules"
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """One check; `about` is the column, or what else it is about.
+
+    `rows` are the first that break it, counted from 1, and `keys` say which ones those are: they
+    are for the page, which stays with the table, and not for what gets posted.
+    """
+
+    group: str
+    about: str
+    check: str
+    passed: bool
+    observed: str
+    expected: str
+    rows: tuple[int, ...] = ()
+    keys: tuple[str, ...] = ()
+
+    def line(self) -> str:
+        """As an error says it."""
+        line = f"{self.about}: {self.check}: observed {self.observed}; expected {self.expected}"
+        if self.rows:
+            line += f"; first rows {', '.join(map(str, self.rows))} of the table"
+        return line
+
+    def to_json(self) -> dict[str, Any]:
+        """Plain values, without any that a single person could be known by."""
+        return {"observed": self.observed, "expected": self.expected, "passed": self.passed}
+
+
+def located(wrong: np.ndarray, frame: pd.DataFrame, key: list[str]) -> dict[str, Any]:
+    """`rows` and `keys` of an Outcome for the rows where `wrong` is True."""
+    places = np.flatnonzero(wrong)[:SHOWN_ROWS]
+    named = [
+        ", ".join(f"{name} {frame[name].iloc[place]}" for name in key if name in frame)
+        for place in places
+    ]
+    return {"rows": tuple(int(place) + 1 for place in places), "keys": tuple(named)}
