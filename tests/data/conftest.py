@@ -70,7 +70,7 @@ class Project:
         before = self.files()
         with pytest.raises(UserError) as caught:
             self.run(stage)
-        told = {Path("params.yaml"), paths.VALIDATION_PAGE}
+        told = {Path("params.yaml"), paths.VALIDATION, paths.VALIDATION_PAGE}
         assert self.files() - told == before - told
         return str(caught.value)
 
