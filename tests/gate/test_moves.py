@@ -10,7 +10,7 @@ from customer_churn.core.table import TableSettings
 from customer_churn.data import catalogue
 from customer_churn.data.checks.settings import StatisticsSettings
 from customer_churn.data.sources.raw import Raw
-from customer_churn.gate.snapshot import compare
+from customer_churn.gate.beside_main import compare
 
 ROWS = 4000
 TABLE = TableSettings.model_validate(

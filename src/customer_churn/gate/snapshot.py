@@ -1,93 +1,16 @@
 """The rule `snapshot`: has the data moved further from main's than main's tolerances allow?"""
 
-import json
-from dataclasses import dataclass, field
 from typing import Any
 
-import pandas as pd
-
-from customer_churn.core import paths
 from customer_churn.core.errors import UserError
-from customer_churn.core.table import TableSettings
-from customer_churn.data import summary
-from customer_churn.data.catalogue import content_hash
-from customer_churn.data.checks.settings import StatisticsSettings
 from customer_churn.gate.bars import Bars
+from customer_churn.gate.beside_main import Comparison, compare, previous
 from customer_churn.gate.candidate import Candidate
 from customer_churn.gate.differences import first_of
-from customer_churn.gate.moves import IN_SHARES, Move, of_column
 from customer_churn.gate.verdict import Rule
 from customer_churn.git import Git
 
 NAME = "snapshot"
-SHOWN = 15  # moves and names that the comment has room for
-
-
-@dataclass(frozen=True)
-class Comparison:
-    """Every statistic that both sides have, the furthest first; `notes` say what has no pair."""
-
-    as_of: str
-    moves: list[Move] = field(default_factory=list)
-    notes: list[str] = field(default_factory=list)
-    same: bool = False
-
-    @property
-    def too_far(self) -> list[Move]:
-        """What closes the gate."""
-        return [move for move in self.moves if move.closes]
-
-    def to_json(self) -> dict[str, Any]:
-        """What the comment shows: what moved most."""
-        shown = [
-            [move.column, move.what, move.before, move.now, _distance(move), move.closes]
-            for move in self.moves[:SHOWN]
-        ]
-        return {"as_of": self.as_of, "moves": shown, "of": len(self.moves), "notes": self.notes}
-
-
-def previous(git: Git, base: str | None) -> dict[str, Any] | None:
-    """Main's catalogue; None when it has none. Raises UserError when there is one of no use."""
-    text = git.show(base, paths.CATALOGUE) if base else None
-    if text is None:
-        return None
-    name = f"{paths.CATALOGUE} at {str(base)[:12]}"
-    try:
-        found = json.loads(text)
-    except ValueError as error:
-        raise UserError(f"{name} cannot be read as JSON: {error}") from None
-    if not isinstance(found, dict) or not isinstance(found.get("columns"), dict):
-        raise UserError(f"{name} is no catalogue of a table.")
-    return found
-
-
-def compare(
-    theirs: dict[str, Any], frame: pd.DataFrame, table: TableSettings, most: StatisticsSettings
-) -> Comparison:
-    """This table beside what main's catalogue says of main's."""
-    as_of = str(theirs.get("as_of", "unknown"))
-    if theirs.get("content") == content_hash(frame):
-        return Comparison(as_of, same=True)
-    watched = [*table.features, table.target]
-    columns = {name: about for name, about in theirs["columns"].items() if isinstance(about, dict)}
-    moves, notes = [_rows(theirs, frame, most)], []
-    for name in watched:
-        about = columns.get(name)
-        if about is None:
-            notes.append(f"{name} is new: there is nothing on main to compare it with.")
-            continue
-        number = pd.api.types.is_numeric_dtype(frame[name].dtype)
-        if number != ("distinct" not in about):
-            kinds = ("a number", "a category")
-            was, now = kinds[number], kinds[not number]
-            notes.append(f"{name} was {was} on main and is {now}: not compared.")
-            continue
-        moves += of_column(about, frame[name], most.of(name), target=name == table.target)
-        notes += _old(name, about) or _new_values(name, about, frame, table)
-    gone = [name for name in columns if name not in frame.columns]
-    notes += [f"{name} is gone: main's table had it." for name in gone]
-    moves.sort(key=lambda move: -move.ratio)
-    return Comparison(as_of, moves, notes)
 
 
 def rule(
@@ -125,31 +48,3 @@ def judge(found: Comparison | None, accepted: str | None) -> tuple[Rule, list[st
         return Rule.judged(NAME, True, f'on purpose: "{accepted}" ({moved})', **shown), []
     hint = "Set validation.statistics.accepted to the reason if the data moved on purpose."
     return Rule.judged(NAME, False, f"{moved}. {hint}", **shown), []
-
-
-def _rows(theirs: dict[str, Any], frame: pd.DataFrame, most: StatisticsSettings) -> Move:
-    before, now = int(theirs["rows"]), len(frame)
-    lost = max(before - now, 0) / max(before, 1)
-    return Move("table", "rows lost", f"{before:,}", f"{now:,}", lost, most.rows, IN_SHARES)
-
-
-def _old(name: str, about: dict[str, Any]) -> list[str]:
-    """Main's entry of before statistics were kept: an upgrade is no reason to close."""
-    if "quantiles" in about or "counts" in about or about.get("null_share") == 1.0:
-        return []
-    return [f"{name}: main's catalogue is of an older version, only nulls are compared."]
-
-
-def _new_values(
-    name: str, about: dict[str, Any], frame: pd.DataFrame, table: TableSettings
-) -> list[str]:
-    if name not in table.categories or about.get("folded", 0):
-        return []  # numbers come and go, and a folded value may have been there before
-    counts = summary.text(frame[name], frame[table.entity])["counts"]
-    new = [f"{value} ({n:,} rows)" for value, n in counts.items() if value not in about["counts"]]
-    more = f" and {len(new) - 3} more" if len(new) > 3 else ""
-    return [f"{name}: new since main's snapshot: {', '.join(new[:3])}{more}."] if new else []
-
-
-def _distance(move: Move) -> str:
-    return f"{move.distance:.2g} {move.unit}, at most {move.most:g}"

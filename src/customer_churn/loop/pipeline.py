@@ -12,6 +12,7 @@ from dvc.config import Config
 
 from customer_churn.core.errors import UserError
 from customer_churn.hush import hushed
+from customer_churn.loop import early
 from customer_churn.loop.recover import recover
 
 GENERATED = (
@@ -35,6 +36,7 @@ def reproduce(root: Path, *, source: Path | None = None) -> None:
     if _has_remote(root):
         commands.append("--pull")  # what a colleague or CI has trained already is not trained again
     recover(root)
+    before = early.watched(root)
     # Whoever keeps others out of this checkout hands that on: see `alone`.
     pipeline = subprocess.Popen(commands, cwd=root, env=environment(source), close_fds=False)
     try:
@@ -42,7 +44,7 @@ def reproduce(root: Path, *, source: Path | None = None) -> None:
             # What comes next takes seconds to import, which DVC's own seconds can hide.
             for name in AFTERWARDS:
                 importlib.import_module(name)
-        pipeline.wait()
+        early.until_end(root, pipeline, before)
     except BaseException:  # Ctrl-C most often, which has reached the pipeline as well
         end(pipeline)
         raise
