@@ -32,8 +32,8 @@ def build(
     category_input = keras.Input((len(sizes),), name="categories", dtype="int32")
     features: list[keras.KerasTensor] = [number_input] if numbers else []
     for column, size in enumerate(sizes):
-        width = min(settings.embedding, size - 1)
-        embedded = layers.Embedding(size, width, name=f"embedding_{column}")
+        depth = min(settings.embedding, size - 1)
+        embedded = layers.Embedding(size, depth, name=f"embedding_{column}")
         features.append(embedded(category_input[:, column]))
     hidden = layers.Concatenate(name="features")(features) if len(features) > 1 else features[0]
     for number, units in enumerate(settings.hidden):
