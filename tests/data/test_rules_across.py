@@ -22,10 +22,9 @@ def broken(project):
 
 def test_a_row_that_breaks_a_rule(broken, project):
     assert broken(grown_up_in_the_south="age >= 22 or city != 'south'").splitlines() == [
-        "validation: 1 rule(s) broken",
+        "validation: 1 rule(s) broken; report: data/validation.md",
         "  rules: grown_up_in_the_south: observed 2 rows (3.33%) that break it; "
         "expected age >= 22 or city != 'south', in every row; first rows 1, 52 of the table",
-        "  report: data/validation.md",
     ]
 
 

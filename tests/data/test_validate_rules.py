@@ -10,16 +10,14 @@ def broken(project):
     def run(columns, **rules):
         project.params["validation"] = {"min_rows": 10, "columns": columns} | rules
         project.ingest()
-        *lines, where = project.refused(validate).splitlines()
-        assert where == "  report: data/validation.md"
-        return lines
+        return project.refused(validate).splitlines()
 
     return run
 
 
 def test_smallest_value(broken):
     assert broken({"age": {"min": 22}}) == [
-        "validation: 1 rule(s) broken",
+        "validation: 1 rule(s) broken; report: data/validation.md",
         "  age: min: observed 4 value(s), for example 20.0, 21.0; "
         "expected >= 22; first rows 1, 2, 51 of the table",
     ]
@@ -74,7 +72,7 @@ def test_everything_that_is_broken_is_said_at_once(broken, project, rows):
 
     lines = broken({"age": {"max": 50}, "city": {"values": ["east"]}}, min_rows=100)
 
-    assert lines[0] == "validation: 5 rule(s) broken"
+    assert lines[0] == "validation: 5 rule(s) broken; report: data/validation.md"
     assert sorted(line.split(": observed")[0].strip() for line in lines[1:]) == [
         "age: finite",
         "age: max",
