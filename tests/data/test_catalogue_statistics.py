@@ -15,12 +15,13 @@ RNG = np.random.default_rng(4)
 def number(values, entities=None):
     column = pd.Series(values, dtype="float64")
     people = pd.Series(range(len(column)) if entities is None else entities).astype("str")
-    return summary.number(column, people)
+    return summary.number(column, summary.People(people))
 
 
 def text(values, entities=None):
     column = pd.Series(values, dtype="str")
-    return summary.text(column, pd.Series(entities or list(range(len(column)))).astype("str"))
+    people = pd.Series(entities or list(range(len(column)))).astype("str")
+    return summary.text(column, summary.People(people))
 
 
 def test_quantiles_are_values_of_the_column():

@@ -22,6 +22,7 @@ def entry(
     frame: pd.DataFrame, raw: Raw, table: TableSettings, as_of: datetime.date
 ) -> dict[str, Any]:
     """Source, rows, content hash, and for each column its kind, null share and statistics."""
+    people = summary.People(frame[table.entity])
     return {
         "source": raw.description,
         "as_of": as_of.isoformat(),
@@ -30,24 +31,25 @@ def entry(
         **about(frame[table.target].to_numpy(), table),
         "content": content_hash(frame),
         "notes": raw.notes,
-        "columns": {name: _column(frame, name, table) for name in frame.columns},
+        "columns": {
+            name: _column(frame[name], name == table.entity, people) for name in frame.columns
+        },
     }
 
 
-def _column(frame: pd.DataFrame, name: str, table: TableSettings) -> dict[str, Any]:
-    values, entities = frame[name], frame[table.entity]
+def _column(values: pd.Series, is_entity: bool, people: summary.People) -> dict[str, Any]:
     known = values.dropna()
     about: dict[str, Any] = {
         "kind": str(values.dtype),
         "null_share": round(float(values.isna().mean()), 6),
     }
-    if name == table.entity:
+    if is_entity:
         about["distinct"] = int(known.nunique())  # and never a word about which ones
     elif pd.api.types.is_numeric_dtype(values.dtype):
-        about |= summary.number(values, entities)
+        about |= summary.number(values, people)
     elif pd.api.types.is_datetime64_any_dtype(values.dtype):
         if not known.empty:
             about |= {"min": str(known.min()), "max": str(known.max())}
     else:
-        about |= summary.text(values, entities)
+        about |= summary.text(values, people)
     return about

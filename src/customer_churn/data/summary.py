@@ -5,6 +5,8 @@ class writes the same.
 """
 
 import math
+from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -16,7 +18,23 @@ CROWD = 10  # entities that have to share a value before git hears of it
 GLANCE = 10_000  # rows that tell a measurement from a number of few values
 
 
-def number(values: pd.Series, entities: pd.Series) -> dict[str, Any]:
+@dataclass(frozen=True)
+class People:
+    """The entity of each row."""
+
+    of_rows: pd.Series
+
+    @cached_property
+    def most_rows(self) -> int:
+        """The most rows that one entity has; counted once, since it takes a long table seconds."""
+        return int(self.of_rows.value_counts().max()) if len(self.of_rows) else 0
+
+    def crowd(self, rows: pd.Series, count: int) -> bool:
+        """Whether these rows, `count` of them, are of enough entities."""
+        return count >= CROWD * self.most_rows or self.of_rows[rows.index][rows].nunique() >= CROWD
+
+
+def number(values: pd.Series, people: People) -> dict[str, Any]:
     """Range, moments and quantiles of the finite values; counts where there are few values."""
     finite = finite_values(values)
     if not len(finite):
@@ -32,13 +50,13 @@ def number(values: pd.Series, entities: pd.Series) -> dict[str, Any]:
         "clipped": {"mean": rounded(_mean(held)), "deviation": rounded(_deviation(held))},
     }
     if len(np.unique(finite[:GLANCE])) <= FEW and values.nunique() <= FEW:
-        about |= _counts(values[np.isfinite(values)], entities)
+        about |= _counts(values[np.isfinite(values)], people)
     return about
 
 
-def text(values: pd.Series, entities: pd.Series) -> dict[str, Any]:
+def text(values: pd.Series, people: People) -> dict[str, Any]:
     """The number of different values, and how often the most frequent ones occur."""
-    return {"distinct": int(values.nunique())} | _counts(values.dropna(), entities)
+    return {"distinct": int(values.nunique())} | _counts(values.dropna(), people)
 
 
 def finite_values(values: pd.Series) -> np.ndarray:
@@ -74,15 +92,14 @@ def _deviation(finite: np.ndarray) -> float:
         return float(finite.std())
 
 
-def _counts(known: pd.Series, entities: pd.Series) -> dict[str, Any]:
+def _counts(known: pd.Series, people: People) -> dict[str, Any]:
     """Counts of the most frequent values; those of too few entities are folded with the rest."""
     counts = known.value_counts()
     first = sorted(counts.items(), key=lambda item: (-item[1], name(item[0])))[:FEW]
-    most = int(entities.value_counts().max()) if first else 0
     shown = {
         name(value): int(count)
         for value, count in first
-        if count >= CROWD * most or entities[known.index][known == value].nunique() >= CROWD
+        if people.crowd(known == value, int(count))
     }
     return {
         "counts": {value: shown[value] for value in sorted(shown)},

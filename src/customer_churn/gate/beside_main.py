@@ -66,6 +66,7 @@ def compare(
     watched = [*table.features, table.target]
     columns = {name: about for name, about in theirs["columns"].items() if isinstance(about, dict)}
     moves, notes = [_rows(theirs, frame, most)], []
+    people = summary.People(frame[table.entity])
     for name in watched:
         about = columns.get(name)
         if about is None:
@@ -78,7 +79,7 @@ def compare(
             notes.append(f"{name} was {was} on main and is {now}: not compared.")
             continue
         moves += of_column(about, frame[name], most.of(name), target=name == table.target)
-        notes += _old(name, about) or _new_values(name, about, frame, table)
+        notes += _old(name, about) or _new_values(about, frame[name], people)
     gone = [name for name in columns if name not in frame.columns]
     notes += [f"{name} is gone: main's table had it." for name in gone]
     moves.sort(key=lambda move: -move.ratio)
@@ -98,15 +99,13 @@ def _old(name: str, about: dict[str, Any]) -> list[str]:
     return [f"{name}: main's catalogue is of an older version, only nulls are compared."]
 
 
-def _new_values(
-    name: str, about: dict[str, Any], frame: pd.DataFrame, table: TableSettings
-) -> list[str]:
-    if name not in table.categories or about.get("folded", 0):
+def _new_values(about: dict[str, Any], ours: pd.Series, people: summary.People) -> list[str]:
+    if pd.api.types.is_numeric_dtype(ours.dtype) or about.get("folded", 0):
         return []  # numbers come and go, and a folded value may have been there before
-    counts = summary.text(frame[name], frame[table.entity])["counts"]
+    counts = summary.text(ours, people)["counts"]
     new = [f"{value} ({n:,} rows)" for value, n in counts.items() if value not in about["counts"]]
     more = f" and {len(new) - 3} more" if len(new) > 3 else ""
-    return [f"{name}: new since main's snapshot: {', '.join(new[:3])}{more}."] if new else []
+    return [f"{ours.name}: new since main's snapshot: {', '.join(new[:3])}{more}."] if new else []
 
 
 def _distance(move: Move) -> str:
