@@ -27,6 +27,11 @@ FORGED_JSON = {
         lambda v: v["columns"].update(extra={"kind": "float64"}),
     ),
     "the validation report": (paths.VALIDATION, "validation", lambda v: v.update(rows=1)),
+    "a check in it": (
+        paths.VALIDATION,
+        "validation",
+        lambda v: v["rules"]["frequent_is_recent"].update(observed="0 rows"),
+    ),
     "the split's counts": (paths.SPLIT_COUNTS, "split", lambda v: v["test"].update(positives=1)),
     "the image's size": (paths.DESCRIPTOR, "bytes", lambda v: v.update(size=1)),
 }
@@ -72,6 +77,15 @@ def test_a_card_that_says_something_else_closes(project, judge, rule):
     verdict = judge(project)
     assert not verdict.open
     assert rule(verdict, "card").outcome == "fail"
+
+
+def test_a_page_about_the_checks_that_says_something_else_closes(project, judge, rule):
+    path = project.root / paths.VALIDATION_PAGE
+    path.write_text(path.read_text().replace("rows that break it", "rows"))
+    project.dvc("commit", "--force", "--quiet")
+    verdict = judge(project)
+    assert not verdict.open
+    assert "data/validation.md does not say what" in rule(verdict, "validation").why
 
 
 def test_a_table_that_breaks_its_own_rules_closes_whatever_the_report_says(project, judge, rule):
