@@ -39,8 +39,8 @@ rules: setup ## apply .github/rulesets to the repository, through gh (DRY=1: sho
 	@$(BIN)/customer-churn rules $(if $(DRY),--dry-run)
 
 try: setup ## your own data in a scratch copy: make try PARAMS=file.yaml DATA=file.csv
-	@test -n "$(PARAMS)" -a -n "$(DATA)" || { echo "usage: make try PARAMS=file.yaml DATA=file-or-url"; exit 1; }
-	@$(BIN)/customer-churn try --params "$(PARAMS)" --data "$(DATA)" $(if $(INTO),--into "$(INTO)")
+	@test -n "$(PARAMS)" || { echo "usage: make try PARAMS=file.yaml [DATA=file-or-url]"; exit 1; }
+	@$(BIN)/customer-churn try --params "$(PARAMS)" $(if $(DATA),--data "$(DATA)") $(if $(INTO),--into "$(INTO)")
 
 serve: setup ## the model that staging runs, answering on this machine (ARGS="--with embedded")
 	@$(BIN)/customer-churn serve $(ARGS)

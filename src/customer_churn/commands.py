@@ -71,7 +71,7 @@ COMMANDS = (
                     "required": True,
                     "help": "a params file",
                 },
-                "--data": {"required": True, "help": "a file or URL for data.source.path"},
+                "--data": {"help": "a file or URL for data.source.path; the simulator needs none"},
                 "--into": {"type": Path, "help": "an empty directory (default: a temporary one)"},
             },
         ),

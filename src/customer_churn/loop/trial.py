@@ -16,7 +16,7 @@ from customer_churn.loop.pipeline import GENERATED, reproduce
 from customer_churn.loop.run import summary
 
 
-def run(root: Path, settings: Path, data: str, into: Path | None) -> bool:
+def run(root: Path, settings: Path, data: str | None, into: Path | None) -> bool:
     """Copy the tracked tree, put `settings` and `data` into its params.yaml and run the loop there.
 
     Returns whether the gate is open. Raises UserError when an argument cannot be used.
@@ -26,7 +26,7 @@ def run(root: Path, settings: Path, data: str, into: Path | None) -> bool:
     target = _target(into)
     _copy(root, target)
     text = yaml.safe_dump(values, sort_keys=False, allow_unicode=True)
-    write_text(target / paths.PARAMS, f"# {settings.name}, with data.source.path set.\n{text}")
+    write_text(target / paths.PARAMS, f"# {settings.name}, for a trial.\n{text}")
     for name in GENERATED:
         path = target / name
         shutil.rmtree(path) if path.is_dir() else path.unlink(missing_ok=True)
@@ -41,7 +41,7 @@ def run(root: Path, settings: Path, data: str, into: Path | None) -> bool:
     return verdict.open
 
 
-def _params(settings: Path, data: str) -> dict[str, object]:
+def _params(settings: Path, data: str | None) -> dict[str, object]:
     try:
         text = settings.read_text(encoding="utf-8")
     except (OSError, UnicodeDecodeError) as error:
@@ -49,7 +49,12 @@ def _params(settings: Path, data: str) -> dict[str, object]:
     values = read_yaml(text, name=str(settings))
     data_section = values.get("data")
     source = data_section.get("source") if isinstance(data_section, dict) else None
-    if not isinstance(source, dict) or source.get("kind") != "file":
+    kind = source.get("kind") if isinstance(source, dict) else None
+    if data is None:
+        if kind == "file":
+            raise UserError(f"{settings} reads a file: `--data` says which (make: `DATA=`).")
+        return values
+    if not isinstance(source, dict) or kind != "file":
         raise UserError(f"{settings}: 'data.source.kind' must be 'file' for --data to fill in.")
     if "://" not in data and not Path(data).is_file():
         raise UserError(f"--data: {data} does not exist.")
