@@ -21,7 +21,7 @@ REVISION = $(shell git rev-parse HEAD)
 TAG = $(VERSION)-$(shell echo $(REVISION) | cut -c1-12)$(if $(filter gpu,$(TARGET)),-gpu)
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run preview propose rules try serve image image-name pin tools test lint format check e2e lock clean bench
+.PHONY: help setup run preview propose rules try snapshot serve image image-name pin tools test lint format check e2e lock clean bench
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z0-9]+:.*## / {printf "  make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -41,6 +41,9 @@ rules: setup ## apply .github/rulesets to the repository, through gh (DRY=1: sho
 try: setup ## your own data in a scratch copy: make try PARAMS=file.yaml DATA=file.csv
 	@test -n "$(PARAMS)" || { echo "usage: make try PARAMS=file.yaml [DATA=file-or-url]"; exit 1; }
 	@$(BIN)/customer-churn try --params "$(PARAMS)" $(if $(DATA),--data "$(DATA)") $(if $(INTO),--into "$(INTO)")
+
+snapshot: setup ## what became known at the live source: make snapshot AS_OF=2026-07-31
+	@$(BIN)/customer-churn snapshot $(if $(AS_OF),--as-of "$(AS_OF)") $(ARGS)
 
 serve: setup ## the model that staging runs, answering on this machine (ARGS="--with embedded")
 	@$(BIN)/customer-churn serve $(ARGS)

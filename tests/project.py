@@ -15,7 +15,14 @@ from filelock import FileLock
 from customer_churn.stages import STAGES
 
 ROOT = Path(__file__).parents[1]
-COPIED = ("dvc.yaml", "requirements/train.txt", ".dvcignore", ".gitignore", "src")
+COPIED = (
+    "dvc.yaml",
+    "data/snapshots.json",
+    "requirements/train.txt",
+    ".dvcignore",
+    ".gitignore",
+    "src",
+)
 MODEL_STAGES = ("train", "evaluate", "package", "release")
 RELEASE = "k8s/overlays/staging/release.yaml"
 OUTPUTS = ("data/split", "models", "dist", "metrics", "plots", RELEASE)

@@ -75,6 +75,13 @@ COMMANDS = (
                 "--into": {"type": Path, "help": "an empty directory (default: a temporary one)"},
             },
         ),
+        "snapshot": Command(
+            "snapshots.snapshot",
+            "ask the live source and keep its answer as a batch; exit 1 when old ones differ",
+            {"--as-of": {"metavar": "DAY", "help": "the day to ask for (default: data.as_of)"}}
+            | flag("--check", "ask for every batch again, and say what the source says differently")
+            | {"--again": {"metavar": "DAY", "help": "take the batch of a day anew"}},
+        ),
         "propose": Command(
             "proposal.propose",
             "what CI does with a pull request; posts and pushes by option only",

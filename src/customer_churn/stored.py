@@ -1,5 +1,6 @@
 """What DVC keeps of any commit: its outputs, taken by content from the cache or a remote."""
 
+import hashlib
 import logging
 from pathlib import Path
 from typing import Any
@@ -54,6 +55,15 @@ def locked(git: Git, commit: str, path: Path) -> str | None:
     text = git.show(commit, paths.LOCK)
     stages = read_yaml(text, name=f"{paths.LOCK} at {commit[:12]}").get("stages") if text else None
     return outputs(stages if isinstance(stages, dict) else {}).get(path.as_posix())
+
+
+def same_file(git: Git, commits: list[str], path: Path, file: Path) -> bool:
+    """Whether one of these commits locked this very file as its `path`."""
+    if not file.is_file():
+        return False
+    with file.open("rb") as content:
+        digest = hashlib.file_digest(content, lambda: hashlib.md5(usedforsecurity=False))
+    return any(digest.hexdigest() == locked(git, commit, path) for commit in commits)
 
 
 def outputs(stages: dict[str, Any]) -> dict[str, str]:

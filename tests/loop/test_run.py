@@ -1,5 +1,7 @@
 """The loop's own words and outcomes; its stages and the gate have tests of their own."""
 
+import json
+
 import pytest
 
 from customer_churn.core import paths
@@ -69,3 +71,16 @@ def test_figures_that_only_another_machine_explains_are_called_so(project):
     said = loop.next_step(Git(project.root), OPEN)
     assert "CPU class" in said
     assert "git checkout --" in said
+
+
+def test_a_source_that_answers_differently_is_no_matter_of_the_machine(project):
+    project.set(**{"data.source": {"kind": "file", "path": "rows.csv"}})
+    project.commit("A file")
+    path = project.root / paths.CATALOGUE
+    about = json.loads(path.read_text())
+    rows = about["rows"]
+    path.write_text(json.dumps(about | {"content": "sha256:1", "rows": rows + 7}))
+    said = loop.next_step(Git(project.root), OPEN)
+    assert "THE SOURCE ANSWERS DIFFERENTLY" in said
+    assert f"{rows} rows then, {rows + 7} now" in said
+    assert "CPU class" not in said

@@ -30,6 +30,11 @@ DESCRIPTOR = Path("dist/descriptor.json")
 MODEL_CARD = Path("dist/model-card.md")
 RELEASE = Path("k8s/overlays/staging/release.yaml")
 
+# What live sources answered, taken outside the pipeline
+SNAPSHOTS = Path("data/snapshots")
+SNAPSHOTS_DVC = Path("data/snapshots.dvc")
+MANIFEST = Path("data/snapshots.json")
+
 # outside the pipeline
 VERDICT = Path("reports/gate.json")
 COMMENT = Path("reports/comment.md")

@@ -5,12 +5,13 @@ from typing import Any
 
 from customer_churn.core import paths
 from customer_churn.core.errors import UserError
-from customer_churn.gate import challenge, integrity, judges, notes, quality, rows, snapshot
+from customer_churn.gate import challenge, integrity, judges, notes, quality, snapshot, source
 from customer_churn.gate.bars import Bars, in_force
 from customer_churn.gate.candidate import Candidate
 from customer_churn.gate.champion import Champion
 from customer_churn.gate.verdict import Rule, Verdict
 from customer_churn.git import Git
+from customer_churn.stored import same_file
 
 BEHIND = (
     "main has released another model since this branch left it, and the branch still has the "
@@ -30,12 +31,19 @@ def decide(git: Git, against: str | None, *, retrain: bool, in_ci: bool) -> Verd
         champion = Champion.at(git, base) if base else None
         bars = in_force(git, base)
         case, judged_before = _case(git, candidate, champion, retrain=retrain)
-        reread = not rows.known(candidate, git, judged_before)
+        settled = same_file(git, judged_before, paths.TABLE, git.root / paths.TABLE)
     except UserError as error:
         return Verdict("proposal", shown, [Rule.judged("candidate", False, str(error))])
-    rules = integrity.rules(candidate, reread=reread)
+    ask = None if settled else lambda: source.ask(candidate, git, base)
+    said: list[str] = []
+    rules = integrity.rules(candidate, ask, said)
     about = data = None
-    found = [*bars.notes, *judges.changed(git, base), *notes.on_validation(candidate, git, base)]
+    found = [
+        *said,
+        *bars.notes,
+        *judges.changed(git, base),
+        *notes.on_validation(candidate, git, base),
+    ]
     if case == "behind":
         rules.append(Rule.judged("base", False, BEHIND))
     elif case != "same":

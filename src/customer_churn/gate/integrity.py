@@ -11,6 +11,7 @@ from customer_churn.core.files import read_json, tree_files
 from customer_churn.gate import pipeline, rows
 from customer_churn.gate.candidate import Candidate
 from customer_churn.gate.differences import TOLERANCE, first_difference
+from customer_churn.gate.source import Answer
 from customer_churn.gate.verdict import Rule
 from customer_churn.packaging import card
 from customer_churn.release.file import Release
@@ -26,12 +27,12 @@ def attempt(name: str, rule: Callable[[], Rule]) -> Rule:
         return Rule.judged(name, False, f"{type(error).__name__}: {error}")
 
 
-def rules(candidate: Candidate, *, reread: bool) -> list[Rule]:
-    """Every rule of integrity; `reread` asks the source again."""
+def rules(candidate: Candidate, ask: Callable[[], Answer] | None, notes: list[str]) -> list[Rule]:
+    """Every rule of integrity; `ask` asks the source again, `notes` takes what it says beside."""
     status = pipeline.start_status(candidate.root)  # a second of DVC's, spent beside the others
     others = [
         attempt("bytes", lambda: model_bytes(candidate)),
-        attempt("data", lambda: rows.data(candidate, reread=reread)),
+        attempt("data", lambda: rows.data(candidate, ask, notes)),
         attempt("validation", lambda: rows.validation(candidate)),
         attempt("split", lambda: rows.split(candidate)),
         attempt("figures", lambda: figures(candidate)),

@@ -12,6 +12,7 @@ JUDGES = (
     f"{PACKAGE}/gate",
     f"{PACKAGE}/evaluation",
     f"{PACKAGE}/packaging",
+    f"{PACKAGE}/snapshots",
     f"{PACKAGE}/stored.py",
 )
 

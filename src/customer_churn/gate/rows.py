@@ -1,6 +1,6 @@
 """Are table, validation report and split what source, settings and rows say?"""
 
-import hashlib
+from collections.abc import Callable
 from typing import Any
 
 import pandas as pd
@@ -8,47 +8,40 @@ import pandas as pd
 from customer_churn.core import config, parquet, paths
 from customer_churn.core.errors import UserError
 from customer_churn.core.files import read_json
-from customer_churn.data import catalogue, ingest, validate
+from customer_churn.data import catalogue, validate
 from customer_churn.data.checks import page
 from customer_churn.data.settings import ValidationSettings
 from customer_churn.data.sources.raw import Raw
 from customer_churn.data.split import PARTS, count
 from customer_churn.gate.candidate import Candidate
 from customer_churn.gate.differences import first_difference, first_of
+from customer_churn.gate.source import Answer
 from customer_churn.gate.verdict import Rule
-from customer_churn.git import Git
-from customer_churn.stored import locked
 
 
-def known(candidate: Candidate, git: Git, commits: list[str]) -> bool:
-    """Whether one of these commits locked this very table, so that it has been judged already."""
-    file = candidate.root / paths.TABLE
-    if not file.is_file():
-        return False
-    with file.open("rb") as table:
-        found = hashlib.file_digest(table, lambda: hashlib.md5(usedforsecurity=False)).hexdigest()
-    return any(found == locked(git, commit, paths.TABLE) for commit in commits)
+def data(candidate: Candidate, ask: Callable[[], Answer] | None, notes: list[str]) -> Rule:
+    """The catalogue describes the table and, when it is asked again, the source gives it.
 
-
-def data(candidate: Candidate, *, reread: bool) -> Rule:
-    """The catalogue describes the table and, when asked again, the source gives it."""
+    What a reviewer has to know of the source is added to `notes`.
+    """
     shown = read_json(candidate.root / paths.CATALOGUE, made_by="dvc repro ingest")
     if not isinstance(shown, dict):
         raise UserError(f"{paths.CATALOGUE} is no catalogue; `dvc repro ingest` writes it.")
     observed = catalogue.content_hash(candidate.frame)
     figure = observed[7:19]
     raw = Raw(candidate.frame, shown.get("source", ""), shown.get("notes", {}))
-    if reread:
-        raw, fresh = ingest.read(candidate.root, candidate.data, candidate.table)
-        if not _same_rows(candidate.frame, fresh):
-            why = "the source, read again, gives other rows. New data is a new data.as_of."
-            return Rule.judged("data", False, why, figure=figure)
+    answer = ask() if ask is not None else None
+    if answer is not None:
+        notes += answer.notes
+        if answer.refused:
+            return Rule.judged("data", False, answer.refused, figure=figure)
+        raw = answer.raw or raw
     computed = catalogue.entry(candidate.frame, raw, candidate.table, candidate.data.as_of)
     different = first_difference(shown, computed)
     if different:
         return Rule.judged("data", False, f"{paths.CATALOGUE}: {different}", figure=figure)
-    source = "; the source, read again, gives the same table" if reread else ""
-    return Rule.judged("data", True, f"the catalogue describes the table{source}", figure=figure)
+    said = answer.said if answer is not None else ""
+    return Rule.judged("data", True, f"the catalogue describes the table{said}", figure=figure)
 
 
 def validation(candidate: Candidate) -> Rule:

@@ -14,6 +14,7 @@ from customer_churn.core.errors import UserError
 from customer_churn.hush import hushed
 from customer_churn.loop import early
 from customer_churn.loop.recover import recover
+from customer_churn.snapshots import keep
 
 GENERATED = (
     "dvc.lock",
@@ -32,6 +33,7 @@ def reproduce(root: Path, *, source: Path | None = None) -> None:
     `source` is a `src` folder to take our code from instead of the installed one. Raises UserError
     when a stage fails; what it said stands above.
     """
+    keep.prepare(root)
     commands = [sys.executable, "-m", "dvc", "repro"]
     if _has_remote(root):
         commands.append("--pull")  # what a colleague or CI has trained already is not trained again

@@ -10,6 +10,7 @@ from customer_churn.loop.pipeline import end, environment
 from customer_churn.loop.recover import recover
 from customer_churn.proposal.ran import Ran, Stopped
 from customer_churn.proposal.secrets import masked, withheld
+from customer_churn.snapshots import keep
 
 KEPT = 30
 _RUNS = re.compile(r"Running stage '([^']+)'")
@@ -19,6 +20,7 @@ _COLOUR = re.compile(r"\x1b\[[0-9;?]*[A-Za-z]")
 
 def train(root: Path, *, pull: bool) -> Ran:
     """Bring the pipeline up to date; what the run cache has is taken from there."""
+    keep.prepare(root)
     command = [sys.executable, "-m", "dvc", "repro", *(["--pull"] if pull else [])]
     last: deque[str] = deque(maxlen=KEPT)
     stages: list[str] = []

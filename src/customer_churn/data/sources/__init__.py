@@ -9,5 +9,6 @@ from pydantic import Field
 
 from customer_churn.data.sources.file import FileSource
 from customer_churn.data.sources.simulator import SimulatorSource
+from customer_churn.data.sources.sql import SqlSource
 
-Source = Annotated[SimulatorSource | FileSource, Field(discriminator="kind")]
+Source = Annotated[SimulatorSource | FileSource | SqlSource, Field(discriminator="kind")]

@@ -3,6 +3,7 @@
 Strict because a lenient reader fills a row that was cut off with nulls.
 """
 
+import codecs
 import csv
 import io
 import re
@@ -12,14 +13,18 @@ import pyarrow as pa
 import pyarrow.csv
 
 from customer_churn.core.errors import UserError
+from customer_churn.data.sources.columns import to_frame
+
+PIECE = 1 << 24
 
 
-def read_delimited(content: bytes, *, name: str, delimiter: str) -> pd.DataFrame:
+def read_delimited(content: bytes | bytearray, *, name: str, delimiter: str) -> pd.DataFrame:
     """The rows of the file called `name`. Raises UserError that says what is wrong and where."""
-    header = _header(_text(content, name), name, delimiter)
+    _is_text(content, name)
+    header = _header(content, name, delimiter)
     try:
         table = pa.csv.read_csv(
-            io.BytesIO(content),
+            pa.BufferReader(content),
             # With threads Arrow is faster, but its errors name no row.
             read_options=pa.csv.ReadOptions(use_threads=False),
             parse_options=pa.csv.ParseOptions(delimiter=delimiter, newlines_in_values=True),
@@ -31,32 +36,36 @@ def read_delimited(content: bytes, *, name: str, delimiter: str) -> pd.DataFrame
         if "Empty CSV" in str(error):  # a header without a line end
             return pd.DataFrame(columns=pd.Index(header))
         raise UserError(f"{name} is damaged or cut off: {_plain(error)}.") from None
-    frame: pd.DataFrame = table.to_pandas()
-    return frame.rename(columns=str.strip)
+    return to_frame(table).rename(columns=str.strip)
 
 
-def _text(content: bytes, name: str) -> str:
+def _is_text(content: bytes | bytearray, name: str) -> None:
+    """Checked piece by piece: the whole as one text would be held beside its bytes."""
+    decoder = codecs.getincrementaldecoder("utf-8")()
+    view, start, pending = memoryview(content), 0, 0
     try:
-        text = content.decode("utf-8-sig")
+        for start in range(0, len(content), PIECE):
+            pending = len(decoder.getstate()[0])  # the begin of a character that was cut in two
+            decoder.decode(view[start : start + PIECE], final=start + PIECE >= len(content))
     except UnicodeDecodeError as error:
-        # The codec counts from behind a byte order mark.
-        start = error.start + len(content) - len(error.object)
+        start += error.start - pending
         line = content.count(b"\n", 0, start) + 1
         raise UserError(
             f"{name} is not UTF-8 text: byte {content[start]:#04x} in line {line}. "
             "Convert it first, for example with `iconv -f latin1 -t utf-8`."
         ) from None
-    if text.count('"') % 2:
+    if content.count(b'"') % 2:
         raise UserError(
             f'{name} is damaged or cut off: it has an odd number of quotation marks ("). '
             'A value that contains one is written in quotes, with the mark doubled: "5"" pipe".'
         )
-    return text
 
 
-def _header(text: str, name: str, delimiter: str) -> list[str]:
+def _header(content: bytes | bytearray, name: str, delimiter: str) -> list[str]:
     """The column names as they stand there, blanks around them included."""
-    rows = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)
+    # Read no further than needed, and without a copy of what is.
+    text = io.TextIOWrapper(pa.BufferReader(content), encoding="utf-8-sig", newline="")
+    rows = csv.reader(text, delimiter=delimiter)
     try:
         header = next((row for row in rows if row), [])
     except csv.Error as error:

@@ -1,0 +1,40 @@
+"""Days on the command line, and the one in `params.yaml`."""
+
+import datetime
+from pathlib import Path
+
+import yaml
+
+from customer_churn.core import config, paths
+from customer_churn.core.errors import UserError
+from customer_churn.core.files import write_text
+
+
+def a_day(text: str, option: str) -> datetime.date:
+    """Raises UserError when the text is none."""
+    try:
+        return datetime.date.fromisoformat(text)
+    except ValueError:
+        raise UserError(f"{option}: {text!r} is no day; write it as 2026-06-30.") from None
+
+
+def set_as_of(root: Path, as_of: datetime.date) -> bool:
+    """Set `data.as_of` where it stands, and leave every other character as it is.
+
+    Returns whether it changed. Raises UserError when it stands nowhere that can be replaced.
+    """
+    if config.read_params(root)["data"]["as_of"] == as_of.isoformat():
+        return False
+    path = root / paths.PARAMS
+    text = path.read_text(encoding="utf-8")
+    node = _value(_value(yaml.compose(text, Loader=yaml.SafeLoader), "data"), "as_of")
+    if node is None:
+        raise UserError(f'set data.as_of: "{as_of}" in {paths.PARAMS} yourself.')
+    write_text(path, f'{text[: node.start_mark.index]}"{as_of}"{text[node.end_mark.index :]}')
+    return True
+
+
+def _value(node: yaml.Node | None, key: str) -> yaml.Node | None:
+    if not isinstance(node, yaml.MappingNode):
+        return None
+    return next((value for name, value in node.value if name.value == key), None)
