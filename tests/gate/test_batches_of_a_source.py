@@ -20,7 +20,7 @@ def live(project: Project) -> Project:
     rows["snapshot_date"] = rows["snapshot_date"].astype("str")
     write(project, rows.assign(known="2026-06-01"))
     source = {"kind": "sql", "url": "sqlite:///shop.db", "query": QUERY}
-    project.set(**{"data.source": source})
+    project.set(**{"data.source": source, "gate.champion.margin": 0.2})
     snapshot.run(project.root)
     project.run("ingest", "validate", "split", "package", "release")
     (project.root / ".gitignore").open("a").write("/shop.db\n")

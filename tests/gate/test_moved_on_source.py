@@ -14,6 +14,7 @@ def from_file(project: Project) -> Project:
     rows["churned"] = rows["churned"].map({1: "yes", 0: "no"})
     rows.to_csv(project.root / "rows.csv", index=False)
     project.set(**{"data.source": {"kind": "file", "path": "rows.csv"}})
+    project.set(**{"gate.champion.margin": 0.2})
     project.run("ingest", "validate", "split", "package", "release")
     project.commit("From a file")
     project.git("branch", "-f", "main", "HEAD")
