@@ -81,6 +81,7 @@ COMMANDS = (
             {"--as-of": {"metavar": "DAY", "help": "the day to ask for (default: data.as_of)"}}
             | flag("--check", "ask for every batch again, and say what the source says differently")
             | {"--again": {"metavar": "DAY", "help": "take the batch of a day anew"}},
+            alone=True,
         ),
         "propose": Command(
             "proposal.propose",

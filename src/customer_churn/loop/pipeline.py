@@ -33,11 +33,11 @@ def reproduce(root: Path, *, source: Path | None = None) -> None:
     `source` is a `src` folder to take our code from instead of the installed one. Raises UserError
     when a stage fails; what it said stands above.
     """
-    keep.prepare(root)
     commands = [sys.executable, "-m", "dvc", "repro"]
     if _has_remote(root):
         commands.append("--pull")  # what a colleague or CI has trained already is not trained again
     recover(root)
+    keep.prepare(root)
     before = early.watched(root)
     # Whoever keeps others out of this checkout hands that on: see `alone`.
     pipeline = subprocess.Popen(commands, cwd=root, env=environment(source), close_fds=False)

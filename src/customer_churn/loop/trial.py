@@ -56,7 +56,7 @@ def _params(settings: Path, data: str | None) -> dict[str, object]:
         return values
     if not isinstance(source, dict) or kind != "file":
         raise UserError(f"{settings}: 'data.source.kind' must be 'file' for --data to fill in.")
-    if "://" not in data and not Path(data).is_file():
+    if "://" not in data and not (Path(data).exists() or "*" in data):
         raise UserError(f"--data: {data} does not exist.")
     source["path"] = data if "://" in data else str(Path(data).resolve())
     return values

@@ -20,12 +20,12 @@ _COLOUR = re.compile(r"\x1b\[[0-9;?]*[A-Za-z]")
 
 def train(root: Path, *, pull: bool) -> Ran:
     """Bring the pipeline up to date; what the run cache has is taken from there."""
-    keep.prepare(root)
     command = [sys.executable, "-m", "dvc", "repro", *(["--pull"] if pull else [])]
     last: deque[str] = deque(maxlen=KEPT)
     stages: list[str] = []
     failed = ""
     recover(root)
+    keep.prepare(root)
     with subprocess.Popen(
         command,
         cwd=root,
