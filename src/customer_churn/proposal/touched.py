@@ -22,7 +22,13 @@ from customer_churn.report import cluster
 from customer_churn.report.markdown import escape
 
 # No stage reads these, and yet they decide what is read, kept and installed.
-BESIDE = (".dvc/config", ".dvcignore", "requirements/all.txt", "requirements/gpu.txt")
+BESIDE = (
+    ".dvc/config",
+    ".dvcignore",
+    paths.SNAPSHOTS_DVC.as_posix(),
+    "requirements/all.txt",
+    "requirements/gpu.txt",
+)
 OUTPUT = "model"  # of the step: `true` when there is a model to train and judge
 
 

@@ -86,7 +86,7 @@ def _other(root: Path, source: SqlSource, table: TableSettings, batch: Batch) ->
     found = difference(batches.load(root, batch), answer, table.key, source.rename)
     if found:
         say("snapshot", f"{batch.as_of}: the source answers differently: {found.with_examples()}")
-        say("", f"`customer-churn snapshot --again {batch.as_of}` makes it a proposal")
+        say("", f"`{batches.MADE_BY} --again {batch.as_of}` makes it a proposal")
         return True
     say("snapshot", f"{batch.as_of}: {batch.rows:,} rows, the same")
     return False

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 
 from customer_churn.core.errors import UserError
 from customer_churn.data.sources import database
@@ -54,7 +55,7 @@ def _local(address: Any, root: Path) -> Any:
     path = (root / name).absolute()
     if name in ("", ":memory:") or not path.is_file():
         raise UserError(f"data.source.url: there is no SQLite file '{name or ':memory:'}'.")
-    return address.set(database=f"file:{path}", query={"mode": "ro", "uri": "true"})
+    return address.set(database=f"file:{quote(str(path))}", query={"mode": "ro", "uri": "true"})
 
 
 def _patience(address: Any) -> dict[str, Any]:

@@ -26,7 +26,8 @@ def write(root: Path, batch: Batch, answer: pa.Table) -> Batch:
     """Write the file of a batch. Returns the batch with the hash and the rows of that file."""
     with staged(root / batch.path) as temporary:
         pa.parquet.write_table(answer, temporary, compression="zstd")
-        content = hashlib.sha256(temporary.read_bytes()).hexdigest()
+        with temporary.open("rb") as file:
+            content = hashlib.file_digest(file, "sha256").hexdigest()
     return batch.model_copy(update={"sha256": content, "rows": answer.num_rows})
 
 

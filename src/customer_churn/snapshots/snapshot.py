@@ -78,6 +78,8 @@ def _wanted(live: Live, newest: Batch | None, as_of: datetime.date) -> bool:
     today = datetime.datetime.now().astimezone().date()
     if as_of > today:
         raise UserError(f"{as_of} is not over yet (today is {today}); nobody knows it.")
+    if as_of == today:
+        say("snapshot", "today is not over: what becomes known later today comes into no batch")
     if newest is None or as_of > newest.as_of:
         return True
     if as_of < newest.as_of:

@@ -9,7 +9,10 @@ from customer_churn.core.errors import UserError
 _NAME = re.compile(r"\$\{(\w+)\}")
 _SCHEME = re.compile(r"[a-z][a-z0-9_+]*://")
 _LOGIN = re.compile(r"^[^/]*//([^/@:]*)(?::([^@]*))?@")
-_SECRET = re.compile(r"[?&]([^=&]*(?:password|passwd|pwd|secret|token|key)[^=&]*)=([^&]*)", re.I)
+_SECRET = re.compile(
+    r"[?&]([^=&]*(?:password|passwd|pwd|secret|token|(?:api|access|account)_?key)[^=&]*)=([^&]*)",
+    re.IGNORECASE,
+)
 
 
 def check(url: str) -> str:

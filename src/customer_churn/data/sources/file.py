@@ -13,7 +13,12 @@ from customer_churn.core.errors import UserError
 from customer_churn.data.sources import address
 from customer_churn.data.sources.columns import cleaned, renamed, to_frame
 from customer_churn.data.sources.delimited import read_delimited
-from customer_churn.data.sources.partitioned import PARQUET, many, parquet, read_partitioned
+from customer_churn.data.sources.partitioned import (
+    PARQUET,
+    many,
+    parquet,
+    read_partitioned,
+)
 from customer_churn.data.sources.raw import Raw
 
 

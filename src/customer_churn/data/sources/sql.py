@@ -1,4 +1,4 @@
-"""A query to a database, read from the batches that `customer-churn snapshot` took of it.
+"""A query to a database, read from the batches that the command `snapshot` took of it.
 
 Nothing here opens a connection: what a database says today must not decide what a stage makes.
 """
