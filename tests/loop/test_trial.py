@@ -102,6 +102,14 @@ def test_wrong_arguments_are_named_and_nothing_is_made(checkout, data, tmp_path,
     assert not into.exists()
 
 
+@pytest.mark.parametrize("below", ["", "/day=*/*.parquet"])
+def test_data_may_be_many_files(checkout, tmp_path, loop_stubbed, below):
+    (tmp_path / "lake").mkdir()
+    data = f"{tmp_path / 'lake'}{below}"
+    assert trial.run(checkout, EXAMPLE, data, tmp_path / "scratch")
+    assert read_params(tmp_path / "scratch")["data"]["source"]["path"] == data
+
+
 def test_a_file_is_no_scratch_directory(checkout, data, tmp_path):
     for into in (Path(data), Path(data) / "below"):
         with pytest.raises(UserError, match=f"--into: {into}"):

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Mapping
-from urllib.parse import quote
+from urllib.parse import quote, unquote
 
 from customer_churn.core.errors import UserError
 
@@ -62,6 +62,9 @@ def masked(text: str, url: str, environment: Mapping[str, str]) -> str:
     """A driver's message without what the environment gave to the url."""
     for name in sorted(set(_NAME.findall(url)), key=lambda name: -len(environment.get(name, ""))):
         value = environment.get(name, "")
-        for spelling in {value, quote(value, safe="")} - {""}:
+        login = _LOGIN.match(value)  # a whole url, in which only the password is secret
+        inner = (login and login[2]) or ""
+        spellings = {value, quote(value, safe=""), inner, unquote(inner)} - {""}
+        for spelling in sorted(spellings, key=len, reverse=True):
             text = text.replace(spelling, f"${{{name}}}")
     return text
