@@ -12,12 +12,12 @@ import yaml
 from dvc.cli import main as dvc_main
 from filelock import FileLock
 
+from customer_churn.snapshots import keep
 from customer_churn.stages import STAGES
 
 ROOT = Path(__file__).parents[1]
 COPIED = (
     "dvc.yaml",
-    "data/snapshots.json",
     "requirements/train.txt",
     ".dvcignore",
     ".gitignore",
@@ -62,6 +62,7 @@ class Project:
             copy = shutil.copytree if source.is_dir() else shutil.copy2
             copy(source, target, **({"ignore": ignored} if source.is_dir() else {}))
         shutil.copy2(ROOT / "params.yaml", root / "params.yaml")
+        keep.prepare(root)
         project = cls(root, store)
         project.set(**SMALL)
         project.git("init", "-q", "-b", "main")
