@@ -42,7 +42,7 @@ class Shop:
             "numbers": ["age"],
             "categories": ["city"],
         }
-        self.params["validation"]["columns"] = {}
+        self.params["validation"] = {"min_rows": 10}
         self.params["evaluation"]["slices"] = {}
         self.execute("CREATE TABLE customers (id TEXT, age, town TEXT, gone TEXT, known_on TEXT)")
         self.add("2026-06-01", [f"c{n:02d}" for n in range(20)])
