@@ -15,7 +15,13 @@ from filelock import FileLock
 from customer_churn.core.table import TableSettings
 from customer_churn.model.settings import TrainSettings
 
-pytest_plugins = ["browser", "github_fixtures", "project_fixtures", "registry_fixtures"]
+pytest_plugins = [
+    "browser",
+    "github_fixtures",
+    "project_fixtures",
+    "registry_fixtures",
+    "task_fixtures",
+]
 
 TABLE = {
     "entity": "who",
