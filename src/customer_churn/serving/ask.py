@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from customer_churn.core.errors import UserError
-from customer_churn.serving.answers import Answer
+from customer_churn.serving.answers import Score
 from customer_churn.serving.client import RestClient
 from customer_churn.serving.embedded import serving
 from customer_churn.serving.grpc_client import GrpcClient
@@ -21,14 +21,15 @@ class Prediction:
 
     model: str
     version: int
-    said: str
+    score: Score
+    label: str  # of a multiclass model, else empty
     grpc_seconds: float
     rest_seconds: float
 
     def line(self) -> str:
         """For a person: who answered what."""
         return (
-            f"{self.model} version {self.version} gives a typical row {self.said} "
+            f"{self.model} version {self.version} gives a typical row {_said(self.score, self.label)} "
             f"(gRPC {self.grpc_seconds * 1e3:.1f} ms, REST {self.rest_seconds * 1e3:.1f} ms)"
         )
 
@@ -50,16 +51,18 @@ def ask(root: Path) -> Prediction:
     for way, answer in (("gRPC", one), ("REST", other)):
         problem = wanted.problem(answer)
         if problem:
-            raise UserError(f"served over {way}, a golden row is not answered right: {problem}.")
+            score = answer.scores[0]
+            raise UserError(f"served over {way}, a golden row scores {score}: {problem}.")
     if str(one.version) != release.version:
         raise UserError(f"the server reports version {one.version}, not {release.version}.")
-    said = _said(one)
-    return Prediction(release.name, int(release.version), said, one.seconds, other.seconds)
+    label = one.labels[0] if one.labels else ""
+    return Prediction(
+        release.name, int(release.version), one.scores[0], label, one.seconds, other.seconds
+    )
 
 
-def _said(answer: Answer) -> str:
-    """The first row's answer for a person: the score, or the label with its score."""
-    (score, *_), labels = answer.scores, answer.labels
+def _said(score: Score, label: str) -> str:
+    """The answer for a person: the score, or the label with its score."""
     if isinstance(score, list):
-        return f"{labels[0]} ({max(score):.4f})" if labels else f"{max(score):.4f}"
+        return f"{label} ({max(score):.4f})"
     return f"{score:.4f}" if abs(score) < SHORT else f"{score:,.1f}"
