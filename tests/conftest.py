@@ -21,6 +21,7 @@ pytest_plugins = [
     "project_fixtures",
     "registry_fixtures",
     "task_fixtures",
+    "tiny_pipeline",
 ]
 
 TABLE = {

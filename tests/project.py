@@ -127,7 +127,7 @@ class Project:
 
     def dvc(self, *arguments: str) -> None:
         """DVC in this process: its own start would cost a second each time."""
-        with _inside(self.root):
+        with inside(self.root):
             code = dvc_main(list(arguments))
         assert code == 0, f"dvc {' '.join(arguments)} ended with {code}"
 
@@ -142,7 +142,7 @@ def _replace(source: Path, target: Path) -> None:
 
 
 @contextmanager
-def _inside(directory: Path):
+def inside(directory: Path):
     before = Path.cwd()
     os.chdir(directory)
     try:

@@ -110,6 +110,24 @@ COMMANDS = (
             "give the bot's commit the check results of its parent",
             {name: {"metavar": "SHA", "required": True} for name in ("--parent", "--child")},
         ),
+        "reproduce": Command(
+            "reproduce.reproduce",
+            "train a revision's model again in a temporary clone, and compare",
+            {
+                "revision": {
+                    "metavar": "REV",
+                    "nargs": "?",
+                    "help": "staging (the default), production, a version, or any git revision",
+                }
+            }
+            | flag("--only-main", "refuse what is not on main"),
+        ),
+        "retain": Command(
+            "retention.retain",
+            "list what DVC keeps beyond releases, branches and this tree, and remove it",
+            flag("--delete", "remove it (default: only list)")
+            | flag("--cloud", "in the DVC remote, too"),
+        ),
         "rules": Command(
             "forge.rules",
             "apply the ruleset in .github to the repository, through gh",

@@ -4,6 +4,7 @@ import importlib.util
 import platform
 import shutil
 import subprocess
+from dataclasses import dataclass
 from pathlib import Path
 
 from customer_churn.core import paths
@@ -11,13 +12,44 @@ from customer_churn.core.files import sha256
 
 CPU = Path("/proc/cpuinfo")
 WIDEST = ("avx512f", "avx2", "avx")  # the kernels that TensorFlow chooses by
+# Two CPUs with the same instructions still round otherwise: x86 says which it is, then ARM.
+MAKE = (("vendor_id", "cpu family", "model"), ("CPU implementer", "CPU part"))
+
+
+@dataclass(frozen=True)
+class Machine:
+    """The CPU class or GPU, the Python minor, and the lock that came of it."""
+
+    device: str
+    python: str
+    lock: str
+
+    @classmethod
+    def here(cls, lock: str, python: str | None = None) -> "Machine":
+        """This machine, and the text of a `dvc.lock` that was made on it."""
+        ours = ".".join(platform.python_version_tuple()[:2])
+        return cls(
+            _gpu() or _cpu(), f"Python {python or ours}", f"lock {sha256(lock.encode())[:12]}"
+        )
+
+    @classmethod
+    def parse(cls, trailer: str) -> "Machine | None":
+        """What a commit's trailer says; None when it says nothing of this kind."""
+        parts = trailer.split(", ")
+        return cls(*parts) if len(parts) == 3 else None
+
+    def __str__(self) -> str:
+        return f"{self.device}, {self.python}, {self.lock}"
+
+    def differences(self, other: "Machine") -> list[str]:
+        """What of both can explain other bytes: `CPU … here, CPU … there`."""
+        pairs = ((self.device, other.device), (self.python, other.python))
+        return [f"{here} here, {there} there" for here, there in pairs if here != there]
 
 
 def trained_on(root: Path) -> str:
-    """`CPU x86_64 avx2, Python 3.11, lock 0123456789ab`: the value of the commit's trailer."""
-    python = ".".join(platform.python_version_tuple()[:2])
-    lock = sha256((root / paths.LOCK).read_bytes())[:12]
-    return f"{_gpu() or _cpu()}, Python {python}, lock {lock}"
+    """`CPU x86_64 avx2 GenuineIntel 6 143, Python 3.11, lock 0123456789ab`: a commit's trailer."""
+    return str(Machine.here((root / paths.LOCK).read_text(encoding="utf-8")))
 
 
 def _gpu() -> str:
@@ -32,7 +64,12 @@ def _gpu() -> str:
 
 def _cpu() -> str:
     try:
-        flags = set(CPU.read_text(encoding="utf-8", errors="replace").split())
+        text = CPU.read_text(encoding="utf-8", errors="replace")
     except OSError:
-        flags = set()
-    return " ".join(["CPU", platform.machine(), *[f for f in WIDEST if f in flags][:1]])
+        text = ""
+    flags = set(text.split())
+    # Of the first CPU: a line is `vendor_id : GenuineIntel`.
+    lines = [line.partition(":") for line in text.partition("\n\n")[0].splitlines()]
+    said = {name.strip(): value.strip().replace(",", "") for name, _, value in lines}
+    make = next(([said[name] for name in names] for names in MAKE if said.keys() >= set(names)), [])
+    return " ".join(["CPU", platform.machine(), *[f for f in WIDEST if f in flags][:1], *make])

@@ -1,0 +1,97 @@
+"""The pipeline of a revision, run from its data on: everything is made, nothing is taken."""
+
+import shutil
+import subprocess
+from pathlib import Path
+from typing import Any
+
+from customer_churn.core import paths
+from customer_churn.core.errors import UserError
+from customer_churn.core.progress import say
+from customer_churn.core.strict_yaml import read_yaml
+from customer_churn.git import Git
+from customer_churn.reproduce.clone import Clone
+from customer_churn.stored import OutOfReachError, fetch, intact, locked, outputs
+
+# Neither the cache nor the run cache may stand in for a training, and nothing is added to them.
+REPRO = ("-m", "dvc", "repro", "--force", "--no-run-cache", "--no-commit")
+
+
+def rebuild(git: Git, commit: str, clone: Clone) -> str:
+    """Make all that the revision's lock names. Returns where its rows came from.
+
+    Raises UserError when the data cannot be had or a stage fails.
+    """
+    stages = _stages(clone.root / paths.PIPELINE)
+    first = next((name for name, about in stages.items() if paths.TABLE in _outs(about)), None)
+    if first is None:
+        raise UserError(f"no stage of {paths.PIPELINE} at {commit[:12]} makes {paths.TABLE}.")
+    came = _data(git, commit, clone, first)
+    made = _outs(stages[first])
+    follow = [name for name, about in stages.items() if made & _deps(about)]
+    if _repro(clone, "--downstream", *follow):
+        raise UserError(
+            f"the pipeline of {commit[:12]} stopped at the error above, so nobody can say whether "
+            "it makes the same model."
+        )
+    return came
+
+
+def _data(git: Git, commit: str, clone: Clone, stage: str) -> str:
+    """The rows of the lock: read from the source once more, or else taken by content."""
+    failed = _repro(clone, "--single-item", stage)
+    table = clone.root / paths.TABLE
+    if not failed and table.is_file() and intact(git, commit, paths.TABLE, table):
+        return "read from the source again"
+    why = "the source could not be read" if failed else "the source gives other rows today"
+    say("reproduce", f"{why}: the rows that {paths.LOCK} names are taken by content")
+    committed = git.show(commit, paths.LOCK) or ""
+    stages = read_yaml(committed, name=f"{paths.LOCK} at {commit[:12]}").get("stages") or {}
+    for name in outputs({stage: stages.get(stage)}):
+        _take(git, commit, clone.root, Path(name), why)
+    Git(clone.root).run("checkout", "--quiet", "--", paths.LOCK.as_posix())
+    return f"taken by content ({why})"
+
+
+def _take(git: Git, commit: str, root: Path, path: Path, why: str) -> None:
+    """An output as it was: from git where git has it, else from the cache or a remote."""
+    if git.show(commit, path) is not None:
+        Git(root).run("checkout", "--quiet", "--", path.as_posix())
+        return
+    if (root / path).is_dir():
+        shutil.rmtree(root / path)
+    (root / path).unlink(missing_ok=True)
+    (root / path).parent.mkdir(parents=True, exist_ok=True)
+    try:
+        fetch(git, commit, path, root / path, remotes_of_today=True)
+    except OutOfReachError as error:
+        raise UserError(f"{why}, and no copy of what was trained on is in reach: {error}") from None
+    if locked(git, commit, path) is None or not intact(git, commit, path, root / path):
+        raise UserError(f"the copy of {path} that DVC has is damaged: not what the lock names.")
+
+
+def _repro(clone: Clone, *arguments: str) -> int:
+    command = [str(clone.python), *REPRO, *arguments]
+    with subprocess.Popen(command, cwd=clone.root, env=clone.variables) as running:
+        return running.wait()
+
+
+def _stages(path: Path) -> dict[str, Any]:
+    try:
+        text = path.read_text(encoding="utf-8")
+    except OSError:
+        raise UserError(f"the revision has no {paths.PIPELINE}.") from None
+    return dict(read_yaml(text, name=str(paths.PIPELINE)).get("stages") or {})
+
+
+def _outs(stage: dict[str, Any]) -> set[Path]:
+    listed = [*stage.get("outs", []), *stage.get("metrics", []), *stage.get("plots", [])]
+    return _names(listed)
+
+
+def _deps(stage: dict[str, Any]) -> set[Path]:
+    return _names(stage.get("deps", []))
+
+
+def _names(listed: list[Any]) -> set[Path]:
+    return {Path(name) for each in listed for name in (each if isinstance(each, dict) else [each])}
