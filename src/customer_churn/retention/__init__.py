@@ -1,0 +1,1 @@
+"""What DVC may forget: nothing that a released model or a branch still needs."""

@@ -1,0 +1,62 @@
+"""Every revision whose data is kept, and why."""
+
+from dataclasses import dataclass
+
+from customer_churn.core.errors import UserError
+from customer_churn.delivery.deployments import deployments
+from customer_churn.delivery.environments import ENVIRONMENTS, main
+from customer_churn.forge.identity import authenticated
+from customer_churn.git import Git, short
+
+# Branches here and as the remote had them, tags, what is stashed, DVC's experiments.
+REFS = ("refs/heads", "refs/remotes", "refs/tags", "refs/stash", "refs/exps")
+
+
+@dataclass(frozen=True)
+class Kept:
+    """`released` are versions and the commits that deployed them, `tips` all other revisions."""
+
+    released: dict[str, list[str]]
+    tips: list[str]
+
+    @property
+    def commits(self) -> list[str]:
+        """Each once."""
+        deployed = [commit for commits in self.released.values() for commit in commits]
+        return list(dict.fromkeys([*deployed, *self.tips]))
+
+
+def kept(git: Git) -> Kept:
+    """Everything that main ever deployed, and the tip of everything that git holds here.
+
+    Raises UserError when this clone lacks a part of the history.
+    """
+    head = main(git)
+    released: dict[str, list[str]] = {}
+    for environment in ENVIRONMENTS:
+        for each in deployments(git, head, environment):
+            if each.release or each.unreadable:
+                name = each.release.version if each.release else f"unreadable, {each.commit[:7]}"
+                released.setdefault(name, []).append(each.commit)
+    listed = git.run("for-each-ref", "--format=%(refname)", *REFS).split()
+    found = [git.resolve(name) for name in ["HEAD", *listed]]
+    return Kept(released, list(dict.fromkeys(commit for commit in found if commit)))
+
+
+def unseen(git: Git, tips: list[str]) -> list[str]:
+    """Branches and tags of origin that are not among `tips` as they are there now.
+
+    Raises UserError when the remote cannot be asked.
+    """
+    if "origin" not in git.run("remote", check=False).split():
+        return []
+    asked = ("ls-remote", "--heads", "--tags", "--refs", "origin")
+    try:
+        said = git.run(*asked, environment=authenticated())
+    except UserError as error:
+        raise UserError(
+            f"origin does not say which branches it has, and their data must stay: {error}"
+        ) from None
+    known = set(tips)
+    lines = [line.split("\t") for line in said.splitlines()]
+    return [short(name) for commit, name in lines if git.resolve(commit) not in known]
