@@ -1,0 +1,47 @@
+"""A real model, trained again from its commit in a clone that goes away."""
+
+import os
+import subprocess
+import sys
+
+import pytest
+
+from customer_churn.core import paths
+from customer_churn.release.file import Release
+
+pytestmark = pytest.mark.e2e
+
+
+def reproduce(project, *arguments: str) -> subprocess.CompletedProcess[str]:
+    inherited = {name: value for name, value in os.environ.items() if name != "GITHUB_STEP_SUMMARY"}
+    return subprocess.run(
+        [sys.executable, "-m", "customer_churn.cli", "reproduce", *arguments],
+        cwd=project.root,
+        env=inherited | {"PYTHONPATH": str(project.root / "src")},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+
+def test_the_same_commit_makes_the_same_model(project):
+    done = reproduce(project)
+    assert done.returncode == 0, done.stdout[-3000:] + done.stderr[-3000:]
+    release = Release.read(project.root)
+    assert "Reproduced, byte for byte: staging's release" in done.stdout
+    assert release.digest in done.stdout
+    assert "Running stage 'train'" in done.stdout
+    assert "not recorded" in done.stdout  # committed by a person
+
+
+def test_figures_that_somebody_made_nicer_are_found(project):
+    path = project.root / paths.FIGURES
+    text = path.read_text()
+    start = text.index('"value": ', text.index('"roc_auc"')) + len('"value": ')
+    end = text.index(",", start)
+    path.write_text(f"{text[:start]}0.9999{text[end:]}")
+    project.commit("Nicer")
+    done = reproduce(project, "HEAD")
+    assert done.returncode == 1, done.stdout[-3000:] + done.stderr[-3000:]
+    assert "NOT reproduced, the figures differ" in done.stdout
+    assert "model.roc_auc is committed as 0.9999, computed as" in done.stdout
