@@ -127,6 +127,7 @@ COMMANDS = (
             "list what DVC keeps beyond releases, branches and this tree, and remove it",
             flag("--delete", "remove it (default: only list)")
             | flag("--cloud", "in the DVC remote, too"),
+            alone=True,
         ),
         "rules": Command(
             "forge.rules",

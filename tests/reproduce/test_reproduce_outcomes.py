@@ -68,11 +68,7 @@ def test_nothing_is_left_when_it_is_stopped(tiny, capfd, tmp_path, monkeypatch, 
         raise stop
 
     monkeypatch.setattr("customer_churn.reproduce.reproduce.compare", stopped)
-    if stop is KeyboardInterrupt:
-        assert said(capfd)[0] == 130
-    else:
-        with pytest.raises(OSError, match="No space left"):
-            said(capfd)
+    assert said(capfd)[0] == (130 if stop is KeyboardInterrupt else 1)
     assert list(scratch.iterdir()) == []
 
 

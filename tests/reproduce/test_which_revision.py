@@ -1,13 +1,13 @@
 """What people may call a revision, and what they are told when it is none. Nothing is trained."""
 
 import pytest
-from tiny_pipeline import release
 
 from customer_churn.core.errors import UserError
 from customer_churn.delivery.environments import release_path
 from customer_churn.reproduce import reproduce
 from customer_churn.reproduce.revision import find
 from repository import commit
+from tiny_pipeline import release
 
 
 @pytest.fixture

@@ -95,7 +95,14 @@ def _figures(git: Git, commit: str, clone: Path) -> str:
         shown = _values(json.loads(text))
     except (ValueError, UserError):
         return f"the committed {paths.FIGURES} holds no figures"
-    return first_difference(shown, made, TOLERANCE)
+    return first_difference(shown, made, lambda key: _apart(shown, key))
+
+
+def _apart(shown: dict[str, Any], key: str) -> float:
+    """How far a figure may be from the committed one: an amount's error is as large as amounts."""
+    whose, _, name = key.partition(".")
+    value = shown.get(whose, {}).get(name)
+    return TOLERANCE * max(1.0, abs(value)) if isinstance(value, int | float) else 0.0
 
 
 def _values(figures: Any) -> dict[str, Any]:

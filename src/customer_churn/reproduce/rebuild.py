@@ -10,6 +10,7 @@ from customer_churn.core.errors import UserError
 from customer_churn.core.progress import say
 from customer_churn.core.strict_yaml import read_yaml
 from customer_churn.git import Git
+from customer_churn.loop.pipeline import end
 from customer_churn.reproduce.clone import Clone
 from customer_churn.stored import OutOfReachError, fetch, intact, locked, outputs
 
@@ -72,8 +73,12 @@ def _take(git: Git, commit: str, root: Path, path: Path, why: str) -> None:
 
 def _repro(clone: Clone, *arguments: str) -> int:
     command = [str(clone.python), *REPRO, *arguments]
-    with subprocess.Popen(command, cwd=clone.root, env=clone.variables) as running:
+    running = subprocess.Popen(command, cwd=clone.root, env=clone.variables)
+    try:
         return running.wait()
+    except BaseException:  # Ctrl-C, which has reached it as well
+        end(running)
+        raise
 
 
 def _stages(path: Path) -> dict[str, Any]:
