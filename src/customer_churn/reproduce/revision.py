@@ -5,7 +5,13 @@ from dataclasses import dataclass
 from customer_churn.core import paths
 from customer_churn.core.errors import UserError
 from customer_churn.delivery.deployments import deployments, origin
-from customer_churn.delivery.environments import ENVIRONMENTS, STAGING, main, on_main, release_at
+from customer_churn.delivery.environments import (
+    ENVIRONMENTS,
+    STAGING,
+    main,
+    on_main,
+    release_at,
+)
 from customer_churn.git import Git
 from customer_churn.release.file import Release
 
