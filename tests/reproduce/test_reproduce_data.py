@@ -7,6 +7,8 @@ import pytest
 from customer_churn import cli
 from customer_churn.core import paths
 
+BATCH = "data/kept/one.csv"
+
 
 def said(capfd, *arguments: str) -> tuple[int, str, str]:
     capfd.readouterr()
@@ -30,6 +32,22 @@ def test_a_source_that_fails_or_changed_is_said_and_the_copy_taken(
     assert "Reproduced, byte for byte" in out
     why = {"gone": "the source could not be read", "other": "the source gives other rows today"}
     assert f"taken by content ({why[change]})" in out
+
+
+@pytest.mark.parametrize("there", [True, False])
+def test_batches_that_dvc_tracks_are_brought(tiny, capfd, there):
+    tiny.write("data/kept/one.csv", "rows\n")
+    tiny.dvc("add", "--quiet", "data/kept")
+    tiny.write("ingest.sh", (tiny.root / "ingest.sh").read_text().replace('"$SOURCE"', BATCH))
+    tiny.release()
+    if not there:
+        listing = tiny.git.show("HEAD", paths.Path("data/kept.dvc")).split("md5: ")[1].split()[0]
+        (tiny.root / ".dvc/cache/files/md5" / listing[:2] / listing[2:]).unlink()
+    code, out, err = said(capfd)
+    assert code == 0, err
+    assert "Reproduced, byte for byte" in out
+    assert ("read again from data/kept" in out) == there
+    assert ("taken by content (the source could not be read)" in out) != there
 
 
 def test_data_out_of_reach_is_said(tiny, capfd):

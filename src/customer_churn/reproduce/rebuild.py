@@ -40,10 +40,11 @@ def rebuild(git: Git, commit: str, clone: Clone) -> str:
 
 def _data(git: Git, commit: str, clone: Clone, stage: str) -> str:
     """The rows of the lock: read from the source once more, or else taken by content."""
+    kept = _kept(git, commit, clone.root)
     failed = _repro(clone, "--single-item", stage)
     table = clone.root / paths.TABLE
     if not failed and table.is_file() and intact(git, commit, paths.TABLE, table):
-        return "read from the source again"
+        return f"read again from {', '.join(kept)}" if kept else "read from the source again"
     why = "the source could not be read" if failed else "the source gives other rows today"
     say("reproduce", f"{why}: the rows that {paths.LOCK} names are taken by content")
     committed = git.show(commit, paths.LOCK) or ""
@@ -52,6 +53,21 @@ def _data(git: Git, commit: str, clone: Clone, stage: str) -> str:
         _take(git, commit, clone.root, Path(name), why)
     Git(clone.root).run("checkout", "--quiet", "--", paths.LOCK.as_posix())
     return f"taken by content ({why})"
+
+
+def _kept(git: Git, commit: str, root: Path) -> list[str]:
+    """Bring what DVC tracks beside the pipeline, as batches of a live source. Returns which."""
+    tracked = Git(root).run("ls-files", "-z", "--", "*.dvc").split("\0")
+    brought = []
+    for name in filter(None, tracked):
+        path = Path(name).with_suffix("")
+        try:
+            fetch(git, commit, path, root / path, remotes_of_today=True)
+        except OutOfReachError as error:  # the stage may do without, and says what it misses
+            say("reproduce", str(error))
+        else:
+            brought.append(path.as_posix())
+    return brought
 
 
 def _take(git: Git, commit: str, root: Path, path: Path, why: str) -> None:
