@@ -11,6 +11,7 @@ JUDGES = (
     ".dvcignore",
     f"{PACKAGE}/gate",
     f"{PACKAGE}/evaluation",
+    f"{PACKAGE}/monitoring",
     f"{PACKAGE}/packaging",
     f"{PACKAGE}/snapshots",
     f"{PACKAGE}/stored.py",

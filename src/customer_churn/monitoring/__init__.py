@@ -1,0 +1,1 @@
+"""What changes under a model: how two tables differ, in figures and as a page to look at."""
