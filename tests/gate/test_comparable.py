@@ -4,7 +4,7 @@ import pytest
 import yaml
 
 from customer_churn.core.errors import UserError
-from customer_churn.gate import comparison
+from customer_churn.gate import opponent
 from project import Project
 
 REASON = "the income column is gone for good"
@@ -79,14 +79,14 @@ def test_a_reset_has_no_say_where_a_comparison_is_possible(project, judge, rule)
 def test_a_champion_that_no_server_could_serve_has_to_be_given_up(
     project, judge, rule, monkeypatch, method
 ):
-    class Unservable(comparison.Scorer):
+    class Unservable(opponent.Scorer):
         pass
 
     def refuse(*_):
         raise UserError("Could not find variable")
 
     setattr(Unservable, method, refuse)
-    monkeypatch.setattr(comparison, "Scorer", Unservable)
+    monkeypatch.setattr(opponent, "Scorer", Unservable)
     project.retrain(**{"train.seed": 99})
     champion = rule(judge(project), "champion")
     assert champion.outcome == "fail"

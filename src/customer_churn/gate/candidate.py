@@ -113,15 +113,20 @@ class Candidate:
         return Rows.of(self.test[self.table.target], self.test[self.table.entity])
 
     @cached_property
-    def scores(self) -> np.ndarray:
-        """The packaged model's scores of the test rows; it sees their features and nothing else."""
+    def scorer(self) -> Scorer:
+        """The packaged model, loaded as a server would. It reads the table's features, no more."""
         scorer = Scorer(self.root / paths.SAVED_MODEL)
         if set(scorer.inputs) != set(self.table.features):
             raise UserError(
                 f"the packaged model reads {', '.join(sorted(scorer.inputs))}; "
                 f"`table` in params.yaml names {', '.join(sorted(self.table.features))}."
             )
-        return scorer.score(self.test[self.table.features])
+        return scorer
+
+    @cached_property
+    def scores(self) -> np.ndarray:
+        """The packaged model's scores of the test rows; it sees their features and nothing else."""
+        return self.scorer.score(self.test[self.table.features])
 
     @cached_property
     def train(self) -> TrainSettings:

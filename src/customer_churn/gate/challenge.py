@@ -6,7 +6,8 @@ from customer_churn.core.errors import UserError
 from customer_churn.gate.bars import Bars
 from customer_churn.gate.candidate import Candidate
 from customer_churn.gate.champion import Champion
-from customer_churn.gate.comparison import NotComparableError, compare
+from customer_churn.gate.comparison import compare
+from customer_churn.gate.opponent import NotComparableError, Opponent
 from customer_churn.gate.settings import ChampionSettings
 from customer_churn.gate.verdict import Rule
 from customer_churn.stored import OutOfReachError
@@ -19,6 +20,7 @@ Outcome = tuple[Rule, dict[str, Any] | None]
 def judge(
     candidate: Candidate,
     champion: Champion,
+    opponent: Opponent,
     bars: Bars,
     *,
     retrain: bool,
@@ -31,7 +33,9 @@ def judge(
     """
     settings, reset = bars.gate.champion, bars.reset
     try:
-        comparison = compare(candidate, champion, bars)
+        if opponent.common is None:
+            raise opponent.problem or UserError("the champion could not be scored.")
+        comparison = compare(candidate, opponent.common, bars)
     except OutOfReachError as error:
         return _closed(error) if in_ci else _recorded(candidate, champion, settings, retrain, error)
     except NotComparableError as error:

@@ -9,6 +9,7 @@ from customer_churn.gate import challenge, integrity, judges, notes, quality, sn
 from customer_churn.gate.bars import Bars, in_force
 from customer_churn.gate.candidate import Candidate
 from customer_churn.gate.champion import Champion
+from customer_churn.gate.opponent import meet
 from customer_churn.gate.verdict import Rule, Verdict
 from customer_churn.git import Git
 from customer_churn.stored import same_file
@@ -51,7 +52,10 @@ def decide(git: Git, against: str | None, *, retrain: bool, in_ci: bool) -> Verd
         found += said
         judged = [moved, *_quality(candidate, bars)]
         if champion is not None:
-            rule, about = challenge.judge(candidate, champion, bars, retrain=retrain, in_ci=in_ci)
+            opponent = meet(candidate, champion, bars.gate.champion.min_rows)
+            rule, about = challenge.judge(
+                candidate, champion, opponent, bars, retrain=retrain, in_ci=in_ci
+            )
             judged.append(rule)
         if case == "rollback":
             judged = [rule.waived() for rule in judged]
