@@ -1,8 +1,10 @@
 """A SavedModel whose bytes depend on the model alone, and the only reader of one."""
 
-from collections.abc import Iterator
+import functools
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -107,6 +109,15 @@ class Scorer:
                 f"one for each class) for each of {rows} rows."
             )
         return scores
+
+    def calls(self, frame: pd.DataFrame) -> list[Callable[[], Any]]:
+        """One call a row with its inputs converted beforehand: the model is left, to be timed."""
+        run = self._session.make_callable(self._output, feed_list=list(self._names.values()))
+        columns = [value.numpy() for value in tensors(frame, self.inputs).values()]
+        return [
+            functools.partial(run, *(column[row : row + 1] for column in columns))
+            for row in range(len(frame))
+        ]
 
 
 @contextmanager
