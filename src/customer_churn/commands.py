@@ -53,6 +53,20 @@ COMMANDS = (
             }
             | flag("--no-browser", "open none"),
         ),
+        "drift": Command(
+            "monitoring.show",
+            "how far the training rows have moved from those of main's model",
+            AGAINST
+            | {
+                "--page": {
+                    "nargs": "?",
+                    "const": Path("reports/drift.html"),
+                    "metavar": "FILE",
+                    "type": Path,
+                    "help": "write Evidently's page (default: %(const)s)",
+                }
+            },
+        ),
         "record": Command("tracking.record", "record the model in MLflow"),
         "run": Command(
             "loop.run",

@@ -14,7 +14,7 @@ from customer_churn.core.strict_yaml import read_yaml
 from customer_churn.git import Git
 from customer_churn.packaging.content import content_hash, version
 from customer_churn.release.file import Release
-from customer_churn.stored import fetch
+from customer_churn.stored import fetch, intact
 
 
 def section_at(git: Git, commit: str, section: str, kind: type[AnySettings]) -> AnySettings:
@@ -83,8 +83,16 @@ class Champion:
             yield directory
 
     def table(self) -> Any:
-        """The champion's own rows. Raises OutOfReachError when no copy can be had."""
+        """The champion's own rows, checked against its lock.
+
+        Raises OutOfReachError when no copy can be had, UserError when the copy is damaged.
+        """
         with tempfile.TemporaryDirectory() as scratch:
             path = Path(scratch) / "table.parquet"
             fetch(self.git, self.commit, paths.TABLE, path, remotes_of_today=False)
+            if not intact(self.git, self.commit, paths.TABLE, path):
+                raise UserError(
+                    f"the champion's table is damaged: {paths.TABLE} is not what {paths.LOCK} of "
+                    f"{self.commit[:12]} names."
+                )
             return parquet.read(path, made_by=f"dvc repro ingest at {self.commit[:12]}")

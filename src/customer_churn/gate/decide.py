@@ -5,11 +5,11 @@ from typing import Any
 
 from customer_churn.core import paths
 from customer_churn.core.errors import UserError
-from customer_churn.gate import challenge, integrity, judges, notes, quality, snapshot, source
+from customer_churn.gate import integrity, judges, notes, quality, snapshot, source
 from customer_churn.gate.bars import Bars, in_force
 from customer_churn.gate.candidate import Candidate
 from customer_churn.gate.champion import Champion
-from customer_churn.gate.opponent import meet
+from customer_churn.gate.duel import Duel, alone, judge
 from customer_churn.gate.verdict import Rule, Verdict
 from customer_churn.git import Git
 from customer_churn.stored import same_file
@@ -38,7 +38,7 @@ def decide(git: Git, against: str | None, *, retrain: bool, in_ci: bool) -> Verd
     ask = None if settled else lambda: source.ask(candidate, git, base)
     said: list[str] = []
     rules = integrity.rules(candidate, ask, said)
-    about = data = None
+    duel, data = Duel([]), None
     found = [
         *said,
         *bars.notes,
@@ -51,22 +51,21 @@ def decide(git: Git, against: str | None, *, retrain: bool, in_ci: bool) -> Verd
         moved, data, said = snapshot.rule(candidate, git, base, bars)
         found += said
         judged = [moved, *_quality(candidate, bars)]
-        if champion is not None:
-            opponent = meet(candidate, champion, bars.gate.champion.min_rows)
-            rule, about = challenge.judge(
-                candidate, champion, opponent, bars, retrain=retrain, in_ci=in_ci
-            )
-            judged.append(rule)
+        if champion is None:
+            duel = alone(candidate)
+        else:
+            duel = judge(candidate, champion, bars, retrain=retrain, in_ci=in_ci)
+        judged += duel.rules
         if case == "rollback":
             judged = [rule.waived() for rule in judged]
             found.append(notes.on_rollback(candidate, git, judged_before))
         elif champion is not None:
             found += notes.on_history(git)
-        if bars.reset is not None and about is not None:
+        if bars.reset is not None and duel.about is not None:
             found.append("gate.champion.reset is set but has no say: the champion can be compared.")
         rules += judged
-    about_it = _about(candidate)
-    return Verdict(case, shown, rules, found, about_it, _champion(champion, about), data)
+    about, theirs = _about(candidate), _champion(champion, duel.about)
+    return Verdict(case, shown, rules, found, about, theirs, data, duel.measured)
 
 
 def _base(git: Git, against: str | None, *, in_ci: bool) -> str | None:

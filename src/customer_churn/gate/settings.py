@@ -45,6 +45,32 @@ class SliceSettings(Settings):
     min_rows: int = Field(gt=0)
 
 
+class LatencySettings(Settings):
+    """`ratio` is how many times as long as the champion a proposal may take for one row.
+
+    Without a bar (null), here and below, what is measured is shown and not judged.
+    """
+
+    ratio: float | None = Field(default=2.0, gt=0)
+
+
+class StabilitySettings(Settings):
+    """`least` is the rank correlation that importances have with the champion's at least."""
+
+    least: float | None = Field(default=None, ge=-1, le=1)
+
+
+class DriftSettings(Settings):
+    """`largest_psi` is how far a column of the training rows may have moved from the champion's.
+
+    From `some` and `much` on the comment says so.
+    """
+
+    some: float = Field(default=0.1, gt=0)
+    much: float = Field(default=0.25, gt=0)
+    largest_psi: float | None = Field(default=None, gt=0)
+
+
 class GateSettings(Settings):
     """Every bar; `bars` by the names of the task's figures. `size_mb` bounds the model image."""
 
@@ -52,4 +78,7 @@ class GateSettings(Settings):
     champion: ChampionSettings
     baseline: BaselineSettings
     slices: SliceSettings
+    latency: LatencySettings = LatencySettings()
+    stability: StabilitySettings = StabilitySettings()
+    drift: DriftSettings = DriftSettings()
     size_mb: float = Field(gt=0)

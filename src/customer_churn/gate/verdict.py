@@ -34,7 +34,8 @@ class Verdict:
     """What was decided and on what.
 
     `case` is first, proposal, retrain, same, rollback or behind; `against` is the base commit, or
-    empty; `notes` are for the reviewer; `data` is how the table differs from main's.
+    empty; `notes` are for the reviewer; `data` is how the table differs from main's; `measured` is
+    latency, stability and drift beside the champion.
     """
 
     case: str
@@ -44,6 +45,7 @@ class Verdict:
     candidate: dict[str, Any] = field(default_factory=dict)
     champion: dict[str, Any] | None = None
     data: dict[str, Any] | None = None
+    measured: dict[str, Any] = field(default_factory=dict)
 
     @property
     def open(self) -> bool:

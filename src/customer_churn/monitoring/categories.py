@@ -8,6 +8,7 @@ import pandas as pd
 # Below both in both tables a value is rare. Hundreds of rare ones, each a bin, would look like
 # drift by chance; so would new ones in a column where almost every value is new.
 SHARE, ROWS = 0.01, 5
+RARE = "rare values"
 
 
 @dataclass(frozen=True)
@@ -26,12 +27,19 @@ def count(reference: pd.Series, current: pd.Series) -> Counted:
     theirs, ours = _values(reference), _values(current)
     frequent = _frequent(theirs).union(_frequent(ours))
     return Counted(
-        ["missing", "rare values", *frequent],
+        ["missing", RARE, *frequent],
         _rows(reference, theirs, frequent),
         _rows(current, ours, frequent),
         unseen=len(ours.index.difference(theirs.index)),
         vanished=len(theirs.index.difference(ours.index)),
     )
+
+
+def shortened(reference: pd.Series, current: pd.Series, most: int) -> list[pd.Series]:
+    """Both columns as text, for a picture: the `most` most frequent values, the others as one."""
+    texts = [column.astype("str").where(column.notna()) for column in (reference, current)]
+    kept = pd.concat(texts).value_counts().index[:most]
+    return [text.where(text.isin(kept) | text.isna(), RARE) for text in texts]
 
 
 def _rows(column: pd.Series, found: pd.Series, frequent: pd.Index) -> np.ndarray:

@@ -11,6 +11,7 @@ import pandas as pd
 from customer_churn.monitoring import categories, numbers
 from customer_churn.monitoring.psi import psi
 
+ABSENT = "absent"  # the kind of a column that one of the tables lacks
 THREADS = 4  # sorting lets other threads run; each holds two sorted columns
 
 
@@ -62,7 +63,7 @@ def _column(
     lacks = [name not in reference.columns, name not in current.columns]
     if any(lacks):
         note = "in neither table" if all(lacks) else "new" if lacks[0] else "gone"
-        return ColumnDrift(name, "", rows, note=f"{note}: nothing to compare with")
+        return ColumnDrift(name, ABSENT, rows, note=f"{note}: nothing to compare with")
     theirs, ours = reference[name], current[name]
     kind = "category" if as_category or not _are_numbers(theirs, ours) else "number"
     if not all(rows):
@@ -96,7 +97,7 @@ def _number(name: str, reference: pd.Series, current: pd.Series) -> ColumnDrift:
 def _category(name: str, reference: pd.Series, current: pd.Series) -> ColumnDrift:
     found = categories.count(reference, current)
     p, q = found.reference / len(reference), found.current / len(current)
-    most = int(np.abs(q - p).argmax())
+    most = len(p) - 1 - int(np.abs(q - p).round(9)[::-1].argmax())  # of 0 and 1 it is 1
     return ColumnDrift(
         name,
         "category",

@@ -1,0 +1,60 @@
+"""The command `drift`: the training rows beside those of main's model, as figures and as a page."""
+
+from pathlib import Path
+
+from customer_churn.core.errors import UserError
+from customer_churn.gate import training_rows
+from customer_churn.gate.candidate import Candidate
+from customer_churn.gate.champion import Champion
+from customer_churn.git import Git
+from customer_churn.monitoring import page as evidently
+from customer_churn.monitoring.drift import ColumnDrift, drift
+
+HEADER = ("column", "PSI", "KS", "missing before", "now", "moved")
+
+
+def run(root: Path, *, against: str | None = None, page: Path | None = None) -> None:
+    """Print the figures, what moved most first, and write the page when one is asked for.
+
+    Raises UserError when there is nothing to compare with. The same rows are no error: then there
+    is neither.
+    """
+    if page is not None:
+        (root / page).unlink(missing_ok=True)  # yesterday's must not stand for today's
+    git = Git(root)
+    name = against or git.main()
+    base = git.resolve(name) if name else None
+    if name is None or base is None:
+        raise UserError(f"git knows no revision '{name or 'main'}' to compare with; fetch it.")
+    champion = Champion.at(git, base)
+    if champion is None:
+        raise UserError(f"{git.describe(base)} has released no model to compare with.")
+    rows = training_rows.of_both(Candidate(root), champion)
+    if rows is None:
+        print(f"the same training rows as in {git.describe(base)}")
+        return
+    found = drift(rows.reference, rows.current, rows.columns, as_categories=rows.categories)
+    print(f"{len(rows.current):,} training rows beside {len(rows.reference):,} of the champion's")
+    print(_table(sorted(found, key=lambda each: -1.0 if each.psi is None else -1 - each.psi)))
+    if page is None:
+        return
+    left = evidently.write(rows.reference, rows.current, rows.columns, rows.categories, root / page)
+    if left:
+        print(f"not on the page, for want of values in both tables: {', '.join(left)}")
+    print(f"{page}: Evidently's page, on {evidently.MOST:,} rows of each table at most")
+
+
+def _table(columns: list[ColumnDrift]) -> str:
+    rows = [HEADER, *(_row(each) for each in columns)]
+    widths = [max(len(row[place]) for row in rows) for place in range(len(HEADER))]
+    return "\n".join(
+        "  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip()
+        for row in rows
+    )
+
+
+def _row(column: ColumnDrift) -> tuple[str, ...]:
+    figures = ("" if value is None else f"{value:.3f}" for value in (column.psi, column.ks))
+    before, now = ("", "") if column.nulls is None else (f"{share:.1%}" for share in column.nulls)
+    said = "; ".join(text for text in (column.note, column.moved) if text)
+    return (column.name, *figures, before, now, " ".join(said.split()))
