@@ -28,8 +28,9 @@ class Prediction:
 
     def line(self) -> str:
         """For a person: who answered what."""
+        said = _said(self.score, self.label)
         return (
-            f"{self.model} version {self.version} gives a typical row {_said(self.score, self.label)} "
+            f"{self.model} version {self.version} gives a typical row {said} "
             f"(gRPC {self.grpc_seconds * 1e3:.1f} ms, REST {self.rest_seconds * 1e3:.1f} ms)"
         )
 
