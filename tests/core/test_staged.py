@@ -1,3 +1,6 @@
+import os
+import subprocess
+
 import pytest
 
 from customer_churn.core.files import staged, write_text
@@ -62,3 +65,33 @@ def test_nothing_written_leaves_the_old_directory(tmp_path):
 
     assert left_in(tmp_path) == ["d"]
     assert left_in(tmp_path / "d") == ["old.txt"]
+
+
+def dead() -> int:
+    process = subprocess.Popen(["true"])
+    process.wait()
+    return process.pid
+
+
+@pytest.mark.parametrize("kind", ["partial", "aside"])
+@pytest.mark.parametrize("number", [dead, os.getpid])
+def test_what_a_killed_process_left_is_swept(tmp_path, kind, number):
+    write_text(tmp_path / f".a.{kind}-{number()}", "half")
+    write_text(tmp_path / f".d.{kind}-{number()}" / "file", "half")
+
+    write_text(tmp_path / "a", "whole")
+    write_text(tmp_path / "d" / "file", "whole")
+    with staged(tmp_path / "d") as temporary:
+        temporary.mkdir()
+
+    assert left_in(tmp_path) == ["a", "d"]
+
+
+def test_what_another_process_writes_is_left_alone(tmp_path):
+    others = [f".a.partial-{os.getppid()}", ".a.partial-new", ".ab.partial-1", ".a.other-999999"]
+    for name in others:
+        (tmp_path / name).touch()
+
+    write_text(tmp_path / "a", "whole")
+
+    assert left_in(tmp_path) == sorted([*others, "a"])

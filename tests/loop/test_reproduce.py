@@ -1,12 +1,20 @@
 """`dvc repro` as the loop calls it, with a pipeline of one line."""
 
+import shutil
+import socket
 import subprocess
+import sys
+import threading
+import time
+from contextlib import nullcontext
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 import pytest
 
 from customer_churn.core.errors import UserError
 from customer_churn.loop import pipeline
+from customer_churn.proposal import probe
 
 
 @pytest.fixture
@@ -33,6 +41,31 @@ def test_a_failing_stage_is_an_error_that_says_what_to_do(tiny):
         pipeline.reproduce(tiny)
 
 
+def test_a_pipeline_that_somebody_killed_is_called_so(tiny):
+    (tiny / "command.sh").write_text("kill -9 $PPID\n")
+    with pytest.raises(UserError, match=r"ended from outside \(signal 9\)"):
+        pipeline.reproduce(tiny)
+
+
+def test_a_stage_does_not_outlive_a_pipeline_that_was_killed(tiny):
+    """Nobody waits for what it writes: it could come upon the outputs of the next run."""
+    program = (
+        "import os, time\nfrom pathlib import Path\nfrom customer_churn.orphan import "
+        "end_with_parent\nend_with_parent()\nPath('pid').write_text(str(os.getpid()))\n"
+        "os.kill(os.getppid(), 9)\ntime.sleep(600)\n"
+    )
+    (tiny / "stage.py").write_text(program)
+    (tiny / "command.sh").write_text(f"exec {sys.executable} stage.py\n")
+    with pytest.raises(UserError, match="ended from outside"):
+        pipeline.reproduce(tiny)
+    stage = int((tiny / "pid").read_text())
+    for _ in range(600):
+        if not Path(f"/proc/{stage}").exists():
+            return
+        time.sleep(0.1)
+    pytest.fail("the stage lives on")
+
+
 def test_with_a_remote_what_is_there_is_not_made_again(tiny, tmp_path_factory):
     remote = tmp_path_factory.mktemp("remote")
     config = tiny / ".dvc" / "config"
@@ -49,3 +82,70 @@ def test_with_a_remote_what_is_there_is_not_made_again(tiny, tmp_path_factory):
     pipeline.reproduce(tiny)
     assert (tiny / "out.txt").exists()
     assert (tiny / "made.txt").read_text() == "made\n"
+
+
+def with_remote(root: Path, url: str) -> None:
+    config = root / ".dvc" / "config"
+    config.write_text(config.read_text() + f"    remote = r\n['remote \"r\"']\n    url = {url}\n")
+
+
+@pytest.mark.parametrize("url", ["http://127.0.0.1:9/storage", "/proc/nowhere"])
+def test_a_remote_that_is_gone_costs_a_training_not_the_run(tiny, url):
+    """What it may have is made here."""
+    (tiny / "command.sh").write_text("echo made >> made.txt; echo x > out.txt\n")
+    pipeline.reproduce(tiny)
+    (tiny / "out.txt").unlink()
+    shutil.rmtree(tiny / ".dvc" / "cache")
+    with_remote(tiny, url)
+    pipeline.reproduce(tiny)
+    assert (tiny / "out.txt").exists()
+    assert (tiny / "made.txt").read_text() == "made\n" * 2
+
+
+def test_a_remote_that_never_answers_is_not_waited_for(tiny, monkeypatch, capfd):
+    monkeypatch.setattr(probe, "LIMIT", 3)
+    (tiny / "command.sh").write_text("echo x > out.txt\n")
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        with_remote(tiny, f"http://127.0.0.1:{silent.getsockname()[1]}/storage")
+        pipeline.reproduce(tiny)
+    assert (tiny / "out.txt").exists()
+    assert (
+        "remote 'r' does not answer (no answer within 3 s); on without it" in capfd.readouterr().out
+    )
+
+
+class Cut(BaseHTTPRequestHandler):
+    """Sends less than it promised, as a connection that breaks does."""
+
+    def do_GET(self):
+        self.send_response(200)
+        self.send_header("Content-Length", "5000")
+        self.end_headers()
+        self.wfile.write(b"x")
+
+    do_HEAD = do_GET  # noqa: N815  the name that http.server calls
+
+    def log_message(self, *_):
+        pass
+
+
+@pytest.mark.parametrize("listed", [False, True])
+def test_a_remote_that_breaks_off_in_the_middle(tiny, listed, monkeypatch):
+    """Nor does it list its files: on without it. It does: an error that says how to go on."""
+    if listed:
+        monkeypatch.setattr(pipeline, "trouble", lambda *_: "")
+    (tiny / "command.sh").write_text("echo x > out.txt\n")
+    pipeline.reproduce(tiny)
+    (tiny / "out.txt").unlink()
+    shutil.rmtree(tiny / ".dvc" / "cache")
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Cut)
+    thread = threading.Thread(target=server.serve_forever)
+    thread.start()
+    with_remote(tiny, f"http://127.0.0.1:{server.server_port}/storage")
+    told = pytest.raises(UserError, match="`dvc repro` goes on without it")
+    with told if listed else nullcontext():
+        pipeline.reproduce(tiny)
+    server.shutdown()
+    server.server_close()
+    thread.join()
+    assert (tiny / "out.txt").exists() is not listed

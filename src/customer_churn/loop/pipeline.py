@@ -14,6 +14,7 @@ from customer_churn.core.errors import UserError
 from customer_churn.hush import hushed
 from customer_churn.loop import early
 from customer_churn.loop.recover import recover
+from customer_churn.proposal.probe import SILENT, trouble
 from customer_churn.snapshots import keep
 
 GENERATED = (
@@ -33,14 +34,39 @@ def reproduce(root: Path, *, source: Path | None = None) -> None:
     `source` is a `src` folder to take our code from instead of the installed one. Raises UserError
     when a stage fails; what it said stands above.
     """
-    commands = [sys.executable, "-m", "dvc", "repro"]
-    if _has_remote(root):
-        commands.append("--pull")  # what a colleague or CI has trained already is not trained again
     recover(root)
     keep.prepare(root)
+    remote = _remote(root)
+    # What somebody has trained is not trained again. A remote may refuse to be listed yet give
+    # files, so only silence is believed at once: DVC would wait for minutes, file by file.
+    said = trouble(root, remote, environment()) if remote else ""
+    without = f"The DVC remote '{remote}' does not answer ({said}); on without it."
+    pull = bool(remote) and not said.startswith(SILENT)
+    if remote and not pull:
+        print(without, flush=True)
+    code = _repro(root, source, pull=pull)
+    if code > 0 and pull and said:
+        print(without, flush=True)
+        code = _repro(root, source, pull=False)
+    if code < 0:
+        raise UserError(
+            f"the pipeline was ended from outside (signal {-code}); a machine without memory left "
+            "does that as well. Run the same command again: finished stages are kept."
+        )
+    if code:
+        aside = " Was it the remote that failed? `dvc repro` goes on without it." if remote else ""
+        raise UserError(
+            "the pipeline stopped at the error above. Nothing was judged or released; mend it and "
+            f"run the same command again: finished stages are kept.{aside}"
+        )
+
+
+def _repro(root: Path, source: Path | None, *, pull: bool) -> int:
+    """The exit code of `dvc repro`; what comes after it is imported meanwhile."""
+    command = [sys.executable, "-m", "dvc", "repro", *(["--pull"] if pull else [])]
     before = early.watched(root)
     # Whoever keeps others out of this checkout hands that on: see `alone`.
-    pipeline = subprocess.Popen(commands, cwd=root, env=environment(source), close_fds=False)
+    pipeline = subprocess.Popen(command, cwd=root, env=environment(source), close_fds=False)
     try:
         with hushed():
             # What comes next takes seconds to import, which DVC's own seconds can hide.
@@ -50,11 +76,7 @@ def reproduce(root: Path, *, source: Path | None = None) -> None:
     except BaseException:  # Ctrl-C most often, which has reached the pipeline as well
         end(pipeline)
         raise
-    if pipeline.returncode:
-        raise UserError(
-            "the pipeline stopped at the error above. Nothing was judged or released; mend it and "
-            "run the same command again: finished stages are kept."
-        )
+    return pipeline.returncode
 
 
 def end(process: "subprocess.Popen[Any]") -> None:
@@ -79,6 +101,6 @@ def environment(source: Path | None = None) -> dict[str, str]:
     return values
 
 
-def _has_remote(root: Path) -> bool:
+def _remote(root: Path) -> str:
     config = Config(dvc_dir=str(root / ".dvc"), validate=False)
-    return bool(config.get("core", {}).get("remote"))
+    return str(config.get("core", {}).get("remote") or "")

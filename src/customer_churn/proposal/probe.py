@@ -16,6 +16,7 @@ from fsspec.asyn import get_loop, sync
 
 LIMIT = 30.0  # seconds; a remote that is well answers in one or two
 OK, WRONG = 0, 3
+SILENT = "no answer"
 QUICKER = {"AWS_MAX_ATTEMPTS": "2"}  # by default five, longer apart each time
 
 
@@ -32,7 +33,7 @@ def trouble(root: Path, remote: str, environment: dict[str, str]) -> str:
             timeout=LIMIT,
         )
     except subprocess.TimeoutExpired:
-        return f"no answer within {LIMIT:.0f} s"
+        return f"{SILENT} within {LIMIT:.0f} s"
     if done.returncode == OK:
         return ""
     said = done.stdout if done.returncode == WRONG else done.stderr

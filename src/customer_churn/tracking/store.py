@@ -10,6 +10,7 @@ import pandas as pd
 from mlflow import MlflowClient
 from mlflow.entities import Metric, Param, Run
 from mlflow.exceptions import MlflowException
+from mlflow.store.db import utils as database
 
 from customer_churn.core import paths
 from customer_churn.delivery.environments import PRODUCTION, STAGING, release_at
@@ -33,6 +34,7 @@ def record(
     """Write the run unless this content has one; move the aliases. Returns a line for people."""
     for name in ("mlflow", "alembic"):
         logging.getLogger(name).setLevel(logging.ERROR)
+    database.MAX_RETRY_COUNT = 2  # ten is two minutes, and a file that is no database stays so
     with contextlib.redirect_stderr(io.StringIO()):  # the first use of SQLite narrates migrations
         client = MlflowClient(address or f"sqlite:///{(root / DATABASE).resolve()}")
         experiment = _experiment(client, root, params.record.experiment, local=address is None)

@@ -1,0 +1,98 @@
+"""What a killed `dvc` leaves is put right; what a living one or a person left is not touched."""
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from customer_churn.core import paths
+from customer_churn.core.errors import UserError
+from customer_churn.loop import pipeline
+from customer_churn.loop.recover import BUSY, recover
+
+
+@pytest.fixture
+def tiny(tmp_path: Path) -> Path:
+    """A pipeline of two stages that has run."""
+    subprocess.run(["git", "-C", str(tmp_path), "init", "-q"], check=True)
+    (tmp_path / ".dvc").mkdir()
+    (tmp_path / ".dvc" / "config").write_text("[core]\n    analytics = false\n")
+    stage = (
+        "  {0}:\n    cmd: echo {0} > {0}.txt && echo {0} >> ran.log\n"
+        "    deps: [in.txt]\n    outs: [{0}.txt]\n"
+    )
+    (tmp_path / "dvc.yaml").write_text("stages:\n" + stage.format("one") + stage.format("two"))
+    (tmp_path / "in.txt").touch()  # without a dependency DVC keeps no run
+    pipeline.reproduce(tmp_path)
+    return tmp_path
+
+
+def gone() -> int:
+    process = subprocess.Popen(["true"])
+    process.wait()
+    return process.pid
+
+
+def noted(number: int) -> str:
+    about = {"pid": number, "cmd": "dvc repro"}
+    return json.dumps({"write": {"/somewhere/one.txt": about}, "read": {"/somewhere": [about]}})
+
+
+def test_a_lock_cut_off_anywhere_is_whole_or_absent_afterwards(tiny):
+    from dvc.repo import Repo  # noqa: PLC0415
+
+    content = (tiny / paths.LOCK).read_bytes()
+    for end in range(0, len(content), 7):
+        (tiny / paths.LOCK).write_bytes(content[:end])
+        recover(tiny)
+        with Repo(str(tiny)) as repo:
+            assert len(repo.index.stages) == 2
+
+
+@pytest.mark.parametrize("end", [0, 40, 150])
+def test_nothing_runs_again_for_want_of_the_lock(tiny, end):
+    content = (tiny / paths.LOCK).read_bytes()
+    (tiny / paths.LOCK).write_bytes(content[:end])
+    pipeline.reproduce(tiny)
+    assert (tiny / paths.LOCK).read_bytes() == content
+    assert (tiny / "ran.log").read_text() == "one\ntwo\n"
+
+
+def test_a_whole_lock_stays(tiny):
+    before = (tiny / paths.LOCK).stat().st_mtime_ns
+    recover(tiny)
+    assert (tiny / paths.LOCK).stat().st_mtime_ns == before
+
+
+def test_a_conflict_is_for_a_person(tiny):
+    (tiny / paths.LOCK).write_text("<<<<<<< HEAD\nstages: {}\n=======\nstages: {}\n>>>>>>> main\n")
+    with pytest.raises(UserError, match=r"merge conflict.*git checkout"):
+        recover(tiny)
+    assert (tiny / paths.LOCK).exists()
+
+
+@pytest.mark.parametrize("content", ["", '{"write": {"', "[]", '{"write": []}', noted(os.getpid())])
+def test_notes_that_name_nobody_who_is_dvc_are_taken_away(tiny, content):
+    """A number comes again, in a container after each restart: this test has one, and is no DVC."""
+    (tiny / BUSY).write_text(content)
+    recover(tiny)
+    assert not (tiny / BUSY).exists()
+    (tiny / BUSY).write_text(content)
+    pipeline.reproduce(tiny)
+
+
+def test_notes_of_a_dead_dvc_are_in_nobodys_way(tiny):
+    (tiny / BUSY).write_text(noted(gone()))
+    pipeline.reproduce(tiny)
+
+
+def test_notes_of_a_living_dvc_stay(tiny):
+    called = [sys.executable, "-c", "input()", "dvc", "repro"]
+    with subprocess.Popen(called, stdin=subprocess.PIPE) as living:
+        (tiny / BUSY).write_text(noted(living.pid))
+        recover(tiny)
+        assert (tiny / BUSY).exists()
+        living.kill()
