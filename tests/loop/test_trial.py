@@ -110,6 +110,16 @@ def test_data_may_be_many_files(checkout, tmp_path, loop_stubbed, below):
     assert read_params(tmp_path / "scratch")["data"]["source"]["path"] == data
 
 
+def test_the_simulator_needs_no_data_and_a_file_does(checkout, tmp_path, loop_stubbed):
+    into = tmp_path / "scratch"
+    example = ROOT / "examples" / "regression" / "params.yaml"
+    assert trial.run(checkout, example, None, into)
+    assert read_params(into)["table"]["task"] == "regression"
+    with pytest.raises(UserError, match=r"reads a file: `--data` says which"):
+        trial.run(checkout, EXAMPLE, None, tmp_path / "other")
+    assert not (tmp_path / "other").exists()
+
+
 def test_a_file_is_no_scratch_directory(checkout, data, tmp_path):
     for into in (Path(data), Path(data) / "below"):
         with pytest.raises(UserError, match=f"--into: {into}"):
