@@ -15,6 +15,7 @@ from customer_churn.commands import COMMANDS
 from customer_churn.core import paths
 from customer_churn.core.errors import UserError
 from customer_churn.hush import hushed
+from customer_churn.lasting import lasting
 from customer_churn.orphan import end_with_parent
 from customer_churn.outage import explained
 from customer_churn.stages import STAGES
@@ -73,7 +74,7 @@ def _run(command: str, root: Path, options: dict[str, Any]) -> bool:
     about = COMMANDS[command]
     if command in STAGES and "DVC_STAGE" in os.environ:  # DVC says so to what it starts
         end_with_parent()
-    with hushed():
+    with hushed(), lasting():
         module = importlib.import_module(f"{__package__}.{about.module}")
     with alone(root, command) if about.alone else nullcontext():
         result = getattr(module, about.function)(root, **options)

@@ -65,12 +65,6 @@ def test_what_ci_asks_before_it_trains_needs_no_more_than_a_yaml_parser(command)
     assert done.returncode == 0, done.stderr
 
 
-@pytest.mark.parametrize("command", ["ingest", "validate", "split", "release"])
-def test_stages_that_need_no_tensorflow_do_not_import_it(command):
-    program = f"import sys, {STAGES[command]}\nsys.exit('tensorflow' in sys.modules)"
-    assert subprocess.run([sys.executable, "-c", program], check=False).returncode == 0
-
-
 @pytest.mark.parametrize("command", [*STAGES, "params", "report", "record", "publish", "run"])
 def test_in_an_empty_directory_every_command_ends_with_one_clear_line(elsewhere, capsys, command):
     assert cli.main([command]) == 1

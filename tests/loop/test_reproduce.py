@@ -66,6 +66,19 @@ def test_a_stage_does_not_outlive_a_pipeline_that_was_killed(tiny):
     pytest.fail("the stage lives on")
 
 
+def test_what_follows_begins_when_the_stages_have_succeeded(tiny):
+    (tiny / "command.sh").write_text("sleep 0.2; echo made > out.txt\n")
+    found = []
+    pipeline.reproduce(tiny, then=lambda: found.append((tiny / "out.txt").read_text()))
+    assert found == ["made\n"]
+
+
+def test_nothing_follows_a_failure(tiny):
+    (tiny / "command.sh").write_text("exit 3\n")
+    with pytest.raises(UserError):
+        pipeline.reproduce(tiny, then=lambda: pytest.fail("it went on"))
+
+
 def test_with_a_remote_what_is_there_is_not_made_again(tiny, tmp_path_factory):
     remote = tmp_path_factory.mktemp("remote")
     config = tiny / ".dvc" / "config"

@@ -14,7 +14,7 @@ from customer_churn.loop import run as loop
 @pytest.fixture
 def without_pipeline(monkeypatch):
     """The stages have run already."""
-    monkeypatch.setattr(loop, "reproduce", lambda root: None)
+    monkeypatch.setattr(loop, "reproduce", lambda root, then: then())
     monkeypatch.delenv("CI", raising=False)
     monkeypatch.delenv("MLFLOW_TRACKING_URI", raising=False)
 
@@ -46,7 +46,7 @@ def test_a_closed_gate_still_writes_the_comment_and_says_no(project, without_pip
 
 def test_params_are_checked_before_dvc_starts(project, monkeypatch):
     project.set(**{"train.epoch": 3})
-    monkeypatch.setattr(loop, "reproduce", lambda root: pytest.fail("DVC was started"))
+    monkeypatch.setattr(loop, "reproduce", lambda *_, **__: pytest.fail("DVC was started"))
     with pytest.raises(UserError, match=r"train\.epoch.*did you mean 'train\.epochs'"):
         loop.run(project.root)
 

@@ -4,6 +4,8 @@ import importlib
 import os
 import subprocess
 import sys
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from pathlib import Path
 from typing import Any
@@ -12,6 +14,7 @@ from dvc.config import Config
 
 from customer_churn.core.errors import UserError
 from customer_churn.hush import hushed
+from customer_churn.lasting import lasting
 from customer_churn.loop import early
 from customer_churn.loop.recover import recover
 from customer_churn.proposal.probe import SILENT, trouble
@@ -28,11 +31,14 @@ PATIENCE = 10  # seconds, for a process that was asked to stop
 AFTERWARDS = ("customer_churn.loop.judge", "customer_churn.serving.ask")
 
 
-def reproduce(root: Path, *, source: Path | None = None) -> None:
+def reproduce(
+    root: Path, *, source: Path | None = None, then: Callable[[], object] = lambda: None
+) -> None:
     """Bring the pipeline up to date; its stages speak for themselves on the terminal.
 
-    `source` is a `src` folder to take our code from instead of the installed one. Raises UserError
-    when a stage fails; what it said stands above.
+    `source` is a `src` folder to take our code from instead of the installed one. `then` is called
+    as soon as every stage has succeeded, while imports may still take a core. Raises UserError when
+    a stage fails; what it said stands above.
     """
     recover(root)
     keep.prepare(root)
@@ -44,10 +50,10 @@ def reproduce(root: Path, *, source: Path | None = None) -> None:
     pull = bool(remote) and not said.startswith(SILENT)
     if remote and not pull:
         print(without, flush=True)
-    code = _repro(root, source, pull=pull)
+    code = _repro(root, source, then, pull=pull)
     if code > 0 and pull and said:
         print(without, flush=True)
-        code = _repro(root, source, pull=False)
+        code = _repro(root, source, then, pull=False)
     if code < 0:
         raise UserError(
             f"the pipeline was ended from outside (signal {-code}); a machine without memory left "
@@ -61,21 +67,25 @@ def reproduce(root: Path, *, source: Path | None = None) -> None:
         )
 
 
-def _repro(root: Path, source: Path | None, *, pull: bool) -> int:
+def _repro(root: Path, source: Path | None, then: Callable[[], object], *, pull: bool) -> int:
     """The exit code of `dvc repro`; what comes after it is imported meanwhile."""
     command = [sys.executable, "-m", "dvc", "repro", *(["--pull"] if pull else [])]
     before = early.watched(root)
     # Whoever keeps others out of this checkout hands that on: see `alone`.
     pipeline = subprocess.Popen(command, cwd=root, env=environment(source), close_fds=False)
-    try:
-        with hushed():
-            # What comes next takes seconds to import, which DVC's own seconds can hide.
-            for name in AFTERWARDS:
-                importlib.import_module(name)
-        early.until_end(root, pipeline, before)
-    except BaseException:  # Ctrl-C most often, which has reached the pipeline as well
-        end(pipeline)
-        raise
+    with ThreadPoolExecutor(max_workers=1) as beside:
+        following = beside.submit(lambda: pipeline.wait() or then())
+        try:
+            with hushed(), lasting():
+                # What comes next takes seconds to import, which DVC's own seconds can hide.
+                for name in AFTERWARDS:
+                    importlib.import_module(name)
+            early.until_end(root, pipeline, before)
+        except BaseException:  # Ctrl-C most often, which has reached the pipeline as well
+            end(pipeline)
+            raise
+    if not pipeline.returncode:
+        following.result()
     return pipeline.returncode
 
 

@@ -1,7 +1,5 @@
 """The command `run`: pipeline, gate, comment, record, and what to do next."""
 
-import subprocess
-import sys
 from pathlib import Path
 
 from customer_churn import params
@@ -13,10 +11,9 @@ from customer_churn.evaluation.names import leading
 from customer_churn.evaluation.words import estimate
 from customer_churn.gate.verdict import Verdict
 from customer_churn.git import Git
-from customer_churn.loop.pipeline import GENERATED, end, environment, reproduce
+from customer_churn.loop.pipeline import GENERATED, reproduce
+from customer_churn.loop.recording import Recording
 from customer_churn.report.figures import task_of
-
-LONGEST = 60  # seconds that the summary waits for `record`, once everything else is done
 
 
 def run(root: Path, *, against: str | None = None, retrain: bool = False) -> bool:
@@ -25,15 +22,12 @@ def run(root: Path, *, against: str | None = None, retrain: bool = False) -> boo
     git = Git(root)
     if not git.inside():
         raise UserError("this is no git repository; `git init -b main` makes it one.")
-    reproduce(root)
-    recording = _start_recording(root)
-    from customer_churn.loop.judge import judge  # noqa: PLC0415  imported while DVC worked
+    with Recording(root) as recording:
+        reproduce(root, then=recording.start)
+        from customer_churn.loop.judge import judge  # noqa: PLC0415  imported while DVC worked
 
-    try:
         verdict = judge(root, against=against, retrain=retrain)
-        places = [f"served    {_asked(root)}", f"tracking  {_recorded(recording)}"]
-    finally:  # no process of ours outlives the command
-        end(recording)
+        places = [f"served    {_asked(root)}", f"tracking  {recording.said()}"]
     print(summary(root, verdict, places, next_step(git, verdict)), flush=True)
     return verdict.open
 
@@ -46,28 +40,6 @@ def _asked(root: Path) -> str:
         return ask(root).line()
     except UserError as error:
         return f"no prediction: {error}"
-
-
-def _start_recording(root: Path) -> "subprocess.Popen[str]":
-    """`record` beside the gate: it needs the pipeline's outputs only, and both take seconds."""
-    return subprocess.Popen(
-        [sys.executable, "-m", f"{__package__.partition('.')[0]}.cli", "record"],
-        cwd=root,
-        env=environment(),
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-        text=True,
-    )
-
-
-def _recorded(recording: "subprocess.Popen[str]") -> str:
-    """What `record` said last. The verdict does not wait for a tracking server for long."""
-    try:
-        said, _ = recording.communicate(timeout=LONGEST)
-    except subprocess.TimeoutExpired:
-        recording.kill()
-        return f"not recorded: MLflow took more than {LONGEST} s; `customer-churn record` does it"
-    return (said.strip().splitlines() or ["not recorded: it said nothing"])[-1]
 
 
 def summary(root: Path, verdict: Verdict, places: list[str], then: str) -> str:
