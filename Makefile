@@ -79,8 +79,9 @@ check: setup $(TOOLS) $(NODE) ## what needs more than Python (Node.js, Go, kubec
 e2e: setup $(TOOLS) ## minutes long: fresh clones, a rendered project, workflows that run (Go)
 	$(BIN)/pytest -m e2e
 
-bench: setup $(TOOLS) ## how long a rollback takes, beside plain git and Kustomize (needs Go once)
-	@$(BIN)/python benchmarks/rollback.py
+bench: setup $(TOOLS) ## speed and memory beside the usual ways, into docs/performance.md (ONLY=name)
+	@$(BIN)/python benchmarks/bench.py $(ONLY)
+	$(if $(ONLY),,@$(BIN)/python benchmarks/rollback.py)
 
 tools: $(TOOLS) ## build the tools of tools/go.mod (kustomize, actionlint, crane) into tools/bin
 

@@ -31,18 +31,31 @@ def typed(raw: pd.DataFrame, table: TableSettings, as_of: datetime.date) -> pd.D
     if table.time is not None:
         times = _time(raw[table.time])
         # First of all: what is later than the snapshot may be anything, unlabelled for one.
-        raw = raw[times.isna() | (times < pd.Timestamp(as_of) + pd.Timedelta(days=1))]
-        if raw.empty:
+        kept = times.isna() | (times < pd.Timestamp(as_of) + pd.Timedelta(days=1))
+        if not kept.any():
             raise UserError(f"every row is later than data.as_of ({as_of}).")
-        columns[table.time] = times[raw.index]
+        if not kept.all():  # most tables lose no row and need no copy
+            raw, times = raw[kept], times[kept]
+        columns[table.time] = times
     columns[table.entity] = _text(raw[table.entity])
     for name in table.numbers:
         columns[name] = _number(raw[name])
     for name in table.categories:
         columns[name] = _text(raw[name])
     columns[table.target] = _target(raw[table.target], table)
-    frame = pd.DataFrame(columns)[table.columns]
-    return frame.sort_values(table.key, kind="stable", ignore_index=True)
+    return _sorted(columns, table)
+
+
+def _sorted(columns: dict[str, pd.Series], table: TableSettings) -> pd.DataFrame:
+    """The table in the order of its key, one column after the other.
+
+    Two tables at once would decide how many rows a machine can hold.
+    """
+    keys = pd.DataFrame({name: columns[name] for name in table.key}).reset_index(drop=True)
+    order = keys.sort_values(table.key, kind="stable").index.to_numpy()
+    for name, values in columns.items():
+        columns[name] = values.take(order).reset_index(drop=True)
+    return pd.DataFrame({name: columns[name] for name in table.columns}, copy=False)
 
 
 def _text(values: pd.Series) -> pd.Series:
@@ -58,7 +71,10 @@ def _number(values: pd.Series) -> pd.Series:
         numbers = pd.Series(np.nan, index=values.index)
     else:
         numbers = pd.to_numeric(values, errors="coerce").astype("float64")
-    _refuse(values, values.notna() & numbers.isna() & ~_spells_nan(values), "a number")
+    wrong = values.notna() & numbers.isna()
+    if wrong.any():  # spelling a column out makes an object of every number
+        wrong &= ~_spells_nan(values)
+        _refuse(values, wrong, "a number")
     return numbers
 
 

@@ -1,5 +1,6 @@
 """Stage `ingest`: the source becomes one typed table and its catalogue entry."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import pandas as pd
@@ -33,9 +34,13 @@ def run(root: Path) -> None:
 
 
 def read(root: Path, data: DataSettings, table: TableSettings) -> tuple[Raw, pd.DataFrame]:
-    """The source's rows, raw and typed. Raises UserError when they cannot become the table."""
+    """What the source says, and its rows, typed: raw ones are let go.
+
+    Raises UserError when they cannot become the table.
+    """
     raw = data.source.read(data.as_of, root)
-    return raw, typed(raw.frame, table, data.as_of)
+    frame = typed(raw.frame, table, data.as_of)
+    return replace(raw, frame=raw.frame.head(0)), frame
 
 
 def load(root: Path) -> pd.DataFrame:

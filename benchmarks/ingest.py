@@ -1,0 +1,69 @@
+"""The most memory of `ingest`, `validate` and `split`, each as a user runs it; Parquet and CSV."""
+
+import shutil
+import tempfile
+from pathlib import Path
+
+import pyarrow as pa
+import pyarrow.csv
+import pyarrow.parquet
+import rows
+import yaml
+from measure import Result, child, command, main
+
+GIGABYTES = 4.0
+CHUNK = 250_000
+STAGES = ("ingest", "validate", "split")
+TABLE = rows.contract(10, 8, time=True)
+
+
+def measure(sizes: list[int], repeat: int) -> list[Result]:
+    """Memory and CPU seconds of each stage."""
+    found = []
+    for size in sizes:
+        for kind in ("parquet", "csv"):
+            with tempfile.TemporaryDirectory() as scratch:
+                found += stages(Path(scratch), size, kind, repeat)
+    return found
+
+
+def stages(root: Path, size: int, kind: str, repeat: int) -> list[Result]:
+    """One size in one format."""
+    write(root / f"rows.{kind}", size, kind)
+    source = {"kind": "file", "path": f"rows.{kind}"}
+    params = {
+        "data": {"as_of": "2026-06-30", "source": source},
+        "table": TABLE.model_dump(exclude_none=True, exclude_defaults=True),
+        "validation": {"min_rows": 1, "columns": {n: {"nulls": 0.5} for n in TABLE.features}},
+        "split": {"by": "entity", "salt": "bench"},
+    }
+    (root / "params.yaml").write_text(yaml.safe_dump(params))
+    found = []
+    for stage in STAGES:
+        costs = [child(command(stage), root) for _ in range(repeat)]
+        about = (f"{stage}, {kind}", f"{size:,} x 20")
+        found += [
+            Result.of(*about, [cost.memory for cost in costs], "GB", most=GIGABYTES),
+            Result.of(*about, [cost.cpu for cost in costs], "CPU s"),
+        ]
+    shutil.rmtree(root / "data")
+    return found
+
+
+def write(path: Path, size: int, kind: str) -> None:
+    """The rows, a chunk at a time."""
+    writer = None
+    for start in range(0, size, CHUNK):
+        chunk = rows.frame(TABLE, min(CHUNK, size - start), start=start)
+        chunk["left"] = chunk["left"].map({0: "no", 1: "yes"})
+        table = pa.Table.from_pandas(chunk, preserve_index=False)
+        if writer is None:
+            kinds = {"parquet": pa.parquet.ParquetWriter, "csv": pa.csv.CSVWriter}
+            writer = kinds[kind](path, table.schema)
+        writer.write_table(table)
+    if writer is not None:
+        writer.close()
+
+
+if __name__ == "__main__":
+    main(__doc__, measure, [1_000_000, 5_000_000], 1)

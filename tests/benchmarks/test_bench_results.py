@@ -1,0 +1,90 @@
+"""The document shows what `results.json` holds, and every benchmark can be run by its name."""
+
+import importlib
+import json
+import subprocess
+import sys
+
+import pytest
+
+from project import ROOT
+
+HERE = ROOT / "benchmarks"
+RESULT = {
+    "what": "ours",
+    "size": "5 rows",
+    "value": 1234.5,
+    "low": 0.1234,
+    "high": 2e6,
+    "unit": "x",
+    "target": ">= 5 x",
+    "met": True,
+}
+
+
+@pytest.fixture
+def module(monkeypatch):
+    """A benchmark's module by its name; Python's own path holds no folder of ours."""
+    monkeypatch.syspath_prepend(str(HERE))
+
+    def load(name):
+        sys.modules.pop(name, None)
+        return importlib.import_module(name)
+
+    yield load
+    for name in ("bench", "document", "measure"):
+        sys.modules.pop(name, None)
+
+
+def test_the_document_shows_the_results_that_are_kept(module):
+    document = module("document")
+    kept = json.loads((HERE / "results.json").read_text())
+    text = document.DOCUMENT.read_text()
+    assert document.written(text, kept) == text
+    changed = json.loads(json.dumps(kept))
+    next(iter(changed.values()))["results"][0]["value"] += 1000
+    assert document.written(text, changed) != text
+
+
+def test_a_line_of_the_table(module):
+    assert module("document").row(RESULT) == (
+        "| ours | 5 rows | 1,234 (0.123 to 2,000,000) x | >= 5 x | met |\n"
+    )
+
+
+@pytest.mark.parametrize(
+    ("bound", "met"), [({"least": 2.0}, True), ({"least": 2.1}, False), ({"most": 1.9}, False)]
+)
+def test_the_middle_of_the_rounds_is_judged(module, bound, met):
+    found = module("measure").Result.of("ours", "", [1.0, 9.0, 2.0], "x", **bound)
+    assert (found.value, found.low, found.high, found.met) == (2.0, 1.0, 9.0, met)
+
+
+def test_nothing_that_is_kept_names_a_host_or_a_place(module):
+    kept = json.loads((HERE / "results.json").read_text())
+    for of in kept.values():
+        assert set(of["machine"]) == {"cpu", "cores", "python", "versions"}
+    assert "/home/" not in json.dumps(kept)
+
+
+def test_every_benchmark_takes_sizes_and_rounds(module):
+    for name in module("bench").NAMES:
+        line = [sys.executable, str(HERE / f"{name}.py"), "--help"]
+        said = subprocess.run(line, capture_output=True, text=True, check=False)
+        assert "--sizes" in said.stdout, (name, said.stderr)
+
+
+def test_one_of_them_writes_what_it_found(tmp_path):
+    target = tmp_path / "found.json"
+    line = [sys.executable, str(HERE / "auc.py"), "--sizes", "500", "--repeat", "1"]
+    subprocess.run([*line, "--json", str(target)], check=True, capture_output=True)
+    found = json.loads(target.read_text())
+    apart = [each for each in found if each["what"].startswith("ends apart")]
+    assert apart[0]["met"] is True
+
+
+def test_a_benchmark_that_is_not_there_is_named():
+    line = [sys.executable, str(HERE / "bench.py"), "trian"]
+    done = subprocess.run(line, capture_output=True, text=True, check=False)
+    assert done.returncode == 2
+    assert "no benchmark is called trian" in done.stderr
