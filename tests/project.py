@@ -37,12 +37,17 @@ SMALL = {
     "evaluation.resamples": 100,
     "package.image": "registry.example/churn-model",
     "evaluation.slices": {"gender": None},
+    "evaluation.fairness": {"columns": ["gender"], "min_rows": 5},
+    "evaluation.sample": 500,
+    "evaluation.shuffles": 1,
     "gate.bars": {"roc_auc": {"min": 0.6}, "log_loss": {"max": 0.6}},
     "gate.champion.margin": 0.03,
     "gate.champion.min_rows": 1000,
     "gate.baseline.margin": 0.1,
     "gate.slices": {"largest_gap": 0.4, "min_rows": 5},
     "gate.latency": {"ratio": 1000.0},  # no test is about how busy this machine is
+    "gate.robustness": {"noise_drop": 0.3, "missing_drop": 0.4, "unknown_drop": 0.3},
+    "gate.fairness": {"demographic_parity": 0.9},
 }
 
 

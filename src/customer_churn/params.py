@@ -70,6 +70,23 @@ def _fits_task(params: Params, name: str) -> None:
                 f"{name}: 'gate.bars.{bar}' is no figure of a {task} task"
                 f"{config.nearest(bar, known)}"
             )
+    differences = list(names.DIFFERENCES[task])
+    for bar in params.gate.fairness:
+        if bar not in differences:
+            raise UserError(
+                f"{name}: 'gate.fairness.{bar}' is no difference between groups of a {task} task"
+                f"{config.nearest(bar, differences)}"
+            )
+        if not params.evaluation.fairness.columns:
+            raise UserError(
+                f"{name}: 'gate.fairness.{bar}' is a bar, but 'evaluation.fairness.columns' names "
+                "no column whose groups are compared."
+            )
+    if params.gate.robustness.noise_drop is not None and not params.evaluation.robustness.noise:
+        raise UserError(
+            f"{name}: 'gate.robustness.noise_drop' is a bar, but 'evaluation.robustness.noise' "
+            "names no level."
+        )
     wrong = params.evaluation.misfit(task)
     if wrong:
         raise UserError(f"{name}: {wrong}")

@@ -8,7 +8,13 @@ from customer_churn.core.config import parse
 from customer_churn.core.errors import UserError
 from customer_churn.core.table import TableSettings
 from customer_churn.evaluation import auc, tasks
-from customer_churn.evaluation.robustness import EVERY, STRANGE, deviations, section, variants
+from customer_churn.evaluation.robustness import (
+    EVERY,
+    STRANGE,
+    deviations,
+    section,
+    variants,
+)
 from customer_churn.evaluation.rows import Rows
 from customer_churn.evaluation.settings import EvaluationSettings
 

@@ -139,9 +139,9 @@ def test_costs_that_decide_nothing_are_refused(costs, said):
 
 def test_a_binary_task_is_given_costs_or_a_threshold_and_no_other_task_is():
     costs, fixed = EvaluationSettings(costs=COSTS), EvaluationSettings(threshold=0.3)
-    both = EvaluationSettings(costs=COSTS, threshold=0.3)
     assert costs.misfit("binary") == fixed.misfit("binary") == ""
-    assert "one of them has to go" in both.misfit("binary")
-    assert "neither is given" in EvaluationSettings().misfit("binary")
+    assert "'evaluation.costs' chooses it" in EvaluationSettings().misfit("binary")
     assert "'evaluation.costs' belongs to a binary task" in costs.misfit("regression")
     assert EvaluationSettings().misfit("multiclass") == ""
+    with pytest.raises(UserError, match="both given; costs choose the threshold"):
+        parse(EvaluationSettings, {"threshold": 0.3, "costs": dict(COSTS)}, name="params.yaml")

@@ -26,7 +26,8 @@ def test_slices_in_force_are_the_bases_too(project, judge, rule):
     project.set(**{"gate.slices": {"largest_gap": 0.4, "min_rows": 100_000}})
     project.git("commit", "-qm", "bars", "params.yaml")
     project.git("branch", "-f", "main", "HEAD")
-    project.set(**{"evaluation.slices": {}, "package.golden_rows": 8})
+    nothing = {"evaluation.slices": {}, "evaluation.fairness": {}}
+    project.set(**nothing, **{"package.golden_rows": 8})
     project.run("evaluate", "package", "release")
     assert rule(judge(project), "slices").outcome == "fail"
 

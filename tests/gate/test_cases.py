@@ -43,6 +43,7 @@ def test_a_sliced_column_that_is_dropped_closes_with_the_way_out(project, judge,
     without = {
         "table.categories": ["location", "device_type"],
         "evaluation.slices": {},
+        "evaluation.fairness": {},
         "validation.columns": params["validation"]["columns"],
     }
     project.retrain("ingest", "validate", "split", **without)

@@ -33,6 +33,23 @@ FORGED_JSON = {
         lambda v: v["rules"]["frequent_is_recent"].update(observed="0 rows"),
     ),
     "the split's counts": (paths.SPLIT_COUNTS, "split", lambda v: v["test"].update(positives=1)),
+    "a threshold that costs more": (paths.FIGURES, "figures", lambda v: v.update(threshold=0.97)),
+    "a fall without a column": (
+        paths.FIGURES,
+        "figures",
+        lambda v: v["robustness"]["missing"]["tenure_months"].update(value=0.0),
+    ),
+    "what a column is worth": (
+        paths.FIGURES,
+        "figures",
+        lambda v: v["importance"]["columns"]["age"].update(value=0.5),
+    ),
+    "a rate of a group": (
+        paths.FIGURES,
+        "figures",
+        lambda v: v["fairness"]["gender"]["groups"]["gender=male"].update(rows=1),
+    ),
+    "a saving": (paths.FIGURES, "figures", lambda v: v["costs"]["saving"].update(value=0.9)),
     "the image's size": (paths.DESCRIPTOR, "bytes", lambda v: v.update(size=1)),
 }
 

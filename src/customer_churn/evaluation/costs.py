@@ -38,7 +38,7 @@ def section(
     nothing = Estimate.none().rounded()
     if not len(rows) or not np.isfinite([threshold, *scores]).all():
         blank = dict.fromkeys(("nobody", "everybody", "at_half"))
-        return {"cost": nothing, "saving": nothing} | blank
+        return {"prices": dict(costs), "cost": nothing, "saving": nothing} | blank
     thresholds = {"cost": threshold, "nobody": np.inf, "everybody": -np.inf, "at_half": HALF}
     by_row = {name: per_row(rows.target, scores, t, costs) for name, t in thresholds.items()}
 
@@ -49,7 +49,8 @@ def section(
 
     terms = np.column_stack([np.ones(len(rows)), *by_row.values()])
     found = resampled(rows, terms, from_sums, settings)
-    shown: dict[str, Any] = {name: found[name].rounded() for name in ("cost", "saving")}
-    return shown | {
-        name: round(found[name].value, 6) for name in ("nobody", "everybody", "at_half")
+    return {
+        "prices": dict(costs),
+        **{name: found[name].rounded() for name in ("cost", "saving")},
+        **{name: round(found[name].value, 6) for name in ("nobody", "everybody", "at_half")},
     }

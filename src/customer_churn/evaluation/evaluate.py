@@ -13,11 +13,13 @@ from customer_churn.core.files import write_json, write_text
 from customer_churn.core.progress import say
 from customer_churn.core.table import TableSettings
 from customer_churn.core.target import about
-from customer_churn.evaluation import slices, tasks
+from customer_churn.evaluation import slices, tasks, threshold
 from customer_churn.evaluation.names import BIAS
 from customer_churn.evaluation.rows import Rows
+from customer_churn.evaluation.sections import Asked
 from customer_churn.evaluation.settings import EvaluationSettings
 from customer_churn.model import baseline, runtime, trained
+from customer_churn.model.trained import Trained
 
 
 def run(root: Path) -> None:
@@ -27,9 +29,12 @@ def run(root: Path) -> None:
     test = parquet.read_part(root, "test")
     runtime.deterministic(settings.seed)
     say("evaluate", f"{len(test):,} test rows, {settings.resamples} resamples by entity")
-    scores = trained.load(root / paths.TRAINED).score(test)
+    model = trained.load(root / paths.TRAINED)
+    scores = model.score(test)
     trees = baseline.score(_baseline(root), test, table)
-    judged = judge(test, scores, trees, table, settings)
+    settings = threshold.settled(settings, lambda: _validation(root, model, table))
+    asked = Asked(model.score, test, scores, lambda: parquet.read_part(root, "train"), table)
+    judged = judge(test, scores, trees, table, settings) | asked.sections(settings)
     task = tasks.of(table)
     for name, curve in task.curves(test[table.target].to_numpy(), scores).items():
         text = task.written(curve).to_csv(index=False, lineterminator="\n")
@@ -37,6 +42,11 @@ def run(root: Path) -> None:
     write_json(root / paths.FIGURES, judged)
     shown = [_shown(judged[which][task.leading.name]) for which in ("model", "baseline")]
     say("evaluate", f"{task.leading.short} {shown[0]}, baseline {shown[1]}")
+
+
+def _validation(root: Path, model: Trained, table: TableSettings) -> tuple[np.ndarray, np.ndarray]:
+    rows = parquet.read_part(root, "validation")
+    return rows[table.target].to_numpy(), model.score(rows)
 
 
 def judge(

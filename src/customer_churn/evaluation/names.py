@@ -54,6 +54,14 @@ FIGURES: dict[str, tuple[Figure, ...]] = {
 }
 
 
+# How groups are compared, by the names of the differences between them.
+DIFFERENCES: dict[str, tuple[str, ...]] = {
+    "binary": ("demographic_parity", "equalized_odds"),
+    "multiclass": ("accuracy",),
+    "regression": ("mean_error",),
+}
+
+
 def leading(task: str) -> Figure:
     """The figure that a task's comparisons are about."""
     return FIGURES[task][0]

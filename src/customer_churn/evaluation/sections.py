@@ -7,7 +7,14 @@ import numpy as np
 import pandas as pd
 
 from customer_churn.core.table import TableSettings
-from customer_churn.evaluation import costs, fairness, robustness, sample, slices, tasks
+from customer_churn.evaluation import (
+    costs,
+    fairness,
+    robustness,
+    sample,
+    slices,
+    tasks,
+)
 from customer_churn.evaluation.importance import Score, importances
 from customer_churn.evaluation.rates import Rates, called, leaning, right
 from customer_churn.evaluation.rows import Rows

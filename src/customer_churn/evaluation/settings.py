@@ -80,6 +80,15 @@ class EvaluationSettings(Settings):
     shuffles: int = Field(default=3, ge=1, le=100)
 
     @model_validator(mode="after")
+    def _one_threshold(self) -> Any:
+        if self.threshold is not None and self.costs is not None:
+            raise ValueError(
+                "threshold and costs are both given; costs choose the threshold, so one of them "
+                "has to go."
+            )
+        return self
+
+    @model_validator(mode="after")
     def _fair_columns(self) -> Any:
         for column in self.fairness.columns:
             if column not in self.slices:
@@ -98,15 +107,9 @@ class EvaluationSettings(Settings):
                 if given
                 else ""
             )
-        if len(given) == 2:
-            return (
-                "'evaluation.threshold' and 'evaluation.costs' are both given; costs choose the "
-                "threshold, so one of them has to go."
-            )
-        if not given:
-            return (
-                "from which score on is a row called positive? 'evaluation.costs' "
-                "({false_positive: 1, false_negative: 8}) chooses it, 'evaluation.threshold' fixes "
-                "it; neither is given."
-            )
-        return ""
+        return (
+            ""
+            if given
+            else "'evaluation.threshold' is missing: from which score on is a row called positive? "
+            "'evaluation.costs' chooses it, for example {false_positive: 1, false_negative: 8}."
+        )

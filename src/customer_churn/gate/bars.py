@@ -13,7 +13,8 @@ from customer_churn.git import Git
 from customer_churn.model.settings import TreesSettings
 
 WISHES = ("gate.champion.reset", "validation.statistics.accepted")  # told in notes of their own
-MEASURES = ("confidence", "slices")  # of `evaluation`; the threshold is the model's own affair
+# Of `evaluation`; the threshold is the model's own affair.
+MEASURES = ("confidence", "slices", "costs", "fairness", "robustness", "sample")
 
 
 @dataclass(frozen=True)

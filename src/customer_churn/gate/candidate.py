@@ -10,15 +10,18 @@ import pandas as pd
 
 from customer_churn.core import config, paths
 from customer_churn.core.errors import UserError
+from customer_churn.core.files import read_json
 from customer_churn.core.table import TableSettings
 from customer_churn.data import ingest
 from customer_churn.data.settings import DataSettings, SplitSettings
 from customer_churn.data.split import assign
-from customer_churn.evaluation import tasks
+from customer_churn.evaluation import tasks, threshold
 from customer_churn.evaluation.evaluate import judge
 from customer_churn.evaluation.rows import Rows
+from customer_churn.evaluation.sections import Asked
 from customer_churn.evaluation.settings import EvaluationSettings
 from customer_churn.evaluation.tasks import Task
+from customer_churn.gate.differences import TOLERANCE
 from customer_churn.model import baseline
 from customer_churn.model.settings import TrainSettings, TreesSettings
 from customer_churn.packaging import content, descriptor
@@ -59,8 +62,25 @@ class Candidate:
 
     @cached_property
     def evaluation(self) -> EvaluationSettings:
-        """How it was evaluated."""
-        return config.section(self.root, "evaluation", EvaluationSettings)
+        """How it was evaluated; a threshold that costs choose is chosen anew.
+
+        The committed one is taken when it is as good: see `threshold.choose`.
+        """
+        own = config.section(self.root, "evaluation", EvaluationSettings)
+        return threshold.settled(own, self.validation, wish=self._shown(), tolerance=TOLERANCE)
+
+    def validation(self) -> tuple[np.ndarray, np.ndarray]:
+        """Target and scores of the validation rows, which a threshold is chosen on."""
+        rows = self.part("validation")
+        return rows[self.table.target].to_numpy(), self.scorer.score(rows[self.table.features])
+
+    def _shown(self) -> float | None:
+        """The threshold in the committed figures, if they can be read."""
+        try:
+            shown = read_json(self.root / paths.FIGURES, made_by="dvc repro evaluate")["threshold"]
+        except (UserError, KeyError, TypeError):
+            return None
+        return shown if isinstance(shown, float) else None
 
     @cached_property
     def package(self) -> PackageSettings:
@@ -102,6 +122,10 @@ class Candidate:
         """Which rows of `frame` are test rows, boolean (rows,)."""
         return np.asarray(self.parts == "test")
 
+    def part(self, name: str) -> pd.DataFrame:
+        """The rows of one part."""
+        return self.frame[np.asarray(self.parts == name)]
+
     @cached_property
     def test(self) -> pd.DataFrame:
         """The test rows."""
@@ -140,11 +164,18 @@ class Candidate:
 
     def trees(self, settings: TreesSettings) -> np.ndarray:
         """Test scores of trees with these settings, fitted on the training rows."""
-        rows = self.frame[np.asarray(self.parts == "train")]
-        fitted = baseline.fit(rows, self.table, settings, self.train.seed)
+        fitted = baseline.fit(self.part("train"), self.table, settings, self.train.seed)
         return baseline.score(fitted, self.test, self.table)
 
     @cached_property
     def figures(self) -> dict[str, Any]:
         """What `metrics/evaluation.json` has to say."""
-        return judge(self.test, self.scores, self.baseline_scores, self.table, self.evaluation)
+        shown = judge(self.test, self.scores, self.baseline_scores, self.table, self.evaluation)
+        return shown | self.asked.sections(self.evaluation)
+
+    @cached_property
+    def asked(self) -> Asked:
+        """What can be asked of it beyond the figures."""
+        return Asked(
+            self.scorer.score, self.test, self.scores, lambda: self.part("train"), self.table
+        )

@@ -5,7 +5,17 @@ from typing import Any
 
 from customer_churn.core import paths
 from customer_churn.core.errors import UserError
-from customer_churn.gate import integrity, judges, notes, quality, snapshot, source
+from customer_churn.gate import (
+    costs,
+    fairness,
+    integrity,
+    judges,
+    notes,
+    quality,
+    robustness,
+    snapshot,
+    source,
+)
 from customer_churn.gate.bars import Bars, in_force
 from customer_churn.gate.candidate import Candidate
 from customer_churn.gate.champion import Champion
@@ -64,7 +74,7 @@ def decide(git: Git, against: str | None, *, retrain: bool, in_ci: bool) -> Verd
         if bars.reset is not None and duel.about is not None:
             found.append("gate.champion.reset is set but has no say: the champion can be compared.")
         rules += judged
-    about, theirs = _about(candidate), _champion(champion, duel.about)
+    about, theirs = _about(candidate, champion), _champion(champion, duel.about)
     return Verdict(case, shown, rules, found, about, theirs, data, duel.measured)
 
 
@@ -110,25 +120,25 @@ def _case(
 
 def _quality(candidate: Candidate, bars: Bars) -> list[Rule]:
     gate, evaluation = bars.gate, bars.evaluation
-    try:
-        found = list(quality.absolute(candidate, gate))
-    except Exception as error:  # whatever a hostile file raises, a rule that broke off has failed
-        found = [Rule.judged("bars", False, f"{type(error).__name__}: {error}")]
     return [
-        *found,
+        *integrity.attempts("bars", lambda: quality.absolute(candidate, gate)),
         integrity.attempt("baseline", lambda: quality.baseline(candidate, bars)),
         integrity.attempt("slices", lambda: quality.by_slice(candidate, evaluation, gate.slices)),
+        *integrity.attempts("robustness", lambda: robustness.rules(candidate, bars)),
+        *integrity.attempts("fairness", lambda: fairness.rules(candidate, bars)),
+        *integrity.attempts("cost", lambda: costs.rules(candidate, bars)),
         integrity.attempt("size", lambda: quality.size(candidate, gate)),
     ]
 
 
-def _about(candidate: Candidate) -> dict[str, Any]:
+def _about(candidate: Candidate, champion: Champion | None) -> dict[str, Any]:
     """What the comment shows of the candidate; as much as can be computed."""
     about: dict[str, Any] = {}
     try:
         about |= {"content": candidate.content, "version": candidate.version}
         about |= candidate.descriptor
         about["figures"] = candidate.figures
+        about |= costs.beside(candidate, champion)
     except Exception as error:  # the rules have said so already
         about["problem"] = str(error)
     return about

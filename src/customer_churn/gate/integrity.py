@@ -1,6 +1,6 @@
 """Do the files that a proposal shows say what its bytes and rows say? One function a rule."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 
 import pandas as pd
@@ -25,6 +25,18 @@ def attempt(name: str, rule: Callable[[], Rule]) -> Rule:
         return Rule.judged(name, False, str(error))
     except Exception as error:  # whatever a hostile file raises, a rule that broke off has failed
         return Rule.judged(name, False, f"{type(error).__name__}: {error}")
+
+
+def attempts(name: str, rules: Callable[[], Iterable[Rule]]) -> list[Rule]:
+    """As `attempt`, for what gives any number of rules: those before the break stand."""
+    found: list[Rule] = []
+    try:
+        found.extend(rules())
+    except UserError as error:
+        found.append(Rule.judged(name, False, str(error)))
+    except Exception as error:  # whatever a hostile file raises, a rule that broke off has failed
+        found.append(Rule.judged(name, False, f"{type(error).__name__}: {error}"))
+    return found
 
 
 def rules(candidate: Candidate, ask: Callable[[], Answer] | None, notes: list[str]) -> list[Rule]:
@@ -67,8 +79,11 @@ def figures(candidate: Candidate) -> Rule:
     """Scoring the packaged bytes again gives the committed figures and curves."""
     shown = read_json(candidate.root / paths.FIGURES, made_by="dvc repro evaluate")
     task, size = candidate.task, candidate.task.size(candidate.rows.target)
+    prices = candidate.evaluation.costs
 
     def tolerance(key: str) -> float:
+        if prices is not None and key.startswith("costs."):
+            return TOLERANCE * prices.stake
         return TOLERANCE * (size if task.in_unit(key) else 1)
 
     different = first_difference(shown, candidate.figures, tolerance)

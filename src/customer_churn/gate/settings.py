@@ -1,6 +1,6 @@
 """The section `gate` of `params.yaml`: the bars. Those of the base branch are the ones in force."""
 
-from typing import Any
+from typing import Annotated, Any
 
 from pydantic import Field, model_validator
 
@@ -71,8 +71,23 @@ class DriftSettings(Settings):
     largest_psi: float | None = Field(default=None, gt=0)
 
 
+class RobustnessSettings(Settings):
+    """The most that the leading figure may fall when inputs get worse; null is shown, not judged.
+
+    `noise_drop` is for each level of noise, `missing_drop` for each column that is missing,
+    `unknown_drop` for categories that training has never seen.
+    """
+
+    noise_drop: float | None = Field(default=None, gt=0)
+    missing_drop: float | None = Field(default=None, gt=0)
+    unknown_drop: float | None = Field(default=None, gt=0)
+
+
 class GateSettings(Settings):
-    """Every bar; `bars` by the names of the task's figures. `size_mb` bounds the model image."""
+    """Every bar; `bars` by the names of the task's figures. `size_mb` bounds the model image.
+
+    `fairness` is the largest difference that groups may show, by its name; empty is no bar.
+    """
 
     bars: dict[str, Bar]
     champion: ChampionSettings
@@ -81,4 +96,6 @@ class GateSettings(Settings):
     latency: LatencySettings = LatencySettings()
     stability: StabilitySettings = StabilitySettings()
     drift: DriftSettings = DriftSettings()
+    robustness: RobustnessSettings = RobustnessSettings()
+    fairness: dict[str, Annotated[float, Field(gt=0)]] = {}
     size_mb: float = Field(gt=0)

@@ -5,6 +5,7 @@ from typing import Any
 from customer_churn.core.table import TableSettings
 from customer_churn.evaluation.names import FIGURES, leading
 from customer_churn.evaluation.words import amount, estimate
+from customer_churn.packaging import behaviour
 from customer_churn.packaging.settings import PackageSettings
 
 
@@ -50,6 +51,7 @@ def render(
         "| --- | --- | --- |",
         *slices,
         "",
+        *behaviour.lines(evaluation, led.short),
         "## Limits",
         "",
         "- A missing value is scored as missing and a category never seen in training as unknown; "
@@ -81,7 +83,8 @@ def _answers(table: TableSettings, evaluation: dict[str, Any]) -> str:
             f"Predicts `{table.target}`, an amount; in the test rows its mean is "
             f"{amount(about['mean'])} and its deviation {amount(about['deviation'])}"
         )
-    return (
-        f"Predicts the probability that `{table.target}` is `{table.positive}`; called positive "
-        f"from {evaluation['threshold']:g} on"
+    start = evaluation.get("threshold")
+    called = (
+        "no threshold could be chosen" if start is None else f"called positive from {start:g} on"
     )
+    return f"Predicts the probability that `{table.target}` is `{table.positive}`; {called}"

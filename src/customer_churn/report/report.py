@@ -8,7 +8,7 @@ from customer_churn.core import paths
 from customer_churn.core.errors import UserError
 from customer_churn.core.files import read_json, write_text
 from customer_churn.git import Git
-from customer_churn.report import beside, changes, charts, data, drift, figures
+from customer_churn.report import behaviour, beside, changes, charts, data, drift, figures
 from customer_churn.report.cluster import section as cluster
 from customer_churn.report.markdown import Section, clip, code, escape, fit, table
 
@@ -29,11 +29,13 @@ def render(git: Git, verdict: dict[str, Any]) -> str:
         Section(head=_headline(git, verdict), lines=verdict_notes(verdict)),
         Section(lines=_part(lambda: figures.lines(verdict))),
         Section(lines=_part(lambda: [*beside.latency(verdict), *drift.lines(verdict)])),
+        Section(lines=_part(lambda: behaviour.notable(verdict))),
         Section(lines=_part(lambda: _gate(verdict))),
         Section(title="What changed", lines=_part(lambda: changes.lines(git, base))),
         Section(title="Data checks", lines=_part(lambda: data.lines(verdict))),
         cluster(git, base),
         Section(title="Slices", lines=_part(lambda: figures.slices(verdict))),
+        *behaviour.sections(verdict, _part),
         *drift.section(verdict),
         *beside.stability(verdict),
         Section(title="Release", lines=_part(lambda: _release(verdict))),
@@ -42,7 +44,7 @@ def render(git: Git, verdict: dict[str, Any]) -> str:
     if "figures" in verdict["candidate"]:
         task = figures.task_of(verdict["candidate"]["figures"])
         drawn = _part(lambda: charts.curves(git.root, task))
-        sections.insert(7, Section(title="Curves", head=drawn, lines=[]))
+        sections.insert(8, Section(title="Curves", head=drawn, lines=[]))
     return fit(sections)
 
 

@@ -50,6 +50,9 @@ class Binary(Task):
     def _others(
         self, rows: Rows, scores: np.ndarray, settings: EvaluationSettings
     ) -> dict[str, Estimate]:
-        by_row = terms(rows.target, scores, settings.threshold or 0.5)
+        by_row = terms(rows.target, scores, settings.threshold or 0.0)
         precision = AveragePrecision(rows.target, scores)
-        return resampled(rows, by_row, from_sums, settings, {"pr_auc": precision})
+        found = resampled(rows, by_row, from_sums, settings, {"pr_auc": precision})
+        if settings.threshold is None:  # costs could not choose one
+            found |= dict.fromkeys(("f1", *CELLS), Estimate.none())
+        return found

@@ -1,0 +1,32 @@
+"""The folded section on how groups are treated."""
+
+from typing import Any
+
+from customer_churn.evaluation.words import estimate
+from customer_churn.report.markdown import code, table
+
+SHOWN = ("rows", "judged")  # what a group has beside its rates
+
+
+def lines(columns: dict[str, Any]) -> list[str]:
+    """For each sensitive column its groups, and the largest difference between two of them."""
+    found: list[str] = []
+    for name, about in columns.items():
+        groups = about["groups"]
+        rates = [rate for rate in next(iter(groups.values()), {}) if rate not in SHOWN]
+        rows = [
+            [
+                code(group) + ("" if one["judged"] else " (too few to compare)"),
+                f"{one['rows']:,}",
+                *(estimate(one[rate]) for rate in rates),
+            ]
+            for group, one in groups.items()
+        ]
+        header = ["group", "test rows", *(rate.replace("_", " ") for rate in rates)]
+        found += [*table(header, rows), ""] if found == [] else ["", *table(header, rows), ""]
+        differences = [
+            f"{difference.replace('_', ' ')} {estimate(figure)}"
+            for difference, figure in about["differences"].items()
+        ]
+        found.append(f"Largest difference by {code(name)}: {', '.join(differences)}.")
+    return found

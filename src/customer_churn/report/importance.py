@@ -1,0 +1,37 @@
+"""The folded section on what the model looks at."""
+
+from typing import Any
+
+from customer_churn.report.markdown import code, table
+from customer_churn.report.robustness import MOST, ranked
+
+WIDTH = 20  # characters of the longest bar
+
+
+def lines(found: dict[str, Any], leading: str) -> list[str]:
+    """One row a column, the most important first, with a bar that any page can draw."""
+    columns = ranked(found["columns"])
+    longest = max((one["value"] or 0.0 for _, one in columns), default=0.0)
+    rows = [
+        [code(name), _figure(one), "█" * _length(one["value"], longest)]
+        for name, one in columns[:MOST]
+    ]
+    more = len(columns) - MOST
+    return [
+        f"{leading} lost when a column is shuffled: the mean of {found['shuffles']} shuffles of "
+        f"{found['rows']:,} test rows, and their deviation.",
+        "",
+        *table(["column", f"{leading} lost", ""], rows),
+        *(["", f"_{more} more columns matter less._"] if more > 0 else []),
+        "",
+        "Columns that carry the same information stand in for each other: shuffling one of them "
+        "costs little, however much the model uses it.",
+    ]
+
+
+def _figure(one: dict[str, Any]) -> str:
+    return "none" if one["value"] is None else f"{one['value']:.4f} ± {one['deviation']:.4f}"
+
+
+def _length(value: float | None, longest: float) -> int:
+    return round(WIDTH * max(value or 0.0, 0.0) / longest) if longest > 0 else 0
