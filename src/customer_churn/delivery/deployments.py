@@ -119,7 +119,7 @@ def committed(git: Git, commit: str, path: Path) -> dict[str, Any]:
 def led(git: Git, each: Deployment) -> str:
     """The leading figure that was committed with a model, in words; empty when there is none."""
     evaluation = committed(git, each.commit, paths.FIGURES)
-    task = evaluation.get("task", "binary")
+    task = str(evaluation.get("task", "binary"))
     if task not in FIGURES:
         return ""
     figure = leading(task)
