@@ -14,8 +14,8 @@ from customer_churn.evaluation.rows import Rows
 from customer_churn.evaluation.settings import EvaluationSettings
 from customer_churn.gate import quality
 from customer_churn.gate.bars import in_force
-from customer_churn.gate.comparison import NotComparableError, _same_question
 from customer_churn.gate.integrity import _same_curve
+from customer_churn.gate.opponent import NotComparableError, _same_question
 from customer_churn.gate.settings import BaselineSettings, GateSettings, SliceSettings
 from repository import commit, repository
 
