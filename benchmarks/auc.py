@@ -76,4 +76,4 @@ def area(target: np.ndarray, scores: np.ndarray) -> float:
 
 
 if __name__ == "__main__":
-    main(__doc__, measure, [10_000, 100_000, 1_000_000], 9)
+    main(__doc__, measure, [10_000, 100_000], 9)

@@ -35,7 +35,7 @@ def main() -> None:
         print(f"\n{name}", flush=True)
         kept[name] = {"machine": machine(), "results": results(name)}
         RESULTS.write_text(json.dumps(kept, indent=1, sort_keys=True) + "\n")
-    DOCUMENT.write_text(written(DOCUMENT.read_text(), kept))
+        DOCUMENT.write_text(written(DOCUMENT.read_text(), kept))
 
 
 def results(name: str) -> list[dict[str, Any]]:

@@ -3,8 +3,9 @@
 import importlib
 
 import rows
-from customer_churn.monitoring.drift import drift
 from measure import Result, main, ratios, rounds, timed
+
+from customer_churn.monitoring.drift import drift
 
 RATIO = 8.0
 TABLE = rows.contract(12, 4)

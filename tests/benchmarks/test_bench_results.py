@@ -64,7 +64,7 @@ def test_nothing_that_is_kept_names_a_host_or_a_place(module):
     kept = json.loads((HERE / "results.json").read_text())
     for of in kept.values():
         assert set(of["machine"]) == {"cpu", "cores", "python", "versions"}
-    assert "/home/" not in json.dumps(kept)
+    assert "/" not in "".join(str(of["machine"]) for of in kept.values())
 
 
 def test_every_benchmark_takes_sizes_and_rounds(module):

@@ -63,4 +63,5 @@ def test_make_bench_runs_it():
     said = subprocess.run(
         ["make", "--dry-run", "bench"], cwd=ROOT, capture_output=True, text=True, check=True
     )
+    assert ".venv/bin/python benchmarks/bench.py" in said.stdout
     assert ".venv/bin/python benchmarks/rollback.py" in said.stdout
