@@ -1,4 +1,4 @@
-"""`customer-churn run` when nothing has changed, in a copy of this tree that main has released."""
+"""The whole loop when nothing has changed, in a copy of this tree that main has released."""
 
 import shutil
 import tempfile

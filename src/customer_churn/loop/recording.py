@@ -37,9 +37,8 @@ class Recording:
             said, _ = self._process.communicate(timeout=LONGEST)
         except subprocess.TimeoutExpired:
             self._process.kill()
-            return (
-                f"not recorded: MLflow took more than {LONGEST} s; `customer-churn record` does it"
-            )
+            late = f"not recorded: MLflow took more than {LONGEST} s"
+            return f"{late}; `customer-churn record` does it"
         return (said.strip().splitlines() or ["not recorded: it said nothing"])[-1]
 
     def __enter__(self) -> Self:
