@@ -50,8 +50,9 @@ def test_a_pipeline_that_somebody_killed_is_called_so(tiny):
 def test_a_stage_does_not_outlive_a_pipeline_that_was_killed(tiny):
     """Nobody waits for what it writes: it could come upon the outputs of the next run."""
     program = (
-        "import os, time\nfrom pathlib import Path\nfrom customer_churn.orphan import "
-        "end_with_parent\nend_with_parent()\nPath('pid').write_text(str(os.getpid()))\n"
+        "import os, time\nfrom pathlib import Path\n"
+        "from customer_churn.orphan import end_with_parent\n"
+        "end_with_parent()\nPath('pid').write_text(str(os.getpid()))\n"
         "os.kill(os.getppid(), 9)\ntime.sleep(600)\n"
     )
     (tiny / "stage.py").write_text(program)
