@@ -2,9 +2,11 @@ import itertools
 
 import numpy as np
 import pytest
+import tensorflow as tf
 
 from customer_churn.core.errors import UserError
 from customer_churn.model import batches
+from customer_churn.model.preprocessing import tensors
 
 
 def epochs(count, size, seed, number=2):
@@ -42,6 +44,18 @@ def test_encoded_rows_keep_their_order(tiny_rows, tiny_model, tiny_table, monkey
     for one, other in zip(whole, in_parts, strict=True):
         assert np.array_equal(one, other)
     assert whole[2][:, 0].numpy().tolist() == frame["left"].tolist()
+
+
+def test_rows_are_encoded_as_they_are_served(tiny_rows, tiny_model, tiny_table):
+    frame, preprocessing = tiny_rows["test"].reset_index(drop=True), tiny_model.preprocessing
+    frame.loc[:3, tiny_table.categories[0]] = [None, "", "never seen", "é"]
+    served = tensors(frame, {name: spec.dtype for name, spec in preprocessing.signature.items()})
+    expected = tf.function(preprocessing.encode)(served)
+    found = batches.encoded(frame, preprocessing, tiny_model.target, tiny_table, "test")
+    assert found[1][:4, 0].numpy().tolist() == [0, 0, 1, 1]
+    for one, other in zip(found, expected, strict=False):
+        assert one.numpy().tobytes() == other.numpy().tobytes()
+        assert one.dtype == other.dtype
 
 
 def test_a_part_without_rows_is_named(tiny_rows, tiny_model, tiny_table):

@@ -1,6 +1,7 @@
 """Rows as the training loop takes them: encoded once, then named by their places in batches."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 import numpy as np
 import pandas as pd
@@ -28,14 +29,37 @@ def encoded(
     """
     if frame.empty:
         raise UserError(f"training: the {part} rows are none; the section split decides them.")
-    names = {name: spec.dtype for name, spec in preprocessing.signature.items()}
-    encode = tf.function(preprocessing.encode)
-    parts = [
-        encode(tensors(frame.iloc[start : start + BATCH], names))
-        for start in range(0, len(frame), BATCH)
-    ]
-    numbers, categories = (tf.concat(column, axis=0) for column in zip(*parts, strict=True))
-    return numbers, categories, tf.constant(target.encode(frame[table.target]))
+    return (
+        _numbers(frame, preprocessing),
+        _categories(frame, preprocessing),
+        tf.constant(target.encode(frame[table.target])),
+    )
+
+
+def _numbers(frame: pd.DataFrame, preprocessing: Preprocessing) -> tf.Tensor:
+    """As a graph, as they are served: operation by operation rounds otherwise."""
+    if not preprocessing.numbers:
+        return tf.zeros([len(frame), 0])
+    graph = tf.function(replace(preprocessing, categories={}).encode)
+    names = dict.fromkeys(preprocessing.numbers, tf.float32)
+    return tf.concat([graph(part)[0] for part in _parts(frame, names)], axis=0)
+
+
+def _categories(frame: pd.DataFrame, preprocessing: Preprocessing) -> tf.Tensor:
+    """Texts are slow to compare, so each different one is encoded once."""
+    columns = []
+    for name, known in preprocessing.categories.items():
+        encode = Preprocessing(numbers={}, categories={name: known}).encode
+        places, texts = pd.factorize(frame[name], use_na_sentinel=False)
+        parts = _parts(pd.DataFrame({name: texts}), {name: tf.string})
+        ids = tf.concat([encode(part)[1][:, 0] for part in parts], axis=0)
+        columns.append(tf.gather(ids, places))
+    return tf.stack(columns, axis=1) if columns else tf.zeros([len(frame), 0], tf.int32)
+
+
+def _parts(frame: pd.DataFrame, names: dict[str, tf.DType]) -> Iterator[dict[str, tf.Tensor]]:
+    for start in range(0, len(frame), BATCH):
+        yield tensors(frame.iloc[start : start + BATCH], names)
 
 
 def orders(count: int, batch_size: int, seed: int) -> Iterator[np.ndarray]:
