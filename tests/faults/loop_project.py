@@ -1,12 +1,13 @@
-"""A small committed project whose loop is run as users run it, in a process group of its own."""
+"""The smallest project whose loop is run as users run it, in a process group of its own."""
 
 import hashlib
-import os
+import shutil
 import signal
 import subprocess
 import sys
 import time
-from dataclasses import dataclass
+from collections.abc import Iterable
+from functools import partial
 from pathlib import Path
 
 import yaml
@@ -15,13 +16,26 @@ from customer_churn.core import paths
 from customer_churn.loop.pipeline import environment
 from project import Project
 
-PATIENCE = 300  # seconds; a hang, not slowness
-
-
-@dataclass(frozen=True)
-class Ended:
-    code: int
-    said: str
+# A run is to be as short as all its steps allow. The gate is open for any model: these tests are
+# about what is on the disk.
+TINY = {
+    "data.source.customers": 300,
+    "data.source.joiners": 20,
+    "validation.min_rows": 100,
+    "validation.min_positives": 10,
+    "train.epochs": 2,
+    "train.hidden": [8],
+    "train.baseline": {"max_iter": 5},
+    "evaluation.sample": 100,
+    "evaluation.slices": {},
+    "evaluation.fairness": {},
+    "evaluation.robustness": {"noise": [0.1]},
+    "gate.bars": {"roc_auc": {"min": 0.01}},
+    "gate.baseline.margin": 0.99,
+    "gate.slices": {"largest_gap": 0.99, "min_rows": 5},
+    "gate.robustness": {},
+    "gate.fairness": {},
+}
 
 
 class Loop:
@@ -32,10 +46,13 @@ class Loop:
 
     @classmethod
     def create(cls, root: Path) -> "Loop":
-        """Never run; everything that a clone has is committed."""
+        """Never run; everything that a clone has is committed, on main as on the branch."""
         project = Project.create(root, root.parent / "store")
+        project.set(**TINY)
         project.commit("Code")
         project.git("switch", "-q", "-c", "proposal")
+        # Copies have it with their sources' dates: else each would compile what it imports.
+        subprocess.run([sys.executable, "-m", "compileall", "-q", str(root / "src")], check=True)
         return cls(project)
 
     def copy(self, target: Path) -> "Loop":
@@ -43,42 +60,30 @@ class Loop:
 
     def start(self) -> "subprocess.Popen[str]":
         """The whole loop, its own process group as a terminal gives it one."""
-        surroundings = {
-            key: value
-            for key, value in environment(self.root / "src").items()
-            if "MLFLOW" not in key and key not in ("CI", "DVC_STAGE")
-        }
         return subprocess.Popen(
             [sys.executable, "-m", "customer_churn.cli", "run"],
             cwd=self.root,
-            env=surroundings,
+            env=surroundings(self.root / "src"),
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
             text=True,
             start_new_session=True,
+            # What a shell starts in the background ignores Ctrl-C, and so would this.
+            preexec_fn=partial(signal.signal, signal.SIGINT, signal.SIG_DFL),  # noqa: PLW1509
         )
 
-    def end(self, running: "subprocess.Popen[str]") -> Ended:
-        try:
-            said, _ = running.communicate(timeout=PATIENCE)
-        except subprocess.TimeoutExpired:
-            os.killpg(running.pid, signal.SIGKILL)
-            raise
-        return Ended(running.returncode, said)
-
-    def run(self) -> Ended:
-        return self.end(self.start())
-
     def outputs(self) -> dict[str, str]:
-        """Every output that dvc.yaml names and that is there, with a digest over all its bytes."""
-        stages = yaml.safe_load((self.root / paths.PIPELINE).read_text())["stages"].values()
-        named = [
-            next(iter(output)) if isinstance(output, dict) else output
-            for stage in stages
-            for kind in ("outs", "metrics", "plots")
-            for output in stage.get(kind, [])
-        ]
-        return {name: _digest(self.root / name) for name in named if (self.root / name).exists()}
+        return outputs(self.root)
+
+    def take(self, other: "Loop", names: Iterable[str]) -> None:
+        """Files and directories of another project."""
+        for name in names:
+            source, target = other.root / name, self.root / name
+            target.parent.mkdir(parents=True, exist_ok=True)
+            if source.is_dir():
+                shutil.copytree(source, target, dirs_exist_ok=True)
+            else:
+                shutil.copy2(source, target)
 
     def debris(self) -> list[str]:
         """What was begun and not ended, outside of DVC's own directories and git's."""
@@ -88,6 +93,31 @@ class Loop:
     def seen_by_git(self) -> set[str]:
         lines = self.project.git("status", "--porcelain", "--untracked-files=all").splitlines()
         return {line[3:] for line in lines}
+
+
+def named(root: Path) -> list[str]:
+    """Every output that dvc.yaml names."""
+    stages = yaml.safe_load((root / paths.PIPELINE).read_text())["stages"].values()
+    return [
+        next(iter(output)) if isinstance(output, dict) else output
+        for stage in stages
+        for kind in ("outs", "metrics", "plots")
+        for output in stage.get(kind, [])
+    ]
+
+
+def outputs(root: Path) -> dict[str, str]:
+    """Every output that is there, with a digest over all its bytes."""
+    return {name: _digest(root / name) for name in named(root) if (root / name).exists()}
+
+
+def surroundings(source: Path) -> dict[str, str]:
+    """This process's environment with the code in `source` and nothing that changes a run."""
+    return {
+        key: value
+        for key, value in environment(source).items()
+        if "MLFLOW" not in key and key not in ("CI", "DVC_STAGE")
+    }
 
 
 def group(leader: int) -> list[int]:
@@ -105,8 +135,8 @@ def group(leader: int) -> list[int]:
 
 
 def alone_again(leader: int) -> bool:
-    """Whether a group is gone, given some seconds to notice that its leader is."""
-    for _ in range(300):
+    """Whether a group is gone, given time to notice that its leader is, and to end a record."""
+    for _ in range(1200):
         if not group(leader):
             return True
         time.sleep(0.1)

@@ -4,6 +4,7 @@ One case again: `CASES=137 pytest tests/faults/test_fuzzed_csv.py`.
 """
 
 import csv
+import gzip
 import io
 import math
 from pathlib import Path
@@ -17,6 +18,7 @@ import yaml
 
 from customer_churn.core import paths
 
+GZIP = b"\x1f\x8b"
 STAGES = ("ingest", "validate", "split")
 MISSING = {"", "NA", "N/A", "NaN", "nan", "null", "NULL", "None"}
 
@@ -72,6 +74,8 @@ def judge(here: Path, content: bytes, *, time: bool) -> None:
 def same_rows(made: Path, content: bytes, *, time: bool) -> None:
     """Python's own reader finds the rows that the table has: none lost, none made up."""
     csv.field_size_limit(2**30)
+    if content.startswith(GZIP):
+        content = gzip.decompress(content)
     lines = csv.reader(io.StringIO(content.decode("utf-8-sig"), newline=""))
     header, *rows = [row for row in lines if any(cell for cell in row)]
     assert all(len(row) == len(header) for row in rows)
