@@ -7,11 +7,13 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterable
+from contextlib import suppress
 from functools import partial
 from pathlib import Path
 
 import yaml
 
+from customer_churn.alone import PLACE
 from customer_churn.core import paths
 from customer_churn.loop.pipeline import environment
 from project import Project
@@ -71,6 +73,15 @@ class Loop:
             # What a shell starts in the background ignores Ctrl-C, and so would this.
             preexec_fn=partial(signal.signal, signal.SIGINT, signal.SIG_DFL),  # noqa: PLW1509
         )
+
+    def at_work(self, process: int) -> None:
+        """Wait until a started run has this checkout for itself."""
+        for _ in range(1200):
+            with suppress(FileNotFoundError):
+                if (self.root / PLACE).read_text().startswith(f"{process} "):
+                    return
+            time.sleep(0.05)
+        raise AssertionError("the run never began")
 
     def outputs(self) -> dict[str, str]:
         return outputs(self.root)

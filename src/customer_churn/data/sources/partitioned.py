@@ -51,7 +51,7 @@ def parquet(content: bytes | bytearray, name: str) -> pa.Table:
         raise UserError(
             f"{name} is no whole Parquet file (damaged or cut off?): {reason}."
         ) from None
-    return table
+    return table.replace_schema_metadata()  # pandas' notes may be damaged, and nothing needs them
 
 
 def _files(name: str, root: Path, *, any_name: bool) -> tuple[str, list[str], Callable[[str], str]]:
