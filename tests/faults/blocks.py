@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-COUNT, BLOCK, ALWAYS = 1000, 50, 200
+COUNT, BLOCK, ALWAYS = 1000, 50, 100
 
 
 def blocks() -> list[Any]:

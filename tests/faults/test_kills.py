@@ -139,7 +139,8 @@ def test_stopped_by_ctrl_c(loop, undisturbed):
         with suppress(ProcessLookupError):
             os.killpg(run.process.pid, signal.SIGINT)
         code = run.process.wait()
-        assert not group(run.process.pid), "a child outlives the command"
+        left = {number: _words(number) for number in group(run.process.pid)}
+        assert not left, f"{moment}: a child outlives the command: {left}: {run.said[-2000:]}"
         run.end()
         print(f"seed {SEED}: {moment}: {code}")
         assert "Traceback" not in run.said, run.said[-3000:]

@@ -1,6 +1,7 @@
 """`dvc repro` as the loop calls it, with a pipeline of one line."""
 
 import shutil
+import signal
 import socket
 import subprocess
 import sys
@@ -72,6 +73,23 @@ def test_what_follows_begins_when_the_stages_have_succeeded(tiny):
     found = []
     pipeline.reproduce(tiny, then=lambda: found.append((tiny / "out.txt").read_text()))
     assert found == ["made\n"]
+
+
+def test_ctrl_c_waits_for_what_has_begun_to_follow(tiny, monkeypatch):
+    """Else nobody knows of the process that it starts, and that one outlives the command."""
+    begun = []
+
+    def follow() -> None:
+        time.sleep(1)  # by now the pipeline's end is noticed
+        signal.pthread_kill(threading.main_thread().ident, signal.SIGINT)
+        time.sleep(0.5)
+        begun.append("a process")
+
+    monkeypatch.setattr(pipeline, "AFTERWARDS", ())  # nothing is left to do but to wait
+    (tiny / "command.sh").write_text("touch out.txt\n")
+    with pytest.raises(KeyboardInterrupt):
+        pipeline.reproduce(tiny, then=follow)
+    assert begun
 
 
 def test_nothing_follows_a_failure(tiny):

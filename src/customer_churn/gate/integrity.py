@@ -41,16 +41,17 @@ def attempts(name: str, rules: Callable[[], Iterable[Rule]]) -> list[Rule]:
 
 def rules(candidate: Candidate, ask: Callable[[], Answer] | None, notes: list[str]) -> list[Rule]:
     """Every rule of integrity; `ask` asks the source again, `notes` takes what it says beside."""
-    status = pipeline.start_status(candidate.root)  # a second of DVC's, spent beside the others
-    others = [
-        attempt("bytes", lambda: model_bytes(candidate)),
-        attempt("data", lambda: rows.data(candidate, ask, notes)),
-        attempt("validation", lambda: rows.validation(candidate)),
-        attempt("split", lambda: rows.split(candidate)),
-        attempt("figures", lambda: figures(candidate)),
-        attempt("card", lambda: model_card(candidate)),
-    ]
-    return [attempt("pipeline", lambda: pipeline.rule(candidate.root, status)), *others]
+    # A second of DVC's, spent beside the others.
+    with pipeline.started_status(candidate.root) as status:
+        others = [
+            attempt("bytes", lambda: model_bytes(candidate)),
+            attempt("data", lambda: rows.data(candidate, ask, notes)),
+            attempt("validation", lambda: rows.validation(candidate)),
+            attempt("split", lambda: rows.split(candidate)),
+            attempt("figures", lambda: figures(candidate)),
+            attempt("card", lambda: model_card(candidate)),
+        ]
+        return [attempt("pipeline", lambda: pipeline.rule(candidate.root, status)), *others]
 
 
 def model_bytes(candidate: Candidate) -> Rule:

@@ -4,6 +4,7 @@ import json
 import subprocess
 import sys
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -11,7 +12,7 @@ from customer_churn.core import paths
 from customer_churn.core.errors import UserError
 from customer_churn.core.strict_yaml import read_yaml
 from customer_churn.gate.verdict import Rule
-from customer_churn.loop.pipeline import GENERATED
+from customer_churn.loop.pipeline import GENERATED, end
 from customer_churn.stages import STAGES
 from customer_churn.stored import outputs
 
@@ -20,15 +21,21 @@ KEPT = (paths.TABLE, paths.SPLIT, paths.SAVED_MODEL, paths.IMAGE)
 IDLE = ("frozen", "always_changed")  # what makes `dvc status` look elsewhere
 
 
-def start_status(root: Path) -> "subprocess.Popen[str]":
-    """`dvc status`, under way."""
-    return subprocess.Popen(
+@contextmanager
+def started_status(root: Path) -> Iterator["subprocess.Popen[str]"]:
+    """`dvc status`, under way. It does not outlive the block when that breaks off."""
+    running = subprocess.Popen(
         [sys.executable, "-m", "dvc", "status", "--json"],
         cwd=root,
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,
     )
+    try:
+        yield running
+    except BaseException:  # Ctrl-C, which has reached it as well
+        end(running)
+        raise
 
 
 def rule(root: Path, status: "subprocess.Popen[str]") -> Rule:

@@ -5,7 +5,7 @@ import os
 import subprocess
 import sys
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import ThreadPoolExecutor, wait
 from contextlib import suppress
 from pathlib import Path
 from typing import Any
@@ -81,6 +81,7 @@ def _repro(root: Path, source: Path | None, then: Callable[[], object], *, pull:
                 for name in AFTERWARDS:
                     importlib.import_module(name)
             early.until_end(root, pipeline, before)
+            wait([following])  # in here: whatever Ctrl-C meets, what was started is known
         except BaseException:  # Ctrl-C most often, which has reached the pipeline as well
             end(pipeline)
             raise
