@@ -4,7 +4,7 @@ import pytest
 from sklearn.metrics import roc_auc_score
 
 from customer_churn.model import baseline
-from customer_churn.model.settings import TreesSettings
+from customer_churn.model.trees import TreesSettings
 
 SETTINGS = TreesSettings(max_iter=20)
 

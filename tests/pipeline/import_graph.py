@@ -13,14 +13,19 @@ SOURCE = Path(customer_churn.__file__).parent
 
 def dependencies(stage: str) -> set[str]:
     """Folders (with all that they hold) and top-level files that `stage` imports, in any depth."""
+    return {_path(module) for module in imported(STAGES[stage]) | {PACKAGE}}
+
+
+def imported(module: str) -> set[str]:
+    """The module and all that it imports, in any depth."""
     graph = grimp.build_graph(PACKAGE, cache_dir=None)
-    found = {STAGES[stage]}
+    found = {module}
     waiting = list(found)
     while waiting:
-        imported = graph.find_modules_directly_imported_by(waiting.pop())
-        waiting += imported - found
-        found |= imported
-    return {_path(module) for module in found | {PACKAGE}}
+        more = graph.find_modules_directly_imported_by(waiting.pop())
+        waiting += more - found
+        found |= more
+    return found
 
 
 def _path(module: str) -> str:

@@ -10,7 +10,7 @@ from customer_churn.evaluation.settings import EvaluationSettings
 from customer_churn.gate.changes import changed_keys
 from customer_churn.gate.settings import GateSettings
 from customer_churn.git import Git
-from customer_churn.model.settings import TreesSettings
+from customer_churn.model.trees import TreesSettings
 
 WISHES = ("gate.champion.reset", "validation.statistics.accepted")  # told in notes of their own
 # Of `evaluation`; the threshold is the model's own affair.

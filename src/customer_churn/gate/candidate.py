@@ -23,7 +23,8 @@ from customer_churn.evaluation.settings import EvaluationSettings
 from customer_churn.evaluation.tasks import Task
 from customer_churn.gate.differences import TOLERANCE
 from customer_churn.model import baseline
-from customer_churn.model.settings import TrainSettings, TreesSettings
+from customer_churn.model.settings import TrainSettings
+from customer_churn.model.trees import TreesSettings
 from customer_churn.packaging import content, descriptor
 from customer_churn.packaging.image import Image, build
 from customer_churn.packaging.saved_model import Scorer

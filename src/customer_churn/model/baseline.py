@@ -10,7 +10,7 @@ from sklearn.pipeline import Pipeline, make_pipeline
 from sklearn.preprocessing import OrdinalEncoder
 
 from customer_churn.core.table import TableSettings
-from customer_churn.model.settings import TreesSettings
+from customer_churn.model.trees import TreesSettings
 
 MOST_CATEGORIES = 250  # the trees take at most 255; rarer ones are one "infrequent" category
 

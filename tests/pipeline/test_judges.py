@@ -1,0 +1,17 @@
+"""The gate names its own code, wherever it stands."""
+
+from customer_churn.gate import decide
+from customer_churn.gate.judges import JUDGES, PACKAGE
+from import_graph import imported
+
+# What only a trained network is read or built by: the gate asks the packaged one.
+MODEL = {"network", "preprocessing", "runtime", "settings", "target", "trained"}
+HARMLESS = {f"{PACKAGE}/{name}.py" for name in ("__init__", "hush", "lasting")}
+
+
+def test_every_module_that_the_gate_runs_is_a_judge():
+    files = {"src/" + name.replace(".", "/") + ".py" for name in imported(decide.__name__)}
+    assert f"{PACKAGE}/gate/bars.py" in files
+    judged = {name for name in files if any(f"{name}/".startswith(f"{j}/") for j in JUDGES)}
+    free = {f"{PACKAGE}/model/{name}.py" for name in MODEL}
+    assert files - judged <= free | HARMLESS
