@@ -4,6 +4,7 @@ import datetime
 
 import numpy as np
 import pandas as pd
+import pyarrow as pa
 
 from customer_churn.core.errors import UserError
 from customer_churn.core.table import TableSettings
@@ -70,11 +71,30 @@ def _number(values: pd.Series) -> pd.Series:
     if values.dtype.kind in "mM":  # pandas would count the microseconds of a date
         numbers = pd.Series(np.nan, index=values.index)
     else:
-        numbers = pd.to_numeric(values, errors="coerce").astype("float64")
+        numbers = _parsed(values)
     wrong = values.notna() & numbers.isna()
     if wrong.any():  # spelling a column out makes an object of every number
         wrong &= ~_spells_nan(values)
         _refuse(values, wrong, "a number")
+    return numbers
+
+
+def _parsed(values: pd.Series) -> pd.Series:
+    """Float64, NaN for what is no number. Text is rounded as Python and Parquet's writers do.
+
+    `to_numeric` says what a number is, but many long decimals come out of it one place off.
+    """
+    if isinstance(values.dtype, pd.StringDtype):
+        try:
+            read = pa.array(values).cast("float64").to_pandas()
+        except pa.ArrowInvalid:
+            pass  # a spelling that is not Arrow's, or no number
+        else:
+            return pd.Series(read.to_numpy(), index=values.index, name=values.name)
+    numbers = pd.to_numeric(values, errors="coerce").astype("float64")
+    if not pd.api.types.is_numeric_dtype(values.dtype):
+        known = numbers.notna()
+        numbers[known] = values[known].astype("float64")
     return numbers
 
 
