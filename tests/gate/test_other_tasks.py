@@ -143,8 +143,8 @@ def test_a_change_of_the_task_brings_its_own_bars_and_keeps_the_margins(tmp_path
     git = repository(tmp_path)
     binary = {
         "table": {"positive": "yes"},
-        "gate": GATE | {"bars": {"roc_auc": {"min": 0.7}}},
-        "evaluation": {"threshold": 0.5},
+        "gate": GATE | {"bars": {"roc_auc": {"min": 0.7}}, "fairness": {"demographic_parity": 0.1}},
+        "evaluation": {"costs": {"false_positive": 1, "false_negative": 8}},
     }
     other = {
         "table": {"task": "regression"},
@@ -156,6 +156,8 @@ def test_a_change_of_the_task_brings_its_own_bars_and_keeps_the_margins(tmp_path
     (tmp_path / "params.yaml").write_text(yaml.safe_dump(other))
     bars = in_force(git, base)
     assert set(bars.gate.bars) == {"r2"}
+    assert bars.gate.fairness == {}
+    assert bars.evaluation.costs is None
     assert bars.gate.champion.margin == 0.01
     assert "the task changes from binary to regression" in bars.notes[0]
 

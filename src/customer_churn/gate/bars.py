@@ -52,10 +52,17 @@ def in_force(git: Git, base: str | None) -> Bars:
     accepted = _unspent(own[3].accepted, theirs[3].accepted)
     notes = []
     if _task(main) != _task(params):  # main's figures do not exist here; its margins hold
-        theirs = (theirs[0].model_copy(update={"bars": own[0].bars}), *theirs[1:])
+        gate = {"bars": own[0].bars, "fairness": own[0].fairness}
+        prices = {"costs": own[1].costs, "threshold": own[1].threshold}
+        theirs = (
+            theirs[0].model_copy(update=gate),
+            theirs[1].model_copy(update=prices),
+            *theirs[2:],
+        )
         notes.append(
             f"the task changes from {_task(main)} to {_task(params)}: main has no bars for its "
-            "figures, so `gate.bars` are the proposal's own. Read them."
+            "figures, so `gate.bars`, `gate.fairness` and `evaluation.costs` are the proposal's "
+            "own. Read them."
         )
     changes = changed_keys(_shown(*theirs), _shown(*own))
     notes += [
