@@ -1,6 +1,7 @@
 from collections.abc import Callable, Iterator
 
 import pytest
+from live_source import from_database
 
 from customer_churn.gate.decide import decide
 from customer_churn.gate.verdict import Rule, Verdict
@@ -40,3 +41,10 @@ def rule() -> Callable[[Verdict, str], Rule]:
         return found[0]
 
     return find
+
+
+@pytest.fixture
+def live(project: Project) -> Project:
+    """Main's table is a batch of a database; the proposal changes a setting of the training."""
+    from_database(project)
+    return project

@@ -8,6 +8,7 @@ from customer_churn.core.errors import UserError
 from customer_churn.gate import (
     costs,
     fairness,
+    history,
     integrity,
     judges,
     notes,
@@ -42,7 +43,9 @@ def decide(git: Git, against: str | None, *, retrain: bool, in_ci: bool) -> Verd
         champion = Champion.at(git, base) if base else None
         bars = in_force(git, base)
         case, judged_before = _case(git, candidate, champion, retrain=retrain)
+        # Batches are judged with the table that is made of them; another history is no old news.
         settled = same_file(git, judged_before, paths.TABLE, git.root / paths.TABLE)
+        settled = settled and history.unchanged(candidate, git, judged_before)
     except UserError as error:
         return Verdict("proposal", shown, [Rule.judged("candidate", False, str(error))])
     ask = None if settled else lambda: source.ask(candidate, git, base)

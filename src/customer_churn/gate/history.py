@@ -21,35 +21,66 @@ from customer_churn.snapshots.compare import difference
 from customer_churn.stored import OutOfReachError, fetch
 
 
+def rewritten(candidate: Candidate, git: Git, base: str | None) -> list[str]:
+    """Main's batches that this proposal changes or lacks, whatever its source is now."""
+    theirs = _of_main(git, base)
+    own = batches.manifest(candidate.root) if theirs.batches else theirs
+    return [
+        _rewritten(before, after, _rows(candidate, git, base=str(base), before=before, after=after))
+        for before in theirs.batches
+        if (after := own.on(before.as_of)) != before
+    ]
+
+
+def on_trust(candidate: Candidate, git: Git, base: str | None) -> list[str]:
+    """New batches beside a source that is not live: later proposals would not ask for them."""
+    if not (candidate.root / paths.MANIFEST).exists():
+        return []
+    why = f"data.source.kind is {candidate.data.source.kind}, which answers no query"
+    return [_trusted(batch, why) for batch in _new(candidate, git, base)]
+
+
 def judge(
     candidate: Candidate, source: SqlSource, git: Git, base: str | None
 ) -> tuple[str, list[str]]:
-    """Why the batches cannot stand (empty when they can), and what a reviewer has to know.
+    """Why the new batches cannot stand (empty when they can), and those taken on trust.
 
-    Raises UserError when the source, asked for a new batch, does not answer.
+    One that the table of today leaves out counts as well: a later table would hold it, and nobody
+    asks for a batch that main has. Raises UserError when the source does not answer.
     """
-    own, theirs = batches.manifest(candidate.root), _of_main(git, base)
     if not (candidate.root / paths.SNAPSHOTS_DVC).is_file():
         return f"{paths.SNAPSHOTS_DVC} is missing, so a merge would lose the batches.", []
     notes = []
-    for before in theirs.batches:
-        after = own.on(before.as_of)
-        if after != before:
-            rows = _rows(candidate, source, git, base=str(base), before=before, after=after)
-            notes.append(_rewritten(before, after, rows))
-    new = [b for b in own.table(candidate.data.as_of) if b != theirs.on(b.as_of)]
     absent = database.absent(source.url, os.environ)
-    for batch in new:
+    for batch in _new(candidate, git, base):
+        if batch.query != source.asked:
+            notes.append(_trusted(batch, f"it answers another query than {paths.PARAMS} has"))
+            continue
         if absent:
-            notes.append(
-                f"the new batch of {batch.as_of} ({batch.rows:,} rows) was taken on trust: "
-                f"{', '.join(absent)} is not set here, so the source could not be asked again."
-            )
+            why = f"{', '.join(absent)} is not set here, so the source could not be asked again"
+            notes.append(_trusted(batch, why))
             continue
         found = _now(candidate, source, batch)
         if found:
             return f"the source, asked again, gives another batch of {batch.as_of}: {found}.", notes
     return "", notes
+
+
+def unchanged(candidate: Candidate, git: Git, commits: list[str]) -> bool:
+    """Whether one of these commits had the very batches of this proposal."""
+    kept = (candidate.root / paths.MANIFEST).exists()
+    own = batches.manifest(candidate.root) if kept else Manifest(batches=[])
+    return any(own == _of_main(git, commit) for commit in commits)
+
+
+def _new(candidate: Candidate, git: Git, base: str | None) -> list[Batch]:
+    theirs = _of_main(git, base)
+    own = batches.manifest(candidate.root)
+    return [batch for batch in own.batches if batch != theirs.on(batch.as_of)]
+
+
+def _trusted(batch: Batch, why: str) -> str:
+    return f"the new batch of {batch.as_of} ({batch.rows:,} rows) was taken on trust: {why}."
 
 
 def _of_main(git: Git, base: str | None) -> Manifest:
@@ -77,15 +108,7 @@ def _rewritten(before: Batch, after: Batch | None, rows: str) -> str:
     return f"{start} has {after.rows:,} rows, {before.rows:,} on main{rows}."
 
 
-def _rows(
-    candidate: Candidate,
-    source: SqlSource,
-    git: Git,
-    *,
-    base: str,
-    before: Batch,
-    after: Batch | None,
-) -> str:
+def _rows(candidate: Candidate, git: Git, *, base: str, before: Batch, after: Batch | None) -> str:
     """How many rows differ, as far as main's batch can be had."""
     if after is None:
         return ""
@@ -95,7 +118,8 @@ def _rows(
             fetch(git, base, before.path, copy, remotes_of_today=False)
             old: pa.Table = pa.parquet.read_table(copy)
         new = batches.load(candidate.root, after)
-        found = difference(old, new, candidate.table.key, source.rename)
+        rename: dict[str, str] = getattr(candidate.data.source, "rename", {})
+        found = difference(old, new, candidate.table.key, rename)
     except OutOfReachError:
         return " (main's is out of reach, so nobody knows which rows differ)"
     except (UserError, pa.ArrowException) as error:

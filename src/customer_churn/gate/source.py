@@ -39,7 +39,15 @@ def ask(candidate: Candidate, git: Git, base: str | None) -> Answer:
     source says since then is told, and closes nothing. Any other table has to be what it says.
     """
     if isinstance(candidate.data.source, SqlSource):
-        return _kept(candidate, candidate.data.source, git, base)
+        answer = _kept(candidate, candidate.data.source, git, base)
+    else:
+        answer = _read_again(candidate, git, base)
+        answer.notes.extend(history.on_trust(candidate, git, base))
+    answer.notes.extend(history.rewritten(candidate, git, base))
+    return answer
+
+
+def _read_again(candidate: Candidate, git: Git, base: str | None) -> Answer:
     if base is not None and _of_main(candidate, git, base):
         return _since_then(candidate, git, base)
     raw, same = _asked(candidate)
