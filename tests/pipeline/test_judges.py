@@ -1,8 +1,9 @@
 """The gate names its own code, wherever it stands."""
 
+from import_graph import imported
+
 from customer_churn.gate import decide
 from customer_churn.gate.judges import JUDGES, PACKAGE
-from import_graph import imported
 
 # What only a trained network is read or built by: the gate asks the packaged one.
 MODEL = {"network", "preprocessing", "runtime", "settings", "target", "trained"}

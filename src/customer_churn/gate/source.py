@@ -50,7 +50,7 @@ def ask(candidate: Candidate, git: Git, base: str | None) -> Answer:
 def _read_again(candidate: Candidate, git: Git, base: str | None) -> Answer:
     if base is not None and _of_main(candidate, git, base):
         return _since_then(candidate, git, base)
-    raw, same = _asked(candidate)
+    raw, _, same = _asked(candidate)
     if not same:
         return Answer(None, "the source, read again, gives other rows. " + NEW, "", [])
     said = "; the source, read again, gives the same table"
@@ -59,7 +59,7 @@ def _read_again(candidate: Candidate, git: Git, base: str | None) -> Answer:
 
 def _kept(candidate: Candidate, source: SqlSource, git: Git, base: str | None) -> Answer:
     """Batches are content: the table has to be made of them, and new ones of the source."""
-    raw, same = _asked(candidate)
+    raw, _, same = _asked(candidate)
     if not same:
         return Answer(None, f"the batches in {paths.MANIFEST} give other rows.", "", [])
     refused, notes = history.judge(candidate, source, git, base)
@@ -67,10 +67,11 @@ def _kept(candidate: Candidate, source: SqlSource, git: Git, base: str | None) -
     return Answer(raw, refused, said, notes + _other_than_main(candidate, git, base))
 
 
-def _asked(candidate: Candidate) -> tuple[Raw, bool]:
+def _asked(candidate: Candidate) -> tuple[Raw, int, bool]:
+    """What the source says of itself, how many rows it gives, and whether they are the table's."""
     raw, fresh = ingest.read(candidate.root, candidate.data, candidate.table)
     # Value by value: a hash of rows can be met by other rows on purpose.
-    return raw, fresh.equals(candidate.frame)
+    return raw, len(fresh), fresh.equals(candidate.frame)
 
 
 def _of_main(candidate: Candidate, git: Git, base: str) -> bool:
@@ -89,11 +90,11 @@ def _same_question(candidate: Candidate, git: Git, base: str) -> bool:
 def _since_then(candidate: Candidate, git: Git, base: str) -> Answer:
     """Main's table, and what the source says of it now."""
     try:
-        raw, same = _asked(candidate)
+        raw, rows, same = _asked(candidate)
     except Exception as error:  # whatever a source raises: nothing of it is used here
         same, said = False, f"it does not give the table any more: {error}"
     else:
-        said = f"it gives {len(raw.frame):,} rows, not all of them those of the table."
+        said = f"it gives {rows:,} rows, not all of them those of the table."
     if same:
         return Answer(raw, "", "; the source, read again, gives the same table", [])
     theirs = read_yaml(git.show(base, paths.CATALOGUE) or "", name=str(paths.CATALOGUE))
