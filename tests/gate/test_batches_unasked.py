@@ -1,6 +1,7 @@
 """Batches that nobody would have asked for: each is judged, or at least told."""
 
 import json
+from types import SimpleNamespace
 
 import pandas as pd
 import pytest
@@ -8,6 +9,7 @@ import pytest
 from customer_churn.core import paths
 from customer_churn.data import batches
 from customer_churn.data.batches import Batch
+from customer_churn.gate import history
 from customer_churn.snapshots import keep
 from project import Project
 
@@ -85,3 +87,27 @@ def test_a_manifest_that_is_gone_is_no_quiet_end_of_history(live, judge, rule):
     (live.root / paths.MANIFEST).write_text(json.dumps({"batches": []}))
     live.dvc("commit", "--force", "--quiet")
     assert not judge(live).open
+
+
+def batch(day: int, sha: str) -> Batch:
+    values = {"since": None, "rows": 3, "sha256": sha * 64, "query": "0" * 64, "source": "db"}
+    return Batch(as_of=f"2026-01-{day:02}", **values)
+
+
+def test_many_batches_leave_room_for_other_notes(monkeypatch, tmp_path):
+    known, forged = (
+        batches.Manifest(batches=[batch(day, sha) for day in range(1, 29)]) for sha in "ab"
+    )
+    manifest = tmp_path / paths.MANIFEST
+    manifest.parent.mkdir()
+    manifest.write_text(json.dumps(forged.plain()))
+    monkeypatch.setattr(history, "_of_main", lambda *_: known)
+    monkeypatch.setattr(history, "_rows", lambda *_, **__: "")
+    candidate = SimpleNamespace(
+        root=tmp_path, data=SimpleNamespace(source=SimpleNamespace(kind="file"))
+    )
+    told = history.rewritten(candidate, None, "base")
+    assert len(told) == 6
+    assert "23 more batches" in told[-1]
+    (note,) = history.on_trust(candidate, None, "base")
+    assert "28 new batches of 2026-01-01 to 2026-01-28 (84 rows)" in note

@@ -53,9 +53,9 @@ def decide(git: Git, against: str | None, *, retrain: bool, in_ci: bool) -> Verd
     rules = integrity.rules(candidate, ask, said)
     duel, data = Duel([]), None
     found = [
+        *judges.changed(git, base),  # first: the comment leaves out the last of very many
         *said,
         *bars.notes,
-        *judges.changed(git, base),
         *notes.on_validation(candidate, git, base),
     ]
     if case == "behind":

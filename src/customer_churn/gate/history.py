@@ -20,16 +20,22 @@ from customer_churn.snapshots.ask import ask
 from customer_churn.snapshots.compare import difference
 from customer_churn.stored import OutOfReachError, fetch
 
+REWRITES = "THIS PROPOSAL REWRITES HISTORY"
+SHOWN = 5  # batches with a note of their own
+
 
 def rewritten(candidate: Candidate, git: Git, base: str | None) -> list[str]:
     """Main's batches that this proposal changes or lacks, whatever its source is now."""
     theirs = _of_main(git, base)
     own = batches.manifest(candidate.root) if theirs.batches else theirs
-    return [
+    pairs = [(before, own.on(before.as_of)) for before in theirs.batches]
+    others = [(before, after) for before, after in pairs if after != before]
+    notes = [
         _rewritten(before, after, _rows(candidate, git, base=str(base), before=before, after=after))
-        for before in theirs.batches
-        if (after := own.on(before.as_of)) != before
+        for before, after in others[:SHOWN]
     ]
+    more = len(others) - SHOWN
+    return [*notes, f"{REWRITES}: so it does with {more} more batches."] if more > 0 else notes
 
 
 def on_trust(candidate: Candidate, git: Git, base: str | None) -> list[str]:
@@ -37,7 +43,7 @@ def on_trust(candidate: Candidate, git: Git, base: str | None) -> list[str]:
     if not (candidate.root / paths.MANIFEST).exists():
         return []
     why = f"data.source.kind is {candidate.data.source.kind}, which answers no query"
-    return [_trusted(batch, why) for batch in _new(candidate, git, base)]
+    return _trusted(_new(candidate, git, base), why)
 
 
 def judge(
@@ -50,16 +56,15 @@ def judge(
     """
     if not (candidate.root / paths.SNAPSHOTS_DVC).is_file():
         return f"{paths.SNAPSHOTS_DVC} is missing, so a merge would lose the batches.", []
-    notes = []
+    new = _new(candidate, git, base)
+    other = [batch for batch in new if batch.query != source.asked]
+    asked = [batch for batch in new if batch.query == source.asked]
+    notes = _trusted(other, f"answered another query than {paths.PARAMS} has")
     absent = database.absent(source.url, os.environ)
-    for batch in _new(candidate, git, base):
-        if batch.query != source.asked:
-            notes.append(_trusted(batch, f"it answers another query than {paths.PARAMS} has"))
-            continue
-        if absent:
-            why = f"{', '.join(absent)} is not set here, so the source could not be asked again"
-            notes.append(_trusted(batch, why))
-            continue
+    if absent:
+        why = f"{', '.join(absent)} is not set here, so the source could not be asked again"
+        return "", notes + _trusted(asked, why)
+    for batch in asked:
         found = _now(candidate, source, batch)
         if found:
             return f"the source, asked again, gives another batch of {batch.as_of}: {found}.", notes
@@ -79,8 +84,16 @@ def _new(candidate: Candidate, git: Git, base: str | None) -> list[Batch]:
     return [batch for batch in own.batches if batch != theirs.on(batch.as_of)]
 
 
-def _trusted(batch: Batch, why: str) -> str:
-    return f"the new batch of {batch.as_of} ({batch.rows:,} rows) was taken on trust: {why}."
+def _trusted(new: list[Batch], why: str) -> list[str]:
+    """One note, however many they are: the comment has room for other notes too."""
+    if not new:
+        return []
+    rows = sum(batch.rows for batch in new)
+    which = f"the new batch of {new[0].as_of} ({rows:,} rows) was"
+    if len(new) > 1:
+        span = f"{new[0].as_of} to {new[-1].as_of}"
+        which = f"{len(new)} new batches of {span} ({rows:,} rows) were"
+    return [f"{which} taken on trust: {why}."]
 
 
 def _of_main(git: Git, base: str | None) -> Manifest:
@@ -100,7 +113,7 @@ def _now(candidate: Candidate, source: SqlSource, batch: Batch) -> str:
 
 def _rewritten(before: Batch, after: Batch | None, rows: str) -> str:
     """History that changes is a proposal like any other, but never one that nobody sees."""
-    start = f"THIS PROPOSAL REWRITES HISTORY: the batch of {before.as_of}"
+    start = f"{REWRITES}: the batch of {before.as_of}"
     if after is None:
         return f"{start}, {before.rows:,} rows on main, is gone."
     if before.sha256 == after.sha256:
