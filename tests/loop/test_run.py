@@ -22,7 +22,7 @@ def without_pipeline(monkeypatch):
 def test_an_unchanged_checkout_ends_with_what_to_do(project, without_pipeline, capsys):
     assert loop.run(project.root)
     said = capsys.readouterr().out
-    assert "nothing to propose" in said
+    assert said.count("The gate is open: nothing to propose") == 1
     assert "nothing has changed; edit params.yaml or src" in said
     for place in (paths.COMMENT, paths.MODEL_CARD, paths.RELEASE):
         assert str(place) in said
@@ -62,7 +62,19 @@ OPEN = Verdict("proposal", "", [Rule.judged("size", True, "")])
 
 def test_a_change_of_your_own_is_to_be_proposed(project):
     project.set(**{"train.epochs": 7})
-    assert "propose it" in loop.next_step(Git(project.root), OPEN)
+    (project.root / ".dvc/config").write_text("[core]\n    remote = storage\n")
+    said = loop.next_step(Git(project.root), OPEN)
+    assert "propose it: git add -A" in said
+    assert "`dvc push`" in said
+
+
+def test_on_main_a_branch_comes_first_and_without_a_remote_nothing_is_pushed_there(project):
+    project.git("switch", "-q", "main")
+    project.set(**{"train.epochs": 7})
+    (project.root / ".dvc/config").write_text("")
+    said = loop.next_step(Git(project.root), OPEN)
+    assert "propose it: git switch -c my-change && git add -A" in said
+    assert "dvc push" not in said
 
 
 def test_figures_that_only_another_machine_explains_are_called_so(project):

@@ -14,5 +14,4 @@ def judge(
     print(flush=True)
     verdict = gate.run(root, against=against, retrain=retrain, in_ci=in_ci)
     report.run(root)
-    print(flush=True)
     return verdict

@@ -43,9 +43,9 @@ def _asked(root: Path) -> str:
 
 
 def summary(root: Path, verdict: Verdict, places: list[str], then: str) -> str:
-    """The last lines that a person reads; `places` are more lines about where things are."""
+    """The last lines that a person reads, below the gate's own; `places` are more about where."""
     candidate = verdict.candidate
-    lines = [verdict.headline]
+    lines = []
     if "figures" in candidate:
         figures = candidate["figures"]
         led = leading(task_of(figures))
@@ -85,7 +85,16 @@ def next_step(git: Git, verdict: Verdict) -> str:
             f"minor made those. Nothing to propose; `git checkout -- {' '.join(GENERATED)}` "
             "brings them back"
         )
-    return "propose it: git switch -c my-change && git add -A && git commit, push, open a PR"
+    return _propose(git)
+
+
+def _propose(git: Git) -> str:
+    from customer_churn.proposal import remote  # noqa: PLC0415  it stands on the loop in turn
+
+    on_main = git.run("branch", "--show-current").strip() in ("", "main")
+    branch = "git switch -c my-change && " if on_main else ""
+    shared = "`dvc push` (so that CI need not train), " if remote.name(git.root) else ""
+    return f"propose it: {branch}git add -A && git commit, {shared}git push, open a PR"
 
 
 def _answered_differently(git: Git, head: str) -> str:
