@@ -12,10 +12,17 @@ def estimate(figure: Mapping[str, Any] | None, *, unit: bool = False) -> str:
     if not figure or figure.get("value") is None:
         return "none"
     value, low, high = (figure.get(name) for name in ("value", "low", "high"))
-    decimals = _decimals(float(figure["value"])) if unit else DECIMALS
+    known = [abs(float(each)) for each in (value, low, high) if each is not None]
+    decimals = _decimals(max(known)) if unit else DECIMALS
     if low is None or high is None:
-        return f"{value:,.{decimals}f}"
-    return f"{value:,.{decimals}f} ({low:,.{decimals}f} to {high:,.{decimals}f})"
+        return _rounded(value, decimals)
+    value, low, high = (_rounded(each, decimals) for each in (value, low, high))
+    return f"{value} ({low} to {high})"
+
+
+def _rounded(value: Any, decimals: int) -> str:
+    """What rounds to nothing has no sign: `z` takes it away."""
+    return f"{value:z,.{decimals}f}"
 
 
 def amount(value: float) -> str:
