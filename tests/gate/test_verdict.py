@@ -21,8 +21,8 @@ def test_one_failed_rule_closes_and_is_named():
     [
         (0.001, 0.01, "better than the model that main has"),
         (0.0, 0.0, "exactly as good as"),
-        (0.0, 0.01, "not worse, within the margin"),
-        (-0.005, 0.01, "not worse, within the margin"),
+        (0.0, 0.01, "not worse than the model that main has, within the margin"),
+        (-0.005, 0.01, "not worse than the model that main has, within the margin"),
     ],
 )
 def test_the_headline_says_how_it_stands_against_the_champion(low, high, said):

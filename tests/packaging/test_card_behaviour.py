@@ -43,7 +43,9 @@ def test_each_part_has_its_section():
     assert "Prices: false positive 1, false negative 8. The threshold" in text
     assert "a row costs 0.3900 (0.3800 to 0.4000), calling nobody 0.6200, everybody 0.9200" in text
     assert "| `gender` | 0.0600 (0.0500 to 0.0700) |" in text
-    assert "| noise of 0.1 deviations on every number | 0.0100 (0.0000 to 0.0200) |" in text
+    assert (
+        "| noise of 0.1 standard deviations on every number | 0.0100 (0.0000 to 0.0200) |" in text
+    )
     assert text.index("| `strong` | 0.2000 |") < text.index("| `weak` | 0.0100 |")
     assert "stand in for each other" in text
 

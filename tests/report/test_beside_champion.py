@@ -53,7 +53,7 @@ def test_where_nothing_moved_no_line_disturbs(repository):
 @pytest.mark.parametrize(
     ("found", "said"),
     [
-        ({"same": True}, "rows that the champion has learnt from"),
+        ({"same": True}, "both models have learnt from the same rows"),
         ({"problem": "no such table | @all"}, "no such table \\| @\u200ball"),
     ],
 )
@@ -78,14 +78,14 @@ def test_latency_is_one_line_with_both_and_the_ratio(repository):
     assert "p50 0.1 ms, p99 0.2 ms." in alone
     ratio = {"value": 1.5, "low": 1, "high": 2}
     both = found | {"champion": {"p50_ms": 0.1, "p99_ms": 0.13}, "ratio": ratio}
-    assert "ratio of p99 **1.50**" in shown(repository, {"latency": both})
+    assert "p99 is **1.50** times the champion's" in shown(repository, {"latency": both})
 
 
 def test_what_could_not_be_measured_says_why(repository):
     problems = {name: {"problem": f"no {name}"} for name in ("latency", "stability")}
     text = shown(repository, problems)
     assert "Latency was not measured: no latency" in text
-    assert "could not be computed: no stability" in text
+    assert "Not compared with the champion: no stability" in text
 
 
 def test_importances_stand_beside_those_of_the_champion(repository):
@@ -101,6 +101,27 @@ def test_importances_stand_beside_those_of_the_champion(repository):
     assert "| `age` | +0.1200 ± 0.0100 | +0.1200 ± 0.0100 | 1 | 3 |" in text
     assert "| `new` | +0.1200 ± 0.0100 | not read |  |  |" in text
     assert "| `odd` | none |" in text
+
+
+def test_columns_are_listed_once_and_a_reason_is_given_once(repository):
+    judged = verdict(
+        measured={"stability": {"problem": "no bytes"}, "latency": {"problem": "none"}}
+    )
+    own = {"rows": 9, "shuffles": 3, "columns": {"age": {"value": 0.1, "deviation": 0.01}}}
+    judged["candidate"]["figures"]["importance"] = own
+    waived = {"name": "latency", "figure": "none", "bar": "", "margin": "", "outcome": "waived"}
+    judged["rules"] = [waived | {"why": "no bytes"}]
+    text = report.render(repository, judged)
+    assert "| `age` | 0.1000 ± 0.0100 |" in text
+    assert "Not compared with the champion: no bytes" in text
+    assert "Latency was not measured" not in text
+    worth = {"value": 0.12, "deviation": 0.01}
+    both = {"age": {"candidate": worth, "champion": worth, "ranks": [1.0, 1.0]}}
+    found = {"rank_correlation": None, "columns": both, "rows": 9, "figure": "ROC AUC"}
+    judged["measured"] = {"stability": found}
+    text = report.render(repository, judged)
+    assert text.count("<summary>What the model looks at</summary>") == 1
+    assert text.count("| `age` |") == 1
 
 
 def test_a_verdict_of_old_has_none_of_it(repository):

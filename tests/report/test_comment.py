@@ -30,6 +30,18 @@ def test_failed_rules_come_first_and_what_merely_agrees_shares_a_line(repository
     assert "found as committed: bytes." in text
 
 
+def test_kept_bars_are_folded_away_and_what_compares_or_was_accepted_is_not(repository):
+    def rule(name, outcome="pass", bar="<= 1"):
+        return {"name": name, "figure": "", "bar": bar, "margin": "", "outcome": outcome, "why": ""}
+
+    rules = [rule("size"), rule("noise"), rule("baseline"), rule("snapshot", bar="accepted")]
+    text = report.render(repository, verdict(rules=[*rules, rule("latency", "waived")]))
+    seen, _, folded = text.partition("<summary>✅ 2 other bars of the gate kept</summary>")
+    assert all(f"| {name} |" in seen for name in ("baseline", "snapshot", "latency"))
+    assert all(f"| {name} |" in folded for name in ("size", "noise"))
+    assert "| size |" not in seen
+
+
 def test_figures_stand_beside_champion_and_baseline_with_intervals(repository):
     text = report.render(repository, verdict(champion=champion()))
     assert "| this proposal | champion on main | baseline (trees) |" in text
@@ -83,6 +95,17 @@ def test_what_changed_names_settings_data_and_code(repository):
     assert "| `src/new.py` | +1 | -0 |" in text
 
 
+def test_columns_that_the_data_checks_show_are_not_shown_twice(repository):
+    base = repository.resolve("HEAD")
+    about = {"rows": 12, "columns": {"age": {"mean": 4}}}
+    (repository.root / paths.CATALOGUE).write_text(json.dumps(about))
+    assert "columns.age.mean" in report.render(repository, verdict(against=base))
+    checked = {"as_of": "2026-01-01", "of": 0, "moves": [], "notes": [], "accepted": None}
+    text = report.render(repository, verdict(against=base, data=checked))
+    assert "| `rows` | `10` | `12` |" in text
+    assert "columns.age.mean" not in text
+
+
 def test_the_base_commits_subject_cannot_mark_up_or_mention(repository):
     text = report.render(repository, verdict(against=repository.resolve("HEAD")))
     assert "\\*with\\*" in text
@@ -92,10 +115,16 @@ def test_the_base_commits_subject_cannot_mark_up_or_mention(repository):
 def test_a_part_that_cannot_be_written_says_so_under_the_verdict(repository):
     (repository.root / paths.PLOTS / "roc.csv").write_text("")
     (repository.root / paths.CATALOGUE).write_text("garbage")
-    text = report.render(repository, verdict())
+    text = report.render(repository, verdict(against=repository.resolve("HEAD")))
     assert text.startswith("## ✅")
     assert text.count("This part could not be written") == 2
     assert "ROC AUC" in text
+
+
+def test_a_first_model_is_not_listed_key_by_key(repository):
+    text = report.render(repository, verdict(case="first"))
+    assert "everything is new" in text
+    assert "| key | main | here |" not in text
 
 
 def test_one_huge_value_does_not_fill_the_comment(repository):

@@ -19,7 +19,7 @@ DATA = {
 def test_what_moved_most_is_shown(repository):
     text = report.render(repository, verdict(data=DATA))
     assert "<summary>Data checks</summary>" in text
-    assert "The 2 of 83 statistics that moved most since main's snapshot as of 2026-05-31" in text
+    assert "These 2 of 83 statistics moved most since main's snapshot as of 2026-05-31" in text
     assert (
         "| `income` | median | 45.5 | 4.55e+04 | 1.7e+03 interquartile ranges, at most 0.2 | ❌ |"
     ) in text
@@ -38,5 +38,5 @@ def test_a_reason_is_shown_first_and_marks_what_it_accepts():
 
 def test_without_a_comparison_the_rule_says_why():
     rule = {"name": "snapshot", "why": "the table is main's"}
-    assert lines(verdict(rules=[rule])) == ["the table is main's"]
+    assert lines(verdict(rules=[rule])) == ["The table is main's."]
     assert lines(verdict(rules=[])) == ["The table was not compared with main's."]

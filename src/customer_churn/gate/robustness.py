@@ -48,7 +48,7 @@ def _rule(kind: str, limit: float, falls: dict[str, Any], idle: str) -> Rule:
     worst = max(falls, key=lambda name: falls[name]["value"])
     value = falls[worst]["value"]
     what = {
-        "noise": f"noise of {worst} deviations on every number",
+        "noise": f"noise of {worst} standard deviations on every number",
         "missing": f"{worst} missing in every row",
         "unknown": "categories that training has never seen",
     }[kind]

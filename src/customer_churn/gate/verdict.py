@@ -75,7 +75,7 @@ class Verdict:
             return "The gate is open: better than the model that main has."
         if difference["low"] == difference["high"] == 0:
             return "The gate is open: exactly as good as the model that main has."
-        return "The gate is open: not worse, within the margin, than the model that main has."
+        return "The gate is open: not worse than the model that main has, within the margin."
 
     def to_json(self) -> dict[str, Any]:
         """Plain values; `open` and `headline` first, because scripts and people want them."""

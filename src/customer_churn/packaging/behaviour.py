@@ -51,7 +51,7 @@ def _inputs(evaluation: dict[str, Any], leading: str) -> list[str]:
     if not found:
         return []
     rows = [
-        [f"noise of {level} deviations on every number", estimate(fall)]
+        [f"noise of {level} standard deviations on every number", estimate(fall)]
         for level, fall in found.get("noise", {}).items()
     ]
     rows += [[f"`{name}` missing", estimate(fall)] for name, fall in _worst(found["missing"])]

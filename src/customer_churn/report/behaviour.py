@@ -8,7 +8,7 @@ from typing import Any
 
 from customer_churn.evaluation.names import leading
 from customer_churn.evaluation.words import estimate
-from customer_churn.report import costs, fairness, importance, robustness
+from customer_churn.report import beside, costs, fairness, importance, robustness
 from customer_churn.report.figures import task_of
 from customer_churn.report.markdown import Section, code
 
@@ -27,15 +27,24 @@ def sections(verdict: dict[str, Any], part: Write) -> list[Section]:
         "Cost of wrong calls": ("costs", lambda: costs.lines(candidate)),
         "Robustness": ("robustness", lambda: robustness.lines(figures["robustness"], label)),
         "Fairness": ("fairness", lambda: fairness.lines(figures["fairness"])),
-        "What the model looks at": (
-            "importance",
-            lambda: importance.lines(figures["importance"], label),
-        ),
     }
+    looks_at = part(lambda: _looks_at(verdict, figures.get("importance"), label))
     return [
-        Section(title=title, lines=part(write))
-        for title, (key, write) in written.items()
-        if key in figures
+        *(
+            Section(title=title, lines=part(write))
+            for title, (key, write) in written.items()
+            if key in figures
+        ),
+        *([Section(title="What the model looks at", lines=looks_at)] if looks_at else []),
+    ]
+
+
+def _looks_at(verdict: dict[str, Any], own: dict[str, Any] | None, label: str) -> list[str]:
+    """Beside the champion where both were asked, or else alone."""
+    compared = beside.stability(verdict)
+    return [
+        *(compared or (importance.lines(own, label) if own else [])),
+        *beside.alone(verdict),
     ]
 
 

@@ -2,9 +2,8 @@
 
 from typing import Any
 
-from customer_churn.report.markdown import Section, clip, code, escape, table
-
-TITLE = "What the model looks at, now and before"
+from customer_churn.report.importance import STAND_INS
+from customer_churn.report.markdown import clip, code, escape, table
 
 
 def latency(verdict: dict[str, Any]) -> list[str]:
@@ -13,6 +12,8 @@ def latency(verdict: dict[str, Any]) -> list[str]:
     if found is None:
         return []
     if "problem" in found:
+        if any(rule["name"] == "latency" for rule in verdict["rules"]):
+            return []  # the rule says it
         return [f"Latency was not measured: {escape(clip(found['problem'], 300))}", ""]
     ours, theirs = found["candidate"], found.get("champion")
     line = f"Latency of one row, here and now: p50 {_ms(ours['p50_ms'])}, p99 {_ms(ours['p99_ms'])}"
@@ -20,21 +21,26 @@ def latency(verdict: dict[str, Any]) -> list[str]:
         ratio = found["ratio"]
         line += f"; the champion's {_ms(theirs['p50_ms'])} and {_ms(theirs['p99_ms'])}"
         if ratio["value"] is not None:
-            line += f", ratio of p99 **{ratio['value']:.2f}**"
+            line += f". Called by turns, p99 is **{ratio['value']:.2f}** times the champion's"
     return [f"{line}.", ""]
 
 
-def stability(verdict: dict[str, Any]) -> list[Section]:
-    """Importances of both models, what matters most first."""
+def stability(verdict: dict[str, Any]) -> list[str]:
+    """Importances of both models, what matters most first; none when they were not compared."""
     found = verdict.get("measured", {}).get("stability")
-    if found is None:
+    if found is None or "problem" in found:
         return []
-    if "problem" in found:
-        why = escape(clip(found["problem"], 500))
-        return [Section(title=TITLE, lines=[f"It could not be computed: {why}"])]
     header = ["column", "this proposal", "champion on main", "rank", "rank before"]
     rows = [_row(name, about) for name, about in found["columns"].items()]
-    return [Section(title=TITLE, lines=[_how(found), "", *table(header, rows)])]
+    return [_how(found), "", *table(header, rows), "", STAND_INS]
+
+
+def alone(verdict: dict[str, Any]) -> list[str]:
+    """Why the champion's importances are missing; none when nothing is."""
+    found = verdict.get("measured", {}).get("stability") or {}
+    if "problem" not in found:
+        return []
+    return ["", f"Not compared with the champion: {escape(clip(found['problem'], 500))}"]
 
 
 def _how(found: dict[str, Any]) -> str:

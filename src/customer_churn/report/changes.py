@@ -17,10 +17,13 @@ TARGET = ("positives", "classes", "target")  # one of them, by the task
 SHARES = ("null_share", "mean", "distinct")
 
 
-def lines(git: Git, base: str) -> list[str]:
+def lines(git: Git, base: str, verdict: dict[str, Any]) -> list[str]:
     """Markdown lines; a base without the file in question counts as having had nothing."""
+    if not base or git.show(base, paths.CATALOGUE) is None:
+        return ["Main has no snapshot and no model yet: everything is new."]
     settings = _settings(git, base)
-    rows = _data(git, base)
+    # The section on data checks shows the columns where they were compared.
+    rows = _data(git, base, columns=not verdict.get("data"))
     changed = git.changed(base, *CODE) if base else []
     files = [[code(path), f"+{added}", f"-{removed}"] for path, added, removed in changed]
     return [
@@ -41,10 +44,12 @@ def _settings(git: Git, base: str) -> list[list[str]]:
     return _rows(changed_keys(old, new))
 
 
-def _data(git: Git, base: str) -> list[list[str]]:
+def _data(git: Git, base: str, *, columns: bool) -> list[list[str]]:
     text = git.show(base, paths.CATALOGUE) if base else None
     old = _summary(json.loads(text)) if text else {}
     new = _summary(_catalogue(git.root))
+    if not columns:
+        old, new = ({k: v for k, v in each.items() if k != "columns"} for each in (old, new))
     return _rows(changed_keys(old, new))
 
 

@@ -22,9 +22,11 @@ def lines(candidate: dict[str, Any]) -> list[str]:
         ["nobody", _number(costs["nobody"], 4)],
         ["everybody", _number(costs["everybody"], 4)],
     ]
-    prices = ", ".join(f"{name.replace('_', ' ')} {of:g}" for name, of in costs["prices"].items())
+    prices = ", ".join(
+        f"{name.replace('_', ' ')} {of:g}" for name, of in costs["prices"].items() if of
+    )
     return [
-        f"Prices: {prices}.",
+        f"Prices, in the unit of `evaluation.costs`: {prices}; all else costs nothing.",
         "",
         *table(["called positive", "cost of a test row"], rows),
         "",

@@ -12,22 +12,28 @@ def lines(verdict: dict[str, Any]) -> list[str]:
     data = verdict.get("data")
     if not data:
         why = [rule["why"] for rule in verdict["rules"] if rule["name"] == "snapshot"]
-        return [escape(why[0]) if why else "The table was not compared with main's."]
+        return [_sentence(escape(why[0])) if why else "The table was not compared with main's."]
     rows = [
         [code(clip(column, CELL)), *(escape(clip(text, CELL)) for text in texts), _sign(data, far)]
         for column, *texts, far in data["moves"]
     ]
-    said = f"The {len(rows)} of {data['of']} statistics that moved most since main's snapshot as of"
+    said = "The whole table beside main's; what moved too far closes the gate. These"
+    said += f" {len(rows)} of {data['of']} statistics moved most since main's snapshot as of"
     notes = [f"- {escape(clip(note, 300))}" for note in data["notes"]]
     reason = data.get("accepted")
     return [
         *([f"**Accepted in this proposal:** {escape(clip(reason, 300))}", ""] if reason else []),
-        f"{said} {escape(data['as_of'])}. The page `data/validation.md` has every check.",
+        f"{said} {escape(data['as_of'])}. `make run` writes `data/validation.md`: "
+        "every check of the table itself.",
         "",
         *table(["column", "statistic", "main", "here", "moved", ""], rows),
         "",
         *notes[:15],
     ]
+
+
+def _sentence(text: str) -> str:
+    return text[:1].upper() + text[1:].rstrip(".") + "."
 
 
 def _sign(data: dict[str, Any], far: bool) -> str:

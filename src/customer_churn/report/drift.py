@@ -20,7 +20,7 @@ def lines(verdict: dict[str, Any]) -> list[str]:
         for word, some in (("much", much), ("some", moved[len(much) :]))
         if some
     ]
-    return [f"⚠️ The training data moved: {', '.join(parts)} (PSI, see below).", ""]
+    return [f"⚠️ The training data moved: {', '.join(parts)} (PSI, explained below).", ""]
 
 
 def section(verdict: dict[str, Any]) -> list[Section]:
@@ -35,13 +35,15 @@ def _table(found: dict[str, Any]) -> list[str]:
     if "problem" in found:
         return [f"It could not be computed: {escape(clip(found['problem'], 500))}"]
     if found["same"]:
-        return ["None: these are the rows that the champion has learnt from."]
+        return ["None: both models have learnt from the same rows."]
     header = ["column", "PSI", "KS", "missing, champion", "missing, here", "values", "moved"]
     before, now = found["rows"]
     return [
-        f"{now:,} training rows beside the champion's {before:,}. A PSI from {found['some']:g} on "
-        f"is some drift, from {found['much']:g} on much. KS is the largest distance between the "
-        "shares of rows below a value.",
+        f"{now:,} training rows beside the champion's {before:,}; shown, and judged only where "
+        "`gate.drift` has a bar. PSI (population "
+        f"stability index) says how differently the values are spread: from {found['some']:g} on "
+        f"is some drift, from {found['much']:g} on much. KS (Kolmogorov-Smirnov) is the largest "
+        "distance between the shares of rows below a value.",
         "",
         *table(header, [_row(each, found["target"]) for each in _sorted(found)]),
     ]

@@ -6,6 +6,11 @@ from customer_churn.evaluation.words import estimate
 from customer_churn.report.markdown import code, table
 
 SHOWN = ("rows", "judged")  # what a group has beside its rates
+MEANING = {
+    "demographic_parity": "Demographic parity compares selection rates: shares called positive",
+    "equalized_odds": "Equalized odds compares true and false positive rates (the larger gap)",
+    "mean_error": "The mean error is prediction less truth, in the target's unit",
+}
 
 
 def lines(columns: dict[str, Any]) -> list[str]:
@@ -29,4 +34,6 @@ def lines(columns: dict[str, Any]) -> list[str]:
             for difference, figure in about["differences"].items()
         ]
         found.append(f"Largest difference by {code(name)}: {', '.join(differences)}.")
-    return found
+    compared = dict.fromkeys(name for about in columns.values() for name in about["differences"])
+    meaning = [f"{MEANING[name]}." for name in compared if name in MEANING]
+    return [*found, *(["", " ".join(meaning)] if meaning else [])]

@@ -5,6 +5,10 @@ from typing import Any
 from customer_churn.report.markdown import code, table
 from customer_churn.report.robustness import MOST, ranked
 
+STAND_INS = (
+    "Columns that carry the same information stand in for each other: shuffling one of them costs "
+    "little, however much the model uses it."
+)
 WIDTH = 20  # characters of the longest bar
 
 
@@ -18,19 +22,18 @@ def lines(found: dict[str, Any], leading: str) -> list[str]:
     ]
     more = len(columns) - MOST
     return [
-        f"{leading} lost when a column is shuffled: the mean of {found['shuffles']} shuffles of "
-        f"{found['rows']:,} test rows, and their deviation.",
+        f"How much {leading} falls when one column's values are shuffled among "
+        f"{found['rows']:,} test rows: mean ± standard deviation of {found['shuffles']} shuffles.",
         "",
         *table(["column", f"{leading} lost", ""], rows),
         *(["", f"_{more} more columns matter less._"] if more > 0 else []),
         "",
-        "Columns that carry the same information stand in for each other: shuffling one of them "
-        "costs little, however much the model uses it.",
+        STAND_INS,
     ]
 
 
 def _figure(one: dict[str, Any]) -> str:
-    return "none" if one["value"] is None else f"{one['value']:.4f} ± {one['deviation']:.4f}"
+    return "none" if one["value"] is None else f"{one['value']:z.4f} ± {one['deviation']:.4f}"
 
 
 def _length(value: float | None, longest: float) -> int:

@@ -13,6 +13,8 @@ from customer_churn.report.cluster import section as cluster
 from customer_churn.report.markdown import Section, clip, code, escape, fit, table
 
 NOTE, NOTES = 500, 20  # characters of one note or reason, and how many notes are shown
+SHOWN = ("champion", "baseline")  # rules that compare stand above the fold, passed or not
+ACCEPTED = "accepted"  # the bar of a rule that passed for a reason that somebody wrote
 OUTCOMES = {"pass": "✅", "fail": "❌ **closed**", "waived": "shown only"}
 
 
@@ -31,20 +33,21 @@ def render(git: Git, verdict: dict[str, Any]) -> str:
         Section(lines=_part(lambda: [*beside.latency(verdict), *drift.lines(verdict)])),
         Section(lines=_part(lambda: behaviour.notable(verdict))),
         Section(lines=_part(lambda: _gate(verdict))),
-        Section(title="What changed", lines=_part(lambda: changes.lines(git, base))),
+        *_kept(verdict),
+        Section(title="What changed", lines=_part(lambda: changes.lines(git, base, verdict))),
         Section(title="Data checks", lines=_part(lambda: data.lines(verdict))),
         cluster(git, base),
         Section(title="Slices", lines=_part(lambda: figures.slices(verdict))),
         *behaviour.sections(verdict, _part),
         *drift.section(verdict),
-        *beside.stability(verdict),
         Section(title="Release", lines=_part(lambda: _release(verdict))),
         Section(title="Reproduce", lines=_reproduce()),
     ]
     if "figures" in verdict["candidate"]:
         task = figures.task_of(verdict["candidate"]["figures"])
         drawn = _part(lambda: charts.curves(git.root, task))
-        sections.insert(8, Section(title="Curves", head=drawn, lines=[]))
+        place = next(at for at, each in enumerate(sections) if each.title == "Slices")
+        sections.insert(place, Section(title="Curves", head=drawn, lines=[]))
     return fit(sections)
 
 
@@ -84,10 +87,32 @@ def verdict_notes(verdict: dict[str, Any]) -> list[str]:
 
 
 def _gate(verdict: dict[str, Any]) -> list[str]:
-    """Failed rules first; rules without a bar that passed share one line."""
+    """What a reviewer has to see, failed rules first; all that passed shares a few words."""
+    seen = [rule for rule in verdict["rules"] if _seen(rule)]
+    seen.sort(key=lambda rule: rule["outcome"] != "fail")
     unbarred = [r for r in verdict["rules"] if r["outcome"] == "pass" and not r["bar"]]
-    barred = [rule for rule in verdict["rules"] if rule not in unbarred]
-    barred.sort(key=lambda rule: rule["outcome"] != "fail")
+    found = ", ".join(escape(rule["name"]) for rule in unbarred)
+    return [
+        *(_rules(seen) if seen else []),
+        *(["", f"✅ Computed again and found as committed: {found}."] if found else []),
+    ]
+
+
+def _kept(verdict: dict[str, Any]) -> list[Section]:
+    """The rules whose bars were kept, folded away."""
+    kept = [r for r in verdict["rules"] if r["outcome"] == "pass" and r["bar"] and not _seen(r)]
+    if not kept:
+        return []
+    bars = "1 other bar" if len(kept) == 1 else f"{len(kept)} other bars"
+    return [Section(title=f"✅ {bars} of the gate kept", lines=_part(lambda: _rules(kept)))]
+
+
+def _seen(rule: dict[str, Any]) -> bool:
+    compares = bool(rule["bar"]) and rule["name"] in SHOWN
+    return rule["outcome"] != "pass" or compares or rule["bar"] == ACCEPTED
+
+
+def _rules(rules: list[dict[str, Any]]) -> list[str]:
     rows = [
         [
             escape(rule["name"]),
@@ -97,13 +122,9 @@ def _gate(verdict: dict[str, Any]) -> list[str]:
             OUTCOMES[rule["outcome"]],
             escape(clip(rule["why"], NOTE)),
         ]
-        for rule in barred
+        for rule in rules
     ]
-    found = ", ".join(escape(rule["name"]) for rule in unbarred)
-    return [
-        *(table(["rule", "figure", "bar", "margin", "", "why"], rows) if rows else []),
-        *(["", f"✅ Computed again and found as committed: {found}."] if found else []),
-    ]
+    return table(["rule", "figure", "bar", "margin", "", "why"], rows)
 
 
 def _release(verdict: dict[str, Any]) -> list[str]:

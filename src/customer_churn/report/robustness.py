@@ -13,7 +13,7 @@ def lines(found: dict[str, Any], leading: str) -> list[str]:
     missing = ranked(found.get("missing", {}))
     rows = [
         *(
-            [f"noise of {level} deviations on every number", estimate(fall)]
+            [f"noise of {level} standard deviations on every number", estimate(fall)]
             for level, fall in found.get("noise", {}).items()
         ),
         *(
@@ -24,7 +24,8 @@ def lines(found: dict[str, Any], leading: str) -> list[str]:
     ]
     more = len(missing) - MOST
     return [
-        f"On {found['rows']:,} test rows, paired with the same rows as they are.",
+        f"How much {leading} falls on {found['rows']:,} test rows when their inputs get worse: "
+        "noise is added, or a column is empty in every row.",
         "",
         *table(["inputs", f"{leading} lost"], rows),
         *(["", f"_{more} more columns cost less._"] if more > 0 else []),
