@@ -2,6 +2,7 @@
 
 import numpy as np
 import pytest
+from plain_resampling import resampled
 from sklearn import metrics as sk
 
 from customer_churn.evaluation.interval import Estimate
@@ -95,14 +96,3 @@ def test_the_interval_covers_the_truth_about_as_often_as_it_says():
         for target, scores in (sample(seed, rows=300) for seed in range(100, 300))
     ]
     assert 180 <= sum(estimate.low <= truth <= estimate.high for estimate in found) <= 199
-
-
-def resampled(figure, entities, times=500):
-    """The middle 95 % of a figure, entities drawn with replacement."""
-    rng = np.random.default_rng(7)
-    rows_of = np.split(np.arange(len(entities)), np.flatnonzero(np.diff(entities)) + 1)
-    drawn = []
-    for _ in range(times):
-        chosen = rng.integers(0, len(rows_of), len(rows_of))
-        drawn.append(figure(np.concatenate([rows_of[entity] for entity in chosen])))
-    return np.quantile(drawn, [0.025, 0.975])
