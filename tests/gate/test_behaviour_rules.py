@@ -112,7 +112,7 @@ def test_a_model_that_noise_breaks_closes_and_the_level_is_named():
 
     (rule,) = falls(candidate(brittle), noise_drop=0.1)
     assert rule.outcome == FAIL
-    assert "noise of 0.1 deviations" in rule.why or "noise of 0.3 deviations" in rule.why
+    assert rule.why.startswith(("noise of 0.1 standard dev", "noise of 0.3 standard dev"))
 
 
 def test_a_model_that_a_new_category_breaks_closes():
@@ -198,8 +198,14 @@ def test_the_bases_prices_are_in_force():
     (rule,) = costs.rules(own, bars())
     same = candidate()
     assert rule.figure == f"{same.figures['costs']['cost']['value']:.4f}"
-    fixed = candidate(costs=None, threshold=0.9)
-    assert outcomes(costs.rules(fixed, bars())) == {"cost": PASS}
+
+
+def test_a_threshold_in_place_of_costs_is_judged_as_it_ships():
+    """Main's prices would choose another, and a model is not called by that one."""
+    assert outcomes(costs.rules(candidate(costs=None, threshold=0.2), bars())) == {"cost": PASS}
+    (rule,) = costs.rules(candidate(costs=None, threshold=0.999), bars())
+    assert rule.outcome == FAIL
+    assert "the model saves nothing" in rule.why
 
 
 @pytest.mark.parametrize("bad", [np.nan, np.inf])

@@ -16,13 +16,18 @@ from customer_churn.gate.verdict import Rule
 def rules(candidate: Candidate, bars: Bars) -> Iterator[Rule]:
     """By the base's costs the model's calls cost no more than calling nobody, or everybody.
 
-    No rule where main gives no costs.
+    Other prices are the proposal's wish, so its model is judged at the threshold that the base's
+    would choose; a threshold that it sets itself is the one that ships. No rule where main gives no
+    costs.
     """
-    prices = bars.evaluation.costs
+    prices, own = bars.evaluation.costs, candidate.evaluation
     if prices is None:
         return
-    if prices == candidate.evaluation.costs:
+    if prices == own.costs:
         found = candidate.figures["costs"]
+    elif own.costs is None:
+        shipped = bars.evaluation.model_copy(update={"threshold": own.threshold})
+        found = candidate.asked.costs(shipped)["costs"]
     else:
         settled = threshold.settled(bars.evaluation, candidate.validation)
         found = candidate.asked.costs(settled)["costs"]
