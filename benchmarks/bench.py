@@ -10,7 +10,7 @@ import subprocess
 import sys
 import tempfile
 from importlib.metadata import version
-from os import cpu_count
+from os import cpu_count, getloadavg
 from pathlib import Path
 from typing import Any
 
@@ -33,7 +33,8 @@ def main() -> None:
     kept = json.loads(RESULTS.read_text()) if RESULTS.exists() else {}
     for name in chosen:
         print(f"\n{name}", flush=True)
-        kept[name] = {"machine": machine(), "results": results(name)}
+        load = round(getloadavg()[0])  # of other work: what runs here has not begun
+        kept[name] = {"load": load, "machine": machine(), "results": results(name)}
         RESULTS.write_text(json.dumps(kept, indent=1, sort_keys=True) + "\n")
         DOCUMENT.write_text(written(DOCUMENT.read_text(), kept))
 

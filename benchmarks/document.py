@@ -24,7 +24,9 @@ def table(kept: dict[str, Any]) -> str:
         f"{about['cores']} cores, {about['cpu']}, Python {about['python']}": None
         for about in (kept[name]["machine"] for name in sorted(kept))
     }
-    return f"{HEAD}{rows}\nMeasured on {'; '.join(machines)}.\n"
+    loads = [f"{name} {kept[name]['load']}" for name in sorted(kept) if "load" in kept[name]]
+    busy = f"Processes at work before each began: {', '.join(loads)}.\n" if loads else ""
+    return f"{HEAD}{rows}\nMeasured on {'; '.join(machines)}.\n{busy}"
 
 
 def row(result: dict[str, Any]) -> str:

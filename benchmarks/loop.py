@@ -54,4 +54,4 @@ def released(root: Path, customers: int, code: dict[str, str]) -> None:
 
 
 if __name__ == "__main__":
-    main(__doc__, measure, [4_000, 40_000], 5)
+    main(__doc__, measure, [4_000, 40_000], 3)

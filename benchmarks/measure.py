@@ -10,9 +10,10 @@ import time
 from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
+from typing import TypeVar
 
 ROOT = Path(__file__).parents[1]
-Seconds = dict[str, list[float]]
+Found = TypeVar("Found")
 
 
 @dataclass(frozen=True)
@@ -61,9 +62,9 @@ def word(met: bool | None) -> str:
     return "" if met is None else "met" if met else "missed"
 
 
-def rounds(steps: dict[str, Callable[[], float]], repeat: int) -> Seconds:
+def rounds(steps: dict[str, Callable[[], Found]], repeat: int) -> dict[str, list[Found]]:
     """What each step returns in every round; side by side, so that all see the same load."""
-    found: Seconds = {name: [] for name in steps}
+    found: dict[str, list[Found]] = {name: [] for name in steps}
     for _ in range(repeat):
         for name, step in steps.items():
             found[name].append(step())
