@@ -1,4 +1,7 @@
-"""Customer Churn: a model that ships from `main`. Each folder is one step of the model's life."""
+"""Customer Churn: a model that ships from `main`.
+
+Each folder is one step of the model's life.
+"""
 
 import os
 
