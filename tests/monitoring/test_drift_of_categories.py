@@ -19,7 +19,7 @@ def test_psi_is_that_of_the_shares():
     found = of(["a"] * 60 + ["b"] * 40, ["a"] * 30 + ["b"] * 70)
     expected = (0.3 - 0.6) * math.log(0.3 / 0.6) + (0.7 - 0.4) * math.log(0.7 / 0.4)
     assert found.psi == pytest.approx(expected)
-    assert found.moved == "b 40.0% → 70.0%"
+    assert found.moved == "b: 40.0% → 70.0%"
     assert found.ks is None
 
 

@@ -106,7 +106,7 @@ def _category(name: str, reference: pd.Series, current: pd.Series) -> ColumnDrif
         nulls=_nulls((found.reference, found.current)),
         unseen=found.unseen,
         vanished=found.vanished,
-        moved=f"{found.bins[most]} {p[most]:.1%} → {q[most]:.1%}",
+        moved=f"{found.bins[most]}: {p[most]:.1%} → {q[most]:.1%}",
         note=_note(found.reference[1:].sum(), found.current[1:].sum()),
     )
 
