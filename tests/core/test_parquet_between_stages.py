@@ -24,3 +24,11 @@ def test_part_of_the_split_is_read_by_its_name(tmp_path):
     pd.DataFrame({"a": [1]}).to_parquet(tmp_path / paths.SPLIT / "test.parquet")
 
     assert parquet.read_part(tmp_path, "test")["a"].tolist() == [1]
+
+
+def test_a_table_of_other_settings_names_what_it_lacks_and_who_makes_it_anew(tmp_path):
+    path = tmp_path / "table.parquet"
+    pd.DataFrame({"age": [1]}).to_parquet(path)
+    assert list(parquet.read(path, made_by="dvc repro ingest", columns=["age"])) == ["age"]
+    with pytest.raises(UserError, match=r"no column 'income'.*`dvc repro ingest` makes it anew"):
+        parquet.read(path, made_by="dvc repro ingest", columns=["age", "income"])

@@ -1,5 +1,6 @@
 """Tables between stages: Parquet files of ours, read with errors that name who writes them."""
 
+from collections.abc import Sequence
 from pathlib import Path
 
 import pandas as pd
@@ -8,16 +9,23 @@ from customer_churn.core import paths
 from customer_churn.core.errors import UserError
 
 
-def read(path: Path, *, made_by: str) -> pd.DataFrame:
-    """Read one table. Raises UserError naming the step that writes it."""
+def read(path: Path, *, made_by: str, columns: Sequence[str] = ()) -> pd.DataFrame:
+    """Read one table that has `columns`. Raises UserError naming the step that writes it."""
     try:
-        return pd.read_parquet(path)
+        frame = pd.read_parquet(path)
     except FileNotFoundError:
         raise UserError(f"{path} does not exist; `{made_by}` writes it.") from None
     except Exception as error:  # pyarrow's errors have no common base below Exception
         raise UserError(f"{path} is damaged ({error}); `{made_by}` writes it anew.") from None
+    if missing := [name for name in columns if name not in frame]:
+        raise UserError(
+            f"{path} has no column {', '.join(map(repr, missing))}: {paths.PARAMS} names other "
+            f"columns than it was made from. `{made_by}` makes it anew."
+        )
+    return frame
 
 
-def read_part(root: Path, part: str) -> pd.DataFrame:
+def read_part(root: Path, part: str, columns: Sequence[str] = ()) -> pd.DataFrame:
     """The `train`, `validation` or `test` rows that stage `split` wrote."""
-    return read(root / paths.SPLIT / f"{part}.parquet", made_by="dvc repro split")
+    path = root / paths.SPLIT / f"{part}.parquet"
+    return read(path, made_by="dvc repro split", columns=columns)

@@ -1,5 +1,6 @@
 """Stage `ingest`: the source becomes one typed table and its catalogue entry."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -43,6 +44,6 @@ def read(root: Path, data: DataSettings, table: TableSettings) -> tuple[Raw, pd.
     return replace(raw, frame=raw.frame.head(0)), frame
 
 
-def load(root: Path) -> pd.DataFrame:
-    """The table that `ingest` wrote. Raises UserError when it is absent or damaged."""
-    return parquet.read(root / paths.TABLE, made_by="dvc repro ingest")
+def load(root: Path, columns: Sequence[str] = ()) -> pd.DataFrame:
+    """The table that `ingest` wrote. Raises UserError when it is absent, damaged or another one."""
+    return parquet.read(root / paths.TABLE, made_by="dvc repro ingest", columns=columns)

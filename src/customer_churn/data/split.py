@@ -23,7 +23,7 @@ def run(root: Path) -> None:
     """Write one Parquet file a part into `paths.SPLIT` and the counts to `paths.SPLIT_COUNTS`."""
     settings = config.section(root, "split", SplitSettings)
     table = config.section(root, "table", TableSettings)
-    frame = load(root)
+    frame = load(root, table.columns)
     parts = assign(frame, table, settings)
     counts = count(frame, parts, table)
     with staged(root / paths.SPLIT) as temporary:

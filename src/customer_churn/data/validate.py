@@ -24,7 +24,7 @@ def run(root: Path) -> None:
     """
     rules = config.section(root, "validation", ValidationSettings)
     table = config.section(root, "table", TableSettings)
-    frame = load(root)
+    frame = load(root, table.columns)
     (root / paths.VALIDATION).unlink(missing_ok=True)  # of a table that may have been better
     found = outcomes(frame, table, rules)
     write_text(root / paths.VALIDATION_PAGE, page.render(found, frame, table))

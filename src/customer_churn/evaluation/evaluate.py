@@ -26,7 +26,7 @@ def run(root: Path) -> None:
     """Write `paths.FIGURES` and the curves. A figure that cannot be computed is null."""
     settings = config.section(root, "evaluation", EvaluationSettings)
     table = config.section(root, "table", TableSettings)
-    test = parquet.read_part(root, "test")
+    test = parquet.read_part(root, "test", table.columns)
     runtime.deterministic(settings.seed)
     say("evaluate", f"{len(test):,} test rows, {settings.resamples} resamples by entity")
     model = trained.load(root / paths.TRAINED)

@@ -22,8 +22,8 @@ def run(root: Path) -> None:
     """Train on `paths.SPLIT`; write `paths.TRAINED`, `paths.BASELINE` and `paths.CURVE`."""
     settings = config.section(root, "train", TrainSettings)
     table = config.section(root, "table", TableSettings)
-    train = parquet.read_part(root, "train")
-    validation = parquet.read_part(root, "validation")
+    train = parquet.read_part(root, "train", table.columns)
+    validation = parquet.read_part(root, "validation", table.columns)
     runtime.deterministic(settings.seed)
     say("train", f"{len(train):,} rows on {runtime.device()}, {len(table.features)} columns")
     model, curve = fit(train, validation, table, settings)
