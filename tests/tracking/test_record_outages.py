@@ -11,6 +11,8 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import pytest
 
+from customer_churn.tracking.record import describe
+
 PATIENCE = 120  # seconds, after which it counts as a hang; MLflow's own defaults take longer
 
 
@@ -107,3 +109,16 @@ def test_a_database_that_somebody_holds(project):
 def test_a_database_that_cannot_be_made(project):
     (project.root / "mlflow.db").mkdir()
     assert record(project).startswith("not recorded: MLflow at sqlite:///mlflow.db: ")
+
+
+def test_a_database_whose_making_breaks_off_is_made_again(project, monkeypatch):
+    from mlflow import MlflowClient  # noqa: PLC0415  dear to import
+
+    def stopped(*_, **__):
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patched, pytest.raises(KeyboardInterrupt):
+        patched.setattr(MlflowClient, "search_experiments", stopped)
+        describe(project.root)
+    assert not (project.root / "mlflow.db").exists()
+    assert record(project).startswith("recorded in MLflow")

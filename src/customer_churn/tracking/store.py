@@ -13,6 +13,7 @@ from mlflow.exceptions import MlflowException
 from mlflow.store.db import utils as database
 
 from customer_churn.core import paths
+from customer_churn.core.files import staged
 from customer_churn.delivery.environments import PRODUCTION, STAGING, release_at
 from customer_churn.gate.changes import flatten
 from customer_churn.git import Git
@@ -36,7 +37,9 @@ def record(
         logging.getLogger(name).setLevel(logging.ERROR)
     database.MAX_RETRY_COUNT = 2  # ten is two minutes, and a file that is no database stays so
     with contextlib.redirect_stderr(io.StringIO()):  # the first use of SQLite narrates migrations
-        client = MlflowClient(address or f"sqlite:///{(root / DATABASE).resolve()}")
+        if address is None and not (root / DATABASE).exists():
+            _new(root / DATABASE)
+        client = MlflowClient(address or _url(root / DATABASE))
         experiment = _experiment(client, root, params.record.experiment, local=address is None)
     known = _find(client, experiment, release.content)
     settings = [Param(key, value[:500]) for key, value in flatten(params.model_dump(mode="json"))]
@@ -47,6 +50,16 @@ def record(
     verb = "already recorded" if known else "recorded"
     where = address or f"sqlite:///{DATABASE}"
     return f"{verb} in MLflow ({where}) as run {run.info.run_id[:8]}, model version {version}"
+
+
+def _url(path: Path) -> str:
+    return f"sqlite:///{path.resolve()}"
+
+
+def _new(path: Path) -> None:
+    """An empty database, whole or absent: MLflow refuses one whose tables are only half there."""
+    with staged(path) as temporary:
+        MlflowClient(_url(temporary)).search_experiments(max_results=1)
 
 
 def _experiment(client: MlflowClient, root: Path, name: str, *, local: bool) -> str:
