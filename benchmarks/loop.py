@@ -38,7 +38,9 @@ def released(root: Path, customers: int, code: dict[str, str]) -> None:
     params = yaml.safe_load((root / paths.PARAMS).read_text())
     params["data"]["source"] = {"kind": "simulator", "seed": 7, "start": "2025-01-01"}
     params["data"]["source"] |= {"customers": customers, "joiners": max(1, customers // 13)}
-    params["train"]["epochs"] = 5  # how good it is says nothing about how long the loop takes
+    # How good it is says nothing about how long the loop takes.
+    params["train"]["epochs"] = 5
+    params["gate"] |= {"bars": {}, "baseline": {"margin": 0.5}}
     (root / paths.PARAMS).write_text(yaml.safe_dump(params))
     for name in (paths.LOCK, paths.RELEASE):
         (root / name).unlink(missing_ok=True)

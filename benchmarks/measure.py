@@ -99,10 +99,10 @@ def child(line: list[str], cwd: Path, environment: dict[str, str] | None = None)
         line,
         cwd=cwd,
         env=os.environ | (environment or {}),
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
     ) as process:
-        said = process.stderr.read() if process.stderr else b""
+        said = process.stdout.read() if process.stdout else b""
         _, status, used = os.wait4(process.pid, 0)
         process.returncode = os.waitstatus_to_exitcode(status)
     if process.returncode:

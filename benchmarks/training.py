@@ -11,7 +11,7 @@ from measure import Result, main, ratios, rounds
 from trainers import Speed, run
 
 WAYS = {"map": 50.0, "map, AUTOTUNE": None, "MLPClassifier": 5.0}  # and by how much ours is faster
-MAPPED = 20_000  # rows for the per-row maps, whose rows a second do not depend on the number
+MAPPED = 5_000  # rows for the per-row maps, whose rows a second do not depend on the number
 
 
 def measure(sizes: list[int], repeat: int) -> list[Result]:
