@@ -110,9 +110,8 @@ def test_kind_of_source_that_does_not_exist(tmp_path):
 
     message = refused(tmp_path, "data", DataSettings, text)
 
-    assert message == (
-        "params.yaml: 'data.source.kind' is 'fiel'; it should be one of 'simulator', 'file'."
-    )
+    kinds = "'simulator', 'file', 'sql'"
+    assert message == (f"params.yaml: 'data.source.kind' is 'fiel'; it should be one of {kinds}.")
 
 
 def test_source_without_a_kind(tmp_path):
