@@ -55,6 +55,7 @@ def test_a_damaged_copy_closes_everywhere(project, judge, rule, in_ci):
         if path.is_file() and path.read_bytes().find(b"saved_model_main_op") >= 0:
             path.chmod(0o644)
             path.write_bytes(path.read_bytes() + b"x")
+            path.chmod(0o444)  # what nobody may write DVC takes on trust
     champion = rule(judge(project, in_ci=in_ci), "champion")
     assert champion.outcome == "fail"
     assert "damaged" in champion.why

@@ -43,7 +43,8 @@ class Shop:
             "categories": ["city"],
         }
         self.params["validation"] = {"min_rows": 10}
-        self.params["evaluation"]["slices"] = {}
+        self.params["evaluation"] |= {"slices": {}, "fairness": {}}
+        del self.params["gate"]["fairness"]
         self.execute("CREATE TABLE customers (id TEXT, age, town TEXT, gone TEXT, known_on TEXT)")
         self.add("2026-06-01", [f"c{n:02d}" for n in range(20)])
         self.write()

@@ -84,7 +84,7 @@ def test_the_refusal_names_the_place(capsys):
     answers = asdict(replace(NEW, package_name="keras"))
     assert steps.check(answers) == 1
     said = capsys.readouterr().err
-    assert "pyproject.toml, line" in said
+    assert "benchmarks/bench.py, line" in said
     assert "Nothing was made." in said
 
 

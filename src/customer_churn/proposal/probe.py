@@ -68,6 +68,9 @@ def _log_in(options: dict[str, Any]) -> None:
 def _list(store: Any) -> None:
     try:
         store.fs.ls(store.path)
+    except NotImplementedError:
+        store.fs.exists(store.path)  # over HTTP there is no list; is there a server that answers?
+        raise
     except FileNotFoundError:
         return  # an empty prefix of a bucket that answers
 
