@@ -77,7 +77,7 @@ check: setup $(TOOLS) $(NODE) ## what needs more than Python (Node.js, Go, kubec
 	$(BIN)/pytest -m check
 
 e2e: setup $(TOOLS) ## minutes long: fresh clones, a rendered project, workflows that run (Go)
-	$(BIN)/pytest -m e2e
+	$(BIN)/pytest -m e2e -n auto --maxprocesses 2 --dist loadfile
 
 bench: setup $(TOOLS) ## speed and memory beside the usual ways, into docs/performance.md (ONLY=name)
 	@$(BIN)/python benchmarks/bench.py $(ONLY)

@@ -33,7 +33,11 @@ def made_up(path: Path) -> Path:
     frame["tenure"] = rng.integers(1, 73, n)
     frame["MonthlyCharges"] = rng.uniform(18, 119, n).round(2)
     total = (frame["tenure"] * frame["MonthlyCharges"]).round(2).astype(str)
-    frame["TotalCharges"] = total.where(rng.random(n) > 2e-3, " ")
+    new = rng.random(n) < 2e-3  # nobody has billed these yet
+    frame["TotalCharges"] = total.mask(new, " ")
+    frame["tenure"] = frame["tenure"].mask(new, 0)
+    without = frame["PhoneService"] == "No"
+    frame["MultipleLines"] = frame["MultipleLines"].mask(without, "No phone service")
     risk = 0.04 * frame["MonthlyCharges"] - 0.09 * frame["tenure"] - 1.2
     risk += 2.0 * (frame["Contract"] == "Month-to-month")
     churn = rng.random(n) < 1 / (1 + np.exp(-risk))

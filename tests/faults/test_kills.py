@@ -73,6 +73,23 @@ def whole(loop: Loop, expected: dict[str, str]) -> None:
         json.loads(report.read_text())
 
 
+def traced(said: str) -> bool:
+    """Is there a traceback of ours? Python itself has one when it is stopped while it starts."""
+    return any(
+        "KeyboardInterrupt" not in block or ", in main\n" in block.partition("KeyboardInterrupt")[0]
+        for block in said.split("Traceback (most recent call last):")[1:]
+    )
+
+
+def test_a_traceback_is_told_from_an_interpreter_that_had_not_begun():
+    start = (
+        "Traceback (most recent call last):\n  File x, in <module>\nKeyboardInterrupt\nrun: stopped"
+    )
+    assert not traced("") and not traced(start)
+    assert traced(start.replace("in <module>", "in main\n  File y, in run"))
+    assert traced(start + "\nTraceback (most recent call last):\nValueError")
+
+
 def recovered(loop: Loop, undisturbed, *, committed: bool = False) -> None:
     """One more run, no hand put to anything: as if nobody had disturbed the ones before."""
     run = Followed(loop.start())
@@ -143,7 +160,7 @@ def test_stopped_by_ctrl_c(loop, undisturbed):
         assert not left, f"{moment}: a child outlives the command: {left}: {run.said[-2000:]}"
         run.end()
         print(f"seed {SEED}: {moment}: {code}")
-        assert "Traceback" not in run.said, run.said[-3000:]
+        assert not traced(run.said), run.said[-3000:]
         if code != 0:  # it may have been over
             hits += 1
             assert code in STOPPED, run.said[-3000:]
