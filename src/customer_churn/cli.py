@@ -10,15 +10,15 @@ from contextlib import nullcontext
 from pathlib import Path
 from typing import Any
 
-from customer_churn.alone import alone
 from customer_churn.commands import COMMANDS
 from customer_churn.core import paths
 from customer_churn.core.errors import UserError
 from customer_churn.hush import hushed
-from customer_churn.lasting import lasting
+from customer_churn.one_run import one_run
 from customer_churn.orphan import end_with_parent
 from customer_churn.outage import explained
 from customer_churn.stages import STAGES
+from customer_churn.without_gc import without_gc
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -74,9 +74,9 @@ def _run(command: str, root: Path, options: dict[str, Any]) -> bool:
     about = COMMANDS[command]
     if command in STAGES and "DVC_STAGE" in os.environ:  # DVC says so to what it starts
         end_with_parent()
-    with hushed(), lasting():
+    with hushed(), without_gc():
         module = importlib.import_module(f"{__package__}.{about.module}")
-    with alone(root, command) if about.alone else nullcontext():
+    with one_run(root, command) if about.alone else nullcontext():
         result = getattr(module, about.function)(root, **options)
     return result is None or bool(getattr(result, "open", result))
 

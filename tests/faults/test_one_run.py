@@ -10,14 +10,14 @@ from pathlib import Path
 import pytest
 
 from customer_churn import cli
-from customer_churn.alone import PLACE, alone
 from customer_churn.core.errors import UserError
+from customer_churn.one_run import PLACE, one_run
 
 HOLDER = """
 import subprocess, sys, time
 from pathlib import Path
-from customer_churn.alone import alone
-with alone(Path(), "run"):
+from customer_churn.one_run import one_run
+with one_run(Path(), "run"):
     child = subprocess.Popen(["sleep", "600"], close_fds=False) if sys.argv[1:] else None
     print(child and child.pid, flush=True)
     time.sleep(600)
@@ -56,7 +56,7 @@ def test_a_killed_one_is_in_nobodys_way(checkout):
     holder, _ = held()
     holder.send_signal(signal.SIGKILL)
     holder.communicate()
-    with alone(checkout, "run"):
+    with one_run(checkout, "run"):
         assert (checkout / PLACE).read_text().startswith(f"{os.getpid()} run ")
 
 
@@ -65,7 +65,7 @@ def test_what_a_killed_one_started_still_is(checkout):
     holder.send_signal(signal.SIGKILL)
     holder.wait()
     told = "was killed, and the pipeline that it started still runs"
-    with pytest.raises(UserError, match=told), alone(checkout, "run"):
+    with pytest.raises(UserError, match=told), one_run(checkout, "run"):
         pytest.fail("two at once")
     os.kill(int(child), signal.SIGKILL)
     holder.communicate()
@@ -75,7 +75,7 @@ def test_what_a_killed_one_started_still_is(checkout):
 def _eventually(checkout: Path) -> None:
     for _ in range(600):
         try:
-            with alone(checkout, "run"):
+            with one_run(checkout, "run"):
                 return
         except UserError:
             time.sleep(0.1)
@@ -84,10 +84,10 @@ def _eventually(checkout: Path) -> None:
 
 def test_one_after_the_other_is_fine(checkout):
     for _ in range(2):
-        with alone(checkout, "run"):
+        with one_run(checkout, "run"):
             pass
 
 
 def test_outside_of_a_project_nothing_is_made(tmp_path):
-    with alone(tmp_path, "run"):
+    with one_run(tmp_path, "run"):
         assert not list(tmp_path.iterdir())

@@ -11,6 +11,19 @@ from project import Project
 QUERY = "SELECT * FROM rows WHERE known > :since AND known <= :as_of"
 
 
+def rows_of(project: Project) -> pd.DataFrame:
+    """The table as a source would give it."""
+    rows = pd.read_parquet(project.root / paths.TABLE)
+    return rows.assign(churned=rows["churned"].map({1: "yes", 0: "no"}))
+
+
+def lose_a_row(project: Project) -> None:
+    """A table that no source gives, and the model that it makes."""
+    path = project.root / paths.TABLE
+    pd.read_parquet(path).iloc[1:].to_parquet(path, index=False)
+    project.run("validate", "split", "train", "evaluate", "package", "release")
+
+
 def write(project: Project, rows: pd.DataFrame) -> None:
     with sqlite3.connect(project.root / "shop.db") as database:
         rows.to_sql("rows", database, index=False, if_exists="append")
@@ -19,9 +32,7 @@ def write(project: Project, rows: pd.DataFrame) -> None:
 
 def from_database(project: Project) -> None:
     """Main's table is a batch of a database; the proposal changes a setting of the training."""
-    rows = pd.read_parquet(project.root / paths.TABLE)
-    rows["churned"] = rows["churned"].map({1: "yes", 0: "no"})
-    rows["snapshot_date"] = rows["snapshot_date"].astype("str")
+    rows = rows_of(project).astype({"snapshot_date": "str"})
     write(project, rows.assign(known="2026-06-01"))
     source = {"kind": "sql", "url": "sqlite:///shop.db", "query": QUERY}
     project.set(**{"data.source": source, "gate.champion.margin": 0.2})

@@ -3,8 +3,8 @@
 import json
 from types import SimpleNamespace
 
-import pandas as pd
 import pytest
+from live_source import rows_of
 
 from customer_churn.core import paths
 from customer_churn.data import batches
@@ -35,6 +35,11 @@ def forge(project: Project, day: str, **values: object) -> None:
     project.dvc("commit", "--force", "--quiet")
 
 
+def take_from_a_file(project: Project) -> None:
+    rows_of(project).to_parquet(project.root / "rows.parquet", index=False)
+    project.set(**{"data.source": {"kind": "file", "path": "rows.parquet"}})
+
+
 def test_a_batch_that_only_a_later_table_would_hold_is_asked_for(live, judge, rule):
     forge(live, "2026-07-15")
     verdict = judge(live)
@@ -60,10 +65,7 @@ def test_history_is_judged_also_when_table_and_model_stay(kept, judge, rule):
 
 
 def test_a_rewritten_batch_is_told_also_when_the_source_is_a_file(live, judge):
-    rows = pd.read_parquet(live.root / paths.TABLE)
-    rows["churned"] = rows["churned"].map({1: "yes", 0: "no"})
-    rows.to_parquet(live.root / "rows.parquet", index=False)
-    live.set(**{"data.source": {"kind": "file", "path": "rows.parquet"}})
+    take_from_a_file(live)
     forge(live, "2026-06-30")
     live.run("ingest")
     (note,) = [note for note in judge(live).notes if "HISTORY" in note]
@@ -72,10 +74,7 @@ def test_a_rewritten_batch_is_told_also_when_the_source_is_a_file(live, judge):
 
 
 def test_a_new_batch_beside_a_file_is_told(live, judge):
-    rows = pd.read_parquet(live.root / paths.TABLE)
-    rows["churned"] = rows["churned"].map({1: "yes", 0: "no"})
-    rows.to_parquet(live.root / "rows.parquet", index=False)
-    live.set(**{"data.source": {"kind": "file", "path": "rows.parquet"}})
+    take_from_a_file(live)
     forge(live, "2026-07-15")
     live.run("ingest")
     (note,) = [note for note in judge(live).notes if "taken on trust" in note]

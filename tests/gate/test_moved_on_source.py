@@ -2,6 +2,7 @@
 
 import pandas as pd
 import pytest
+from live_source import lose_a_row, rows_of
 
 from customer_churn.core import paths
 from project import Project
@@ -10,9 +11,7 @@ from project import Project
 @pytest.fixture
 def from_file(project: Project) -> Project:
     """Main's table comes from a file; the proposal changes a setting of the training."""
-    rows = pd.read_parquet(project.root / paths.TABLE)
-    rows["churned"] = rows["churned"].map({1: "yes", 0: "no"})
-    rows.to_csv(project.root / "rows.csv", index=False)
+    rows_of(project).to_csv(project.root / "rows.csv", index=False)
     project.set(**{"data.source": {"kind": "file", "path": "rows.csv"}})
     project.set(**{"gate.champion.margin": 0.2})
     project.run("ingest", "validate", "split", "package", "release")
@@ -61,9 +60,7 @@ def test_under_other_settings_of_the_data_it_closes(from_file, judge, rule):
 
 
 def test_a_table_that_is_neither_mains_nor_the_sources_closes(from_file, judge, rule):
-    path = from_file.root / paths.TABLE
-    pd.read_parquet(path).iloc[1:].to_parquet(path, index=False)
-    from_file.run("validate", "split", "train", "evaluate", "package", "release")
+    lose_a_row(from_file)
     verdict = judge(from_file)
     assert not verdict.open
     assert "read again, gives other rows" in rule(verdict, "data").why

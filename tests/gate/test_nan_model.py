@@ -5,6 +5,7 @@ import pytest
 
 from customer_churn.core import paths
 from customer_churn.core.errors import UserError
+from customer_churn.core.files import json_text
 from customer_churn.packaging import package
 
 
@@ -28,3 +29,4 @@ def test_the_gate_closes_on_it(project, judge, rule, monkeypatch):
     assert not verdict.open
     for name in ("roc_auc", "log_loss", "baseline", "slices", "champion", "figures"):
         assert rule(verdict, name).outcome == "fail", name
+    assert json_text(verdict.to_json())  # it can be written: NaN is no JSON

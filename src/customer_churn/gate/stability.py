@@ -52,12 +52,19 @@ def compared(ours: dict[str, Importance], theirs: dict[str, Importance]) -> dict
         name: {
             "candidate": ours[name].rounded() if name in ours else None,
             "champion": theirs[name].rounded() if name in theirs else None,
-            "ranks": [float(rank[name]) for rank in ranks] if name in both else None,
+            "ranks": _both(*(rank.get(name) for rank in ranks)),
         }
         for name in sorted(ours.keys() | theirs.keys())
     }
     order = sorted(columns, key=lambda name: -_plain(ours.get(name, Importance(-1, 0))))
     return {"rank_correlation": _spearman(*ranks), "columns": {n: columns[n] for n in order}}
+
+
+def _both(ours: float | None, theirs: float | None) -> list[float] | None:
+    """Two ranks, or none: a column of one model has but one, and no number has none."""
+    if ours is None or theirs is None or not np.isfinite([ours, theirs]).all():
+        return None
+    return [float(ours), float(theirs)]
 
 
 def _plain(importance: Importance) -> float:

@@ -14,11 +14,11 @@ from dvc.config import Config
 
 from customer_churn.core.errors import UserError
 from customer_churn.hush import hushed
-from customer_churn.lasting import lasting
 from customer_churn.loop import early
 from customer_churn.loop.recover import recover
 from customer_churn.proposal.probe import SILENT, trouble
 from customer_churn.snapshots import keep
+from customer_churn.without_gc import without_gc
 
 GENERATED = (
     "dvc.lock",
@@ -71,12 +71,12 @@ def _repro(root: Path, source: Path | None, then: Callable[[], object], *, pull:
     """The exit code of `dvc repro`; what comes after it is imported meanwhile."""
     command = [sys.executable, "-m", "dvc", "repro", *(["--pull"] if pull else [])]
     before = early.watched(root)
-    # Whoever keeps others out of this checkout hands that on: see `alone`.
+    # Whoever keeps others out of this checkout hands that on: see `one_run`.
     pipeline = subprocess.Popen(command, cwd=root, env=environment(source), close_fds=False)
     with ThreadPoolExecutor(max_workers=1) as beside:
         following = beside.submit(lambda: pipeline.wait() or then())
         try:
-            with hushed(), lasting():
+            with hushed(), without_gc():
                 # What comes next takes seconds to import, which DVC's own seconds can hide.
                 for name in AFTERWARDS:
                     importlib.import_module(name)

@@ -68,9 +68,9 @@ def _log_in(options: dict[str, Any]) -> None:
 def _list(store: Any) -> None:
     try:
         store.fs.ls(store.path)
-    except NotImplementedError:
-        store.fs.exists(store.path)  # over HTTP there is no list; is there a server that answers?
-        raise
+    except NotImplementedError:  # fsspec's word for what cannot list, HTTP for one
+        store.fs.exists(store.path)  # a server that does not answer is not got past
+        raise  # it may give files all the same: the caller tries, and knows why if that fails
     except FileNotFoundError:
         return  # an empty prefix of a bucket that answers
 

@@ -3,7 +3,7 @@ import weakref
 
 import pytest
 
-from customer_churn.lasting import lasting
+from customer_churn.without_gc import without_gc
 
 
 class Knot:
@@ -21,7 +21,7 @@ def as_before():
 
 
 def test_nothing_is_collected_within_nor_looked_at_later():
-    with lasting():
+    with without_gc():
         assert not gc.isenabled()
         kept = weakref.ref(Knot())
     assert gc.isenabled()
@@ -30,7 +30,7 @@ def test_nothing_is_collected_within_nor_looked_at_later():
 
 
 def test_what_comes_after_is_collected_as_ever():
-    with lasting():
+    with without_gc():
         pass
     gone = weakref.ref(Knot())
     gc.collect()
@@ -38,6 +38,6 @@ def test_what_comes_after_is_collected_as_ever():
 
 
 def test_a_failing_import_does_not_leave_the_collector_off():
-    with pytest.raises(ImportError), lasting():
+    with pytest.raises(ImportError), without_gc():
         raise ImportError
     assert gc.isenabled()

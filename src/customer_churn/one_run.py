@@ -13,7 +13,7 @@ PLACE = Path(".dvc/tmp/one-run.lock")
 
 
 @contextmanager
-def alone(root: Path, command: str) -> Iterator[None]:
+def one_run(root: Path, command: str) -> Iterator[None]:
     """Hold the checkout's lock. Raises UserError that says who holds it.
 
     A child process started with `close_fds=False` holds it as well: should this one be killed, what

@@ -10,7 +10,7 @@ from contextlib import contextmanager
 
 
 @contextmanager
-def lasting() -> Iterator[None]:
+def without_gc() -> Iterator[None]:
     """What the block makes lives as long as the process: the collector leaves it alone."""
     gc.disable()
     try:
