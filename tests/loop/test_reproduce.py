@@ -42,27 +42,39 @@ def test_a_failing_stage_is_an_error_that_says_what_to_do(tiny):
         pipeline.reproduce(tiny)
 
 
+def asked(root: Path, command: str) -> None:
+    """Have the only stage run something else than `sh command.sh`."""
+    pipeline = root / "dvc.yaml"
+    pipeline.write_text(pipeline.read_text().replace("cmd: sh command.sh", f"cmd: {command}"))
+    assert command in pipeline.read_text()
+
+
 def test_a_pipeline_that_somebody_killed_is_called_so(tiny):
+    asked(tiny, "exec sh command.sh")  # else a shell stands between, and only that is killed
     (tiny / "command.sh").write_text("kill -9 $PPID\n")
     with pytest.raises(UserError, match=r"ended from outside \(signal 9\)"):
         pipeline.reproduce(tiny)
 
 
-def test_a_stage_does_not_outlive_a_pipeline_that_was_killed(tiny):
+@pytest.mark.parametrize("shell", ["makes way", "stays"])
+def test_a_stage_does_not_outlive_a_pipeline_that_was_killed(tiny, shell):
     """Nobody waits for what it writes: it could come upon the outputs of the next run."""
     program = (
-        "import os, time\nfrom pathlib import Path\n"
+        "import os, time, psutil\nfrom pathlib import Path\n"
         "from customer_churn.orphan import end_with_parent\n"
-        "end_with_parent()\nPath('pid').write_text(str(os.getpid()))\n"
-        "os.kill(os.getppid(), 9)\ntime.sleep(600)\n"
+        "end_with_parent()\nPath('pid').write_text(str(os.getpid()))\ntime.sleep(2)\n"
+        "dvc = [p for p in psutil.Process().parents() if 'repro' in p.cmdline()][0]\n"
+        "dvc.kill()\ntime.sleep(600)\n"
     )
     (tiny / "stage.py").write_text(program)
-    (tiny / "command.sh").write_text(f"exec {sys.executable} stage.py\n")
+    stage = f"{sys.executable} stage.py"
+    asked(tiny, f"exec {stage}" if shell == "makes way" else f"{stage} && true")
+    (tiny / "command.sh").touch()  # the stage's dependency, not run here
     with pytest.raises(UserError, match="ended from outside"):
         pipeline.reproduce(tiny)
-    stage = int((tiny / "pid").read_text())
+    number = int((tiny / "pid").read_text())
     for _ in range(600):
-        if not Path(f"/proc/{stage}").exists():
+        if not Path(f"/proc/{number}").exists():
             return
         time.sleep(0.1)
     pytest.fail("the stage lives on")
