@@ -1,7 +1,7 @@
 """This table beside what main's catalogue says of main's; it needs git and the table alone."""
 
 import json
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import pandas as pd
@@ -16,6 +16,7 @@ from customer_churn.gate.moves import IN_SHARES, Move, of_column
 from customer_churn.git import Git
 
 SHOWN = 15  # moves that the comment has room for
+FEWEST = 500  # newest rows that are compared alone: fewer differ by chance
 
 
 @dataclass(frozen=True)
@@ -35,7 +36,7 @@ class Comparison:
     def to_json(self) -> dict[str, Any]:
         """What the comment shows: what moved most."""
         shown = [
-            [move.column, move.what, move.before, move.now, _distance(move), move.closes]
+            [move.column, _what(move), move.before, move.now, _distance(move), move.closes]
             for move in self.moves[:SHOWN]
         ]
         return {"as_of": self.as_of, "moves": shown, "of": len(self.moves), "notes": self.notes}
@@ -67,6 +68,7 @@ def compare(
     columns = {name: about for name, about in theirs["columns"].items() if isinstance(about, dict)}
     moves, notes = [_rows(theirs, frame, most)], []
     people = summary.People(frame[table.entity])
+    newest, since = _newest(columns, frame, table)
     for name in watched:
         about = columns.get(name)
         if about is None:
@@ -78,12 +80,29 @@ def compare(
             was, now = kinds[number], kinds[not number]
             notes.append(f"{name} was {was} on main and is {now}: not compared.")
             continue
-        moves += of_column(about, frame[name], most.of(name), target=name == table.target)
+        target = name == table.target
+        moves += of_column(about, frame[name], most.of(name), target=target)
+        alone = most.of_newest(name)
+        if alone and len(newest) >= FEWEST:
+            found = of_column(about, newest[name], alone, target=target)
+            moves += [replace(move, rows=f"rows after {since}") for move in found]
         notes += _old(name, about) or _new_values(about, frame[name], people)
+    if 0 < len(newest) < FEWEST:
+        notes.append(f"{len(newest)} rows after {since}: too few to be compared alone.")
     gone = [name for name in columns if name not in frame.columns]
     notes += [f"{name} is gone: main's table had it." for name in gone]
     moves.sort(key=lambda move: -move.ratio)
     return Comparison(as_of, moves, notes)
+
+
+def _newest(
+    columns: dict[str, Any], frame: pd.DataFrame, table: TableSettings
+) -> tuple[pd.DataFrame, str]:
+    """The rows later than any of main's, in which alone a break is not diluted, and main's last."""
+    last = columns.get(table.time or "", {}).get("max")
+    if table.time not in frame.columns or last is None:
+        return frame.iloc[:0], ""
+    return frame[frame[table.time] > pd.Timestamp(last)], str(last).removesuffix(" 00:00:00")
 
 
 def _rows(theirs: dict[str, Any], frame: pd.DataFrame, most: StatisticsSettings) -> Move:
@@ -106,6 +125,10 @@ def _new_values(about: dict[str, Any], ours: pd.Series, people: summary.People) 
     new = [f"{value} ({n:,} rows)" for value, n in counts.items() if value not in about["counts"]]
     more = f" and {len(new) - 3} more" if len(new) > 3 else ""
     return [f"{ours.name}: new since main's snapshot: {', '.join(new[:3])}{more}."] if new else []
+
+
+def _what(move: Move) -> str:
+    return f"{move.what}, {move.rows}" if move.rows else move.what
 
 
 def _distance(move: Move) -> str:

@@ -23,7 +23,10 @@ CROWDED = 30  # rows that main's share promises: fewer may be missing by chance
 
 @dataclass(frozen=True)
 class Move:
-    """One statistic, on main and here, as text, with its distance and the most that it may be."""
+    """One statistic, on main and here, as text, with its distance and the most that it may be.
+
+    `rows` names those that `now` is of, where they are not the whole table.
+    """
 
     column: str
     what: str
@@ -32,6 +35,7 @@ class Move:
     distance: float
     most: float
     unit: str
+    rows: str = ""
 
     @property
     def ratio(self) -> float:
@@ -46,9 +50,10 @@ class Move:
 
     def line(self) -> str:
         """As a sentence."""
+        here = f"{self.now} in the {self.rows}" if self.rows else self.now
         far = f"{self.distance:.2g}" if math.isfinite(self.distance) else "too far to measure"
         return (
-            f"{self.column}: {self.what} was {self.before} on main and is {self.now}: moved "
+            f"{self.column}: {self.what} was {self.before} on main and is {here}: moved "
             f"{far} {self.unit}, at most {self.most:g}"
         )
 

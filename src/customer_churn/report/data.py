@@ -17,7 +17,7 @@ def lines(verdict: dict[str, Any]) -> list[str]:
         [code(clip(column, CELL)), *(escape(clip(text, CELL)) for text in texts), _sign(data, far)]
         for column, *texts, far in data["moves"]
     ]
-    said = "The whole table beside main's; what moved too far closes the gate. These"
+    said = "The table beside main's, and rows later than main's newest alone. Too far closes. These"
     said += f" {len(rows)} of {data['of']} statistics moved most since main's snapshot as of"
     notes = [f"- {escape(clip(note, 300))}" for note in data["notes"]]
     reason = data.get("accepted")

@@ -55,10 +55,13 @@ class ColumnTolerances(Settings):
 class StatisticsSettings(Tolerances):
     """The tolerances, and the share of rows that a snapshot may lose (`rows`).
 
-    `accepted` says why the data moved on purpose; it counts only in the proposal that sets it.
+    Rows later than the newest of the previous snapshot are compared alone as well, and may lie
+    `newest` times as far; null: they are not. `accepted` says why the data moved on purpose; it
+    counts only in the proposal that sets it.
     """
 
     rows: float = Field(default=0.5, gt=0, le=1)
+    newest: float | None = Field(default=5.0, ge=1)
     columns: dict[str, ColumnTolerances] = {}
     accepted: str | None = None
 
@@ -66,3 +69,10 @@ class StatisticsSettings(Tolerances):
         """The tolerances for one column."""
         own = self.columns.get(column, ColumnTolerances()).model_dump(exclude_none=True)
         return Tolerances(**(self.model_dump(include=set(Tolerances.model_fields)) | own))
+
+    def of_newest(self, column: str) -> Tolerances | None:
+        """The tolerances for one column in the newest rows alone."""
+        if self.newest is None:
+            return None
+        wider = {name: most * self.newest for name, most in self.of(column)}
+        return Tolerances.model_construct(**wider)  # no share is ever as far as some of these
