@@ -115,3 +115,8 @@ def test_packages_that_are_not_installed_are_said(root):
     (root / "tools/node_modules/marked").mkdir(parents=True)  # half of them
     with pytest.raises(UserError, match=r"render.mjs failed: .*Cannot find package"):
         page.render(root, Path("reports/comment.md"))
+    shutil.rmtree(root / "tools/node_modules")
+    shutil.copytree(ROOT / "tools/node_modules", root / "tools/node_modules", symlinks=True)
+    shutil.rmtree(root / "tools/node_modules/github-markdown-css")  # where Node quotes itself
+    with pytest.raises(UserError, match=r"render.mjs failed: Error: Cannot find module 'github"):
+        page.render(root, Path("reports/comment.md"))

@@ -1,6 +1,7 @@
 """A Markdown file becomes one page, by the packages that are locked in `tools/`."""
 
 import json
+import re
 import shutil
 import subprocess
 from dataclasses import dataclass
@@ -14,6 +15,7 @@ TOOLS = Path("tools")
 SCRIPT = TOOLS / "preview" / "render.mjs"
 INSTALLED = TOOLS / "node_modules"
 OLDEST = 20
+ERROR = re.compile(r"\w*Error\b.*: ")  # above it stands the line that raised it
 MADE_BY = {
     paths.COMMENT: "make run",
     paths.MODEL_CARD: "make run",
@@ -41,7 +43,7 @@ def render(root: Path, file: Path) -> Page:
     )
     if done.returncode:
         said = done.stderr.decode(errors="replace").strip().splitlines()
-        why = next((line for line in said if "Error" in line), "it said nothing")
+        why = next((line for line in said if ERROR.match(line)), "it said nothing")
         raise UserError(
             f"{SCRIPT} failed: {why.strip()[:300]}. "
             "`npm ci --prefix tools` installs anew what it needs."
