@@ -1,13 +1,9 @@
 """The loop's own words and outcomes; its stages and the gate have tests of their own."""
 
-import json
-
 import pytest
 
 from customer_churn.core import paths
 from customer_churn.core.errors import UserError
-from customer_churn.gate.verdict import Rule, Verdict
-from customer_churn.git import Git
 from customer_churn.loop import run as loop
 
 
@@ -55,44 +51,3 @@ def test_outside_git_the_error_says_how_to_begin(project, without_pipeline):
     (project.root / ".git").rename(project.root / "git")
     with pytest.raises(UserError, match="git init"):
         loop.run(project.root)
-
-
-OPEN = Verdict("proposal", "", [Rule.judged("size", True, "")])
-
-
-def test_a_change_of_your_own_is_to_be_proposed(project):
-    project.set(**{"train.epochs": 7})
-    (project.root / ".dvc/config").write_text("[core]\n    remote = storage\n")
-    said = loop.next_step(Git(project.root), OPEN)
-    assert "propose it: git add -A" in said
-    assert "`dvc push`" in said
-
-
-def test_on_main_a_branch_comes_first_and_without_a_remote_nothing_is_pushed_there(project):
-    project.git("switch", "-q", "main")
-    project.set(**{"train.epochs": 7})
-    (project.root / ".dvc/config").write_text("")
-    said = loop.next_step(Git(project.root), OPEN)
-    assert "propose it: git switch -c my-change && git add -A" in said
-    assert "dvc push" not in said
-
-
-def test_figures_that_only_another_machine_explains_are_called_so(project):
-    path = project.root / paths.FIGURES
-    path.write_text(path.read_text() + " ")
-    said = loop.next_step(Git(project.root), OPEN)
-    assert "CPU class" in said
-    assert "git checkout --" in said
-
-
-def test_a_source_that_answers_differently_is_no_matter_of_the_machine(project):
-    project.set(**{"data.source": {"kind": "file", "path": "rows.csv"}})
-    project.commit("A file")
-    path = project.root / paths.CATALOGUE
-    about = json.loads(path.read_text())
-    rows = about["rows"]
-    path.write_text(json.dumps(about | {"content": "sha256:1", "rows": rows + 7}))
-    said = loop.next_step(Git(project.root), OPEN)
-    assert "THE SOURCE ANSWERS DIFFERENTLY" in said
-    assert f"{rows} rows then, {rows + 7} now" in said
-    assert "CPU class" not in said

@@ -1,0 +1,76 @@
+"""What a person would do after a run of the loop."""
+
+from typing import Any
+
+from customer_churn.core import config, paths
+from customer_churn.core.files import read_json
+from customer_churn.core.strict_yaml import read_yaml
+from customer_churn.gate.verdict import Verdict
+from customer_churn.git import Git
+from customer_churn.loop.pipeline import GENERATED
+
+
+def next_step(git: Git, verdict: Verdict) -> str:
+    """What a person would do now."""
+    if not verdict.open:
+        return f"read why in {paths.COMMENT}, change params, data or code, and run again"
+    head = git.resolve("HEAD")
+    changed = [path for path, _, _ in git.changed("HEAD")] if head else []
+    if head and not changed:
+        return "nothing has changed; edit params.yaml or src, then run again"
+    released = head and git.show(head, paths.LOCK)
+    if released and changed and all(path.startswith(GENERATED) for path in changed):
+        if _made_of(released) != _made_of((git.root / paths.LOCK).read_text(encoding="utf-8")):
+            return _propose(git)  # what it is made of was committed before the pipeline ran
+        if news := _answered_differently(git, str(head)):
+            return news
+        return (
+            "only generated files differ from the last commit: another CPU class, GPU or Python "
+            f"minor made those. Nothing to propose; `git checkout -- {' '.join(GENERATED)}` "
+            "brings them back"
+        )
+    return _propose(git)
+
+
+def _made_of(lock: str) -> dict[str, Any]:
+    """What the text of a `dvc.lock` says of each stage, without what stages make."""
+    stages: dict[str, Any] = read_yaml(lock, name=str(paths.LOCK)).get("stages") or {}
+    made = {out["path"] for stage in stages.values() for out in stage.get("outs", [])}
+    return {
+        name: (
+            stage.get("cmd"),
+            stage.get("params"),
+            [dep for dep in stage.get("deps", []) if dep["path"] not in made],
+        )
+        for name, stage in stages.items()
+    }
+
+
+def _propose(git: Git) -> str:
+    from customer_churn.proposal import remote  # noqa: PLC0415  it stands on the loop in turn
+
+    on_main = git.run("branch", "--show-current").strip() in ("", "main")
+    branch = "git switch -c my-change && " if on_main else ""
+    shared = "`dvc push` (so that CI need not train), " if remote.name(git.root) else ""
+    return f"propose it: {branch}git add -A && git commit, {shared}git push, open a PR"
+
+
+def _answered_differently(git: Git, head: str) -> str:
+    """What to do when nobody changed anything and the table is another; empty when it is not.
+
+    The simulator is a computation, so another machine is what makes its rows differ.
+    """
+    if config.read_params(git.root)["data"]["source"]["kind"] == "simulator":
+        return ""
+    text = git.show(head, paths.CATALOGUE)
+    before = read_yaml(text, name=str(paths.CATALOGUE)) if text else {}
+    now = read_json(git.root / paths.CATALOGUE, made_by="dvc repro ingest")
+    if before.get("content") == now["content"]:
+        return ""
+    return (
+        "THE SOURCE ANSWERS DIFFERENTLY than when this commit was made: "
+        f"{before.get('rows', 'no')} rows then, {now['rows']} now, and the model is another one. "
+        f"That is a proposal of its own: look at `git diff {paths.CATALOGUE}`, set another "
+        f"data.as_of, run again and propose it; or `git checkout -- {' '.join(GENERATED)}` and "
+        "have the former table back from a DVC remote"
+    )
