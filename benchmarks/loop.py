@@ -40,7 +40,11 @@ def released(root: Path, customers: int, code: dict[str, str]) -> None:
     params["data"]["source"] |= {"customers": customers, "joiners": max(1, customers // 13)}
     # How good it is says nothing about how long the loop takes.
     params["train"]["epochs"] = 5
-    params["gate"] |= {"bars": {}, "baseline": {"margin": 0.5}}
+    params["gate"] |= {
+        "bars": {},
+        "baseline": {"margin": 0.5},
+        "slices": {"largest_gap": 0.9, "min_rows": 1},
+    }
     (root / paths.PARAMS).write_text(yaml.safe_dump(params))
     for name in (paths.LOCK, paths.RELEASE):
         (root / name).unlink(missing_ok=True)

@@ -1,8 +1,10 @@
 """The latency rule: its arithmetic on injected timings, and two real models by turns."""
 
 import time
+from types import SimpleNamespace
 
 import numpy as np
+import pandas as pd
 import pytest
 
 from customer_churn.core.table import TableSettings
@@ -133,3 +135,29 @@ def test_a_large_network_is_too_slow_beside_a_small_one_and_not_beside_itself(sc
     assert judged(large, small, rows).outcome == "fail"
     assert judged(small, large, rows).outcome == "pass"
     assert judged(small, scorer(9), rows).outcome == "pass"
+
+
+class Named:
+    """A scorer whose calls say whose they are, and of which rows."""
+
+    def __init__(self, name):
+        self.name = name
+
+    def calls(self, frame):
+        return [(self.name, rows) for rows in frame["rows"]]
+
+
+def test_candidate_and_champion_are_the_two_that_are_timed(monkeypatch):
+    seen = []
+
+    def in_turns(ours, theirs, _):
+        seen.extend([set(ours), set(theirs)])
+        return Timings(np.full((5, 10), 3e-3), np.full((5, 10), 1e-3))
+
+    monkeypatch.setattr(latency, "in_turns", in_turns)
+    frames = [pd.DataFrame({"rows": [name] * 70}) for name in ("ours", "theirs")]
+    candidate = SimpleNamespace(scorer=Named("candidate"))
+    common = SimpleNamespace(ours=frames[0], theirs=frames[1])
+    found = latency.measured(candidate, Named("champion"), common)
+    assert seen == [{("candidate", "ours")}, {("champion", "theirs")}]
+    assert found["ratio"]["value"] == 3

@@ -1,11 +1,13 @@
 """Rows later than main's newest are compared alone: in a long history a break is diluted."""
 
+import numpy as np
 import pandas as pd
 import pytest
 from people import TABLE, entry, people
 
 from customer_churn.data.checks.settings import StatisticsSettings
 from customer_churn.gate.beside_main import FEWEST, compare
+from customer_churn.gate.snapshot import judge
 
 MONTHLY = TABLE.model_copy(update={"time": "day"})
 BEFORE, AFTER = 40_000, 1_000
@@ -72,6 +74,8 @@ def test_a_move_of_the_newest_rows_says_which_rows_they_are(closes):
     month = people(2, AFTER)
     month["pay"] += 15
     found = closes(month)
+    rule, _ = judge(found, None)
+    assert rule.figure.endswith(", rows after 2026-05-01")
     line = next(move for move in found.too_far if move.what == "median").line()
     assert "in the rows after 2026-05-01: moved" in line
     assert "median, rows after 2026-05-01" in [move[1] for move in found.to_json()["moves"]]
@@ -96,6 +100,42 @@ def test_few_new_rows_are_not_compared_alone_and_it_is_said(closes):
     found = closes(month)
     assert not found.too_far
     assert f"{FEWEST - 1} rows after 2026-05-01: too few to be compared alone." in found.notes
+    assert not [note for note in closes(month, newest=None).notes if "too few" in note]
+
+
+@pytest.mark.parametrize("seed", range(2, 6))
+def test_columns_that_are_rarely_known_do_not_close_by_chance(seed):
+    rare = {"pay": 0.02, "wealth": 0.02, "visits": 0.05, "city": 0.02}
+
+    def sparse(rows, seed):
+        frame, rng = people(seed, rows), np.random.default_rng(seed)
+        return frame.assign(
+            **{name: frame[name].where(rng.random(rows) < share) for name, share in rare.items()}
+        )
+
+    old, new = on(sparse(BEFORE, 1), "2026-05-01"), on(sparse(AFTER, seed), "2026-06-01")
+    frame = pd.concat([old, new], ignore_index=True).astype({"city": "str"})
+    assert not compare(entry(old, MONTHLY), frame, MONTHLY, StatisticsSettings()).too_far
+
+
+def test_a_column_that_follows_the_calendar_can_be_taken_out(closes):
+    month = people(2, AFTER).assign(city="trier")
+    assert ("city", "share of bonn", "rows after 2026-05-01") in far(closes(month))
+    assert not closes(month, columns={"city": {"shares": 1}}).too_far
+
+
+def test_a_category_that_is_lost_closes_where_nulls_may_be(closes):
+    month = people(2, AFTER)
+    month["city"] = month["city"].where(month.index < 0)
+    found = closes(month, nulls=0.2)
+    assert {move[:2] for move in far(found)} == {("city", "known values")}
+
+
+def test_where_every_row_is_new_nothing_is_compared_twice(history):
+    before = entry(on(people(1, AFTER), "2026-01-01"), MONTHLY)
+    found = compare(before, history, MONTHLY, StatisticsSettings())
+    assert not [move for move in found.moves if move.rows]
+    assert not found.too_far
 
 
 def test_rows_of_days_that_main_knows_are_not_the_newest(closes):
@@ -104,6 +144,13 @@ def test_rows_of_days_that_main_knows_are_not_the_newest(closes):
     found = closes(month, day="2026-05-01")
     assert not found.too_far
     assert not [note for note in found.notes if "rows after" in note]
+
+
+def test_a_time_column_that_main_does_not_have_is_told(main, history):
+    renamed = history.rename(columns={"day": "month"}).iloc[1:]
+    table = MONTHLY.model_copy(update={"time": "month"})
+    said = "month has no last day on main: later rows are not compared alone."
+    assert said in compare(main, renamed, table, StatisticsSettings()).notes
 
 
 def test_a_table_without_time_has_no_newest_rows(main, history):

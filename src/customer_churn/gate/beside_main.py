@@ -1,5 +1,6 @@
 """This table beside what main's catalogue says of main's; it needs git and the table alone."""
 
+import itertools
 import json
 from dataclasses import dataclass, field, replace
 from typing import Any
@@ -36,7 +37,7 @@ class Comparison:
     def to_json(self) -> dict[str, Any]:
         """What the comment shows: what moved most."""
         shown = [
-            [move.column, _what(move), move.before, move.now, _distance(move), move.closes]
+            [move.column, move.statistic, move.before, move.now, _distance(move), move.closes]
             for move in self.moves[:SHOWN]
         ]
         return {"as_of": self.as_of, "moves": shown, "of": len(self.moves), "notes": self.notes}
@@ -68,7 +69,11 @@ def compare(
     columns = {name: about for name, about in theirs["columns"].items() if isinstance(about, dict)}
     moves, notes = [_rows(theirs, frame, most)], []
     people = summary.People(frame[table.entity])
-    newest, since = _newest(columns, frame, table)
+    newest, since = _newest(columns, frame, table, most)
+    if table.time and most.newest is not None and not since:
+        notes.append(f"{table.time} has no last day on main: later rows are not compared alone.")
+    if 0 < len(newest) < FEWEST:
+        notes.append(f"{len(newest)} rows after {since}: too few to be compared alone.")
     for name in watched:
         about = columns.get(name)
         if about is None:
@@ -85,10 +90,10 @@ def compare(
         alone = most.of_newest(name)
         if alone and len(newest) >= FEWEST:
             found = of_column(about, newest[name], alone, target=target)
+            if len(newest) * (1 - float(about["null_share"])) < FEWEST:
+                found = itertools.islice(found, 1)  # nulls: too few values are known
             moves += [replace(move, rows=f"rows after {since}") for move in found]
         notes += _old(name, about) or _new_values(about, frame[name], people)
-    if 0 < len(newest) < FEWEST:
-        notes.append(f"{len(newest)} rows after {since}: too few to be compared alone.")
     gone = [name for name in columns if name not in frame.columns]
     notes += [f"{name} is gone: main's table had it." for name in gone]
     moves.sort(key=lambda move: -move.ratio)
@@ -96,13 +101,19 @@ def compare(
 
 
 def _newest(
-    columns: dict[str, Any], frame: pd.DataFrame, table: TableSettings
+    columns: dict[str, Any], frame: pd.DataFrame, table: TableSettings, most: StatisticsSettings
 ) -> tuple[pd.DataFrame, str]:
-    """The rows later than any of main's, in which alone a break is not diluted, and main's last."""
+    """The rows later than any of main's, in which alone a break is not diluted, and main's last.
+
+    None where that says nothing more than the whole table, or where it is not asked for.
+    """
     last = columns.get(table.time or "", {}).get("max")
-    if table.time not in frame.columns or last is None:
+    if most.newest is None or table.time not in frame.columns or last is None:
         return frame.iloc[:0], ""
-    return frame[frame[table.time] > pd.Timestamp(last)], str(last).removesuffix(" 00:00:00")
+    newest = frame[frame[table.time] > pd.Timestamp(last)]
+    if len(newest) == len(frame):
+        newest = newest.iloc[:0]
+    return newest, str(last).removesuffix(" 00:00:00")
 
 
 def _rows(theirs: dict[str, Any], frame: pd.DataFrame, most: StatisticsSettings) -> Move:
@@ -125,10 +136,6 @@ def _new_values(about: dict[str, Any], ours: pd.Series, people: summary.People) 
     new = [f"{value} ({n:,} rows)" for value, n in counts.items() if value not in about["counts"]]
     more = f" and {len(new) - 3} more" if len(new) > 3 else ""
     return [f"{ours.name}: new since main's snapshot: {', '.join(new[:3])}{more}."] if new else []
-
-
-def _what(move: Move) -> str:
-    return f"{move.what}, {move.rows}" if move.rows else move.what
 
 
 def _distance(move: Move) -> str:

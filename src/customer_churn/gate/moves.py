@@ -38,6 +38,11 @@ class Move:
     rows: str = ""
 
     @property
+    def statistic(self) -> str:
+        """What moved, and in which rows."""
+        return f"{self.what}, {self.rows}" if self.rows else self.what
+
+    @property
     def ratio(self) -> float:
         """The distance in units of what is allowed; what cannot be measured is infinitely far."""
         ratio = self.distance / self.most
@@ -127,6 +132,9 @@ def _shares(
     counts = {summary.name(value): int(n) for value, n in known.value_counts().items()}
     rows = max(sum(counts.values()), 1)
     folded = theirs.get("folded", 0)
+    if not counts and (theirs["counts"] or folded):
+        yield Move(column, "known values", "some", "none", math.inf, most.shares, IN_SHARES)
+        return
     total = max(sum(theirs["counts"].values()) + folded, 1)
     pairs = {name: (n, counts.get(name, 0)) for name, n in theirs["counts"].items()}
     rest = sum(counts.values()) - sum(now for _, now in pairs.values())
@@ -139,7 +147,7 @@ def _shares(
             deviation = math.sqrt(old * (1 - old))
             far = far / deviation if deviation else (math.inf if far else 0.0)
             bound, unit = most.mean, IN_DEVIATIONS
-        if now == 0 and old * rows >= CROWDED:
+        if now == 0 and old * rows >= CROWDED and most.shares < 1:
             far = math.inf  # gone or renamed
         yield Move(column, f"share of {name}", f"{old:.2%}", f"{new:.2%}", far, bound, unit)
 

@@ -38,7 +38,7 @@ def judge(found: Comparison | None, accepted: str | None) -> tuple[Rule, list[st
     if found.same:
         return Rule.judged(NAME, True, "the table is main's"), [unused] if accepted else []
     worst, far = found.moves[0], found.too_far
-    shown = {"figure": f"{worst.column} {worst.what}", "bar": "as on main, within tolerance"}
+    shown = {"figure": f"{worst.column} {worst.statistic}", "bar": "as on main, within tolerance"}
     if not far:
         why = f"{len(found.moves)} statistics compared with main's snapshot as of {found.as_of}"
         return Rule.judged(NAME, True, why, **shown), [unused] if accepted else []

@@ -10,6 +10,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+from customer_churn import DEFAULTS
 from customer_churn.core.errors import UserError
 from customer_churn.core.progress import say
 from customer_churn.git import Git
@@ -17,7 +18,8 @@ from customer_churn.loop.pipeline import environment
 from customer_churn.proposal.secrets import withheld
 
 LOCKED = Path("requirements/train.txt")
-OURS = ("VIRTUAL_ENV", "PYTHONPATH", "MAKEFLAGS", "MAKELEVEL", "MFLAGS")
+# What is of this process; the revision says itself what its libraries read from the environment.
+OURS = {"VIRTUAL_ENV", "PYTHONPATH", "MAKEFLAGS", "MAKELEVEL", "MFLAGS", *DEFAULTS}
 
 
 @dataclass(frozen=True)
@@ -58,7 +60,9 @@ def equipped(root: Path, clone: Path) -> Clone:
         raise UserError(f"the revision has no {LOCKED}, so nobody knows what it was trained with.")
     if (root / LOCKED).is_file() and (root / LOCKED).read_bytes() == (clone / LOCKED).read_bytes():
         say("reproduce", f"{LOCKED} is the same there: this environment is used")
-        return Clone(clone, Path(sys.executable), withheld(environment(clone / "src")))
+        variables = environment(clone / "src")
+        variables = {name: value for name, value in variables.items() if name not in DEFAULTS}
+        return Clone(clone, Path(sys.executable), withheld(variables))
     say("reproduce", f"{LOCKED} differs there: the revision gets an environment of its own")
     variables = {name: value for name, value in os.environ.items() if name not in OURS}
     if shutil.which("make") is None:

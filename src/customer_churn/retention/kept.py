@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from customer_churn.core.errors import UserError
 from customer_churn.delivery.deployments import deployments
-from customer_churn.delivery.environments import ENVIRONMENTS, main
+from customer_churn.delivery.environments import ENVIRONMENTS, main, release_path
 from customer_churn.forge.identity import authenticated
 from customer_churn.git import Git, short
 
@@ -14,10 +14,15 @@ REFS = ("refs/heads", "refs/remotes", "refs/tags", "refs/stash", "refs/exps")
 
 @dataclass(frozen=True)
 class Kept:
-    """`released` are versions and the commits that deployed them, `tips` all other revisions."""
+    """`released` are versions and the commits of main's that deployed them, `tips` branches, tags.
+
+    `touched` are all commits here that write a release: main's line may not be what it was, after a
+    merge the wrong way round or in a fork that is behind. Nobody promised their data.
+    """
 
     released: dict[str, list[str]]
     tips: list[str]
+    touched: list[str]
 
     @property
     def commits(self) -> list[str]:
@@ -40,7 +45,10 @@ def kept(git: Git) -> Kept:
                 released.setdefault(name, []).append(each.commit)
     listed = git.run("for-each-ref", "--format=%(refname)", *REFS).split()
     found = [git.resolve(name) for name in ["HEAD", *listed]]
-    return Kept(released, list(dict.fromkeys(commit for commit in found if commit)))
+    tips = list(dict.fromkeys(commit for commit in found if commit))
+    files = [release_path(environment).as_posix() for environment in ENVIRONMENTS]
+    touched = git.run("rev-list", "--full-history", *tips, "--", *files).split()
+    return Kept(released, tips, touched)
 
 
 def unseen(git: Git, tips: list[str]) -> list[str]:

@@ -55,7 +55,7 @@ def _places(root: Path, repo: Any, found: Kept, *, cloud: bool) -> list[Store]:
     remote = repo.config.get("core", {}).get("remote")
     if cloud and not remote:
         raise UserError("--cloud: no DVC remote is set (`dvc remote add --default …`).")
-    needed = store.used(repo, found.commits)
+    needed = store.used(repo, [*found.commits, *store.listable(repo, Git(root), found.touched)])
     places = [store.look(store.CACHE, repo.cache.local, needed)]
     if cloud:
         there = repo.cloud.get_remote_odb(remote, hash_name="md5")

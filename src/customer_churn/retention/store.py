@@ -8,7 +8,10 @@ from io import StringIO
 from pathlib import Path
 from typing import Any
 
+from customer_churn.core import paths
 from customer_churn.core.errors import UserError
+from customer_churn.core.strict_yaml import read_yaml
+from customer_churn.git import Git
 
 CACHE = "cache"
 AT_ONCE = 16  # questions about sizes to a remote
@@ -38,6 +41,39 @@ class Store:
         if removed and self.name != CACHE:
             get_index(self.database).clear()  # what DVC remembers to be there
         return removed
+
+
+def listable(repo: Any, git: Git, commits: Iterable[str]) -> list[str]:
+    """Those of the commits whose directories' listings are in the cache or on the remote.
+
+    The others were never pushed, or their lock cannot be read: nobody has what they name. Raises
+    what the remote raises when it cannot be asked.
+    """
+    remote = repo.config.get("core", {}).get("remote")
+    there = [repo.cloud.get_remote_odb(remote, hash_name="md5")] if remote else []
+    places = [repo.cache.local, *there]
+    known: dict[str, bool] = {}
+    found = []
+    for commit in commits:
+        names = _listings(git, commit)
+        for name in (names or set()) - known.keys():
+            known[name] = any(place.exists(name) for place in places)
+        if names is not None and all(known[name] for name in names):
+            found.append(commit)
+    return found
+
+
+def _listings(git: Git, commit: str) -> set[str] | None:
+    """The listings that a commit's DVC files name; None when one of them cannot be read."""
+    outs: list[Any] = []
+    try:
+        for path in (paths.LOCK, paths.SNAPSHOTS_DVC):
+            values = read_yaml(git.show(commit, path) or "{}", name=str(path))
+            outs += values.get("outs", [])
+            outs += [out for stage in values.get("stages", {}).values() for out in stage["outs"]]
+        return {out["md5"] for out in outs if str(out.get("md5", "")).endswith(".dir")}
+    except (UserError, AttributeError, KeyError, TypeError):
+        return None
 
 
 def used(repo: Any, commits: Iterable[str]) -> set[Any]:
