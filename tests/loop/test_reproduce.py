@@ -62,7 +62,7 @@ def test_a_stage_does_not_outlive_a_pipeline_that_was_killed(tiny, shell):
     program = (
         "import os, time, psutil\nfrom pathlib import Path\n"
         "from customer_churn.orphan import end_with_parent\n"
-        "end_with_parent()\nPath('pid').write_text(str(os.getpid()))\ntime.sleep(2)\n"
+        "end_with_parent()\nPath('pid').write_text(str(os.getpid()))\n"
         "dvc = [p for p in psutil.Process().parents() if 'repro' in p.cmdline()][0]\n"
         "dvc.kill()\ntime.sleep(600)\n"
     )
@@ -106,6 +106,23 @@ def test_ctrl_c_waits_for_what_has_begun_to_follow(tiny, monkeypatch):
     finally:
         signal.signal(signal.SIGINT, usual)
     assert begun
+
+
+def test_a_pipeline_that_has_to_be_ended_does_not_leave_its_stage_behind(tmp_path, monkeypatch):
+    """As an import may clear Ctrl-C away: it is ended, and its stage notices that a moment later."""
+    monkeypatch.setattr(pipeline, "PATIENCE", 3)
+    stage = (
+        "import os, pathlib, time\nparent = os.getppid()\npathlib.Path('begun').touch()\n"
+        "while os.getppid() == parent:\n    time.sleep(0.1)\n"
+        "time.sleep(1)\npathlib.Path('ended').touch()\n"
+    )
+    program = f"import subprocess, sys; subprocess.run([sys.executable, '-c', {stage!r}])"
+    running = subprocess.Popen([sys.executable, "-c", program], cwd=tmp_path)
+    while not (tmp_path / "begun").exists():
+        time.sleep(0.05)
+    pipeline.end(running)
+    assert running.returncode == -signal.SIGTERM
+    assert (tmp_path / "ended").exists()
 
 
 def test_nothing_follows_a_failure(tiny):

@@ -12,6 +12,7 @@ from typing import Any
 
 from dvc.config import Config
 
+from customer_churn import dvc_main, interrupt
 from customer_churn.core.errors import UserError
 from customer_churn.hush import hushed
 from customer_churn.loop import early
@@ -69,7 +70,7 @@ def reproduce(
 
 def _repro(root: Path, source: Path | None, then: Callable[[], object], *, pull: bool) -> int:
     """The exit code of `dvc repro`; what comes after it is imported meanwhile."""
-    command = [sys.executable, "-m", "dvc", "repro", *(["--pull"] if pull else [])]
+    command = [sys.executable, *dvc_main.COMMAND, "repro", *(["--pull"] if pull else [])]
     before = early.watched(root)
     # Whoever keeps others out of this checkout hands that on: see `one_run`.
     pipeline = subprocess.Popen(command, cwd=root, env=environment(source), close_fds=False)
@@ -80,6 +81,7 @@ def _repro(root: Path, source: Path | None, then: Callable[[], object], *, pull:
                 # What comes next takes seconds to import, which DVC's own seconds can hide.
                 for name in AFTERWARDS:
                     importlib.import_module(name)
+            interrupt.check()
             early.until_end(root, pipeline, before)
             wait([following])  # in here: whatever Ctrl-C meets, what was started is known
         except BaseException:  # Ctrl-C most often, which has reached the pipeline as well
@@ -91,13 +93,22 @@ def _repro(root: Path, source: Path | None, then: Callable[[], object], *, pull:
 
 
 def end(process: "subprocess.Popen[Any]") -> None:
-    """Wait for a process that was asked to stop; insist when it goes on. It does not outlive us."""
+    """Wait for a process that was asked to stop; insist when it goes on.
+
+    Neither it nor what it has started outlives us: a stage ends when DVC is gone, see `orphan`.
+    """
+    import psutil  # type: ignore[import-untyped]  # noqa: PLC0415  it comes with DVC
+
+    below: list[Any] = []
     for insist in (None, process.terminate, process.kill):
         if insist is not None:
+            with suppress(psutil.Error):
+                below += psutil.Process(process.pid).children(recursive=True)
             insist()
         with suppress(subprocess.TimeoutExpired):
             process.wait(timeout=PATIENCE)
-            return
+            break
+    psutil.wait_procs(below, timeout=PATIENCE)
 
 
 def environment(source: Path | None = None) -> dict[str, str]:

@@ -6,6 +6,7 @@ import sys
 from collections import deque
 from pathlib import Path
 
+from customer_churn import dvc_main
 from customer_churn.loop.pipeline import end, environment
 from customer_churn.loop.recover import recover
 from customer_churn.proposal.ran import Ran, Stopped
@@ -20,7 +21,7 @@ _COLOUR = re.compile(r"\x1b\[[0-9;?]*[A-Za-z]")
 
 def train(root: Path, *, pull: bool) -> Ran:
     """Bring the pipeline up to date; what the run cache has is taken from there."""
-    command = [sys.executable, "-m", "dvc", "repro", *(["--pull"] if pull else [])]
+    command = [sys.executable, *dvc_main.COMMAND, "repro", *(["--pull"] if pull else [])]
     last: deque[str] = deque(maxlen=KEPT)
     stages: list[str] = []
     failed = ""

@@ -5,6 +5,7 @@ import subprocess
 from pathlib import Path
 from typing import Any
 
+from customer_churn import dvc_main
 from customer_churn.core import paths
 from customer_churn.core.errors import UserError
 from customer_churn.core.progress import say
@@ -15,7 +16,7 @@ from customer_churn.reproduce.clone import Clone
 from customer_churn.stored import OutOfReachError, fetch, intact, locked, outputs
 
 # Neither the cache nor the run cache may stand in for a training, and nothing is added to them.
-REPRO = ("-m", "dvc", "repro", "--force", "--no-run-cache", "--no-commit")
+REPRO = (*dvc_main.COMMAND, "repro", "--force", "--no-run-cache", "--no-commit")
 
 
 def rebuild(git: Git, commit: str, clone: Clone) -> str:
