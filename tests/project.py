@@ -16,6 +16,7 @@ from customer_churn.snapshots import keep
 from customer_churn.stages import STAGES
 
 ROOT = Path(__file__).parents[1]
+WORKED_EXAMPLE = ROOT / "examples/binary/params.yaml"  # a project's own params.yaml is anything
 COPIED = (
     "dvc.yaml",
     "requirements/train.txt",
@@ -67,7 +68,7 @@ class Project:
             ignored = shutil.ignore_patterns("__pycache__", "*.egg-info")
             copy = shutil.copytree if source.is_dir() else shutil.copy2
             copy(source, target, **({"ignore": ignored} if source.is_dir() else {}))
-        shutil.copy2(ROOT / "params.yaml", root / "params.yaml")
+        shutil.copy2(WORKED_EXAMPLE, root / "params.yaml")
         keep.prepare(root)
         project = cls(root, store)
         project.set(**SMALL)

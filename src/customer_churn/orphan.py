@@ -17,10 +17,10 @@ def end_with_parent() -> None:
     that stays outlives DVC, so what is watched then is whether the shell still has its parent.
     """
     parent = os.getppid()
+    of_shell = _parent_of_shell(parent)
+    before = of_shell()
 
     def watch() -> None:
-        of_shell = _parent_of_shell(parent)
-        before = of_shell()
         while os.getppid() == parent and of_shell() == before:
             time.sleep(EVERY)
         _thread.interrupt_main()
@@ -32,12 +32,16 @@ def end_with_parent() -> None:
 
 def _parent_of_shell(pid: int) -> Callable[[], int]:
     """How to ask who the parent of process `pid` is, when that is a shell; else nothing changes."""
-    import psutil  # type: ignore[import-untyped]  # noqa: PLC0415  it comes with DVC
-
     try:
-        process = psutil.Process(pid)
-        if process.name().removesuffix(".exe") in SHELLS:
-            return lambda: process.ppid() if process.is_running() else 0
-    except psutil.Error:  # gone already, which `os.getppid` says
-        pass
-    return lambda: 0
+        import psutil  # type: ignore[import-untyped]  # noqa: PLC0415  it comes with DVC
+    except ImportError:  # with a DVC that is installed elsewhere
+        return lambda: 0
+
+    def ask() -> int:
+        try:
+            process = psutil.Process(pid)
+            return process.ppid() if process.name().removesuffix(".exe") in SHELLS else 0
+        except psutil.Error:  # gone, which `os.getppid` says as well
+            return 0
+
+    return ask

@@ -1,14 +1,13 @@
 """Bars and questions that do not fit the task, or each other, are refused before anything runs."""
 
-from pathlib import Path
-
 import pytest
 import yaml
 
 from customer_churn import params
 from customer_churn.core.errors import UserError
+from project import WORKED_EXAMPLE
 
-TEXT = (Path(__file__).parents[2] / "params.yaml").read_text(encoding="utf-8")
+TEXT = WORKED_EXAMPLE.read_text(encoding="utf-8")
 
 
 def parse(**changed):

@@ -29,7 +29,7 @@ def test_column_with_two_roles():
         table(categories=["left"])
 
 
-@pytest.mark.parametrize("name", ["days since", "größe", "1st", "a-b", ""])
+@pytest.mark.parametrize("name", ["days since", "größe", "1st", "a-b", "", "self"])
 def test_name_that_no_served_model_can_have(name):
     with pytest.raises(UserError, match=r"'table.categories': .* \(data.source.rename maps"):
         table(categories=[name])

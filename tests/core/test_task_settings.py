@@ -10,9 +10,11 @@ from customer_churn import params
 from customer_churn.core import config
 from customer_churn.core.errors import UserError
 from customer_churn.core.table import TableSettings
+from customer_churn.model.settings import TrainSettings
 
 ROOT = Path(__file__).parents[2]
 AMOUNT = {name: value for name, value in GOOD.items() if name != "positive"}
+TRAIN = {"seed": 1, "epochs": 1}
 CLASSES = AMOUNT | {"task": "multiclass", "classes": ["a", "b", "c"]}
 
 
@@ -75,3 +77,11 @@ def test_a_binary_task_needs_its_threshold():
     del values["evaluation"]["threshold"]
     with pytest.raises(UserError, match=r"'evaluation\.threshold' is missing"):
         params.parse(values, name="params.yaml")
+
+
+@pytest.mark.parametrize(
+    ("name", "value"), [("hidden", [-4]), ("hidden", [64, 0]), ("seed", 2**32), ("seed", -1)]
+)
+def test_what_no_network_can_be_built_from_is_refused_before_anything_runs(name, value):
+    with pytest.raises(UserError, match=rf"'train\.{name}"):
+        config.parse(TrainSettings, TRAIN | {name: value}, name="params.yaml", prefix=("train",))

@@ -13,6 +13,14 @@ def test_missing_column(project, rows):
     assert "data.source.rename" in message
 
 
+@pytest.mark.parametrize(("delimiter", "shown"), [(";", "';'"), ("\t", r"'\t'"), ("|", "'|'")])
+def test_a_file_of_another_delimiter_says_which(project, rows, delimiter, shown):
+    project.csv(rows.to_csv(index=False, sep=delimiter))
+    message = project.refused()
+    assert f"That is one column: set data.source.delimiter to {shown} in params.yaml." in message
+    assert "rename" not in message
+
+
 def test_text_in_a_number_column(project, rows):
     project.csv(rows.astype({"age": "str"}).replace({"age": {"21": "old", "22": "1,5"}}))
 

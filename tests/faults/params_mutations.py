@@ -6,12 +6,12 @@
 import copy
 import random
 from collections.abc import Callable, Iterator
-from pathlib import Path
 from typing import Any
 
 import yaml
 
-ROOT = Path(__file__).parents[2]
+from project import WORKED_EXAMPLE
+
 VALUES: list[Any] = [
     None, True, False, 0, -1, 1, 10**30, 10**400, -(10**30), 0.0, 1.5, -1.5, 1e308, 1e-308,
     float("inf"), float("nan"), "", " ", "yes", "\x00", "é" * 500, "x" * 100_000,
@@ -50,8 +50,8 @@ WHOLE = [
 
 
 def good() -> dict[str, Any]:
-    """The committed settings, or the example's: a simulator and a file."""
-    return yaml.safe_load((ROOT / "params.yaml").read_text(encoding="utf-8"))
+    """The worked example's settings."""
+    return yaml.safe_load(WORKED_EXAMPLE.read_text(encoding="utf-8"))
 
 
 def _places(value: Any, at: tuple[Any, ...] = ()) -> Iterator[tuple[Any, ...]]:

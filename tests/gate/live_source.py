@@ -41,4 +41,4 @@ def from_database(project: Project) -> None:
     (project.root / ".gitignore").open("a").write("/shop.db\n")
     project.commit("From a database")
     project.git("branch", "-f", "main", "HEAD")
-    project.retrain(**{"train.seed": 99})
+    project.retrain(**{"train.seed": 42})

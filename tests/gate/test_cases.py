@@ -9,7 +9,7 @@ from customer_churn.release.file import Release
 
 def test_a_branch_that_main_has_left_behind_is_no_rollback(project, judge, rule):
     project.git("switch", "-q", "main")
-    project.retrain(**{"train.seed": 99})
+    project.retrain(**{"train.seed": 42})
     project.commit("Second")
     project.git("switch", "-q", "proposal")
     project.dvc("checkout", "--quiet")
@@ -20,7 +20,7 @@ def test_a_branch_that_main_has_left_behind_is_no_rollback(project, judge, rule)
 
 
 def test_a_shallow_clone_says_that_it_knows_no_rollback(project, judge):
-    project.retrain(**{"train.seed": 99})
+    project.retrain(**{"train.seed": 42})
     assert not any("--unshallow" in note for note in judge(project).notes)
     (project.root / ".git" / "shallow").write_text(project.git("rev-parse", "main"))
     assert any("--unshallow" in note for note in judge(project).notes)
@@ -53,5 +53,5 @@ def test_a_sliced_column_that_is_dropped_closes_with_the_way_out(project, judge,
 
 def test_recorded_figures_promise_nothing_for_ci(project, judge):
     shutil.rmtree(project.root / ".dvc" / "cache")
-    project.retrain(**{"train.seed": 99})
+    project.retrain(**{"train.seed": 42})
     assert "CI will close it" in judge(project, in_ci=False).headline

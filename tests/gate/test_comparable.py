@@ -87,7 +87,7 @@ def test_a_champion_that_no_server_could_serve_has_to_be_given_up(
 
     setattr(Unservable, method, refuse)
     monkeypatch.setattr(opponent, "Scorer", Unservable)
-    project.retrain(**{"train.seed": 99})
+    project.retrain(**{"train.seed": 42})
     champion = rule(judge(project), "champion")
     assert champion.outcome == "fail"
     assert "Could not find variable" in champion.why

@@ -9,7 +9,7 @@ from customer_churn.core.files import json_text
 from customer_churn.gate import drift, latency
 from customer_churn.gate.latency import Timings, about
 
-OTHER = {"train.seed": 99}
+OTHER = {"train.seed": 42}
 SLOW = {"gate.latency": {"ratio": 2.0}}
 NAMES = ("latency", "stability", "drift")
 
@@ -43,6 +43,8 @@ def test_new_data_is_measured_against_the_champions_and_shown(project, judge, ru
     assert {"tenure_months", "churned"} <= {each["name"] for each in found["drift"]["columns"]}
     assert found["drift"]["rows"][1] > found["drift"]["rows"][0]
     assert found["stability"]["rank_correlation"] > 0
+    worth = found["stability"]["columns"].values()  # of two models, not of one beside itself
+    assert any(each["candidate"] != each["champion"] for each in worth)
     assert found["latency"]["champion"]["p99_ms"] > 0
     assert [each.name for each in verdict.rules if each.name in NAMES] == ["latency"]
     assert verdict.open, verdict.headline

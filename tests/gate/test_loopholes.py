@@ -24,9 +24,9 @@ def test_a_model_that_reads_the_label_closes(project, judge, rule, monkeypatch):
 
 
 def test_a_model_that_main_only_held_inside_a_merged_branch_is_no_rollback(project, judge):
-    project.retrain(**{"train.seed": 99})
+    project.retrain(**{"train.seed": 42})
     passing = project.commit("In passing")
-    project.retrain(**{"train.seed": 98})
+    project.retrain(**{"train.seed": 5})
     project.commit("What was reviewed")
     project.git("switch", "-q", "main")
     project.git("merge", "-q", "--no-ff", "-m", "Merge", "proposal")
@@ -46,7 +46,7 @@ def test_another_registry_is_a_proposal_and_not_nothing(project, judge):
 
 def test_a_reset_does_not_help_where_the_champion_is_out_of_reach(project, judge, rule):
     shutil.rmtree(project.root / ".dvc" / "cache")
-    project.retrain(**{"train.seed": 99, "gate.champion.reset": "no remote"})
+    project.retrain(**{"train.seed": 42, "gate.champion.reset": "no remote"})
     assert rule(judge(project, in_ci=True), "champion").outcome == "fail"
 
 
@@ -57,7 +57,7 @@ def test_a_reset_is_told_in_a_note(project, judge):
 
 def test_recorded_figures_never_open_a_retrain(project, judge, rule):
     shutil.rmtree(project.root / ".dvc" / "cache")
-    project.retrain(**{"train.seed": 99})
+    project.retrain(**{"train.seed": 42})
     verdict = judge(project, retrain=True, in_ci=False)
     assert rule(verdict, "champion").outcome == "fail"
 

@@ -17,7 +17,7 @@ def from_file(project: Project) -> Project:
     project.run("ingest", "validate", "split", "package", "release")
     project.commit("From a file")
     project.git("branch", "-f", "main", "HEAD")
-    project.retrain(**{"train.seed": 99})
+    project.retrain(**{"train.seed": 42})
     return project
 
 

@@ -15,7 +15,7 @@ from customer_churn.evaluation.settings import EvaluationSettings
 from customer_churn.gate import quality
 from customer_churn.gate.bars import in_force
 from customer_churn.gate.integrity import _same_curve
-from customer_churn.gate.opponent import NotComparableError, _same_question
+from customer_churn.gate.opponent import NotComparableError, same_question
 from customer_churn.gate.settings import BaselineSettings, GateSettings, SliceSettings
 from repository import commit, repository
 
@@ -134,9 +134,9 @@ def test_a_bar_of_another_task_closes():
 @pytest.mark.parametrize("change", [{"classes": ["b", "a", "c"]}, {"classes": [1, 2, 3, 4]}])
 def test_other_classes_are_another_question(change):
     with pytest.raises(NotComparableError, match=r"table\.classes was"):
-        _same_question(CLASSES, CLASSES.model_copy(update=change))
+        same_question(CLASSES, CLASSES.model_copy(update=change))
     with pytest.raises(NotComparableError, match=r"table\.task was"):
-        _same_question(CLASSES, AMOUNT)
+        same_question(CLASSES, AMOUNT)
 
 
 def test_a_change_of_the_task_brings_its_own_bars_and_keeps_the_margins(tmp_path):

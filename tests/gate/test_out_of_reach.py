@@ -4,9 +4,10 @@ import shutil
 
 import pytest
 
+from customer_churn.gate.champion import Champion
 from project import Project
 
-OTHER = {"train.seed": 99}
+OTHER = {"train.seed": 42}
 
 
 def forget_the_champion(project: Project) -> None:
@@ -29,6 +30,24 @@ def test_on_a_laptop_its_recorded_figures_stand_in_and_it_says_so(project, judge
     assert champion.outcome == "pass"
     assert "recorded figures stand in" in champion.why
     assert verdict.champion["paired"] is False
+
+
+@pytest.mark.parametrize("reset", [None, "another question"])
+def test_figures_of_another_question_are_not_compared(project, judge, rule, monkeypatch, reset):
+    """Neither are they on a laptop, where CI would say so later."""
+    settings = Champion.settings
+
+    def other(self, section, kind):
+        found = settings(self, section, kind)
+        return found.model_copy(update={"positive": "no"}) if section == "table" else found
+
+    monkeypatch.setattr(Champion, "settings", other)
+    forget_the_champion(project)
+    project.set(**{"gate.champion.reset": reset})
+    champion = rule(judge(project, in_ci=False), "champion")
+    assert champion.outcome == ("pass" if reset else "fail")
+    assert "the two models answer different questions" in champion.why
+    assert ("gate.champion.reset" in champion.why) is (reset is None)
 
 
 def test_on_a_laptop_a_worse_figure_than_the_recorded_one_closes(project, judge, rule):

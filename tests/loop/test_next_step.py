@@ -74,3 +74,22 @@ def test_a_lock_with_other_outputs_alone_is_of_another_machine(project):
     project.dvc("commit", "--force", "--quiet")
     assert "dvc.lock" in project.git("status", "--porcelain")
     assert "CPU class" in next_step(Git(project.root), OPEN)
+
+
+@pytest.mark.parametrize("lock", ["<<<<<<< HEAD\n", "stages: []\n", "stages: {train: 3}\n"])
+def test_a_lock_that_was_committed_broken_is_mended_by_a_proposal(project, lock):
+    path = project.root / paths.LOCK
+    good = path.read_text()
+    path.write_text(lock)
+    project.commit("A conflict, committed")
+    path.write_text(good)
+    assert next_step(Git(project.root), OPEN).startswith("propose it")
+
+
+def test_where_ci_is_going_to_close_a_remote_comes_before_the_proposal(project):
+    project.set(**{"train.epochs": 7})
+    alone = Verdict("proposal", "", [Rule.judged("size", True, "")], champion={"paired": False})
+    said = next_step(Git(project.root), alone)
+    assert said.startswith("CI closes without main's model")
+    assert "set a DVC remote" in said
+    assert said.endswith("open a PR")

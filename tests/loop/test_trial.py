@@ -90,7 +90,7 @@ def test_the_summary_names_the_scratch_copy(checkout, data, tmp_path, loop_stubb
     ("change", "message"),
     [
         ({"settings": Path("nowhere.yaml")}, "nowhere.yaml cannot be read"),
-        ({"settings": ROOT / "params.yaml"}, "'data.source.kind' must be 'file'"),
+        ({"settings": ROOT / "examples/binary/params.yaml"}, "'data.source.kind' must be 'file'"),
         ({"data": "nowhere.csv"}, "nowhere.csv does not exist"),
     ],
 )

@@ -2,6 +2,7 @@
 
 import re
 import shutil
+import subprocess
 from pathlib import Path
 
 import pytest
@@ -119,4 +120,21 @@ def test_packages_that_are_not_installed_are_said(root):
     shutil.copytree(ROOT / "tools/node_modules", root / "tools/node_modules", symlinks=True)
     shutil.rmtree(root / "tools/node_modules/github-markdown-css")  # where Node quotes itself
     with pytest.raises(UserError, match=r"render.mjs failed: Error: Cannot find module 'github"):
+        page.render(root, Path("reports/comment.md"))
+
+
+@pytest.mark.parametrize(
+    ("said", "shown"),
+    [
+        ("FATAL ERROR: Reached heap limit", "FATAL ERROR: Reached heap limit"),
+        ("a notice\nTypeError [CODE]: odd\n    at x", "TypeError [CODE]: odd"),
+        ("", "it said nothing"),
+    ],
+)
+def test_what_node_says_is_handed_on(root, monkeypatch, said, shown):
+    (root / "reports/comment.md").write_text("text")
+    monkeypatch.setattr(page, "_node", lambda _: "node")
+    done = subprocess.CompletedProcess([], 1, b"", said.encode())
+    monkeypatch.setattr(page.subprocess, "run", lambda *_, **__: done)
+    with pytest.raises(UserError, match=re.escape(f"failed: {shown}. ")):
         page.render(root, Path("reports/comment.md"))

@@ -15,6 +15,7 @@ from customer_churn.core import paths
 from customer_churn.core.errors import UserError
 from customer_churn.data import batches, ingest
 from customer_churn.snapshots import snapshot
+from project import WORKED_EXAMPLE
 
 ROOT = Path(__file__).parents[2]
 QUERY = """SELECT id, age, town, gone FROM customers
@@ -27,7 +28,7 @@ class Shop:
 
     def __init__(self, root: Path) -> None:
         self.root = root
-        self.params: dict[str, Any] = yaml.safe_load((ROOT / "params.yaml").read_text())
+        self.params: dict[str, Any] = yaml.safe_load(WORKED_EXAMPLE.read_text())
         source = {
             "kind": "sql",
             "url": "sqlite:///shop.db",

@@ -54,7 +54,7 @@ class TableSettings(Settings):
     @classmethod
     def _servable(cls, names: list[str]) -> list[str]:
         for name in names:
-            if not COLUMN_NAME.fullmatch(name):
+            if not COLUMN_NAME.fullmatch(name) or name == "self":  # pandas keeps that one
                 raise ValueError(
                     f"{name!r} cannot name an input of the served model; use letters, digits and _ "
                     "(data.source.rename maps a file's own names)."

@@ -25,7 +25,7 @@ def typed(raw: pd.DataFrame, table: TableSettings, as_of: datetime.date) -> pd.D
         raise UserError(
             f"the source has no column {', '.join(map(repr, missing))}; "
             f"it has: {', '.join(map(repr, raw.columns))}. "
-            "Mend `table` or `data.source.rename` in params.yaml."
+            f"{_advice(raw)} in params.yaml."
         )
     raw = raw.reset_index(drop=True)  # errors count rows from here, whatever is dropped later
     columns: dict[str, pd.Series] = {}
@@ -45,6 +45,14 @@ def typed(raw: pd.DataFrame, table: TableSettings, as_of: datetime.date) -> pd.D
         columns[name] = _text(raw[name])
     columns[table.target] = _target(raw[table.target], table)
     return _sorted(columns, table)
+
+
+def _advice(raw: pd.DataFrame) -> str:
+    alone = str(raw.columns[0]) if len(raw.columns) == 1 else ""
+    between = next((each for each in (";", "\t", "|") if each in alone), None)
+    if between:
+        return f"That is one column: set data.source.delimiter to {between!r}"
+    return "Mend `table` or `data.source.rename`"
 
 
 def _sorted(columns: dict[str, pd.Series], table: TableSettings) -> pd.DataFrame:

@@ -3,11 +3,12 @@
 from typing import Any
 
 from customer_churn.core.errors import UserError
+from customer_churn.core.table import TableSettings
 from customer_churn.gate.bars import Bars
 from customer_churn.gate.candidate import Candidate
 from customer_churn.gate.champion import Champion
 from customer_churn.gate.comparison import compare
-from customer_churn.gate.opponent import NotComparableError, Opponent
+from customer_churn.gate.opponent import NotComparableError, Opponent, same_question
 from customer_churn.gate.settings import ChampionSettings
 from customer_churn.gate.verdict import Rule
 from customer_churn.stored import OutOfReachError
@@ -37,9 +38,15 @@ def judge(
             raise opponent.problem or UserError("the champion could not be scored.")
         comparison = compare(candidate, opponent.common, bars)
     except OutOfReachError as error:
-        return _closed(error) if in_ci else _recorded(candidate, champion, settings, retrain, error)
+        if in_ci:
+            return _closed(error)
+        try:
+            same_question(candidate.table, champion.settings("table", TableSettings))
+        except UserError as other:
+            return _not_comparable(other, reset)
+        return _recorded(candidate, champion, settings, retrain, error)
     except NotComparableError as error:
-        return _given_up(error, reset) if reset is not None else _closed(error, hint=True)
+        return _not_comparable(error, reset)
     except Exception as error:  # whatever a hostile file raises, a rule that broke off has failed
         return _closed(UserError(str(error) or type(error).__name__))
     found = comparison.difference
@@ -77,7 +84,9 @@ def _closed(error: UserError, *, hint: bool = False) -> Outcome:
     return Rule.judged(NAME, False, why, figure="none"), None
 
 
-def _given_up(error: UserError, reset: str) -> Outcome:
+def _not_comparable(error: UserError, reset: str | None) -> Outcome:
+    if reset is None:
+        return _closed(error, hint=True)
     why = f'given up by this proposal: "{reset}" ({error})'
     return Rule.judged(NAME, True, why, figure="none", bar="given up"), None
 

@@ -92,7 +92,7 @@ def _rows(
         split = champion.settings("split", SplitSettings)
     except UserError as error:
         raise NotComparableError(str(error)) from None
-    _same_question(candidate.table, table)
+    same_question(candidate.table, table)
     gone = [name for name in scorer.inputs if name not in candidate.test.columns]
     test, scores = candidate.test, candidate.scores
     if gone:
@@ -107,7 +107,8 @@ def _rows(
     return test[both], test[both], scores[both], "rows that are test rows in both splits"
 
 
-def _same_question(ours: TableSettings, theirs: TableSettings) -> None:
+def same_question(ours: TableSettings, theirs: TableSettings) -> None:
+    """Raises NotComparableError when the two tables say otherwise what a row is or is asked."""
     for role in ("task", "entity", "time", "target", "positive", "classes"):
         if getattr(ours, role) != getattr(theirs, role):
             raise NotComparableError(

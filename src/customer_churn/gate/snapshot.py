@@ -46,5 +46,8 @@ def judge(found: Comparison | None, accepted: str | None) -> tuple[Rule, list[st
     if accepted:
         shown["bar"] = "accepted"
         return Rule.judged(NAME, True, f'on purpose: "{accepted}" ({moved})', **shown), []
-    hint = "Set validation.statistics.accepted to the reason if the data moved on purpose."
+    hint = (
+        "Set validation.statistics.accepted to the reason if the data moved on purpose. If not, "
+        "mend the source; `make snapshot ARGS='--again DAY'` takes a batch of it anew."
+    )
     return Rule.judged(NAME, False, f"{moved}. {hint}", **shown), []

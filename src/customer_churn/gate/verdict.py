@@ -64,9 +64,14 @@ class Verdict:
             "rollback": "The gate is open: a rollback to a model that main released before.",
         }.get(self.case, self._against_champion())
 
+    @property
+    def here_alone(self) -> bool:
+        """Open for want of the champion's bytes, which CI asks for."""
+        return self.open and (self.champion or {}).get("paired") is False
+
     def _against_champion(self) -> str:
         champion = self.champion or {}
-        if champion.get("paired") is False:
+        if self.here_alone:
             return "Open on this machine only: CI will close it, for want of the champion's bytes."
         difference = champion.get("difference")
         if difference is None:

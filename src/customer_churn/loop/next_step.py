@@ -3,6 +3,7 @@
 from typing import Any
 
 from customer_churn.core import config, paths
+from customer_churn.core.errors import UserError
 from customer_churn.core.files import read_json
 from customer_churn.core.strict_yaml import read_yaml
 from customer_churn.gate.verdict import Verdict
@@ -21,7 +22,7 @@ def next_step(git: Git, verdict: Verdict) -> str:
     released = head and git.show(head, paths.LOCK)
     if released and changed and all(path.startswith(GENERATED) for path in changed):
         if _made_of(released) != _made_of((git.root / paths.LOCK).read_text(encoding="utf-8")):
-            return _propose(git)  # what it is made of was committed before the pipeline ran
+            return _propose(git, verdict)  # committed before the pipeline ran, or a lock of no use
         if news := _answered_differently(git, str(head)):
             return news
         return (
@@ -29,12 +30,21 @@ def next_step(git: Git, verdict: Verdict) -> str:
             f"minor made those. Nothing to propose; `git checkout -- {' '.join(GENERATED)}` "
             "brings them back"
         )
-    return _propose(git)
+    return _propose(git, verdict)
 
 
-def _made_of(lock: str) -> dict[str, Any]:
-    """What the text of a `dvc.lock` says of each stage, without what stages make."""
-    stages: dict[str, Any] = read_yaml(lock, name=str(paths.LOCK)).get("stages") or {}
+def _made_of(lock: str) -> dict[str, Any] | None:
+    """What the text of a `dvc.lock` says of each stage, without what stages make.
+
+    None when it cannot be read, with the marks of a conflict for example.
+    """
+    try:
+        stages = read_yaml(lock, name=str(paths.LOCK)).get("stages")
+    except UserError:
+        return None
+    if not isinstance(stages, dict):
+        return None
+    stages = {name: stage for name, stage in stages.items() if isinstance(stage, dict)}
     made = {out["path"] for stage in stages.values() for out in stage.get("outs", [])}
     return {
         name: (
@@ -46,13 +56,19 @@ def _made_of(lock: str) -> dict[str, Any]:
     }
 
 
-def _propose(git: Git) -> str:
+def _propose(git: Git, verdict: Verdict) -> str:
     from customer_churn.proposal import remote  # noqa: PLC0415  it stands on the loop in turn
 
     on_main = git.run("branch", "--show-current").strip() in ("", "main")
     branch = "git switch -c my-change && " if on_main else ""
     shared = "`dvc push` (so that CI need not train), " if remote.name(git.root) else ""
-    return f"propose it: {branch}git add -A && git commit, {shared}git push, open a PR"
+    how = f"propose it: {branch}git add -A && git commit, {shared}git push, open a PR"
+    if not verdict.here_alone:
+        return how
+    return (
+        "CI closes without main's model, which no cache or remote has here: set a DVC remote "
+        f'(README, "Share models") and push main\'s model to it where it was trained. Then {how}'
+    )
 
 
 def _answered_differently(git: Git, head: str) -> str:

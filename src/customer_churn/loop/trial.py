@@ -36,7 +36,10 @@ def run(root: Path, settings: Path, data: str | None, into: Path | None) -> bool
     from customer_churn.loop.judge import judge  # noqa: PLC0415  imported while DVC worked
 
     verdict = judge(target, in_ci=False)
-    then = f"when it looks right, copy {target / paths.PARAMS} over {paths.PARAMS} and `make run`"
+    then = (
+        f"when it looks right, take {settings} as {paths.PARAMS}, with a source that CI can read "
+        '(README, "Your own data")'
+    )
     print(summary(target, verdict, [f"scratch   {target}"], then), flush=True)
     return verdict.open
 

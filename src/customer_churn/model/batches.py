@@ -40,7 +40,8 @@ def _numbers(frame: pd.DataFrame, preprocessing: Preprocessing) -> tf.Tensor:
     """As a graph, as they are served: operation by operation rounds otherwise."""
     if not preprocessing.numbers:
         return tf.zeros([len(frame), 0])
-    graph = tf.function(replace(preprocessing, categories={}).encode)
+    alone = replace(preprocessing, categories={})
+    graph = tf.function(alone.encode, input_signature=[alone.signature])  # traced once
     names = dict.fromkeys(preprocessing.numbers, tf.float32)
     return tf.concat([graph(part)[0] for part in _parts(frame, names)], axis=0)
 

@@ -9,6 +9,7 @@ from collections.abc import Callable
 import keras
 import tensorflow as tf
 
+from customer_churn.model.adam import Adam
 from customer_churn.model.batches import Encoded
 from customer_churn.model.settings import TrainSettings
 from customer_churn.model.target import Target
@@ -20,24 +21,33 @@ Loss = Callable[[Encoded], tf.Tensor]
 
 def epoch_of(model: keras.Model, answers: Target, settings: TrainSettings) -> Epoch:
     """A function that learns from rows in the batches of an order; it returns their mean loss."""
-    optimizer = keras.optimizers.Adam(settings.learning_rate)
-    optimizer.build(model.trainable_variables)
+    optimizer = Adam(model.trainable_variables, settings.learning_rate)
 
     def epoch(rows: Encoded, order: tf.Tensor) -> tf.Tensor:
         total = tf.constant(0.0)
-        for places in order:
-            numbers, categories, target = (tf.gather(column, places) for column in rows)
+        steps = tf.shape(order)[0]
+        batch = _taken(rows, order[0])
+        for step in tf.range(steps):
+            # While this step computes: the next one begins when all that it writes is written.
+            following = _taken(rows, order[tf.minimum(step + 1, steps - 1)])
+            numbers, categories, target = batch
             with tf.GradientTape() as tape:
                 scores = model([numbers, categories], training=True)
                 loss = tf.reduce_mean(answers.loss(target, scores))
                 penalised = loss + sum(model.losses)
             gradients = tape.gradient(penalised, model.trainable_variables)
-            optimizer.apply(gradients, model.trainable_variables)
+            optimizer.apply(gradients)
             total += loss
-        return total / tf.cast(tf.shape(order)[0], tf.float32)
+            batch = following
+        return total / tf.cast(steps, tf.float32)
 
     compiled: Epoch = tf.function(epoch)
     return compiled
+
+
+def _taken(rows: Encoded, places: tf.Tensor) -> Encoded:
+    numbers, categories, target = (tf.gather(column, places) for column in rows)
+    return numbers, categories, target
 
 
 def loss_of(model: keras.Model, answers: Target) -> Loss:

@@ -35,12 +35,13 @@ def build(
         depth = min(settings.embedding, size - 1)
         embedded = layers.Embedding(size, depth, name=f"embedding_{column}")
         features.append(embedded(category_input[:, column]))
+    penalty = regularizers.L2(settings.l2) if settings.l2 else None
     hidden = layers.Concatenate(name="features")(features) if len(features) > 1 else features[0]
     for number, units in enumerate(settings.hidden):
         hidden = layers.Dense(
             units,
             activation="relu",
-            kernel_regularizer=regularizers.L2(settings.l2),
+            kernel_regularizer=penalty,
             name=f"hidden_{number}",
         )(hidden)
         hidden = layers.Dropout(settings.dropout, name=f"dropout_{number}")(hidden)

@@ -43,7 +43,7 @@ def render(root: Path, file: Path) -> Page:
     )
     if done.returncode:
         said = done.stderr.decode(errors="replace").strip().splitlines()
-        why = next((line for line in said if ERROR.match(line)), "it said nothing")
+        why = next((line for line in said if ERROR.match(line)), (said or ["it said nothing"])[-1])
         raise UserError(
             f"{SCRIPT} failed: {why.strip()[:300]}. "
             "`npm ci --prefix tools` installs anew what it needs."

@@ -1,0 +1,44 @@
+"""Adam, one operation a weight: for networks as small as these, starting operations costs most."""
+
+import keras
+import tensorflow as tf
+
+FIRST, SECOND, EPSILON = 0.9, 0.999, 1e-7  # decay of both moments, as Keras has them
+
+
+class Adam:
+    """Adam (Kingma and Ba, 2015) for the weights of one network; beside it stands its own state."""
+
+    def __init__(self, weights: list[keras.Variable], learning_rate: float) -> None:
+        self._weights, self._learning_rate = weights, learning_rate
+        self._moments = [
+            (tf.Variable(tf.zeros(weight.shape)), tf.Variable(tf.zeros(weight.shape)))
+            for weight in weights
+        ]
+        self._powers = tf.Variable(FIRST), tf.Variable(SECOND)  # of the decays, to the next step
+
+    def apply(self, gradients: list[tf.Tensor | tf.IndexedSlices | None]) -> None:
+        """Take one step against the gradients, one for each weight, and hold its constraint.
+
+        A weight without a gradient has no part in the loss and stays.
+        """
+        first, second = self._powers
+        for weight, moments, gradient in zip(self._weights, self._moments, gradients, strict=True):
+            if gradient is None:
+                continue
+            tf.raw_ops.ResourceApplyAdam(
+                var=weight.value.handle,
+                m=moments[0].handle,
+                v=moments[1].handle,
+                beta1_power=first,
+                beta2_power=second,
+                lr=self._learning_rate,
+                beta1=FIRST,
+                beta2=SECOND,
+                epsilon=EPSILON,
+                grad=tf.convert_to_tensor(gradient),
+            )
+            if weight.constraint is not None:
+                weight.assign(weight.constraint(weight))
+        first.assign(first * FIRST)
+        second.assign(second * SECOND)
