@@ -4,6 +4,7 @@ DVC hears of Ctrl-C while it still imports itself, and then needs what is only h
 ends with a traceback of its own.
 """
 
+import importlib
 import signal
 import sys
 
@@ -16,12 +17,12 @@ def main() -> int:
     hears = signal.getsignal(signal.SIGINT) is signal.default_int_handler
     if hears:
         signal.signal(signal.SIGINT, signal.SIG_DFL)
-    import dvc.repo.open_repo  # noqa: PLC0415
+    importlib.import_module("dvc.repo.open_repo")
     from dvc.cli import main as dvc_main  # noqa: PLC0415
 
     if hears:
         signal.signal(signal.SIGINT, signal.default_int_handler)
-    return dvc_main(sys.argv[1:])
+    return int(dvc_main(sys.argv[1:]))
 
 
 if __name__ == "__main__":

@@ -37,6 +37,13 @@ class Git:
         found = self.run("rev-parse", "--verify", "--quiet", f"{revision}^{{commit}}", check=False)
         return found.strip() or None
 
+    def known(self, revision: str) -> str:
+        """As `resolve`. Raises UserError when the revision names no commit."""
+        commit = self.resolve(revision)
+        if commit is None:
+            raise UserError(f"git knows no revision '{revision}'; fetch it first.")
+        return commit
+
     def main(self) -> str | None:
         """The name of main, the remote's or else the local one; None when there is neither."""
         return next((name for name in MAINS if self.resolve(name)), None)

@@ -1,4 +1,4 @@
-"""Ctrl-C stays what it is, whatever it meets."""
+"""Ctrl-C is not lost where other code makes something else of it."""
 
 import signal
 from collections.abc import Iterator
@@ -40,6 +40,12 @@ def check() -> None:
     """Raise KeyboardInterrupt when Ctrl-C was met in a block that is `heeded`, and cleared away."""
     if _met:
         raise KeyboardInterrupt
+
+
+def answered() -> None:
+    """Call it where Ctrl-C is an answer, as to a server that is no longer wanted."""
+    global _met  # noqa: PLW0603
+    _met = False
 
 
 def _hear(number: int, frame: FrameType | None) -> None:

@@ -74,3 +74,11 @@ def outputs(stages: dict[str, Any]) -> dict[str, str]:
         if isinstance(stage, dict)
         for output in stage.get("outs") or []
     }
+
+
+def remote_name(root: Path) -> str:
+    """The default DVC remote; empty when there is none."""
+    from dvc.config import Config  # noqa: PLC0415
+
+    config = Config(dvc_dir=str(root / ".dvc"), validate=False)
+    return str(config.get("core", {}).get("remote") or "")

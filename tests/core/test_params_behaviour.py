@@ -5,7 +5,7 @@ import yaml
 
 from customer_churn import params
 from customer_churn.core.errors import UserError
-from project import WORKED_EXAMPLE
+from project import ROOT, WORKED_EXAMPLE
 
 TEXT = WORKED_EXAMPLE.read_text(encoding="utf-8")
 
@@ -24,6 +24,10 @@ def test_the_worked_example_asks_everything_and_has_a_bar_for_it():
     assert found.evaluation.fairness.columns
     assert found.gate.fairness
     assert found.gate.robustness.noise_drop
+
+
+def test_the_projects_own_params_are_ones_that_the_pipeline_takes():
+    params.check(ROOT)
 
 
 @pytest.mark.parametrize(

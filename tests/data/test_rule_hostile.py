@@ -88,7 +88,7 @@ def test_what_is_too_long_or_too_deep_is_refused(name):
     [
         (
             "pay > 1 and agee > 1",
-            "position 13: 'agee' is no column of `table`; did you mean 'age'?",
+            "position 13: 'agee' is no column of `table` (a text has quotes); did you mean 'age'?",
         ),
         ("city == 'köln' or agee", "position 19: 'agee' is no column"),
         ("age ** 2 > 1", "position 1: 'age ** 2' is not allowed in a rule; allowed are columns,"),

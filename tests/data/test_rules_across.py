@@ -57,7 +57,10 @@ def test_a_rule_that_is_unknown_everywhere_has_checked_nothing(broken):
 @pytest.mark.parametrize(
     ("rules", "message"),
     [
-        ({"r": "agee > 1"}, "'validation.rules.r': position 1: 'agee' is no column of `table`; "),
+        (
+            {"r": "agee > 1"},
+            "'validation.rules.r': position 1: 'agee' is no column of `table` (a text",
+        ),
         ({"r": "age.real > 1"}, "'validation.rules.r': position 1: 'age.real' is not allowed"),
         ({"r": {"holds": "age > 1", "violations": 2}}, "'validation.rules.r.violations' is 2"),
         ({"r": {"hold": "age > 1"}}, "did you mean 'validation.rules.r.holds'?"),

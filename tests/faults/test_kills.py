@@ -30,7 +30,7 @@ KILLS, STOPS = 20, 5
 # A shell says 130 of both. Python ends itself by the signal when that met an `exec` of a text.
 STOPPED = (130, -signal.SIGINT)
 WHOM = ("all", "run", "dvc", "stage")
-OURS = re.compile(r"cli\.py\", line \d+, in main\n")
+OURS = re.compile(r"(?:cli|dvc_main|cli/__init__)\.py\", line \d+, in main\n")
 CHAINS = ("first run", "retrained")
 
 

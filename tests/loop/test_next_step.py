@@ -1,6 +1,7 @@
 """What the loop tells a person to do next."""
 
 import json
+from dataclasses import replace
 
 import pytest
 
@@ -86,10 +87,23 @@ def test_a_lock_that_was_committed_broken_is_mended_by_a_proposal(project, lock)
     assert next_step(Git(project.root), OPEN).startswith("propose it")
 
 
-def test_where_ci_is_going_to_close_a_remote_comes_before_the_proposal(project):
+ALONE = Verdict("proposal", "", [Rule.judged("size", True, "")], champion={"paired": False})
+
+
+@pytest.mark.parametrize("remote", ["", "[core]\n    remote = storage\n"])
+def test_where_ci_is_going_to_close_mains_model_comes_before_the_proposal(project, remote):
     project.set(**{"train.epochs": 7})
-    alone = Verdict("proposal", "", [Rule.judged("size", True, "")], champion={"paired": False})
-    said = next_step(Git(project.root), alone)
+    (project.root / ".dvc/config").write_text(remote)
+    said = next_step(Git(project.root), ALONE)
     assert said.startswith("CI closes without main's model")
-    assert "set a DVC remote" in said
+    assert ("a DVC remote that has it comes first, in a proposal of its own" in said) is (
+        not remote
+    )
+    assert ("whoever has trained that pushes it to the DVC remote" in said) is bool(remote)
     assert said.endswith("open a PR")
+
+
+def test_a_rollback_needs_no_comparison(project):
+    project.set(**{"train.epochs": 7})
+    assert not replace(ALONE, case="rollback").here_alone
+    assert next_step(Git(project.root), replace(ALONE, case="rollback")).startswith("propose it")

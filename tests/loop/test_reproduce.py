@@ -9,12 +9,14 @@ import threading
 import time
 from contextlib import nullcontext
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from importlib import import_module
 from pathlib import Path
 
 import pytest
 
 from customer_churn.core.errors import UserError
-from customer_churn.loop import pipeline
+from customer_churn.interrupt import heeded
+from customer_churn.loop import early, pipeline
 from customer_churn.proposal import probe
 
 
@@ -108,8 +110,31 @@ def test_ctrl_c_waits_for_what_has_begun_to_follow(tiny, monkeypatch):
     assert begun
 
 
+@pytest.mark.parametrize("when", ["before", "while"])
+def test_ctrl_c_that_an_import_has_cleared_away_ends_the_pipeline(tiny, monkeypatch, when):
+    (tiny / "swallows_ctrl_c.py").write_text(
+        "import os, signal\ntry:\n    os.kill(os.getpid(), signal.SIGINT)\n"
+        "except KeyboardInterrupt:\n    pass\n"
+    )
+    monkeypatch.syspath_prepend(str(tiny))
+    monkeypatch.setattr(pipeline, "PATIENCE", 1)
+    if when == "before":
+        monkeypatch.setattr(early, "watched", lambda _: import_module("swallows_ctrl_c"))
+    else:
+        monkeypatch.setattr(pipeline, "AFTERWARDS", ("swallows_ctrl_c",))
+    (tiny / "command.sh").write_text("touch begun; sleep 60; touch out.txt\n")
+    usual = signal.signal(signal.SIGINT, signal.default_int_handler)
+    try:
+        with pytest.raises(KeyboardInterrupt), heeded():
+            pipeline.reproduce(tiny)
+    finally:
+        signal.signal(signal.SIGINT, usual)
+        del sys.modules["swallows_ctrl_c"]
+    assert when == "while" or not (tiny / "begun").exists()
+
+
 def test_a_pipeline_that_has_to_be_ended_does_not_leave_its_stage_behind(tmp_path, monkeypatch):
-    """As an import may clear Ctrl-C away: it is ended, and its stage notices that a moment later."""
+    """An import can clear Ctrl-C away: DVC is ended then, and a moment later its stage notices."""
     monkeypatch.setattr(pipeline, "PATIENCE", 3)
     stage = (
         "import os, pathlib, time\nparent = os.getppid()\npathlib.Path('begun').touch()\n"

@@ -47,6 +47,12 @@ def test_params_are_checked_before_dvc_starts(project, monkeypatch):
         loop.run(project.root)
 
 
+def test_what_it_is_to_be_compared_with_is_looked_up_before_dvc_starts(project, monkeypatch):
+    monkeypatch.setattr(loop, "reproduce", lambda *_, **__: pytest.fail("DVC was started"))
+    with pytest.raises(UserError, match="git knows no revision 'nowhere'"):
+        loop.run(project.root, against="nowhere")
+
+
 def test_outside_git_the_error_says_how_to_begin(project, without_pipeline):
     (project.root / ".git").rename(project.root / "git")
     with pytest.raises(UserError, match="git init"):

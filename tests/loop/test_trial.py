@@ -10,7 +10,7 @@ from customer_churn.core import paths
 from customer_churn.core.config import read_params
 from customer_churn.core.errors import UserError
 from customer_churn.gate.verdict import Rule, Verdict
-from customer_churn.loop import judge, trial
+from customer_churn.loop import judge, pipeline, trial
 
 ROOT = Path(__file__).parents[2]
 EXAMPLE = ROOT / "examples" / "telco" / "params.yaml"
@@ -52,6 +52,15 @@ def loop_stubbed(monkeypatch):
     verdict = Verdict("first", "", [Rule.judged("size", True, "")])
     monkeypatch.setattr(judge, "judge", lambda root, in_ci: seen.update(in_ci=in_ci) or verdict)
     return seen
+
+
+def test_a_stage_that_fails_points_at_the_settings_that_were_given(checkout, data, monkeypatch):
+    def fail(*_, **__):
+        raise pipeline.StageFailedError("the pipeline stopped")
+
+    monkeypatch.setattr(trial, "reproduce", fail)
+    with pytest.raises(UserError, match=f"params.yaml stands for {EXAMPLE}. Mend that"):
+        trial.run(checkout, EXAMPLE, data, None)
 
 
 def test_the_copy_has_the_working_tree_the_params_and_no_champion(

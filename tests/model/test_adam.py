@@ -51,9 +51,19 @@ def test_a_constraint_holds_after_every_step():
     assert 0 < weight.numpy()[1] < 0.3
 
 
-def test_a_weight_that_has_no_part_in_the_loss_stays():
-    used, unused = keras.Variable([1.0]), keras.Variable([2.0])
-    Adam([used, unused], 0.1).apply([tf.constant([1.0]), None])
+@pytest.mark.parametrize("kind", ["float16", "float64"])
+def test_a_layer_may_have_weights_of_another_kind(kind):
+    plain, other = keras.Variable([1.0]), keras.Variable([1.0], dtype=kind)
+    Adam([plain, other], 0.1).apply([tf.constant([0.5]), tf.constant([0.5], kind)])
+    assert other.numpy()[0] == pytest.approx(plain.numpy()[0], rel=1e-2)
+    assert other.numpy()[0] < 0.95
+
+
+def test_a_weight_that_has_no_part_in_the_loss_stays_and_is_known():
+    used, unused = keras.Variable([1.0], name="used"), keras.Variable([2.0], name="unused")
+    adam = Adam([used, unused], 0.1)
+    adam.apply([tf.constant([1.0]), None])
+    assert adam.idle == {"unused"}
     assert used.numpy()[0] < 1
     assert unused.numpy()[0] == 2
 

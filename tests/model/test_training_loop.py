@@ -1,8 +1,10 @@
+import keras
 import numpy as np
 import pytest
 import tensorflow as tf
 from sklearn.metrics import log_loss
 
+from customer_churn.core.errors import UserError
 from customer_churn.model import batches, loop, runtime, trained
 
 
@@ -51,3 +53,30 @@ def test_a_batch_learns_from_the_rows_that_it_names(rows, tiny_model, tiny_setti
     before = -np.log(model([rows[0], rows[1]]).numpy()[place, 0])
     assert float(epoch(rows, tf.fill([1, 4], place))) == pytest.approx(before, rel=1e-5)
     assert float(epoch(rows, tf.fill([60, 4], place))) < before
+
+
+def with_head(tiny_model, settings, head):
+    """The network with another way from its last hidden layer to the answer."""
+    model = build(tiny_model, settings)
+    hidden = model.layers[-2].output
+    return keras.Model(model.inputs, head(hidden))
+
+
+def test_a_network_that_cannot_learn_is_a_users_error(rows, tiny_model, tiny_settings):
+    cut = with_head(
+        tiny_model, tiny_settings, lambda h: keras.ops.stop_gradient(keras.ops.sigmoid(h[:, :1]))
+    )
+    epoch = loop.epoch_of(cut, tiny_model.target, tiny_settings)
+    with pytest.raises(UserError, match="no weight of the network has a part in the loss"):
+        epoch(rows, tf.zeros([1, 64], tf.int32))
+
+
+def test_a_weight_that_does_not_learn_is_named_once(rows, tiny_model, tiny_settings, capsys):
+    dense = keras.layers.Dense(1, activation="sigmoid", name="head")
+    cut = with_head(tiny_model, tiny_settings, lambda h: dense(keras.ops.stop_gradient(h)))
+    epoch = loop.epoch_of(cut, tiny_model.target, tiny_settings)
+    for _ in range(2):
+        epoch(rows, tf.zeros([1, 64], tf.int32))
+    said = capsys.readouterr().out
+    assert said.count("hidden_0/kernel has no part in the loss: it stays as it began") == 1
+    assert "head/kernel" not in said

@@ -28,7 +28,8 @@ def moved(project):
 
 def test_the_columns_are_printed_what_moved_most_first(moved, capsys):
     show.run(moved.root, against="main")
-    lines = capsys.readouterr().out.splitlines()
+    old, *lines = capsys.readouterr().out.splitlines()
+    assert old.startswith("These rows are old: ingest and split would run again.")
     assert "training rows beside" in lines[0]
     assert lines[1].split()[:3] == ["column", "PSI", "KS"]
     names = [line.split()[0] for line in lines[2:]]
@@ -46,9 +47,23 @@ def test_the_page_is_written_where_asked_and_names_what_it_leaves_out(moved, cap
     assert moved.git("status", "--porcelain", str(PAGE)) == ""
 
 
+def test_settings_that_no_run_has_followed_yet_are_told(project, capsys):
+    project.set(**{"data.as_of": "2026-07-31"})
+    show.run(project.root, against="main")
+    assert capsys.readouterr().out.startswith("These rows are old: ingest would run again.")
+
+
+def test_where_dvc_cannot_say_the_figures_are_there_all_the_same(moved, capsys):
+    (moved.root / "dvc.lock").write_text("stages: [")
+    show.run(moved.root, against="main")
+    doubt, *lines = capsys.readouterr().out.splitlines()
+    assert doubt.startswith("Nobody knows whether these rows are old: `dvc status` failed:")
+    assert any(line.startswith("income") for line in lines)
+
+
 def test_of_the_same_rows_there_is_no_page(project, capsys):
     show.run(project.root, against="main", page=PAGE)
-    assert "the same training rows as in" in capsys.readouterr().out
+    assert capsys.readouterr().out.startswith("the same training rows as in")
     assert not (project.root / PAGE).exists()
 
 

@@ -1,5 +1,7 @@
 """The command around the page: what it says, what it serves, how it ends. Needs no Node.js."""
 
+import os
+import signal
 import subprocess
 import sys
 import threading
@@ -139,6 +141,17 @@ def test_it_serves_until_ctrl_c_and_opens_no_browser_unasked(root, monkeypatch, 
         assert out.endswith("stopped\n")
         assert len(opened) == wanted
     assert opened[0].startswith("http://127.0.0.1:")
+
+
+def test_ctrl_c_does_not_hide_a_chart_that_broke_meanwhile(root, monkeypatch, capsys):
+    monkeypatch.setattr(preview, "render", lambda *_: page.Page("<p>page</p>", 1, ["line 3: no"]))
+    monkeypatch.setattr(PageServer, "serve_forever", lambda *_, **__: os.kill(os.getpid(), 2))
+    usual = signal.signal(signal.SIGINT, signal.default_int_handler)
+    try:
+        code, _, err = said(capsys, "--no-browser")
+    finally:
+        signal.signal(signal.SIGINT, usual)
+    assert (code, err) == (1, "preview: line 3: no\n")
 
 
 def test_every_load_is_made_anew(served):

@@ -40,6 +40,16 @@ def test_an_earlier_day_is_what_was_known_then(two):
     assert (len(table), table["age"]["c03"]) == (20, 33)
 
 
+def test_what_to_do_with_a_batch_follows_from_whether_anybody_can_get_it(shop, capsys):
+    shop.snapshot()
+    assert 'share it (README, "Share models"; `dvc push`), commit' in capsys.readouterr().out
+    with (shop.root / ".dvc" / "config").open("a") as config:
+        config.write("    remote = storage\n['remote \"storage\"']\n    url = storage\n")
+    shop.add("2026-07-20", ["n1"])
+    shop.snapshot(as_of="2026-07-31")
+    assert "`make run`, look at it, `dvc push`, commit" in capsys.readouterr().out
+
+
 def test_ingest_asks_nobody(two):
     (two.root / "shop.db").unlink()
     assert len(two.table()) == 23

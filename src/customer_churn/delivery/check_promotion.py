@@ -16,9 +16,7 @@ def run(root: Path, against: str) -> None:
     that staging has on main, with good evidence or a recorded reason beside it.
     """
     git = Git(root)
-    base = git.resolve(against)
-    if base is None:
-        raise UserError(f"git knows no revision '{against}' to compare with; fetch it first.")
+    base = git.known(against)
     path = release_path(PRODUCTION)
     text = _text(root / path)
     since = git.fork_point(base) or base  # a branch that main has left behind takes nothing back

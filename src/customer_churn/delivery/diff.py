@@ -2,7 +2,6 @@
 
 from pathlib import Path
 
-from customer_churn.core.errors import UserError
 from customer_churn.delivery.manifests import difference, rendered, rendered_at
 from customer_churn.git import Git
 
@@ -15,17 +14,10 @@ def run(root: Path, old: str, new: str) -> None:
     Raises UserError for a revision that git does not know or an overlay that does not render.
     """
     git = Git(root)
-    after = rendered(root) if new == HERE else rendered_at(git, _known(git, new))
-    found = difference(rendered_at(git, _known(git, old)), after)
+    after = rendered(root) if new == HERE else rendered_at(git, git.known(new))
+    found = difference(rendered_at(git, git.known(old)), after)
     for lines in found.values():
         print("\n".join(lines))
     if not found:
         there = "the working tree" if new == HERE else new
         print(f"nothing changes in the cluster between {old} and {there}")
-
-
-def _known(git: Git, revision: str) -> str:
-    commit = git.resolve(revision)
-    if commit is None:
-        raise UserError(f"git knows no revision '{revision}'; fetch it first.")
-    return commit

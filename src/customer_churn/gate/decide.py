@@ -85,11 +85,8 @@ def _base(git: Git, against: str | None, *, in_ci: bool) -> str | None:
     if not git.inside():
         raise UserError("this is no git repository, and the gate compares with git's main.")
     name = against or git.main()
-    found = git.resolve(name) if name else None
-    if found:
-        return found
-    if against:
-        raise UserError(f"git knows no revision '{against}' to compare with; fetch it first.")
+    if name:
+        return git.known(name)
     if in_ci:
         raise UserError("neither origin/main nor main is known here; fetch the base branch first.")
     return None

@@ -10,7 +10,7 @@ Tolerance = Callable[[str], float]
 
 
 def first_difference(shown: Any, computed: Any, tolerance: Tolerance = lambda _: 0.0) -> str:
-    """The first value that differs, in words, and how many more; empty when none does.
+    """The first value that differs, in words, and how many do; empty when none does.
 
     `tolerance` says of a dotted key how far its numbers may lie apart.
     """
@@ -19,8 +19,8 @@ def first_difference(shown: Any, computed: Any, tolerance: Tolerance = lambda _:
 
 
 def first_of(found: list[str]) -> str:
-    """The first of several, and how many more there are."""
-    return found[0] if len(found) == 1 else f"{found[0]} and {len(found) - 1} more"
+    """The first of several, and how many there are."""
+    return found[0] if len(found) == 1 else f"{found[0]} (the first of {len(found)})"
 
 
 def _differences(shown: Any, computed: Any, tolerance: Tolerance, where: str) -> Iterator[str]:

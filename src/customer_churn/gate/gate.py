@@ -3,6 +3,7 @@
 import os
 from pathlib import Path
 
+from customer_churn import interrupt
 from customer_churn.core import paths
 from customer_churn.core.errors import UserError
 from customer_churn.core.files import write_json
@@ -26,6 +27,7 @@ def run(
         verdict = decide(Git(root), against, retrain=retrain, in_ci=in_ci)
     except UserError as error:
         verdict = Verdict("proposal", "", [Rule.judged("gate", False, str(error))])
+    interrupt.check()  # what Ctrl-C broke off is no verdict
     write_json(root / paths.VERDICT, verdict.to_json())
     print(table(verdict.rules))
     for note in verdict.notes:

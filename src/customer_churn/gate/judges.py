@@ -11,6 +11,7 @@ JUDGES = (
     ".dvcignore",
     f"{PACKAGE}/core",
     f"{PACKAGE}/data",
+    f"{PACKAGE}/dvc_main.py",
     f"{PACKAGE}/evaluation",
     f"{PACKAGE}/gate",
     f"{PACKAGE}/git.py",

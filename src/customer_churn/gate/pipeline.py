@@ -40,21 +40,29 @@ def started_status(root: Path) -> Iterator["subprocess.Popen[str]"]:
 
 def rule(root: Path, status: "subprocess.Popen[str]") -> Rule:
     """Every stage is defined, locked and up to date."""
-    said, complaint = status.communicate()
     try:
-        changed = json.loads(said) if status.returncode == 0 else None
-    except ValueError:
-        changed = None
-    if changed is None:
-        return Rule.judged("pipeline", False, f"`dvc status` failed: {complaint.strip()[-300:]}")
+        changed = outdated(status)
+    except UserError as error:
+        return Rule.judged("pipeline", False, str(error))
     incomplete = _incomplete(root)
     if incomplete:
         return Rule.judged("pipeline", False, incomplete)
     if changed:
-        names = ", ".join(sorted(changed))
+        names = ", ".join(changed)
         why = f"{paths.LOCK} is out of date for {names}: run `make run` and commit the result."
         return Rule.judged("pipeline", False, why)
     return Rule.judged("pipeline", True, f"{paths.LOCK} describes the code and files that are here")
+
+
+def outdated(status: "subprocess.Popen[str]") -> list[str]:
+    """The stages that would run again. Raises UserError when DVC cannot say."""
+    said, complaint = status.communicate()
+    try:
+        if status.returncode == 0:
+            return sorted(json.loads(said))
+    except ValueError:
+        pass
+    raise UserError(f"`dvc status` failed: {complaint.strip()[-300:]}")
 
 
 def _incomplete(root: Path) -> str:

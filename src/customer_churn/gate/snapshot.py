@@ -48,6 +48,6 @@ def judge(found: Comparison | None, accepted: str | None) -> tuple[Rule, list[st
         return Rule.judged(NAME, True, f'on purpose: "{accepted}" ({moved})', **shown), []
     hint = (
         "Set validation.statistics.accepted to the reason if the data moved on purpose. If not, "
-        "mend the source; `make snapshot ARGS='--again DAY'` takes a batch of it anew."
+        "mend the source; of a live one `make snapshot ARGS='--again DAY'` takes a batch anew."
     )
     return Rule.judged(NAME, False, f"{moved}. {hint}", **shown), []

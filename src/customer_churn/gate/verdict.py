@@ -67,7 +67,8 @@ class Verdict:
     @property
     def here_alone(self) -> bool:
         """Open for want of the champion's bytes, which CI asks for."""
-        return self.open and (self.champion or {}).get("paired") is False
+        judged = self.case in ("proposal", "retrain")
+        return self.open and judged and (self.champion or {}).get("paired") is False
 
     def _against_champion(self) -> str:
         champion = self.champion or {}

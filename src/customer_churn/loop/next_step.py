@@ -9,6 +9,7 @@ from customer_churn.core.strict_yaml import read_yaml
 from customer_churn.gate.verdict import Verdict
 from customer_churn.git import Git
 from customer_churn.loop.pipeline import GENERATED
+from customer_churn.stored import remote_name
 
 
 def next_step(git: Git, verdict: Verdict) -> str:
@@ -57,18 +58,20 @@ def _made_of(lock: str) -> dict[str, Any] | None:
 
 
 def _propose(git: Git, verdict: Verdict) -> str:
-    from customer_churn.proposal import remote  # noqa: PLC0415  it stands on the loop in turn
-
     on_main = git.run("branch", "--show-current").strip() in ("", "main")
     branch = "git switch -c my-change && " if on_main else ""
-    shared = "`dvc push` (so that CI need not train), " if remote.name(git.root) else ""
+    shared = "`dvc push` (so that CI need not train), " if remote_name(git.root) else ""
     how = f"propose it: {branch}git add -A && git commit, {shared}git push, open a PR"
     if not verdict.here_alone:
         return how
-    return (
-        "CI closes without main's model, which no cache or remote has here: set a DVC remote "
-        f'(README, "Share models") and push main\'s model to it where it was trained. Then {how}'
-    )
+    if shared:
+        first = "whoever has trained that pushes it to the DVC remote"
+    else:
+        first = (
+            "a DVC remote that has it comes first, in a proposal of its own "
+            '(README, "Share models")'
+        )
+    return f"CI closes without main's model, which nothing in reach has: {first}. Then {how}"
 
 
 def _answered_differently(git: Git, head: str) -> str:

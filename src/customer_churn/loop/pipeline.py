@@ -10,8 +10,6 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
-from dvc.config import Config
-
 from customer_churn import dvc_main, interrupt
 from customer_churn.core.errors import UserError
 from customer_churn.hush import hushed
@@ -19,6 +17,7 @@ from customer_churn.loop import early
 from customer_churn.loop.recover import recover
 from customer_churn.proposal.probe import SILENT, trouble
 from customer_churn.snapshots import keep
+from customer_churn.stored import remote_name
 from customer_churn.without_gc import without_gc
 
 GENERATED = (
@@ -32,18 +31,22 @@ PATIENCE = 10  # seconds, for a process that was asked to stop
 AFTERWARDS = ("customer_churn.loop.judge", "customer_churn.serving.ask")
 
 
+class StageFailedError(UserError):
+    """A stage has failed, and has said why itself."""
+
+
 def reproduce(
     root: Path, *, source: Path | None = None, then: Callable[[], object] = lambda: None
 ) -> None:
     """Bring the pipeline up to date; its stages speak for themselves on the terminal.
 
     `source` is a `src` folder to take our code from instead of the installed one. `then` is called
-    as soon as every stage has succeeded, while imports may still take a core. Raises UserError when
-    a stage fails; what it said stands above.
+    as soon as every stage has succeeded, while imports may still take a core. Raises
+    StageFailedError when a stage fails; what it said stands above.
     """
     recover(root)
     keep.prepare(root)
-    remote = _remote(root)
+    remote = remote_name(root)
     # What somebody has trained is not trained again. A remote may refuse to be listed yet give
     # files, so only silence is believed at once: DVC would wait for minutes, file by file.
     said = trouble(root, remote, environment()) if remote else ""
@@ -62,7 +65,7 @@ def reproduce(
         )
     if code:
         aside = " Was it the remote that failed? `dvc repro` goes on without it." if remote else ""
-        raise UserError(
+        raise StageFailedError(
             "the pipeline stopped at the error above. Nothing was judged or released; mend it and "
             f"run the same command again: finished stages are kept.{aside}"
         )
@@ -72,6 +75,7 @@ def _repro(root: Path, source: Path | None, then: Callable[[], object], *, pull:
     """The exit code of `dvc repro`; what comes after it is imported meanwhile."""
     command = [sys.executable, *dvc_main.COMMAND, "repro", *(["--pull"] if pull else [])]
     before = early.watched(root)
+    interrupt.check()  # what is not started need not be ended
     # Whoever keeps others out of this checkout hands that on: see `one_run`.
     pipeline = subprocess.Popen(command, cwd=root, env=environment(source), close_fds=False)
     with ThreadPoolExecutor(max_workers=1) as beside:
@@ -121,8 +125,3 @@ def environment(source: Path | None = None) -> dict[str, str]:
     if source is not None:
         values["PYTHONPATH"] = str(source)
     return values
-
-
-def _remote(root: Path) -> str:
-    config = Config(dvc_dir=str(root / ".dvc"), validate=False)
-    return str(config.get("core", {}).get("remote") or "")

@@ -21,6 +21,8 @@ def run(root: Path, *, against: str | None = None, retrain: bool = False) -> boo
     git = Git(root)
     if not git.inside():
         raise UserError("this is no git repository; `git init -b main` makes it one.")
+    if against:
+        git.known(against)  # before anybody waits for a training
     with Recording(root) as recording:
         reproduce(root, then=recording.start)
         from customer_churn.loop.judge import judge  # noqa: PLC0415  imported while DVC worked

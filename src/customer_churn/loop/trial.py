@@ -12,14 +12,15 @@ from customer_churn.core.errors import UserError
 from customer_churn.core.files import write_text
 from customer_churn.core.strict_yaml import read_yaml
 from customer_churn.git import Git
-from customer_churn.loop.pipeline import GENERATED, reproduce
+from customer_churn.loop.pipeline import GENERATED, StageFailedError, reproduce
 from customer_churn.loop.run import summary
 
 
 def run(root: Path, settings: Path, data: str | None, into: Path | None) -> bool:
     """Copy the tracked tree, put `settings` and `data` into its params.yaml and run the loop there.
 
-    Returns whether the gate is open. Raises UserError when an argument cannot be used.
+    Returns whether the gate is open. Raises UserError when an argument cannot be used or a stage
+    fails.
     """
     values = _params(settings, data)
     params.parse(values, name=str(settings))
@@ -32,7 +33,13 @@ def run(root: Path, settings: Path, data: str | None, into: Path | None) -> bool
         shutil.rmtree(path) if path.is_dir() else path.unlink(missing_ok=True)
     _commit(target)
     print(f"A scratch copy without a champion: {target}", flush=True)
-    reproduce(target, source=target / "src")
+    try:
+        reproduce(target, source=target / "src")
+    except StageFailedError:
+        raise UserError(
+            f"the trial stopped at the error above, where {paths.PARAMS} stands for {settings}. "
+            "Mend that or the data and try again, in another copy."
+        ) from None
     from customer_churn.loop.judge import judge  # noqa: PLC0415  imported while DVC worked
 
     verdict = judge(target, in_ci=False)

@@ -12,26 +12,28 @@ class Adam:
     def __init__(self, weights: list[keras.Variable], learning_rate: float) -> None:
         self._weights, self._learning_rate = weights, learning_rate
         self._moments = [
-            (tf.Variable(tf.zeros(weight.shape)), tf.Variable(tf.zeros(weight.shape)))
+            tuple(tf.Variable(tf.zeros(weight.shape, weight.dtype)) for _ in "mv")
             for weight in weights
         ]
         self._powers = tf.Variable(FIRST), tf.Variable(SECOND)  # of the decays, to the next step
+        self.idle: set[str] = set()  # weights without a part in the loss, known after a step
 
     def apply(self, gradients: list[tf.Tensor | tf.IndexedSlices | None]) -> None:
         """Take one step against the gradients, one for each weight, and hold its constraint.
 
-        A weight without a gradient has no part in the loss and stays.
+        A weight without a gradient has no part in the loss and stays: see `idle`.
         """
         first, second = self._powers
         for weight, moments, gradient in zip(self._weights, self._moments, gradients, strict=True):
             if gradient is None:
+                self.idle.add(weight.path)
                 continue
             tf.raw_ops.ResourceApplyAdam(
                 var=weight.value.handle,
                 m=moments[0].handle,
                 v=moments[1].handle,
-                beta1_power=first,
-                beta2_power=second,
+                beta1_power=tf.cast(first, weight.dtype),
+                beta2_power=tf.cast(second, weight.dtype),
                 lr=self._learning_rate,
                 beta1=FIRST,
                 beta2=SECOND,

@@ -9,6 +9,8 @@ from collections.abc import Callable
 import keras
 import tensorflow as tf
 
+from customer_churn.core.errors import UserError
+from customer_churn.core.progress import say
 from customer_churn.model.adam import Adam
 from customer_churn.model.batches import Encoded
 from customer_churn.model.settings import TrainSettings
@@ -20,7 +22,10 @@ Loss = Callable[[Encoded], tf.Tensor]
 
 
 def epoch_of(model: keras.Model, answers: Target, settings: TrainSettings) -> Epoch:
-    """A function that learns from rows in the batches of an order; it returns their mean loss."""
+    """A function that learns from rows in the batches of an order; it returns their mean loss.
+
+    It raises UserError when no weight has a part in the loss, and names those that have none.
+    """
     optimizer = Adam(model.trainable_variables, settings.learning_rate)
 
     def epoch(rows: Encoded, order: tf.Tensor) -> tf.Tensor:
@@ -28,7 +33,7 @@ def epoch_of(model: keras.Model, answers: Target, settings: TrainSettings) -> Ep
         steps = tf.shape(order)[0]
         batch = _taken(rows, order[0])
         for step in tf.range(steps):
-            # While this step computes: the next one begins when all that it writes is written.
+            # Taken now, because the next step waits for this one's weights and not for its rows.
             following = _taken(rows, order[tf.minimum(step + 1, steps - 1)])
             numbers, categories, target = batch
             with tf.GradientTape() as tape:
@@ -42,7 +47,21 @@ def epoch_of(model: keras.Model, answers: Target, settings: TrainSettings) -> Ep
         return total / tf.cast(steps, tf.float32)
 
     compiled: Epoch = tf.function(epoch)
-    return compiled
+    told: set[str] = set()
+
+    def learnt(rows: Encoded, order: tf.Tensor) -> tf.Tensor:
+        loss = compiled(rows, order)
+        if len(optimizer.idle) == len(model.trainable_variables):
+            raise UserError(
+                "training: no weight of the network has a part in the loss, so nothing is learnt. "
+                "In model/network.py something cuts the way from the output back to the inputs."
+            )
+        for weight in sorted(optimizer.idle - told):
+            say("train", f"{weight} has no part in the loss: it stays as it began")
+        told.update(optimizer.idle)
+        return loss
+
+    return learnt
 
 
 def _taken(rows: Encoded, places: tf.Tensor) -> Encoded:

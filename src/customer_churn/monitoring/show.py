@@ -1,15 +1,17 @@
 """The command `drift`: the training rows beside those of main's model, as figures and as a page."""
 
+import subprocess
 from pathlib import Path
 
 from customer_churn.core.errors import UserError
-from customer_churn.gate import training_rows
+from customer_churn.gate import pipeline, training_rows
 from customer_churn.gate.candidate import Candidate
 from customer_churn.gate.champion import Champion
 from customer_churn.git import Git
 from customer_churn.monitoring import page as evidently
 from customer_churn.monitoring.drift import ColumnDrift, drift
 
+MAKES_ROWS = ("ingest", "split")
 HEADER = ("column", "PSI", "KS", "missing before", "now", "moved")
 
 
@@ -22,14 +24,15 @@ def run(root: Path, *, against: str | None = None, page: Path | None = None) -> 
     if page is not None:
         (root / page).unlink(missing_ok=True)  # yesterday's must not stand for today's
     git = Git(root)
-    name = against or git.main()
-    base = git.resolve(name) if name else None
-    if name is None or base is None:
-        raise UserError(f"git knows no revision '{name or 'main'}' to compare with; fetch it.")
+    base = git.known(against or git.main() or "main")
     champion = Champion.at(git, base)
     if champion is None:
         raise UserError(f"{git.describe(base)} has released no model to compare with.")
-    rows = training_rows.of_both(Candidate(root), champion)
+    with pipeline.started_status(root) as status:
+        rows = training_rows.of_both(Candidate(root), champion)
+        old = _old(status)
+    if old:
+        print(old)
     if rows is None:
         print(f"the same training rows as in {git.describe(base)}")
         return
@@ -42,6 +45,17 @@ def run(root: Path, *, against: str | None = None, page: Path | None = None) -> 
     if left:
         print(f"not on the page, for want of values in both tables: {', '.join(left)}")
     print(f"{page}: Evidently's page, on {evidently.MOST:,} rows of each table at most")
+
+
+def _old(status: "subprocess.Popen[str]") -> str:
+    """What a person has to know of rows that no run has brought up to date."""
+    try:
+        stale = [stage for stage in pipeline.outdated(status) if stage in MAKES_ROWS]
+    except UserError as error:
+        return f"Nobody knows whether these rows are old: {error}"
+    if not stale:
+        return ""
+    return f"These rows are old: {' and '.join(stale)} would run again. `make run` does that."
 
 
 def _table(columns: list[ColumnDrift]) -> str:

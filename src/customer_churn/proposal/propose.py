@@ -22,6 +22,7 @@ from customer_churn.proposal.carry import CHECK
 from customer_churn.proposal.context import Context
 from customer_churn.proposal.touched import touched, untrained
 from customer_churn.proposal.training import train
+from customer_churn.stored import remote_name
 from customer_churn.tracking import record
 
 
@@ -71,7 +72,7 @@ def _outcome(
         publish.check(root)
         remote.check(root)
     with group("Pipeline"):
-        ran = train(root, pull=bool(remote.name(root)))
+        ran = train(root, pull=bool(remote_name(root)))
     if ran.stopped:
         return Outcome(False, words.stopped(ran.stopped))
     if where.event == "merge_group" and commit.changed(root):

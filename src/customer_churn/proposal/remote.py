@@ -5,11 +5,10 @@ import subprocess
 import sys
 from pathlib import Path
 
-from dvc.config import Config
-
 from customer_churn.core.errors import UserError
 from customer_churn.loop.pipeline import environment
 from customer_churn.proposal import probe
+from customer_churn.stored import remote_name
 
 MISSING = (
     "no DVC remote is set, so nobody could get the model of this commit. Set one: "
@@ -18,15 +17,9 @@ MISSING = (
 )
 
 
-def name(root: Path) -> str:
-    """The default remote's name; empty when there is none."""
-    config = Config(dvc_dir=str(root / ".dvc"), validate=False)
-    return str(config.get("core", {}).get("remote") or "")
-
-
 def check(root: Path) -> None:
     """Raises UserError unless a remote is set and answers: better now than after the training."""
-    called = name(root)
+    called = remote_name(root)
     if not called:
         raise UserError(MISSING)
     said = probe.trouble(root, called, environment())

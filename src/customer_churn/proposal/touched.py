@@ -53,8 +53,7 @@ def run(root: Path, *, against: str | None, post: bool = False) -> None:
 def changes(root: Path, base: str) -> list[str]:
     """As `touched`, in a repository. Raises UserError when it has no revision `base`."""
     git = Git(root)
-    if git.resolve(base) is None:
-        raise UserError(f"git knows no revision '{base}' to compare with; fetch it first.")
+    git.known(base)
     return touched(git, base)
 
 

@@ -49,7 +49,7 @@ def take(
     after = keep.write(root, after, answer)
     keep.record(root, [after if batch is before else batch for batch in known.batches])
     say("snapshot", f"{day}: {after.rows:,} rows now, {before.rows:,} before")
-    say("next", "`make run`, look at it, `dvc push`, commit and propose it")
+    say("next", keep.afterwards(root))
 
 
 def _says_the_same(

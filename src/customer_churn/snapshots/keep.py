@@ -15,6 +15,7 @@ from customer_churn.core.files import staged, write_json
 from customer_churn.data.batches import Batch, Manifest, manifest
 from customer_churn.data.sources import database
 from customer_churn.data.sources.sql import SqlSource
+from customer_churn.stored import remote_name
 
 
 def known(root: Path) -> Manifest:
@@ -81,6 +82,12 @@ def bring(root: Path) -> None:
             f"{len(missing(root))} batch(es) of the source are not here, and DVC does not get "
             f"them: {error} Whoever took them has to `dvc push`."
         ) from None
+
+
+def afterwards(root: Path) -> str:
+    """What a person does once a batch is kept: it has to be where CI and colleagues find it."""
+    share = "`dvc push`" if remote_name(root) else 'share it (README, "Share models"; `dvc push`)'
+    return f"`make run`, look at it, {share}, commit and propose it"
 
 
 def _dvc(root: Path, action: Callable[[Any], object]) -> None:

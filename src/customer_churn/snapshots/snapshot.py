@@ -70,7 +70,7 @@ def _next(live: Live, as_of: datetime.date) -> None:
     say("snapshot", f"{batch.rows:,} rows: {batch.path}, {_span(since, as_of)}")
     moved = set_as_of(live.root, as_of)
     done = f'data.as_of is now "{as_of}" in {paths.PARAMS}' if moved else f"data.as_of is {as_of}"
-    say("next", f"{done}: `make run`, look at it, `dvc push`, commit and propose it")
+    say("next", f"{done}: {keep.afterwards(live.root)}")
 
 
 def _wanted(live: Live, newest: Batch | None, as_of: datetime.date) -> bool:

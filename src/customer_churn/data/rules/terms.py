@@ -64,7 +64,8 @@ def term(rule: Rule, node: ast.expr) -> Term:
 def _column(rule: Rule, node: ast.Name) -> Term:
     name = rule.spelled(node)
     if name not in rule.kinds:
-        raise rule.wrong(node, f"is no column of `table`{nearest(name, sorted(rule.kinds))}")
+        known = nearest(name, sorted(rule.kinds))
+        raise rule.wrong(node, f"is no column of `table` (a text has quotes){known}")
     return Term(rule.kinds[name], lambda frame: _values(frame[name]), frozenset([name]))
 
 
