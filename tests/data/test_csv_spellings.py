@@ -1,4 +1,7 @@
 import pytest
+from pydantic import ValidationError
+
+from customer_churn.data.sources.file import FileSource
 
 HEADER = "id,age,city,left\n"
 
@@ -94,3 +97,9 @@ def test_names_of_the_file_become_ours(read):
 
     assert table.columns.tolist() == ["id", "age", "city", "left"]
     assert table["age"].tolist() == [30, 31]
+
+
+@pytest.mark.parametrize("delimiter", ["\uff1b", "§", "\0", '"', "\n", "ab", ""])
+def test_what_no_reader_takes_as_a_delimiter_is_refused_before_anything_runs(delimiter):
+    with pytest.raises(ValidationError, match="delimiter"):
+        FileSource(path="rows.csv", delimiter=delimiter)

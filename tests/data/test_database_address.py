@@ -11,6 +11,8 @@ from customer_churn.data.sources import database
         "postgresql+psycopg://reader:${PW}@host:5432/shop?sslmode=require&sslkey=/run/a.pem",
         "postgresql://${USER}:${PW}@${HOST}/shop",
         "postgresql://reader@/shop?host=/run/postgresql&password=${PW}",
+        "postgresql://reader@acme:${PW}@host:5432/shop",
+        "mssql+pyodbc:///?odbc_connect=${ODBC}",
         "sqlite:///data/shop@home.db",
         "${DATABASE_URL}",
     ],
@@ -25,6 +27,8 @@ def test_addresses_without_secrets(url):
         "postgresql://reader:hunter2@host/shop",
         "postgresql://reader:hun/ter@host/shop",
         "postgresql://:hunter2@host/shop",
+        "postgresql://reader@acme:hunter2@host/shop",
+        "mssql+pyodbc:///?odbc_connect=UID%3Dreader%3BPWD%3Dhunter2",
         "postgresql://reader:${PW}x@host/shop",
         "postgresql://reader@host/shop?sslmode=require&sslpassword=hunter2",
         "snowflake://reader@account/shop?access_token=hunter2",
@@ -42,6 +46,9 @@ def test_in_user_and_password_every_character_counts_as_itself():
     values = {"U": "a@b", "P": "p/w:%41", "H": "db:5432", "S": "/run/x"}
     assert database.filled(url, values) == (
         "postgresql://a%40b:p%2Fw%3A%2541@db:5432/shop?host=/run/x"
+    )
+    assert database.filled("postgresql://me@acme:${P}@h/s", {"P": "a@b"}) == (
+        "postgresql://me@acme:a%40b@h/s"
     )
 
 
@@ -69,3 +76,7 @@ def test_a_message_keeps_secrets_in_either_spelling():
 def test_a_description_has_neither_login_nor_options():
     url = "postgresql://me:${P}@db.example:5432/shop?password=${P}"
     assert database.describe(url) == "postgresql://db.example:5432/shop"
+    assert database.describe("postgresql://me@acme:a/b@db.example/shop") == (
+        "postgresql://db.example/shop"
+    )
+    assert database.describe("https://db.example:5000") == "https://db.example:5000"

@@ -6,6 +6,9 @@ import threading
 import fsspec
 import pytest
 
+from customer_churn.core.errors import UserError
+from customer_churn.data.sources import address
+
 
 @pytest.fixture
 def served(project):
@@ -70,3 +73,8 @@ def test_pin_that_is_no_sha256(project):
     project.source["sha256"] = "abc"
 
     assert "'data.source.sha256' is 'abc' (str)" in project.refused()
+
+
+def test_the_home_of_somebody_unknown(project):
+    with pytest.raises(UserError, match=r"nobody of that name has a home here; .* written \./~"):
+        address.absolute("~nobody-of-this-name/rows.csv", project.root)

@@ -209,17 +209,17 @@ def case(number: int) -> tuple[str, bytes]:
     return mutation.__name__.lstrip("_"), mutation(rng, good(rng))
 
 
-def flipped_parquet(number: int) -> bytes:
-    """A Parquet file of the same rows, cut off or with some bits flipped."""
+def parquet(number: int) -> tuple[bytes, bytes]:
+    """A Parquet file with checksums, and the same cut off or with some bits flipped."""
     rng = random.Random(f"parquet {number}")
     file = io.BytesIO()
     rows = good(rng)
     pd.DataFrame(rows[1:], columns=HEADER).to_parquet(
-        file, compression=rng.choice([None, "snappy"])
+        file, compression=rng.choice([None, "snappy"]), write_page_checksum=True
     )
     content = bytearray(file.getvalue())
     if rng.random() < 0.3:
-        return bytes(content[: rng.randrange(len(content))])
+        return file.getvalue(), bytes(content[: rng.randrange(len(content))])
     for _ in range(rng.randrange(1, 8)):
         content[rng.randrange(len(content))] ^= 1 << rng.randrange(8)
-    return bytes(content)
+    return file.getvalue(), bytes(content)

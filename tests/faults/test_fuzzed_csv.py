@@ -112,6 +112,12 @@ def test_damaged_parquet_is_the_same_table_or_an_error(here):
     (here / paths.PARAMS).write_text(params(path="rows.parquet"))
     ended = []
     for number in range(200):
-        (here / "rows.parquet").write_bytes(csv_mutations.flipped_parquet(number))
+        sound, damaged = csv_mutations.parquet(number)
+        (here / "rows.parquet").write_bytes(damaged)
         ended.append(outcome.run("ingest").code)
+        if ended[-1] == 0:
+            found = pd.read_parquet(here / paths.TABLE)
+            (here / "rows.parquet").write_bytes(sound)
+            assert outcome.run("ingest").code == 0
+            assert found.equals(pd.read_parquet(here / paths.TABLE)), number
     assert set(ended) == {0, 1}

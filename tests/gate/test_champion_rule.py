@@ -1,5 +1,9 @@
 """A real champion on main against real proposals: worse, equal, better, none yet, the same."""
 
+from dataclasses import replace
+
+from customer_churn.gate import challenge
+
 GOOD = {"train.epochs": 6, "train.hidden": [16], "train.learning_rate": 0.002}
 POOR = {"train.epochs": 1, "train.hidden": [1], "train.learning_rate": 0.00001}
 
@@ -12,6 +16,20 @@ def test_a_worse_model_closes(project, judge, rule):
     assert champion.outcome == "fail"
     assert "may be worse by" in champion.why
     assert "DeLong" in champion.why
+
+
+def test_a_difference_without_an_interval_closes_and_says_why(project, judge, rule, monkeypatch):
+    compared = challenge.compare
+
+    def alone(*given):
+        found = compared(*given)
+        return replace(found, difference=replace(found.difference, low=float("nan")))
+
+    monkeypatch.setattr(challenge, "compare", alone)
+    project.retrain(**{"train.seed": 12})
+    champion = rule(judge(project), "champion")
+    assert (champion.outcome, champion.figure) == ("fail", "none")
+    assert "a class is seen in one entity only" in champion.why
 
 
 def test_an_equal_model_passes_as_a_proposal_with_a_difference_of_exactly_zero(

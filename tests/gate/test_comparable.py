@@ -32,6 +32,7 @@ def test_another_split_is_compared_on_rows_that_are_test_rows_in_both(project, j
     project.retrain("split", **{"split.salt": "another"})
     verdict = judge(project)
     assert "test rows in both splits" in rule(verdict, "champion").why
+    assert any("chooses what it is tested on" in note for note in verdict.notes)
     assert 0 < verdict.champion["rows"] < verdict.candidate["figures"]["rows"]
 
 

@@ -84,7 +84,9 @@ def test_scores_that_are_no_numbers_fail_every_rule():
     model = candidate(scores=np.full(600, np.nan))
     (bar,) = quality.absolute(model, gate(roc_auc={"min": 0.0}))
     assert (bar.outcome, bar.figure) == (FAIL, "none")
-    assert quality.baseline(model, measured(0.5)).outcome == FAIL
+    trees = quality.baseline(model, measured(0.5))
+    assert trees.outcome == FAIL
+    assert "has no interval" in trees.why
     assert quality.by_slice(model, EVALUATION, SLICES).outcome == FAIL
 
 

@@ -20,7 +20,7 @@ def test_one_failed_rule_closes_and_is_named():
     ("low", "high", "said"),
     [
         (0.001, 0.01, "better than the model that main has"),
-        (0.0, 0.0, "exactly as good as"),
+        (0.0, 0.0, "no difference from"),
         (0.0, 0.01, "not worse than the model that main has, within the margin"),
         (-0.005, 0.01, "not worse than the model that main has, within the margin"),
     ],

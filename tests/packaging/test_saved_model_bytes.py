@@ -34,12 +34,12 @@ def test_the_descriptor_can_be_computed_again_from_the_model(two_runs):
     assert descriptor["digest"] == image.build(root / "dist/model", "tiny", version).digest
 
 
-def test_the_checkpoint_holds_the_weights_and_nothing_random(two_runs):
+def test_the_checkpoint_holds_the_weights_and_nothing_random(two_runs, tiny_model):
     names = [
         name for name, _ in tf.train.list_variables(two_runs[0] / "dist/model/variables/variables")
     ]
     weights = [name for name in names if name.startswith("model_variables/")]
-    assert len(weights) == 6  # two embeddings, two layers with kernel and bias
+    assert len(weights) == len(tiny_model.network.weights)
     assert set(names) - set(weights) == {"_CHECKPOINTABLE_OBJECT_GRAPH"}
 
 

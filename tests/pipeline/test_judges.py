@@ -5,8 +5,8 @@ from import_graph import imported
 from customer_churn.gate import decide
 from customer_churn.gate.judges import JUDGES, PACKAGE
 
-# What only a trained network is read or built by: the gate asks the packaged one.
-MODEL = {"network", "preprocessing", "runtime", "settings", "target", "trained"}
+# What a network is built and trained by: the gate asks the packaged one.
+MODEL = {"network", "runtime", "settings", "target"}
 HARMLESS = {f"{PACKAGE}/{name}.py" for name in ("__init__", "hush", "interrupt", "without_gc")}
 
 

@@ -27,7 +27,7 @@ def test_failed_rules_come_first_and_what_merely_agrees_shares_a_line(repository
     rules = [rule("bytes", "pass"), rule("size", "pass", "<= 2 MB"), rule("slices", "fail", "x")]
     text = report.render(repository, verdict(rules=rules, open=False, headline="Closed."))
     assert text.index("| slices |") < text.index("| size |")
-    assert "found as committed: bytes." in text
+    assert "✅ Passed without a bar: bytes." in text
 
 
 def test_kept_bars_are_folded_away_and_what_compares_or_was_accepted_is_not(repository):

@@ -81,6 +81,25 @@ def test_the_same_day_again_asks_nothing(two, capsys):
     assert "the batch of 2026-07-31 is there" in capsys.readouterr().out
 
 
+def test_the_same_day_again_sets_a_day_that_was_not_set(two, capsys):
+    """Killed in between, or set back to an earlier batch: `make run` would train on that one."""
+    params = two.root / "params.yaml"
+    params.write_text(params.read_text().replace("2026-07-31", "2026-06-30"))
+    two.snapshot(as_of="2026-07-31")
+    assert 'as_of: "2026-07-31"' in params.read_text()
+    assert 'data.as_of in params.yaml is "2026-07-31"' in capsys.readouterr().out
+
+
+def test_another_database_is_asked_for_everything(two, capsys):
+    """Else the table would be one shop's history and another's news."""
+    (two.root / "other.db").write_bytes((two.root / "shop.db").read_bytes())
+    two.source["url"] = "sqlite:///other.db"
+    two.write()
+    two.snapshot(as_of="2026-08-31")
+    assert [str(batch.since) for batch in two.batches()] == ["None", "2026-06-30", "None"]
+    assert "sqlite:///shop.db has become sqlite:///other.db" in capsys.readouterr().out
+
+
 def test_a_day_without_news_is_a_batch_without_rows(two):
     before = two.table()
     two.snapshot(as_of="2026-08-31")

@@ -42,6 +42,24 @@ def test_an_address_that_must_not_be_in_git(nothing_kept, url, found):
     assert "hunter2" not in message
 
 
+def test_a_batch_of_another_branch_is_not_recorded_as_this_ones(two):
+    batch = two.root / two.batches()[0].path
+    batch.write_bytes(batch.read_bytes() + b"x")
+    before = two.batches()
+    message = said(two, as_of="2026-08-31")
+    assert "2026-06-30.parquet is missing or another one" in message
+    assert two.batches() == before
+
+
+@pytest.mark.parametrize("day", ['&day "2026-06-30"', '!!str "2026-06-30"'])
+def test_a_day_that_is_more_than_a_day_is_left_to_a_person(two, day):
+    params = two.root / "params.yaml"
+    text = params.read_text().replace("'2026-07-31'", day).replace('"2026-07-31"', day)
+    params.write_text(text)
+    assert 'set data.as_of: "2026-07-31" in params.yaml yourself' in two.refused(as_of="2026-07-31")
+    assert params.read_text() == text
+
+
 @pytest.mark.parametrize(
     ("change", "found"),
     [

@@ -96,6 +96,13 @@ def test_a_run_that_broke_off_does_not_count_as_recorded(project, client, monkey
     assert record.describe(project.root).startswith("recorded in MLflow")
 
 
+def test_a_login_in_the_address_is_not_shown(project, monkeypatch, capsys):
+    monkeypatch.setenv("MLFLOW_TRACKING_URI", UNREACHABLE.replace("//", "//me:hunter2@"))
+    said = record.describe(project.root)
+    assert f"not recorded: MLflow at {UNREACHABLE}" in said
+    assert "hunter2" not in said
+
+
 def test_a_dead_server_costs_one_clear_line(project, monkeypatch, capsys):
     monkeypatch.setenv("MLFLOW_TRACKING_URI", UNREACHABLE)
     record.run(project.root)

@@ -99,8 +99,8 @@ def load(root: Path, batch: Batch) -> pa.Table:
         raise UserError(
             f"{batch.path} is not the batch that {paths.MANIFEST} names: expected sha256 "
             f"{batch.sha256[:12]}, observed {found[:12]}. Batches never change: bring both back "
-            f"with `git checkout -- {paths.MANIFEST}` and `dvc checkout {paths.SNAPSHOTS_DVC}`, or "
-            f"take it anew with `{MADE_BY} --again {batch.as_of}`."
+            f"with `git checkout -- {paths.MANIFEST} {paths.SNAPSHOTS_DVC}` and `dvc pull "
+            f"{paths.SNAPSHOTS_DVC}`, or take it anew with `{MADE_BY} --again {batch.as_of}`."
         )
     table = pa.parquet.read_table(root / batch.path)
     if table.num_rows != batch.rows:

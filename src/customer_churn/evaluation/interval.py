@@ -11,6 +11,10 @@ from dataclasses import dataclass
 import numpy as np
 from scipy.stats import norm
 
+NO_INTERVAL = (
+    "the difference has no interval: scores are no numbers, or a class is seen in one entity only."
+)
+
 
 @dataclass(frozen=True)
 class Estimate:

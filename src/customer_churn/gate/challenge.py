@@ -1,9 +1,11 @@
 """The champion rule: a proposal must not be worse than the champion, a retrain must be better."""
 
+import math
 from typing import Any
 
 from customer_churn.core.errors import UserError
 from customer_churn.core.table import TableSettings
+from customer_churn.evaluation.interval import NO_INTERVAL
 from customer_churn.gate.bars import Bars
 from customer_churn.gate.candidate import Candidate
 from customer_churn.gate.champion import Champion
@@ -37,6 +39,8 @@ def judge(
         if opponent.common is None:
             raise opponent.problem or UserError("the champion could not be scored.")
         comparison = compare(candidate, opponent.common, bars)
+        if not math.isfinite(comparison.difference.low):
+            raise UserError(NO_INTERVAL)
     except OutOfReachError as error:
         if in_ci:
             return _closed(error)

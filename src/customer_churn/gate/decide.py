@@ -3,8 +3,11 @@
 from dataclasses import asdict
 from typing import Any
 
-from customer_churn.core import paths
+from customer_churn.core import config, paths
 from customer_churn.core.errors import UserError
+from customer_churn.core.table import TableSettings
+from customer_churn.data.settings import SplitSettings
+from customer_churn.evaluation.settings import EvaluationSettings
 from customer_churn.gate import (
     costs,
     fairness,
@@ -67,13 +70,15 @@ def decide(git: Git, against: str | None, *, retrain: bool, in_ci: bool) -> Verd
         if champion is None:
             duel = alone(candidate)
         else:
-            duel = judge(candidate, champion, bars, retrain=retrain, in_ci=in_ci)
+            duel = judge(candidate, champion, bars, retrain=case == "retrain", in_ci=in_ci)
         judged += duel.rules
         if case == "rollback":
-            judged = [rule.waived() for rule in judged]
+            # The model was judged then; rows that came with it only if they are those of then.
+            kept = () if settled else (snapshot.NAME,)
+            judged = [rule if rule.name in kept else rule.waived() for rule in judged]
             found.append(notes.on_rollback(candidate, git, judged_before))
         elif champion is not None:
-            found += notes.on_history(git)
+            found += [*notes.on_split(candidate, champion), *notes.on_history(git)]
         if bars.reset is not None and duel.about is not None:
             found.append("gate.champion.reset is set but has no say: the champion can be compared.")
         rules += judged
@@ -108,7 +113,8 @@ def _case(
     if renamed:
         return new, []
     if candidate.content == released.content:
-        return "same", [champion.commit]
+        # No retrain either: the model cannot be better than itself.
+        return "same" if _as_on_main(candidate, champion) else "proposal", [champion.commit]
     before = git.commits_touching(candidate.content, paths.RELEASE, champion.commit)
     if not before:
         return new, []
@@ -116,6 +122,21 @@ def _case(
     if left and candidate.content in (git.show(left, paths.RELEASE) or ""):
         return "behind", [left]  # nobody took anything back: main went on, the branch did not
     return "rollback", before
+
+
+def _as_on_main(candidate: Candidate, champion: Champion) -> bool:
+    """Whether main has judged this model by these very rows and questions."""
+    table = candidate.root / paths.TABLE
+    try:
+        return (
+            same_file(champion.git, [champion.commit], paths.TABLE, table)
+            and candidate.table == champion.settings("table", TableSettings)
+            and candidate.split == champion.settings("split", SplitSettings)
+            and config.section(candidate.root, "evaluation", EvaluationSettings)
+            == champion.settings("evaluation", EvaluationSettings)
+        )
+    except UserError:  # settings of before an upgrade, for one
+        return False
 
 
 def _quality(candidate: Candidate, bars: Bars) -> list[Rule]:

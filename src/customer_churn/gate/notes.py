@@ -3,9 +3,9 @@
 from customer_churn.core import config, paths
 from customer_churn.core.errors import UserError
 from customer_churn.data import validate
-from customer_churn.data.settings import ValidationSettings
+from customer_churn.data.settings import SplitSettings, ValidationSettings
 from customer_churn.gate.candidate import Candidate
-from customer_churn.gate.champion import section_at
+from customer_churn.gate.champion import Champion, section_at
 from customer_churn.gate.differences import first_of
 from customer_churn.git import Git
 
@@ -30,6 +30,16 @@ def on_validation(candidate: Candidate, git: Git, base: str | None) -> list[str]
     if not broken:
         return []
     return [f"under main's validation rules this table would be refused: {first_of(broken)}"]
+
+
+def on_split(candidate: Candidate, champion: Champion) -> list[str]:
+    """Whoever divides the rows anew chooses which of them a model is judged by."""
+    try:
+        if candidate.split == champion.settings("split", SplitSettings):
+            return []
+    except UserError:  # the champion's rule says so
+        return []
+    return ["this proposal divides the rows anew, and so chooses what it is tested on."]
 
 
 def on_rollback(candidate: Candidate, git: Git, commits: list[str]) -> str:

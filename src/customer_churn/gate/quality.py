@@ -1,11 +1,13 @@
 """Is the model good enough by itself? One function a rule."""
 
+import math
 from collections.abc import Iterator
 
 import numpy as np
 
 from customer_churn.core.errors import UserError
 from customer_churn.evaluation import slices
+from customer_churn.evaluation.interval import NO_INTERVAL
 from customer_churn.evaluation.settings import EvaluationSettings
 from customer_churn.gate.bars import Bars
 from customer_churn.gate.candidate import Candidate
@@ -45,7 +47,9 @@ def baseline(candidate: Candidate, bars: Bars) -> Rule:
         candidate.rows, candidate.scores, trees, bars.evaluation.confidence
     )
     passed = bool(difference.low >= -settings.margin)
-    if not passed:
+    if not math.isfinite(difference.low):
+        why = NO_INTERVAL
+    elif not passed:
         leading = candidate.task.leading.short
         why = f"the network may be worse than the trees by {-difference.low:.4f} {leading}."
     elif difference.low > 0:

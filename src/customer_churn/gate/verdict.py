@@ -80,7 +80,7 @@ class Verdict:
         if difference["low"] > 0:
             return "The gate is open: better than the model that main has."
         if difference["low"] == difference["high"] == 0:
-            return "The gate is open: exactly as good as the model that main has."
+            return "The gate is open: no difference from the model that main has."
         return "The gate is open: not worse than the model that main has, within the margin."
 
     def to_json(self) -> dict[str, Any]:

@@ -99,4 +99,5 @@ def _commit(target: Path) -> None:
     Git(target).run("init", "--quiet", "--initial-branch", "trial")
     Git(target).run("add", "--all")
     identity = ["-c", "user.name=trial", "-c", "user.email=trial@localhost"]
+    identity += ["-c", "commit.gpgsign=false"]
     Git(target).run(*identity, "commit", "--quiet", "--no-verify", "--message", "Scratch copy")

@@ -85,6 +85,6 @@ def _answers(table: TableSettings, evaluation: dict[str, Any]) -> str:
         )
     start = evaluation.get("threshold")
     called = (
-        "no threshold could be chosen" if start is None else f"called positive from {start:g} on"
+        "no threshold could be chosen" if start is None else f"called positive from {start!r} on"
     )
     return f"Predicts the probability that `{table.target}` is `{table.positive}`; {called}"

@@ -9,7 +9,7 @@ SHOWN = ("rows", "judged")  # what a group has beside its rates
 MEANING = {
     "demographic_parity": "Demographic parity compares selection rates: shares called positive",
     "equalized_odds": "Equalized odds compares true and false positive rates (the larger gap)",
-    "mean_error": "The mean error is prediction less truth, in the target's unit",
+    "mean_error": "The mean error is prediction less truth, in standard deviations of the target",
 }
 
 

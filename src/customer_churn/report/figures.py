@@ -43,16 +43,21 @@ def _how(figures: dict[str, Any], champion: dict[str, Any]) -> str:
         shown = f"{by['value']:+.4f} ({by['low']:+.4f} to {by['high']:+.4f})"
         return (
             f"{where} {leading(task_of(figures)).short} against the champion: **{shown}**, paired "
-            f"on {champion['rows']:,} rows."
+            f"on {champion['rows']:,} rows{_fewer(figures, champion)}."
         )
     if champion.get("figures"):
         return f"{where} The champion's figures are the recorded ones, not scored again."
     return where
 
 
+def _fewer(figures: dict[str, Any], champion: dict[str, Any]) -> str:
+    """Figures of other rows must not be read beside each other."""
+    return "" if champion["rows"] == figures["rows"] else ", those of the champion's column"
+
+
 def _target(figures: dict[str, Any]) -> str:
     if figures.get("threshold") is not None:
-        return f", threshold {figures['threshold']:g}"
+        return f", all at threshold {figures['threshold']!r}"
     about = figures.get("target") or {}
     if about.get("mean") is None:
         return ""

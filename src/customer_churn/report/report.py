@@ -94,7 +94,7 @@ def _gate(verdict: dict[str, Any]) -> list[str]:
     found = ", ".join(escape(rule["name"]) for rule in unbarred)
     return [
         *(_rules(seen) if seen else []),
-        *(["", f"✅ Computed again and found as committed: {found}."] if found else []),
+        *(["", f"✅ Passed without a bar: {found}."] if found else []),
     ]
 
 

@@ -1,6 +1,7 @@
 """Days on the command line, and the one in `params.yaml`."""
 
 import datetime
+import re
 from pathlib import Path
 
 import yaml
@@ -8,6 +9,8 @@ import yaml
 from customer_churn.core import config, paths
 from customer_churn.core.errors import UserError
 from customer_churn.core.files import write_text
+
+_DAY = re.compile(r"""(["']?)\d{4}-\d\d-\d\d\1""")
 
 
 def a_day(text: str, option: str) -> datetime.date:
@@ -28,7 +31,8 @@ def set_as_of(root: Path, as_of: datetime.date) -> bool:
     path = root / paths.PARAMS
     text = path.read_text(encoding="utf-8")
     node = _value(_value(yaml.compose(text, Loader=yaml.SafeLoader), "data"), "as_of")
-    if node is None:
+    stands = node and text[node.start_mark.index : node.end_mark.index]
+    if node is None or not stands or not _DAY.fullmatch(stands):  # an anchor, an alias, a tag
         raise UserError(f'set data.as_of: "{as_of}" in {paths.PARAMS} yourself.')
     write_text(path, f'{text[: node.start_mark.index]}"{as_of}"{text[node.end_mark.index :]}')
     return True

@@ -35,15 +35,24 @@ def write(root: Path, batch: Batch, answer: pa.Table) -> Batch:
 def record(root: Path, batches: list[Batch]) -> None:
     """Let DVC track the files, then name them in the manifest: an unnamed file does no harm.
 
-    Raises UserError when a batch is missing: DVC would forget it.
+    Raises UserError when a batch is not here: DVC would forget it.
     """
-    lost = [str(batch.path) for batch in batches if not (root / batch.path).is_file()]
+    lost = [str(batch.path) for batch in batches if not _is_here(root, batch)]
     if lost:
         raise UserError(
-            f"{lost[0]} is missing, and DVC would forget it: `dvc pull {paths.SNAPSHOTS_DVC}`."
+            f"{lost[0]} is missing or another one than {paths.MANIFEST} names, and DVC would "
+            f"forget that: `dvc pull {paths.SNAPSHOTS_DVC}`."
         )
     _dvc(root, lambda repo: repo.add(str((root / paths.SNAPSHOTS).absolute())))
     write_json(root / paths.MANIFEST, Manifest(batches=batches).plain())
+
+
+def _is_here(root: Path, batch: Batch) -> bool:
+    try:
+        with (root / batch.path).open("rb") as file:
+            return hashlib.file_digest(file, "sha256").hexdigest() == batch.sha256
+    except OSError:
+        return False
 
 
 def new(source: SqlSource, since: Any, as_of: Any) -> Batch:

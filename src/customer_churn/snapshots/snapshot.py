@@ -11,6 +11,7 @@ from customer_churn.core.progress import say
 from customer_churn.core.table import TableSettings
 from customer_churn.data import batches
 from customer_churn.data.batches import Batch, Manifest
+from customer_churn.data.sources import database
 from customer_churn.data.sources.sql import SqlSource
 from customer_churn.snapshots import again as anew
 from customer_churn.snapshots import keep
@@ -56,6 +57,8 @@ def run(
 def _next(live: Live, as_of: datetime.date) -> None:
     newest = live.known.batches[-1] if live.known.batches else None
     if not _wanted(live, newest, as_of):
+        if set_as_of(live.root, as_of):  # what broke off before it could say so, or an earlier day
+            say("next", _done(live, as_of))
         return
     since = newest.as_of if newest and _goes_on(live, newest) else None
     batch = keep.new(live.source, since, as_of)
@@ -68,9 +71,12 @@ def _next(live: Live, as_of: datetime.date) -> None:
     batch = keep.write(live.root, batch, answer)
     keep.record(live.root, [*live.known.batches, batch])
     say("snapshot", f"{batch.rows:,} rows: {batch.path}, {_span(since, as_of)}")
-    moved = set_as_of(live.root, as_of)
-    done = f'data.as_of is now "{as_of}" in {paths.PARAMS}' if moved else f"data.as_of is {as_of}"
-    say("next", f"{done}: {keep.afterwards(live.root)}")
+    set_as_of(live.root, as_of)
+    say("next", _done(live, as_of))
+
+
+def _done(live: Live, as_of: datetime.date) -> str:
+    return f'data.as_of in {paths.PARAMS} is "{as_of}": {keep.afterwards(live.root)}'
 
 
 def _wanted(live: Live, newest: Batch | None, as_of: datetime.date) -> bool:
@@ -97,9 +103,13 @@ def _wanted(live: Live, newest: Batch | None, as_of: datetime.date) -> bool:
 
 
 def _goes_on(live: Live, newest: Batch) -> bool:
-    """Whether the batches so far are answers to this very query; if not, it is asked for all."""
+    """Whether the batches so far are answers of this source to this query; else it is asked all."""
     if newest.query != live.source.asked:
         say("snapshot", "the query has changed: it is asked for everything, not only what is new")
+        return False
+    address = database.describe(live.source.url)
+    if newest.source != address:
+        say("snapshot", f"{newest.source} has become {address}: it is asked for everything")
         return False
     return live.source.incremental
 

@@ -7,6 +7,7 @@ from customer_churn import params
 from customer_churn.core import paths
 from customer_churn.core.errors import UserError
 from customer_churn.core.files import read_json
+from customer_churn.data.sources.database import describe as describe_address
 from customer_churn.release.file import Release
 from customer_churn.tracking.settings import DATABASE
 
@@ -48,5 +49,6 @@ def describe(root: Path) -> str:
         raise
     except Exception as error:  # a view must not stop the loop, whatever goes wrong with it
         reason = str(error).splitlines()[0][:200] if str(error) else ""
-        where = address or f"sqlite:///{DATABASE}"
+        where = describe_address(address or f"sqlite:///{DATABASE}")
+        reason = reason.replace(address or where, where)
         return f"not recorded: MLflow at {where}: {type(error).__name__}: {reason}; {LATER}"

@@ -14,6 +14,7 @@ from mlflow.store.db import utils as database
 
 from customer_churn.core import paths
 from customer_churn.core.files import staged
+from customer_churn.data.sources.database import describe
 from customer_churn.delivery.environments import PRODUCTION, STAGING, release_at
 from customer_churn.gate.changes import flatten
 from customer_churn.git import Git
@@ -48,7 +49,7 @@ def record(
     version = _register(client, run, release)
     _alias(client, root, release, version)
     verb = "already recorded" if known else "recorded"
-    where = address or f"sqlite:///{DATABASE}"
+    where = describe(address or f"sqlite:///{DATABASE}")  # without a login
     return f"{verb} in MLflow ({where}) as run {run.info.run_id[:8]}, model version {version}"
 
 

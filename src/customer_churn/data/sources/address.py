@@ -17,8 +17,17 @@ SUSPICIOUS, HARMLESS = 200, 1 << 28
 
 
 def absolute(name: str, root: Path) -> str:
-    """A path of params.yaml as fsspec takes it: local ones begin at the repository."""
-    return name if "://" in name else str(root / Path(name).expanduser())
+    """A path of params.yaml as fsspec takes it: local ones begin at the repository.
+
+    Raises UserError for the home of somebody unknown.
+    """
+    try:
+        return name if "://" in name else str(root / Path(name).expanduser())
+    except RuntimeError:
+        raise UserError(
+            f"{name}: nobody of that name has a home here; a file whose name begins with ~ is "
+            f"written ./{name}."
+        ) from None
 
 
 def content(name: str, address: str) -> bytes:

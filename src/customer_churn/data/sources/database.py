@@ -8,9 +8,10 @@ from customer_churn.core.errors import UserError
 
 _NAME = re.compile(r"\$\{(\w+)\}")
 _SCHEME = re.compile(r"[a-z][a-z0-9_+]*://")
-_LOGIN = re.compile(r"^[^/]*//([^/@:]*)(?::([^@]*))?@")
+# As SQLAlchemy reads it: a user's name may hold an @, as in an address of mail.
+_LOGIN = re.compile(r"^[^/]*//([^/:]*)(?::([^@]*))?@")
 _SECRET = re.compile(
-    r"[?&]([^=&]*(?:password|passwd|pwd|secret|token|(?:api|access|account)_?key)[^=&]*)=([^&]*)",
+    r"[?&]([^=&]*(?:password|passwd|pwd|secret|token|(?:api|access|account)_?key|odbc_connect)[^=&]*)=([^&]*)",
     re.IGNORECASE,
 )
 
@@ -36,7 +37,10 @@ def check(url: str) -> str:
 
 def describe(url: str) -> str:
     """The url without user, password and options."""
-    return re.sub(r"//[^/@]*@", "//", url.partition("?")[0])
+    login = _LOGIN.match(url)
+    if login:
+        url = url[: url.index("//") + 2] + url[login.end() :]
+    return url.partition("?")[0]
 
 
 def absent(url: str, environment: Mapping[str, str]) -> list[str]:

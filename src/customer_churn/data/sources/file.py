@@ -33,7 +33,7 @@ class FileSource(Settings):
     kind: Literal["file"] = "file"
     path: str
     format: Literal["csv", "parquet"] | None = None
-    delimiter: str = Field(default=",", min_length=1, max_length=1)
+    delimiter: str = Field(default=",", pattern=r"^[\t !#-~]$")  # one of ASCII, no quotation mark
     missing: list[str] = ["", "NA", "N/A", "NaN", "nan", "null", "NULL", "None"]
     rename: dict[str, str] = {}
     sha256: str | None = Field(default=None, pattern="^[0-9a-f]{64}$")

@@ -44,7 +44,7 @@ def read_partitioned(name: str, root: Path, *, any_name: bool) -> tuple[pa.Table
 def parquet(content: bytes | bytearray, name: str) -> pa.Table:
     """One file's rows. Raises UserError when it is none."""
     try:
-        table = pa.parquet.read_table(pa.BufferReader(content))
+        table = pa.parquet.read_table(pa.BufferReader(content), page_checksum_verification=True)
         table.validate(full=True)  # text that is no UTF-8, for one
     except (pa.ArrowException, OSError, ValueError) as error:
         reason = str(error).partition(". ")[0].removesuffix(".")
