@@ -10,11 +10,11 @@ from contextlib import nullcontext
 from pathlib import Path
 from typing import Any
 
+from customer_churn import interrupt
 from customer_churn.commands import COMMANDS
 from customer_churn.core import paths
 from customer_churn.core.errors import UserError
 from customer_churn.hush import hushed
-from customer_churn.interrupt import check, heeded
 from customer_churn.one_run import one_run
 from customer_churn.orphan import end_with_parent
 from customer_churn.outage import explained
@@ -28,7 +28,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     try:
         options = vars(parser().parse_args(arguments))
         command = options.pop("command")
-        with heeded():
+        with interrupt.heeded():
             well = _run(command, _root(), options)
         sys.stdout.flush()
         return 0 if well else 1
@@ -79,7 +79,7 @@ def _run(command: str, root: Path, options: dict[str, Any]) -> bool:
         end_with_parent()
     with hushed(), without_gc():
         module = importlib.import_module(f"{__package__}.{about.module}")
-    check()
+    interrupt.check()
     with one_run(root, command) if about.alone else nullcontext():
         result = getattr(module, about.function)(root, **options)
     return result is None or bool(getattr(result, "open", result))

@@ -1,6 +1,7 @@
 """Ctrl-C is not lost where other code makes something else of it."""
 
 import signal
+import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from types import FrameType
@@ -17,14 +18,11 @@ def heeded() -> Iterator[None]:
     here. Only the main thread hears of signals, and whoever ignores them goes on doing so.
     """
     global _met  # noqa: PLW0603  as there is one handler
-    if signal.getsignal(signal.SIGINT) is not signal.default_int_handler:
+    first = threading.current_thread() is threading.main_thread()
+    if not first or signal.getsignal(signal.SIGINT) is not signal.default_int_handler:
         yield
         return
-    try:
-        signal.signal(signal.SIGINT, _hear)
-    except ValueError:  # not the main thread
-        yield
-        return
+    signal.signal(signal.SIGINT, _hear)
     try:
         yield
     except Exception as error:

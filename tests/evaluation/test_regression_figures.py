@@ -10,6 +10,7 @@ from customer_churn.evaluation.names import names
 from customer_churn.evaluation.rows import Rows
 from customer_churn.evaluation.settings import EvaluationSettings
 from customer_churn.evaluation.tasks.regression import Median, Regression
+from customer_churn.gate.differences import TOLERANCE
 
 TASK = Regression()
 SETTINGS = EvaluationSettings(resamples=200)
@@ -87,3 +88,10 @@ def test_the_interval_covers_the_truth_about_as_often_as_it_says():
         for target, scores in (sample(seed, rows=1000) for seed in range(100, 300))
     ]
     assert 180 <= sum(estimate.low <= truth <= estimate.high for estimate in found) <= 199
+
+
+def test_what_counts_as_rounding_follows_the_spread_and_not_the_mean():
+    """Else a committed RMSE of 0 would pass beside an amount of a million."""
+    target = np.random.default_rng(1).normal(1e6, 1e3, 5_000)
+    assert TASK.size(target) * TOLERANCE == pytest.approx(1.5, rel=0.02)
+    assert TASK.size(target - 1e6) * TOLERANCE == pytest.approx(0.5, rel=0.02)

@@ -78,6 +78,13 @@ def test_the_copy_has_the_working_tree_the_params_and_no_champion(
     assert loop_stubbed == {"source": into / "src", "in_ci": False}
 
 
+def test_who_signs_commits_need_not_sign_this_one(checkout, data, monkeypatch, loop_stubbed):
+    settings = {"COUNT": "2", "KEY_0": "commit.gpgsign", "VALUE_0": "true"}
+    for name, value in (settings | {"KEY_1": "gpg.program", "VALUE_1": "false"}).items():
+        monkeypatch.setenv(f"GIT_CONFIG_{name}", value)
+    assert trial.run(checkout, EXAMPLE, data, None)
+
+
 def test_the_checkout_stays_as_it_is(checkout, data, loop_stubbed):
     def state() -> list[tuple[str, bytes]]:
         files = [path for path in checkout.rglob("*") if path.is_file()]

@@ -3,11 +3,8 @@
 from dataclasses import asdict
 from typing import Any
 
-from customer_churn.core import config, paths
+from customer_churn.core import paths
 from customer_churn.core.errors import UserError
-from customer_churn.core.table import TableSettings
-from customer_churn.data.settings import SplitSettings
-from customer_churn.evaluation.settings import EvaluationSettings
 from customer_churn.gate import (
     costs,
     fairness,
@@ -126,17 +123,9 @@ def _case(
 
 def _as_on_main(candidate: Candidate, champion: Champion) -> bool:
     """Whether main has judged this model by these very rows and questions."""
-    table = candidate.root / paths.TABLE
-    try:
-        return (
-            same_file(champion.git, [champion.commit], paths.TABLE, table)
-            and candidate.table == champion.settings("table", TableSettings)
-            and candidate.split == champion.settings("split", SplitSettings)
-            and config.section(candidate.root, "evaluation", EvaluationSettings)
-            == champion.settings("evaluation", EvaluationSettings)
-        )
-    except UserError:  # settings of before an upgrade, for one
-        return False
+    git, at, table = champion.git, champion.commit, candidate.root / paths.TABLE
+    asked = source.same_sections(candidate, git, at, ("table", "split", "evaluation"))
+    return asked and same_file(git, [at], paths.TABLE, table)
 
 
 def _quality(candidate: Candidate, bars: Bars) -> list[Rule]:

@@ -3,10 +3,11 @@
 from customer_churn.core import config, paths
 from customer_churn.core.errors import UserError
 from customer_churn.data import validate
-from customer_churn.data.settings import SplitSettings, ValidationSettings
+from customer_churn.data.settings import ValidationSettings
 from customer_churn.gate.candidate import Candidate
 from customer_churn.gate.champion import Champion, section_at
 from customer_churn.gate.differences import first_of
+from customer_churn.gate.source import same_sections
 from customer_churn.git import Git
 
 
@@ -34,10 +35,7 @@ def on_validation(candidate: Candidate, git: Git, base: str | None) -> list[str]
 
 def on_split(candidate: Candidate, champion: Champion) -> list[str]:
     """Whoever divides the rows anew chooses which of them a model is judged by."""
-    try:
-        if candidate.split == champion.settings("split", SplitSettings):
-            return []
-    except UserError:  # the champion's rule says so
+    if same_sections(candidate, champion.git, champion.commit, ("split",)):
         return []
     return ["this proposal divides the rows anew, and so chooses what it is tested on."]
 

@@ -76,15 +76,18 @@ def _asked(candidate: Candidate) -> tuple[Raw, int, bool]:
 
 def _of_main(candidate: Candidate, git: Git, base: str) -> bool:
     file = candidate.root / paths.TABLE
-    return same_file(git, [base], paths.TABLE, file) and _same_question(candidate, git, base)
+    return same_file(git, [base], paths.TABLE, file) and same_sections(
+        candidate, git, base, SETTINGS
+    )
 
 
-def _same_question(candidate: Candidate, git: Git, base: str) -> bool:
+def same_sections(candidate: Candidate, git: Git, base: str, names: tuple[str, ...]) -> bool:
+    """Whether these sections of params.yaml say what they say at the base revision."""
     text = git.show(base, paths.PARAMS)
     if text is None:
         return False
     theirs, own = read_yaml(text, name=str(paths.PARAMS)), config.read_params(candidate.root)
-    return all(name in own and theirs.get(name) == own[name] for name in SETTINGS)
+    return all(name in own and theirs.get(name) == own[name] for name in names)
 
 
 def _since_then(candidate: Candidate, git: Git, base: str) -> Answer:
@@ -109,7 +112,7 @@ def _since_then(candidate: Candidate, git: Git, base: str) -> Answer:
 def _other_than_main(candidate: Candidate, git: Git, base: str | None) -> list[str]:
     """Another table under main's own settings is news that no line of params.yaml tells."""
     text = git.show(base, paths.CATALOGUE) if base else None
-    if base is None or text is None or not _same_question(candidate, git, base):
+    if base is None or text is None or not same_sections(candidate, git, base, SETTINGS):
         return []
     theirs: dict[str, Any] = read_yaml(text, name=str(paths.CATALOGUE))
     own = read_json(candidate.root / paths.CATALOGUE, made_by="dvc repro ingest")
