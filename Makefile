@@ -21,7 +21,7 @@ REVISION = $(shell git rev-parse HEAD)
 TAG = $(VERSION)-$(shell echo $(REVISION) | cut -c1-12)$(if $(filter gpu,$(TARGET)),-gpu)
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run preview propose rules try snapshot serve image image-name pin tools test lint format check e2e lock clean bench
+.PHONY: help setup run preview propose rules try snapshot serve image image-name pin tools test lint format check e2e nightly lock clean bench
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z0-9]+:.*## / {printf "  make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -60,7 +60,7 @@ pin: setup ## outside images by the digests that their registries give (TAKE=nam
 	@$(BIN)/customer-churn pin $(TAKE)
 
 test: setup ## the suite, with Python alone (COVERAGE=1: branch coverage, at least 90 %)
-	$(BIN)/pytest -m "not check and not e2e" -n auto --maxprocesses 4 $(if $(COVERAGE),--cov --cov-fail-under=90)
+	$(BIN)/pytest -m "not check and not e2e and not nightly" -n auto --maxprocesses 4 $(if $(COVERAGE),--cov --cov-fail-under=90)
 
 lint: setup ## formatting, style, types
 	$(BIN)/ruff format --check $(SOURCES)
@@ -74,10 +74,13 @@ format: setup ## put formatting and imports right
 
 check: setup $(TOOLS) $(NODE) ## what needs more than Python (Node.js, Go, kubectl, Chromium)
 	@command -v kubectl >/dev/null || { echo "make check needs kubectl on PATH (https://kubernetes.io/docs/tasks/tools)"; exit 1; }
-	$(BIN)/pytest -m check
+	$(BIN)/pytest -m "check and not nightly"
 
 e2e: setup $(TOOLS) ## minutes long: fresh clones, a rendered project, workflows that run (Go)
-	$(BIN)/pytest -m e2e -n auto --maxprocesses 2 --dist loadfile
+	$(BIN)/pytest -m "e2e and not nightly" -n auto --maxprocesses 2 --dist loadfile
+
+nightly: setup $(TOOLS) $(NODE) ## slow statistics, fuzzing, outages (COVERAGE=1 adds to that of test)
+	$(BIN)/pytest -m nightly -n auto --maxprocesses 4 $(if $(COVERAGE),--cov --cov-append)
 
 bench: setup $(TOOLS) ## speed and memory beside the usual ways, into docs/performance.md (ONLY=name)
 	@$(BIN)/python benchmarks/bench.py $(ONLY)

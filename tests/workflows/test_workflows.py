@@ -190,6 +190,14 @@ def test_every_push_and_pull_request_is_checked_as_the_local_command_does():
     assert f"export COVERAGE={job['env']['COVERAGE']}\n" in local
 
 
+def test_slow_tests_run_at_least_weekly_and_a_failure_shows():
+    workflow = read(ROOT / ".github/workflows/nightly.yml")
+    minute, hour, day_of_month, month, _ = workflow[True]["schedule"][0]["cron"].split()
+    assert minute.isdigit() and hour.isdigit() and (day_of_month, month) == ("*", "*")
+    assert "continue-on-error" not in json.dumps(workflow)
+    assert workflow["jobs"]["nightly"]["steps"][-1]["run"] == "make test nightly"
+
+
 @pytest.mark.parametrize(("file", "name", "job"), jobs())
 def test_an_artifact_may_be_there_from_an_earlier_attempt(file, name, job):
     for step in job["steps"]:
