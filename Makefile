@@ -60,7 +60,7 @@ pin: setup ## outside images by the digests that their registries give (TAKE=nam
 	@$(BIN)/customer-churn pin $(TAKE)
 
 test: setup ## the suite, with Python alone (COVERAGE=1: branch coverage, at least 90 %)
-	$(BIN)/pytest -m "not check and not e2e and not nightly" -n auto --maxprocesses 4 $(if $(COVERAGE),--cov --cov-fail-under=90)
+	$(BIN)/pytest -m "not check and not e2e and not nightly" -n auto --maxprocesses 4 --dist worksteal $(if $(COVERAGE),--cov --cov-fail-under=90)
 
 lint: setup ## formatting, style, types
 	$(BIN)/ruff format --check $(SOURCES)
@@ -80,7 +80,7 @@ e2e: setup $(TOOLS) ## minutes long: fresh clones, a rendered project, workflows
 	$(BIN)/pytest -m "e2e and not nightly" -n auto --maxprocesses 2 --dist loadfile
 
 nightly: setup $(TOOLS) $(NODE) ## slow statistics, fuzzing, outages (COVERAGE=1 adds to that of test)
-	$(BIN)/pytest -m nightly -n auto --maxprocesses 4 $(if $(COVERAGE),--cov --cov-append)
+	$(BIN)/pytest -m nightly -n auto --maxprocesses 4 --dist loadfile $(if $(COVERAGE),--cov --cov-append)
 
 bench: setup $(TOOLS) ## speed and memory beside the usual ways, into docs/performance.md (ONLY=name)
 	@$(BIN)/python benchmarks/bench.py $(ONLY)

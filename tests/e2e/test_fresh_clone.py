@@ -41,16 +41,16 @@ class Clone:
         return [line[3:] for line in lines.splitlines()]
 
 
+def cloned(folder: Path) -> tuple[Clone, str]:
+    """A clone with an environment of its own, and what its first run said."""
+    subprocess.run(["git", "clone", "-q", "--no-local", str(ROOT), str(folder)], check=True)
+    clone = Clone(folder)
+    return clone, clone.make("run")
+
+
 @pytest.fixture(scope="module")
-def clones(tmp_path_factory: pytest.TempPathFactory) -> list[tuple[Clone, str]]:
-    """Two clones, each with an environment of its own, and what their first run said."""
-    made = []
-    for name in ("one", "two"):
-        root = tmp_path_factory.mktemp("clone") / name
-        subprocess.run(["git", "clone", "-q", "--no-local", str(ROOT), str(root)], check=True)
-        clone = Clone(root)
-        made.append((clone, clone.make("run")))
-    return made
+def first(tmp_path_factory: pytest.TempPathFactory) -> tuple[Clone, str]:
+    return cloned(tmp_path_factory.mktemp("clone") / "one")
 
 
 def headline(clone: Clone) -> str:
@@ -58,30 +58,24 @@ def headline(clone: Clone) -> str:
     return "Open on this machine only" if clone.changed() else "The gate is open"
 
 
-def test_the_first_run_ends_with_verdict_figures_places_and_advice(clones):
-    for clone, said in clones:
-        assert headline(clone) in said
-        for part in ("ROC AUC", "comment", "card", "manifest", "served", "tracking", "next"):
-            assert f"  {part}" in said
-        for path in (paths.COMMENT, paths.MODEL_CARD, paths.RELEASE, paths.IMAGE):
-            assert (clone.root / path).exists()
+def test_the_first_run_ends_with_verdict_figures_places_and_advice(first):
+    clone, said = first
+    assert headline(clone) in said
+    for part in ("ROC AUC", "comment", "card", "manifest", "served", "tracking", "next"):
+        assert f"  {part}" in said
+    for path in (paths.COMMENT, paths.MODEL_CARD, paths.RELEASE, paths.IMAGE):
+        assert (clone.root / path).exists()
 
 
-def test_only_generated_files_may_differ_and_the_run_says_so(clones):
-    for clone, said in clones:
-        changed = clone.changed()
-        assert all(name.startswith(GENERATED) for name in changed), changed
-        assert ("CPU class" in said) == bool(changed)
+def test_only_generated_files_may_differ_and_the_run_says_so(first):
+    clone, said = first
+    changed = clone.changed()
+    assert all(name.startswith(GENERATED) for name in changed), changed
+    assert ("CPU class" in said) == bool(changed)
 
 
-def test_two_clones_on_one_machine_give_the_same_digest(clones):
-    (one, _), (two, _) = clones
-    assert Release.read(one.root) == Release.read(two.root)
-    assert one.changed() == two.changed()
-
-
-def test_with_nothing_changed_a_run_trains_nothing(clones):
-    clone, _ = clones[0]
+def test_with_nothing_changed_a_run_trains_nothing(first):
+    clone, _ = first
     before = clone.changed()
     said = clone.make("run")
     assert "Running stage" not in said
@@ -89,12 +83,19 @@ def test_with_nothing_changed_a_run_trains_nothing(clones):
     assert clone.changed() == before
 
 
-def test_what_ran_before_is_taken_from_the_run_cache(clones):
+def test_what_ran_before_is_taken_from_the_run_cache(first):
     """A lock that was lost, or of another branch, trains nothing that this cache has seen."""
-    clone, _ = clones[1]
+    clone, _ = first
     before = clone.changed()
     (clone.root / paths.LOCK).unlink()
     said = clone.make("run")
     assert "Stage 'train' is cached" in said
     assert "Running stage 'train'" not in said
     assert clone.changed() == before
+
+
+@pytest.mark.nightly
+def test_two_clones_on_one_machine_give_the_same_digest(first, tmp_path):
+    one, (two, _) = first[0], cloned(tmp_path / "two")
+    assert Release.read(one.root) == Release.read(two.root)
+    assert one.changed() == two.changed()

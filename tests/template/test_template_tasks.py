@@ -39,7 +39,9 @@ def ask(address, body=None):
         return json.load(answer)
 
 
-@pytest.mark.parametrize("task", WORDS)
+@pytest.mark.parametrize(
+    "task", ["multiclass", pytest.param("regression", marks=pytest.mark.nightly)]
+)
 def test_a_project_of_this_task_runs_from_data_to_server(task, tmp_path):
     newcomer = Newcomer(tmp_path)
     root = newcomer.project
