@@ -1,17 +1,14 @@
-"""What several folders test with: made-up customers, one tiny network, two runs of the stages."""
+"""What several folders test with: made-up customers, a tiny network, runs of the stages."""
 
-import json
-import os
-import subprocess
-import sys
 from pathlib import Path
 
 import numpy as np
 import pandas as pd
 import pytest
-import yaml
 from filelock import FileLock
 
+import stage_runs
+from customer_churn.core import paths
 from customer_churn.core.table import TableSettings
 from customer_churn.model.settings import TrainSettings
 
@@ -32,17 +29,11 @@ TABLE = {
     "categories": ["city", "plan"],
 }
 TRAIN = {"seed": 5, "epochs": 2, "batch_size": 64, "hidden": [8], "embedding": 2}
-STAGES = """
-import os, sys
-from pathlib import Path
-os.umask(int(sys.argv[2], 8))
-from customer_churn.release import write as release
-from customer_churn.evaluation import evaluate
-from customer_churn.model import train
-from customer_churn.packaging import package
-for stage in (train, evaluate, package, release):
-    stage.run(Path(sys.argv[1]))
-"""
+PARAMS = {
+    "table": TABLE,
+    "train": TRAIN,
+    "evaluation": {"threshold": 0.5, "resamples": 100, "slices": {"plan": None, "age": [45.0]}},
+}
 
 
 def customers(count: int, seed: int) -> pd.DataFrame:
@@ -96,48 +87,21 @@ def shared(tmp_path_factory) -> Path:
 
 
 @pytest.fixture(scope="session")
-def two_runs(tiny_rows, shared):
+def tiny_run(tiny_rows, shared) -> Path:
+    """A root in which train to release ran."""
+    root = shared / "tiny-run"
+    with FileLock(f"{root}.lock"):
+        if not (root / paths.RELEASE).exists():
+            stage_runs.prepare(root, tiny_rows, PARAMS)
+            stage_runs.run(root)
+    return root
+
+
+@pytest.fixture(scope="session")
+def two_runs(tiny_rows, tmp_path_factory) -> list[Path]:
     """Roots in which two processes, in unlike surroundings, ran train to release."""
-    roots = [shared / "run-one", shared / "run-two"]
-    with FileLock(shared / "two-runs.lock"):
-        if not (shared / "two-runs.made").exists():
-            _run_twice(tiny_rows, roots)
-            (shared / "two-runs.made").touch()
+    roots = [tmp_path_factory.mktemp("run") for _ in range(2)]
+    for root in roots:
+        stage_runs.prepare(root, tiny_rows, PARAMS)
+    stage_runs.run_twice([[root] for root in roots])
     return roots
-
-
-def _run_twice(rows: dict[str, pd.DataFrame], roots: list[Path]) -> None:
-    unlike = [
-        ("022", {"TZ": "UTC", "LC_ALL": "C", "PYTHONHASHSEED": "1"}),
-        ("077", {"TZ": "Asia/Tokyo", "LC_ALL": "C.UTF-8", "PYTHONHASHSEED": "2"}),
-    ]
-    started = []
-    for root, (umask, surroundings) in zip(roots, unlike, strict=True):
-        _prepare(root, rows)
-        process = subprocess.Popen(
-            [sys.executable, "-c", STAGES, str(root), umask],
-            env=os.environ | surroundings,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT,
-            text=True,
-        )
-        started.append(process)
-    for process in started:
-        said, _ = process.communicate(timeout=120)
-        assert process.returncode == 0, said
-
-
-def _prepare(root: Path, rows: dict[str, pd.DataFrame]) -> None:
-    split = root / "data/split"
-    split.mkdir(parents=True)
-    for part, frame in rows.items():
-        frame.to_parquet(split / f"{part}.parquet")
-    catalogue = {"source": "made up", "as_of": "2026-06-30", "rows": 900, "content": "sha256:0"}
-    (root / "data/catalogue.json").write_text(json.dumps(catalogue))
-    params = {
-        "table": TABLE,
-        "train": TRAIN,
-        "evaluation": {"threshold": 0.5, "resamples": 100, "slices": {"plan": None, "age": [45.0]}},
-        "package": {"name": "tiny", "image": "registry.example/tiny-model"},
-    }
-    (root / "params.yaml").write_text(yaml.safe_dump(params, sort_keys=False))

@@ -1,17 +1,14 @@
-"""Made-up customers with other targets; the stages run on them twice, in unlike surroundings."""
+"""Made-up customers with other targets, and runs of the stages on them."""
 
-import json
-import os
-import subprocess
-import sys
 from pathlib import Path
 
 import numpy as np
 import pandas as pd
 import pytest
-import yaml
 from filelock import FileLock
 
+import stage_runs
+from customer_churn.core import paths
 from customer_churn.core.table import TableSettings
 
 COMMON = {
@@ -24,17 +21,10 @@ TASKS = {
     "multiclass": COMMON | {"task": "multiclass", "classes": ["stays", "über", "leaves"]},
     "regression": COMMON | {"task": "regression"},
 }
-STAGES = """
-import sys
-from pathlib import Path
-from customer_churn.release import write as release
-from customer_churn.evaluation import evaluate
-from customer_churn.model import train
-from customer_churn.packaging import package
-for root in sys.argv[1:]:
-    for stage in (train, evaluate, package, release):
-        stage.run(Path(root))
-"""
+PARAMS = {
+    "train": {"seed": 5, "epochs": 4, "batch_size": 32, "hidden": [16], "learning_rate": 0.01},
+    "evaluation": {"resamples": 100, "slices": {"plan": None, "age": [45.0]}},
+}
 
 
 def of_task(task: str, frame: pd.DataFrame) -> pd.DataFrame:
@@ -54,44 +44,28 @@ def task_tables() -> dict[str, TableSettings]:
 
 
 @pytest.fixture(scope="session")
-def task_runs(tiny_rows, shared) -> dict[str, list[Path]]:
+def task_run(tiny_rows, shared) -> dict[str, Path]:
+    """For each task a root in which train to release ran."""
+    roots = {task: shared / f"{task}-run" for task in TASKS}
+    with FileLock(shared / "task-run.lock"):
+        for task, root in roots.items():
+            if not (root / paths.RELEASE).exists():
+                _prepare(root, task, tiny_rows)
+                stage_runs.run(root)
+    return roots
+
+
+@pytest.fixture(scope="session")
+def task_runs(tiny_rows, tmp_path_factory) -> dict[str, list[Path]]:
     """For each task two roots, in which two processes ran train to release."""
-    runs = [shared / "task-run-one", shared / "task-run-two"]
-    with FileLock(shared / "task-runs.lock"):
-        if not (shared / "task-runs.made").exists():
-            _run(tiny_rows, runs)
-            (shared / "task-runs.made").touch()
-    return {task: [run / task for run in runs] for task in TASKS}
-
-
-def _run(rows: dict[str, pd.DataFrame], runs: list[Path]) -> None:
-    started = []
-    for number, run in enumerate(runs):
-        for task in TASKS:
-            _prepare(run / task, task, rows)
-        process = subprocess.Popen(
-            [sys.executable, "-c", STAGES, *(str(run / task) for task in TASKS)],
-            env=os.environ | {"PYTHONHASHSEED": str(number), "TZ": ("UTC", "Asia/Tokyo")[number]},
-            stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT,
-            text=True,
-        )
-        started.append(process)
-    for process in started:
-        said, _ = process.communicate(timeout=240)
-        assert process.returncode == 0, said
+    runs = [[tmp_path_factory.mktemp(task) for task in TASKS] for _ in range(2)]
+    for run in runs:
+        for task, root in zip(TASKS, run, strict=True):
+            _prepare(root, task, tiny_rows)
+    stage_runs.run_twice(runs)
+    return dict(zip(TASKS, zip(*runs, strict=True), strict=True))
 
 
 def _prepare(root: Path, task: str, rows: dict[str, pd.DataFrame]) -> None:
-    (root / "data/split").mkdir(parents=True)
-    for part, frame in rows.items():
-        of_task(task, frame).to_parquet(root / f"data/split/{part}.parquet")
-    catalogue = {"source": "made up", "as_of": "2026-06-30", "rows": 900, "content": "sha256:0"}
-    (root / "data/catalogue.json").write_text(json.dumps(catalogue))
-    params = {
-        "table": TASKS[task],
-        "train": {"seed": 5, "epochs": 4, "batch_size": 32, "hidden": [16], "learning_rate": 0.01},
-        "evaluation": {"resamples": 100, "slices": {"plan": None, "age": [45.0]}},
-        "package": {"name": "tiny", "image": "registry.example/tiny-model"},
-    }
-    (root / "params.yaml").write_text(yaml.safe_dump(params, sort_keys=False))
+    rows = {part: of_task(task, frame) for part, frame in rows.items()}
+    stage_runs.prepare(root, rows, PARAMS | {"table": TASKS[task]})

@@ -50,6 +50,7 @@ def test_points_are_fairlearns():
     assert found["differences"]["equalized_odds"]["value"] == pytest.approx(odds, abs=1e-6)
 
 
+@pytest.mark.nightly
 def test_intervals_agree_with_fairlearns_bootstrap():
     found = section()
     frame = fl.MetricFrame(

@@ -65,7 +65,7 @@ def test_the_bias_is_that_of_the_class_that_has_most():
     assert found["calibration_error"].value == pytest.approx(0.1)
 
 
-@pytest.mark.parametrize("each", [1, 3])
+@pytest.mark.parametrize("each", [pytest.param(1, marks=pytest.mark.nightly), 3])
 def test_the_interval_agrees_with_plain_resampling_of_entities(each):
     target, scores = (np.repeat(part, each, axis=0) for part in sample(3))
     entities = np.arange(len(target)) // each
@@ -75,6 +75,7 @@ def test_the_interval_agrees_with_plain_resampling_of_entities(each):
     assert (found.low, found.high) == pytest.approx((low, high), abs=0.006)
 
 
+@pytest.mark.nightly
 def test_the_paired_difference_agrees_with_plain_resampling():
     target, scores = sample(4)
     other = softmax(np.log(scores) + np.random.default_rng(5).normal(0, 0.7, scores.shape))

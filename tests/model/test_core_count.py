@@ -32,6 +32,7 @@ print(hashlib.sha256(b"".join(each.tobytes() for each in model.get_weights())).h
 """
 
 
+@pytest.mark.nightly
 @pytest.mark.skipif(not hasattr(os, "sched_setaffinity"), reason="only Linux pins a process")
 def test_weights_do_not_depend_on_the_number_of_cores():
     surroundings = {name: v for name, v in os.environ.items() if name != "TF_NUM_INTRAOP_THREADS"}

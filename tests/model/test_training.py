@@ -54,20 +54,6 @@ def test_a_loss_that_is_no_number_is_a_users_error(
         fit(tiny_rows, tiny_table, tiny_settings)
 
 
-def test_two_processes_write_the_same_weights_and_curve(two_runs, tiny_model):
-    weights = sorted(path.name for path in (two_runs[0] / "models/trained").glob("*.npy"))
-    assert len(weights) == len(tiny_model.network.weights)
-    names = [
-        *(f"models/trained/{name}" for name in weights),
-        "models/trained/preprocessing.json",
-        "models/trained/settings.json",
-        "models/baseline.joblib",
-        "plots/training.csv",
-    ]
-    for name in names:
-        assert (two_runs[0] / name).read_bytes() == (two_runs[1] / name).read_bytes(), name
-
-
 def test_another_seed_gives_other_weights(tiny_rows, tiny_table, tiny_settings, tiny_model):
     other, _ = fit(tiny_rows, tiny_table, tiny_settings, seed=6)
     pairs = zip(other.network.get_weights(), tiny_model.network.get_weights(), strict=True)

@@ -8,8 +8,8 @@ from customer_churn.packaging.saved_model import Scorer
 
 
 @pytest.fixture(scope="module")
-def records(two_runs):
-    return json.loads((two_runs[0] / "dist/model/assets.extra/golden.json").read_text())
+def records(tiny_run):
+    return json.loads((tiny_run / "dist/model/assets.extra/golden.json").read_text())
 
 
 @pytest.fixture(scope="module")
@@ -17,8 +17,8 @@ def inputs(records):
     return pd.DataFrame([record["inputs"] for record in records])
 
 
-def test_whoever_serves_the_model_gets_the_golden_scores(two_runs, records, inputs):
-    scores = Scorer(two_runs[0] / "dist/model").score(inputs)
+def test_whoever_serves_the_model_gets_the_golden_scores(tiny_run, records, inputs):
+    scores = Scorer(tiny_run / "dist/model").score(inputs)
     assert scores == pytest.approx([record["score"] for record in records], abs=1e-6)
     assert len(set(scores.round(4))) > 8
 

@@ -38,8 +38,8 @@ def test_variables_that_only_python_finds_are_refused_by_the_stage(
         package._parity(tiny_model, unservable, tiny_rows["validation"])
 
 
-def test_both_loaders_agree_on_a_model_of_ours(two_runs, tiny_rows):
-    directory = two_runs[0] / "dist/model"
+def test_both_loaders_agree_on_a_model_of_ours(tiny_run, tiny_rows):
+    directory = tiny_run / "dist/model"
     scorer = Scorer(directory)
     rows = saved_model.tensors(tiny_rows["test"], scorer.inputs)
     by_python = tf.saved_model.load(str(directory)).signatures["serving_default"](**rows)["score"]

@@ -9,7 +9,6 @@ import tensorflow as tf
 
 from customer_churn.core import parquet
 from customer_churn.core.errors import UserError
-from customer_churn.core.files import tree_files
 from customer_churn.model import trained
 from customer_churn.packaging.saved_model import Scorer
 from task_fixtures import TASKS
@@ -17,21 +16,9 @@ from task_fixtures import TASKS
 LABELS = TASKS["multiclass"]["classes"]
 
 
-def contents(root):
-    return {name.as_posix(): (root / name).read_bytes() for name in tree_files(root)}
-
-
 @pytest.mark.parametrize("task", TASKS)
-@pytest.mark.parametrize("folder", ["dist", "models/trained", "metrics", "plots"])
-def test_two_processes_write_the_same_bytes(task_runs, task, folder):
-    one, other = (contents(root / folder) for root in task_runs[task])
-    assert one
-    assert one == other
-
-
-@pytest.mark.parametrize("task", TASKS)
-def test_it_scores_as_the_trained_network_and_beats_chance(task_runs, task):
-    root = task_runs[task][0]
+def test_it_scores_as_the_trained_network_and_beats_chance(task_run, task):
+    root = task_run[task]
     rows = parquet.read_part(root, "test")
     model, packed = trained.load(root / "models/trained"), Scorer(root / "dist/model").score(rows)
     assert packed.dtype == np.float64
@@ -48,8 +35,8 @@ def test_it_scores_as_the_trained_network_and_beats_chance(task_runs, task):
 
 
 @pytest.mark.parametrize("task", TASKS)
-def test_golden_rows_say_what_a_server_has_to(task_runs, task):
-    root = task_runs[task][0]
+def test_golden_rows_say_what_a_server_has_to(task_run, task):
+    root = task_run[task]
     golden = json.loads((root / "dist/model/assets.extra/golden.json").read_text())
     scores = Scorer(root / "dist/model").score(pd.DataFrame([row["inputs"] for row in golden]))
     assert np.array([row["score"] for row in golden]) == pytest.approx(scores, rel=1e-6)
@@ -60,8 +47,8 @@ def test_golden_rows_say_what_a_server_has_to(task_runs, task):
         assert 0.3 < within < 1  # a hundred-thousandth of some 50,000
 
 
-def test_the_label_is_text_made_in_the_graph_without_a_lookup_table(task_runs):
-    directory = task_runs["multiclass"][0] / "dist/model"
+def test_the_label_is_text_made_in_the_graph_without_a_lookup_table(task_run):
+    directory = task_run["multiclass"] / "dist/model"
     served = tf.saved_model.load(str(directory)).signatures["serving_default"]
     inputs = {
         "age": tf.constant([30.0, 70.0]),
@@ -82,8 +69,8 @@ def test_the_label_is_text_made_in_the_graph_without_a_lookup_table(task_runs):
         ("regression", ["Predicts `y`, an amount", "| R² |", "| Root mean squared error | "]),
     ],
 )
-def test_the_card_speaks_of_the_task(task_runs, task, words):
-    card = (task_runs[task][0] / "dist/model-card.md").read_text()
+def test_the_card_speaks_of_the_task(task_run, task, words):
+    card = (task_run[task] / "dist/model-card.md").read_text()
     for word in [*words, "| plan missing | "]:
         assert word in card
     assert "called positive" not in card

@@ -22,12 +22,12 @@ def test_a_model_that_packs_faithfully_is_within_tolerance(tiny_model, tiny_rows
 
 
 @pytest.mark.parametrize("by", [1e-4, np.nan])
-def test_a_model_that_scores_otherwise_once_packed_is_refused(two_runs, tmp_path, monkeypatch, by):
+def test_a_model_that_scores_otherwise_once_packed_is_refused(tiny_run, tmp_path, monkeypatch, by):
     """Through the stage itself, which must leave nothing of the refused model behind."""
     root = tmp_path / "root"
     root.mkdir()
     for name in ("params.yaml", "data", "models", "metrics"):
-        (root / name).symlink_to(two_runs[0] / name)
+        (root / name).symlink_to(tiny_run / name)
     export = saved_model.export
 
     def unfaithful(model, directory):
@@ -40,9 +40,9 @@ def test_a_model_that_scores_otherwise_once_packed_is_refused(two_runs, tmp_path
     assert list((root / "dist").iterdir()) == []
 
 
-def test_what_the_stage_packed_scores_the_validation_rows_as_the_trained_model(two_runs):
-    rows = parquet.read_part(two_runs[0], "validation")
-    model = trained.load(two_runs[0] / "models/trained")
-    packed = Scorer(two_runs[0] / "dist/model").score(rows)
+def test_what_the_stage_packed_scores_the_validation_rows_as_the_trained_model(tiny_run):
+    rows = parquet.read_part(tiny_run, "validation")
+    model = trained.load(tiny_run / "models/trained")
+    packed = Scorer(tiny_run / "dist/model").score(rows)
     assert packed == pytest.approx(model.score(rows), abs=1e-6)
-    assert config.read_params(two_runs[0])["package"]["name"] == "tiny"
+    assert config.read_params(tiny_run)["package"]["name"] == "tiny"

@@ -9,8 +9,8 @@ NAME = "dist/model/assets.extra/tf_serving_warmup_requests"
 
 
 @pytest.fixture(scope="module")
-def requests(two_runs):
-    records = tf.data.TFRecordDataset(str(two_runs[0] / NAME)).as_numpy_iterator()
+def requests(tiny_run):
+    records = tf.data.TFRecordDataset(str(tiny_run / NAME)).as_numpy_iterator()
     logs = [prediction_log_pb2.PredictionLog.FromString(record) for record in records]
     assert {log.WhichOneof("log_type") for log in logs} == {"predict_log"}
     return [log.predict_log.request for log in logs]
@@ -23,8 +23,8 @@ def test_each_names_the_served_model_and_its_signature(requests):
         assert request.model_spec.signature_name == "serving_default"
 
 
-def test_each_runs_through_the_signature(requests, two_runs):
-    model = tf.saved_model.load(str(two_runs[0] / "dist/model"))
+def test_each_runs_through_the_signature(requests, tiny_run):
+    model = tf.saved_model.load(str(tiny_run / "dist/model"))
     serve = model.signatures["serving_default"]
     for request, size in zip(requests, warmup.BATCHES, strict=True):
         tensors = {name: tf.make_ndarray(value) for name, value in request.inputs.items()}

@@ -29,9 +29,9 @@ def host():
 
 
 @pytest.fixture
-def root(two_runs):
+def root(tiny_run):
     """Where the stages left a trained model, its image and its release."""
-    return two_runs[0]
+    return tiny_run
 
 
 def refusal(layout: Path, host: str) -> str:

@@ -43,10 +43,6 @@ def test_what_is_deployed_stays_when_the_descriptor_is_damaged(root, damage):
     assert [path.name for path in (root / PATH).parent.iterdir()] == ["release.yaml"]
 
 
-def test_two_pipelines_release_the_same_bytes(two_runs):
-    assert (two_runs[0] / PATH).read_bytes() == (two_runs[1] / PATH).read_bytes()
-
-
 def test_the_release_in_the_working_tree_is_read(root):
     release.run(root)
     assert Release.read(root) == Release.from_descriptor(DESCRIPTOR)

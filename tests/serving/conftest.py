@@ -12,13 +12,13 @@ from customer_churn.serving.served import Served
 
 
 @pytest.fixture(scope="session")
-def model_directory(two_runs):
-    return two_runs[0] / "dist/model"
+def model_directory(tiny_run):
+    return tiny_run / "dist/model"
 
 
 @pytest.fixture(scope="session")
-def version(two_runs):
-    return int(Release.read(two_runs[0]).version)
+def version(tiny_run):
+    return int(Release.read(tiny_run).version)
 
 
 @pytest.fixture(scope="session")

@@ -77,8 +77,8 @@ def engines(tmp_path, monkeypatch):
 
 
 @pytest.fixture
-def arguments(two_runs, monkeypatch, free_ports):
-    monkeypatch.chdir(two_runs[0])
+def arguments(tiny_run, monkeypatch, free_ports):
+    monkeypatch.chdir(tiny_run)
     return ["serve", f"--grpc-port={free_ports[0]}", f"--rest-port={free_ports[1]}"]
 
 

@@ -20,8 +20,8 @@ from customer_churn.serving.served import Served
 
 
 @pytest.fixture
-def arguments(two_runs, free_ports, monkeypatch):
-    monkeypatch.chdir(two_runs[0])
+def arguments(tiny_run, free_ports, monkeypatch):
+    monkeypatch.chdir(tiny_run)
     return ["serve", f"--grpc-port={free_ports[0]}", f"--rest-port={free_ports[1]}"]
 
 

@@ -13,10 +13,10 @@ from customer_churn.serving.staged import staged_model
 
 
 @pytest.fixture
-def root(two_runs, tmp_path):
+def root(tiny_run, tmp_path):
     """A release and its model, to be bent."""
     for name in ("dist/model", "k8s"):
-        shutil.copytree(two_runs[0] / name, tmp_path / name)
+        shutil.copytree(tiny_run / name, tmp_path / name)
     return tmp_path
 
 
