@@ -1,5 +1,6 @@
 """What several folders test with: made-up customers, a tiny network, runs of the stages."""
 
+import os
 from pathlib import Path
 
 import numpy as np
@@ -29,6 +30,7 @@ TABLE = {
     "categories": ["city", "plan"],
 }
 TRAIN = {"seed": 5, "epochs": 2, "batch_size": 64, "hidden": [8], "embedding": 2}
+OF_A_JOB = ("CI", "GITHUB_", "MLFLOW_", "PUSH_TOKEN", "REGISTRY")
 PARAMS = {
     "table": TABLE,
     "train": TRAIN,
@@ -53,6 +55,16 @@ def customers(count: int, seed: int) -> pd.DataFrame:
         }
     )
     return frame.astype({"city": "str", "plan": "str"})
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _no_job_and_no_login(tmp_path_factory):
+    """Tests run as on a laptop, also inside a job of CI, and with no login of its user."""
+    with pytest.MonkeyPatch.context() as patch:
+        for name in [name for name in os.environ if name.startswith(OF_A_JOB)]:
+            patch.delenv(name)
+        patch.setenv("DOCKER_CONFIG", str(tmp_path_factory.mktemp("no-login")))
+        yield
 
 
 @pytest.fixture(scope="session")

@@ -1,4 +1,4 @@
-"""Registries that answer anybody or whoever is logged in; and nobody is."""
+"""Registries that answer everybody, or only those who are logged in."""
 
 import pytest
 
@@ -24,9 +24,5 @@ def serve(tmp_path, monkeypatch):
 
 
 @pytest.fixture
-def nobody(tmp_path, monkeypatch):
-    """No login of whoever runs the tests."""
-    monkeypatch.setenv("DOCKER_CONFIG", str(tmp_path / "docker"))
-    names = ("REGISTRY", "REGISTRY_USER", "REGISTRY_PASSWORD", "GITHUB_TOKEN", "GITHUB_ACTOR")
-    for name in names:
-        monkeypatch.delenv(name, raising=False)
+def nobody():
+    """Nobody is logged in: so it is for every test."""

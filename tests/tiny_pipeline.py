@@ -80,8 +80,6 @@ class Tiny:
         values = {"SOURCE": str(self.source), "NOISE": "", "DVC_NO_ANALYTICS": "1"}
         for name, value in values.items():
             monkeypatch.setenv(name, value)
-        for name in ("GITHUB_STEP_SUMMARY", "GITHUB_ACTIONS", "GITHUB_TOKEN", "PUSH_TOKEN"):
-            monkeypatch.delenv(name, raising=False)
         monkeypatch.chdir(self.root)
 
     def write(self, path: Path | str, text: str) -> None:

@@ -79,13 +79,6 @@ class Story:
         return Evidence(**values | changed)
 
 
-@pytest.fixture(autouse=True)
-def nobody_s_token(monkeypatch):
-    """GitHub is not asked on behalf of whoever runs the tests."""
-    for name in ("GITHUB_TOKEN", "GITHUB_REPOSITORY", "GITHUB_API_URL"):
-        monkeypatch.delenv(name, raising=False)
-
-
 @pytest.fixture
 def story(tmp_path: Path) -> Story:
     return Story(tmp_path / "story")

@@ -8,18 +8,13 @@ from customer_churn.delivery import publish
 from customer_churn.delivery.placeholder import PLACEHOLDER
 from customer_churn.packaging import image
 from customer_churn.release.file import Release
-from registry_stub import Registry
 
 RELEASE = "k8s/overlays/staging/release.yaml"
 
 
 @pytest.fixture
-def registry(monkeypatch, tmp_path):
-    stub = Registry()
-    monkeypatch.setenv("DOCKER_CONFIG", str(tmp_path / "nobody"))
-    monkeypatch.delenv("GITHUB_TOKEN", raising=False)
-    yield stub
-    stub.close()
+def registry(serve):
+    return serve()
 
 
 @pytest.fixture

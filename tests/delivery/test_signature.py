@@ -32,9 +32,6 @@ def cosign(tmp_path, monkeypatch):
     monkeypatch.setenv("SAID", str(tmp_path / "said"))
     monkeypatch.setenv("WRONG", "")
     monkeypatch.setenv("GITHUB_REPOSITORY", "o/r")
-    monkeypatch.setenv("DOCKER_CONFIG", str(tmp_path / "nobody"))
-    for name in ("REGISTRY", "GITHUB_TOKEN"):
-        monkeypatch.delenv(name, raising=False)
     return lambda: (tmp_path / "said").read_text().splitlines()
 
 

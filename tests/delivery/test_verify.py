@@ -14,7 +14,6 @@ from customer_churn.packaging import image
 from customer_churn.registry.layout import Layout
 from customer_churn.registry.repository import Repository
 from customer_churn.release.file import Release
-from registry_stub import Registry
 
 
 @pytest.fixture
@@ -174,13 +173,11 @@ def test_before_the_first_release_there_is_nothing(story, capsys):
 
 
 @pytest.fixture
-def registry(released, monkeypatch, tmp_path):
+def registry(released, serve):
     """A registry that main's release names."""
-    stub = Registry()
-    monkeypatch.setenv("DOCKER_CONFIG", str(tmp_path / "nobody"))
+    stub = serve()
     change(released, "registry.example/churn-model", f"{stub.host}/o/model", "Another registry")
-    yield stub
-    stub.close()
+    return stub
 
 
 def test_the_registry_is_asked_only_when_it_should_be(released, registry, capsys):

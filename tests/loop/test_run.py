@@ -11,8 +11,6 @@ from customer_churn.loop import run as loop
 def without_pipeline(monkeypatch):
     """The stages have run already."""
     monkeypatch.setattr(loop, "reproduce", lambda root, then: then())
-    monkeypatch.delenv("CI", raising=False)
-    monkeypatch.delenv("MLFLOW_TRACKING_URI", raising=False)
 
 
 def test_an_unchanged_checkout_ends_with_what_to_do(project, without_pipeline, capsys):

@@ -1,5 +1,6 @@
 """What a stage imports, found in the source, as the paths that `dvc.yaml` has to name."""
 
+from functools import cache
 from pathlib import Path
 
 import grimp
@@ -18,7 +19,7 @@ def dependencies(stage: str) -> set[str]:
 
 def imported(module: str) -> set[str]:
     """The module and all that it imports, in any depth."""
-    graph = grimp.build_graph(PACKAGE, cache_dir=None)
+    graph = _graph()
     found = {module}
     waiting = list(found)
     while waiting:
@@ -26,6 +27,11 @@ def imported(module: str) -> set[str]:
         waiting += more - found
         found |= more
     return found
+
+
+@cache
+def _graph() -> grimp.ImportGraph:
+    return grimp.build_graph(PACKAGE, cache_dir=None)
 
 
 def _path(module: str) -> str:

@@ -11,7 +11,6 @@ from customer_churn.proposal import propose
 from customer_churn.proposal.ran import Ran
 from customer_churn.registry import repository
 from project import Project
-from registry_stub import Registry
 
 PULL = {
     "number": 7,
@@ -21,13 +20,11 @@ PULL = {
 
 
 @pytest.fixture
-def registry(monkeypatch, tmp_path):
+def registry(monkeypatch, serve):
     """Where `registry.example`, the registry of the small project, is for this test."""
-    stub = Registry()
+    stub = serve()
     monkeypatch.setitem(repository.ENDPOINTS, "registry.example", stub.host)
-    monkeypatch.setenv("DOCKER_CONFIG", str(tmp_path / "no-login"))
-    yield stub
-    stub.close()
+    return stub
 
 
 EASY = {"train.seed": 6}
@@ -72,8 +69,6 @@ def remoted(
         "PATH": "/usr/bin:/bin",
     }.items():
         monkeypatch.setenv(name, value)
-    for name in ("PUSH_TOKEN", "GITHUB_STEP_SUMMARY", "GITHUB_OUTPUT", "MLFLOW_TRACKING_URI"):
-        monkeypatch.delenv(name, raising=False)
     return project
 
 

@@ -1,4 +1,4 @@
-"""An image on disk; and nobody is logged in."""
+"""An image on disk."""
 
 import pytest
 
@@ -18,8 +18,3 @@ def directory(tmp_path):
 @pytest.fixture
 def layout(directory):
     return Layout.read(directory)
-
-
-@pytest.fixture(autouse=True)
-def _nobody(nobody):
-    pass

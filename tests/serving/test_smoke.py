@@ -13,8 +13,8 @@ from customer_churn.release.file import Release
 
 
 @pytest.fixture
-def wanted(tiny_run):
-    return smoke.expected(tiny_run, {})
+def wanted(two_runs):
+    return smoke.expected(two_runs[0], {})
 
 
 def outcomes(wanted, served, **changed):
@@ -28,14 +28,14 @@ def moved(golden, by):
 
 
 def test_the_released_model_passes_and_the_evidence_promotes_it(
-    served, tiny_run, tmp_path, monkeypatch, capsys
+    served, two_runs, tmp_path, monkeypatch, capsys
 ):
-    monkeypatch.chdir(tiny_run)
+    monkeypatch.chdir(two_runs[0])
     path = tmp_path / "evidence.json"
     arguments = ["smoke", served.rest, "--grpc", served.grpc, "--budget-ms", "10000"]
     assert cli.main([*arguments, "--evidence", str(path)]) == 0
     assert capsys.readouterr().out.count("ok ") == 4
-    assert evidence.read(path).problem(Release.read(tiny_run)) == ""
+    assert evidence.read(path).problem(Release.read(two_runs[0])) == ""
 
 
 def test_another_version_fails(served, wanted):
@@ -69,9 +69,9 @@ def test_another_model_s_name_is_said(served, wanted):
     assert "does not serve a model 'other'" in found["scores over REST"].seen
 
 
-def test_beside_a_server_the_environment_says_what_is_expected(tiny_run, wanted, tmp_path):
+def test_beside_a_server_the_environment_says_what_is_expected(two_runs, wanted, tmp_path):
     directory = tmp_path / "model"
-    shutil.copytree(tiny_run / "dist/model", directory)
+    shutil.copytree(two_runs[0] / "dist/model", directory)
     values = dict(zip(smoke.FROM_ENVIRONMENT, ("tiny", "7", str(directory)), strict=True))
     found = smoke.expected(tmp_path, values)
     assert (found.name, found.version, found.golden) == ("tiny", "7", wanted.golden)
@@ -87,16 +87,16 @@ def test_beside_a_server_an_empty_volume_is_said(tmp_path):
 
 
 @pytest.mark.parametrize("given", [True, False])
-def test_where_grpc_was_asked_is_said_when_nobody_said_where(tiny_run, capsys, given):
+def test_where_grpc_was_asked_is_said_when_nobody_said_where(two_runs, capsys, given):
     address = "127.0.0.1:9" if given else None
-    assert not smoke.run(tiny_run, "http://127.0.0.1:9", address, 250, None)
+    assert not smoke.run(two_runs[0], "http://127.0.0.1:9", address, 250, None)
     assert ("`--grpc` names another" in capsys.readouterr().out) is not given
 
 
-def test_evidence_of_a_failure_promotes_nothing(served, tiny_run, tmp_path, monkeypatch):
-    monkeypatch.chdir(tiny_run)
+def test_evidence_of_a_failure_promotes_nothing(served, two_runs, tmp_path, monkeypatch):
+    monkeypatch.chdir(two_runs[0])
     path = tmp_path / "evidence.json"
     arguments = ["smoke", served.rest, "--grpc", served.grpc, "--budget-ms", "0"]
     assert cli.main([*arguments, "--evidence", str(path)]) == 1
     assert not json.loads(path.read_text())["checks"][-1]["passed"]
-    assert "failed: latency" in evidence.read(path).problem(Release.read(tiny_run))
+    assert "failed: latency" in evidence.read(path).problem(Release.read(two_runs[0]))
