@@ -1,14 +1,15 @@
-"""A thousand cases in blocks: the first ones in every run of the suite, all of them in `make e2e`.
+"""A thousand cases in blocks: each kind of damage in `make test`, the rest in `make nightly`.
 
 `CASES=137,255` in the environment runs these alone.
 """
 
 import os
+from itertools import pairwise
 from typing import Any
 
 import pytest
 
-COUNT, BLOCK, ALWAYS = 1000, 50, 100
+COUNT, BLOCK, ALWAYS = 1000, 50, 20
 
 
 def blocks() -> list[Any]:
@@ -18,9 +19,9 @@ def blocks() -> list[Any]:
         return [[int(number) for number in chosen.split(",")]]
     return [
         pytest.param(
-            list(range(start, start + BLOCK)),
+            list(range(start, end)),
             id=f"from-{start}",
-            marks=() if start < ALWAYS else pytest.mark.e2e,
+            marks=pytest.mark.nightly if start else (),
         )
-        for start in range(0, COUNT, BLOCK)
+        for start, end in pairwise([0, *range(ALWAYS, COUNT, BLOCK), COUNT])
     ]

@@ -12,7 +12,7 @@ from customer_churn.core import paths
 from customer_churn.core.files import remove
 from customer_churn.stages import STAGES
 
-pytestmark = pytest.mark.e2e
+pytestmark = pytest.mark.nightly
 
 FULL = "the disk is full"
 NOT_OURS = {".git", ".dvc", "__pycache__", "mlflow.db", "mlartifacts"}

@@ -9,7 +9,7 @@ import pytest
 from followed import Followed
 from loop_project import Loop
 
-pytestmark = pytest.mark.e2e
+pytestmark = pytest.mark.nightly
 
 
 @pytest.fixture
