@@ -1,18 +1,21 @@
-"""A small project with git, DVC and real models, driven in this process to save start-up time."""
+"""A small project with git, DVC and real models, driven in this process to save start-up time.
+
+Its states (`STATES`) are made once per test run: tests copy them, or read them where they are.
+"""
 
 import hashlib
 import importlib
 import os
 import shutil
 import subprocess
+from collections.abc import Callable
 from contextlib import contextmanager
+from datetime import date
 from pathlib import Path
 
 import yaml
-from dvc.cli import main as dvc_main
 from filelock import FileLock
 
-from customer_churn.snapshots import keep
 from customer_churn.stages import STAGES
 
 ROOT = Path(__file__).parents[1]
@@ -50,6 +53,9 @@ SMALL = {
     "gate.robustness": {"noise_drop": 0.3, "missing_drop": 0.4, "unknown_drop": 0.3},
     "gate.fairness": {"demographic_parity": 0.9},
 }
+ROWS = "rows-{as_of}.parquet"
+FILE = {"kind": "file", "path": ROWS}
+POOR = {"train.epochs": 1, "train.hidden": [1], "train.learning_rate": 0.00001}
 
 
 class Project:
@@ -68,6 +74,8 @@ class Project:
             ignored = shutil.ignore_patterns("__pycache__", "*.egg-info")
             copy = shutil.copytree if source.is_dir() else shutil.copy2
             copy(source, target, **({"ignore": ignored} if source.is_dir() else {}))
+        from customer_churn.snapshots import keep  # noqa: PLC0415  SQLAlchemy takes its time
+
         shutil.copy2(WORKED_EXAMPLE, root / "params.yaml")
         keep.prepare(root)
         project = cls(root, store)
@@ -88,14 +96,14 @@ class Project:
     def set(self, **values: object) -> None:
         """Set dotted keys of params.yaml: set(**{"train.epochs": 1})."""
         path = self.root / "params.yaml"
-        params = yaml.safe_load(path.read_text())
+        params = yaml.load(path.read_text(), yaml.CSafeLoader)
         for dotted, value in values.items():
             *parents, last = dotted.split(".")
             section = params
             for parent in parents:
                 section = section[parent]
             section[last] = value
-        path.write_text(yaml.safe_dump(params, sort_keys=False))
+        path.write_text(yaml.dump(params, Dumper=yaml.CSafeDumper, sort_keys=False))
 
     def run(self, *stages: str) -> None:
         """Run stages (all when none is named) and let DVC take note, as `dvc repro` would."""
@@ -128,15 +136,78 @@ class Project:
         self.git("commit", "--quiet", "--allow-empty", "--message", message)
         return self.git("rev-parse", "HEAD").strip()
 
+    def merge(self, message: str = "Change") -> str:
+        """Commit everything, and make that main. Returns the commit."""
+        made = self.commit(message)
+        self.git("branch", "--force", "main", "HEAD")
+        return made
+
     def git(self, *arguments: str) -> str:
         command = ["git", "-C", str(self.root), *arguments]
         return subprocess.run(command, check=True, capture_output=True, text=True).stdout
 
     def dvc(self, *arguments: str) -> None:
         """DVC in this process: its own start would cost a second each time."""
+        from dvc.cli import main as dvc_main  # noqa: PLC0415  half a second that few tests need
+
         with inside(self.root):
             code = dvc_main(list(arguments))
         assert code == 0, f"dvc {' '.join(arguments)} ended with {code}"
+
+
+def from_files(project: Project) -> None:
+    """The simulator's tables of June and July as files, which are read in no time."""
+    from customer_churn.data.settings import DataSettings  # noqa: PLC0415  imports pandas
+
+    params = yaml.load((project.root / "params.yaml").read_text(), yaml.CSafeLoader)
+    source = DataSettings.model_validate(params["data"]).source
+    for day in ("2026-06-30", "2026-07-31"):
+        rows = source.read(date.fromisoformat(day), project.root).frame
+        rows.to_parquet(project.root / ROWS.replace("{as_of}", day), index=False)
+    project.set(**{"data.source": FILE})
+
+
+def _trained(project: Project) -> None:
+    from_files(project)
+    project.run()
+
+
+def _unreleased(project: Project) -> None:
+    generated = ["dvc.lock", "data/catalogue.json", "metrics", "plots", "k8s"]
+    project.git("add", "--all")
+    project.git("rm", "-r", "-q", "--cached", "--ignore-unmatch", *generated)
+    project.git("commit", "-q", "-m", "Code")
+
+
+def _champion(project: Project) -> None:
+    project.commit("Champion")
+    project.git("switch", "-q", "-c", "proposal")
+
+
+# The state that each begins with, and what is done to that.
+STATES: dict[str, tuple[str, Callable[[Project], None]]] = {
+    "trained": ("", _trained),
+    "unreleased": ("trained", _unreleased),
+    "champion": ("trained", _champion),
+    "second": ("champion", lambda project: project.retrain(**{"train.seed": 42})),
+}
+
+
+def stored(name: str, shared: Path) -> Project:
+    """The project in a state of `STATES`, made by the first process that asks. Never change it."""
+    root, store = shared / "states" / name, shared / "variants"
+    store.mkdir(exist_ok=True)
+    root.parent.mkdir(exist_ok=True)
+    with FileLock(f"{root}.lock"):
+        if not root.exists():
+            before, make = STATES[name]
+            partial = shared / "states" / f"{name}.partial"
+            shutil.rmtree(partial, ignore_errors=True)
+            project = stored(before, shared).copy(partial) if before else None
+            project = project or Project.create(partial, store)
+            make(project)
+            partial.rename(root)
+    return Project(root, store)
 
 
 def _replace(source: Path, target: Path) -> None:

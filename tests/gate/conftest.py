@@ -1,54 +1,71 @@
-from collections.abc import Callable, Iterator
+import functools
+import pickle
+import shutil
+from collections.abc import Callable
+from pathlib import Path
 
 import pytest
-from live_source import from_database
+import states  # noqa: F401  they join those that every folder has
+from filelock import FileLock
+from judging import AtHand, judge
 
-from customer_churn.gate import latency
-from customer_churn.gate.decide import decide
-from customer_churn.gate.verdict import Rule, Verdict
+from customer_churn.gate.bars import Bars, in_force
+from customer_churn.gate.candidate import Candidate
+from customer_churn.gate.champion import Champion
+from customer_churn.gate.verdict import Verdict
 from customer_churn.git import Git
-from project import Project
-
-Judge = Callable[..., Verdict]
-
-
-@pytest.fixture
-def judge(monkeypatch) -> Iterator[Judge]:
-    """Measures for a tenth of the usual time: these tests' bar asks nothing of a clock."""
-    monkeypatch.setattr(latency, "SECONDS", latency.SECONDS / 10)
-
-    def call(
-        project: Project, against: str = "main", *, retrain: bool = False, in_ci: bool = True
-    ) -> Verdict:
-        return decide(Git(project.root), against, retrain=retrain, in_ci=in_ci)
-
-    return call
+from project import SMALL, WORKED_EXAMPLE, Project, stored
+from repository import repository
 
 
 @pytest.fixture
-def rolled_back(project: Project) -> tuple[Project, str]:
-    """Main has released a second model, and this branch has the first again; the first's commit."""
-    first = project.git("rev-parse", "HEAD").strip()
-    project.retrain(**{"train.seed": 42})
-    project.commit("Second model")
-    project.git("branch", "-f", "main", "HEAD")
-    project.git("checkout", "-q", first, "--", ".")
-    project.dvc("checkout", "--quiet")
-    return project, first
+def copy_of(shared: Path, tmp_path: Path) -> Callable[[str], Project]:
+    """A project in a state, to be changed."""
+    return lambda name: stored(name, shared).copy(tmp_path / name)
 
 
-@pytest.fixture
-def rule() -> Callable[[Verdict, str], Rule]:
-    def find(verdict: Verdict, name: str) -> Rule:
-        found = [rule for rule in verdict.rules if rule.name == name]
-        assert len(found) == 1, f"{name} in {[rule.name for rule in verdict.rules]}"
-        return found[0]
+@pytest.fixture(scope="session")
+def verdicts(shared: Path, tmp_path_factory) -> Callable[..., Verdict]:
+    """Whole decisions on states as they are, each made once per test run."""
+
+    def find(name: str, **asked: bool) -> Verdict:
+        kept = shared / f"verdict-{name}-{'-'.join(asked)}"
+        with FileLock(f"{kept}.lock"):
+            if not kept.exists():
+                project = stored(name, shared).copy(tmp_path_factory.mktemp(name) / name)
+                kept.write_bytes(pickle.dumps(judge(project, **asked)))
+        return pickle.loads(kept.read_bytes())
 
     return find
 
 
+@pytest.fixture(scope="session")
+def candidates(shared: Path) -> Callable[[str], Candidate]:
+    """The model of a state; what it has computed stays. Change no file of it."""
+    return functools.cache(lambda name: Candidate(stored(name, shared).root))
+
+
+@pytest.fixture(scope="session")
+def champion(shared: Path) -> Champion:
+    """The champion on main of the second model's proposal, its bytes at hand."""
+    git = Git(stored("second", shared).root)
+    found = Champion.at(git, git.known("main"))
+    return AtHand(found.git, found.commit, found.release, stored("champion", shared).root)
+
+
+@pytest.fixture(scope="session")
+def bars(champion: Champion) -> Bars:
+    """The bars that main has for it."""
+    return in_force(champion.git, champion.commit)
+
+
 @pytest.fixture
-def live(project: Project) -> Project:
-    """Main's table is a batch of a database; the proposal changes a setting of the training."""
-    from_database(project)
+def settings(tmp_path: Path) -> Project:
+    """A repository whose main has params.yaml and nothing else."""
+    git = repository(tmp_path)
+    shutil.copy2(WORKED_EXAMPLE, git.root / "params.yaml")
+    project = Project(git.root, git.root)
+    project.set(**SMALL)
+    project.commit("Settings")
+    project.git("switch", "-q", "-c", "proposal")
     return project

@@ -4,88 +4,96 @@ import json
 from types import SimpleNamespace
 
 import pytest
-from live_source import rows_of
+from judging import data_rule
 
 from customer_churn.core import paths
-from customer_churn.data import batches
-from customer_churn.data.batches import Batch
-from customer_churn.gate import history
+from customer_churn.core.files import write_json
+from customer_churn.data import batches, ingest
+from customer_churn.data.batches import Batch, Manifest
+from customer_churn.gate import history, source
+from customer_churn.gate.candidate import Candidate
+from customer_churn.gate.verdict import Rule
+from customer_churn.git import Git
 from customer_churn.snapshots import keep
-from project import Project
+from project import FILE, Project
 
 
 @pytest.fixture
-def kept(live: Project) -> Project:
-    """Main has what was proposed."""
-    live.commit("Another seed")
-    live.git("branch", "-f", "main", "HEAD")
-    return live
+def live(copy_of) -> Project:
+    return copy_of("live")
 
 
 def forge(project: Project, day: str, **values: object) -> None:
     """A batch of `day` with rows that the source never gave, where it belongs by its own word."""
-    known = keep.known(project.root)
-    (last,) = known.batches
+    (last,) = keep.known(project.root).batches
     rows = batches.load(project.root, last)
     since = None if day == str(last.as_of) else str(last.as_of)
     made = Batch(**(last.model_dump(mode="json") | {"as_of": day, "since": since} | values))
     before = [] if since is None else [last]
     made = keep.write(project.root, made, rows.slice(0, rows.num_rows - 1))
-    keep.record(project.root, [*before, made])
-    project.dvc("commit", "--force", "--quiet")
+    write_json(project.root / paths.MANIFEST, Manifest(batches=[*before, made]).plain())
 
 
-def take_from_a_file(project: Project) -> None:
-    rows_of(project).to_parquet(project.root / "rows.parquet", index=False)
-    project.set(**{"data.source": {"kind": "file", "path": "rows.parquet"}})
+def from_a_file(project: Project) -> tuple[Rule, list[str]]:
+    """What the rule says when the table comes from a file beside the batches."""
+    project.set(**{"data.source": FILE})
+    ingest.run(project.root)
+    return data_rule(project)
 
 
-def test_a_batch_that_only_a_later_table_would_hold_is_asked_for(live, judge, rule):
+def test_a_batch_that_only_a_later_table_would_hold_is_asked_for(live):
     forge(live, "2026-07-15")
-    verdict = judge(live)
-    assert "gives another batch of 2026-07-15" in rule(verdict, "data").why
-    assert not verdict.open
+    found, _ = data_rule(live)
+    assert found.outcome == "fail"
+    assert "gives another batch of 2026-07-15" in found.why
 
 
-def test_a_batch_of_another_query_is_told(live, judge):
+def test_a_batch_of_another_query_is_told(live):
     forge(live, "2026-07-15", query="0" * 64)
-    (note,) = [note for note in judge(live).notes if "taken on trust" in note]
+    (note,) = [note for note in data_rule(live)[1] if "taken on trust" in note]
     assert "2026-07-15" in note
     assert "another query" in note
 
 
-def test_history_is_judged_also_when_table_and_model_stay(kept, judge, rule):
-    assert judge(kept).case == "same"
-    assert judge(kept).open
-    forge(kept, "2026-06-30")
-    verdict = judge(kept)
-    assert verdict.case == "same"
-    assert not verdict.open
-    assert "other rows" in rule(verdict, "data").why
-
-
-def test_a_rewritten_batch_is_told_also_when_the_source_is_a_file(live, judge):
-    take_from_a_file(live)
+def test_history_is_judged_also_when_table_and_model_stay(live):
+    git = Git(live.root)
+    assert source.settled(Candidate(live.root), git, ["main"])
     forge(live, "2026-06-30")
-    live.run("ingest")
-    (note,) = [note for note in judge(live).notes if "HISTORY" in note]
+    assert not source.settled(Candidate(live.root), git, ["main"])
+    found, _ = data_rule(live)
+    assert found.outcome == "fail"
+    assert "other rows" in found.why
+
+
+def test_a_rewritten_batch_is_told_also_when_the_source_is_a_file(live):
+    forge(live, "2026-06-30")
+    (note,) = [note for note in from_a_file(live)[1] if "HISTORY" in note]
     assert "the batch of 2026-06-30" in note
     assert "1 gone" in note
 
 
-def test_a_new_batch_beside_a_file_is_told(live, judge):
-    take_from_a_file(live)
+def test_a_new_batch_beside_a_file_is_told(live):
     forge(live, "2026-07-15")
-    live.run("ingest")
-    (note,) = [note for note in judge(live).notes if "taken on trust" in note]
+    (note,) = [note for note in from_a_file(live)[1] if "taken on trust" in note]
     assert "2026-07-15" in note
     assert "data.source.kind is file" in note
 
 
-def test_a_manifest_that_is_gone_is_no_quiet_end_of_history(live, judge, rule):
+def test_a_manifest_that_is_gone_is_no_quiet_end_of_history(live):
     (live.root / paths.MANIFEST).write_text(json.dumps({"batches": []}))
-    live.dvc("commit", "--force", "--quiet")
-    assert not judge(live).open
+    assert data_rule(live)[0].outcome == "fail"
+    _, notes = from_a_file(live)
+    assert any("REWRITES HISTORY: the batch of 2026-06-30" in note for note in notes)
+
+
+def test_a_batch_of_main_out_of_reach_is_told_without_its_rows(live, monkeypatch):
+    def gone(*_, **__):
+        raise history.OutOfReachError("neither here nor there")
+
+    forge(live, "2026-06-30")
+    monkeypatch.setattr(history, "fetch", gone)
+    (note,) = history.rewritten(Candidate(live.root), Git(live.root), "main")
+    assert "main's is out of reach" in note
 
 
 def batch(day: int, sha: str) -> Batch:

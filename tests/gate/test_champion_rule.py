@@ -1,24 +1,59 @@
-"""A real champion on main against real proposals: worse, equal, better, none yet, the same."""
+"""The champion rule: worse, equal, better; not comparable, given up, out of reach."""
 
 from dataclasses import replace
 
+import pytest
+
+from customer_churn.core.errors import UserError
 from customer_churn.gate import challenge
+from customer_churn.gate.opponent import Common, NotComparableError, Opponent
+from customer_churn.stored import OutOfReachError
 
-GOOD = {"train.epochs": 6, "train.hidden": [16], "train.learning_rate": 0.002}
-POOR = {"train.epochs": 1, "train.hidden": [1], "train.learning_rate": 0.00001}
-
-
-def test_a_worse_model_closes(project, judge, rule):
-    project.retrain(**POOR)
-    verdict = judge(project)
-    champion = rule(verdict, "champion")
-    assert not verdict.open
-    assert champion.outcome == "fail"
-    assert "may be worse by" in champion.why
-    assert "DeLong" in champion.why
+REASON = "the income column is gone for good"
+GONE = Opponent(problem=OutOfReachError("its bytes are neither here nor there."))
+OTHER_ROWS = Opponent(problem=NotComparableError("only 3 rows are test rows for both models."))
+BOTH = pytest.mark.parametrize("in_ci", [True, False])
 
 
-def test_a_difference_without_an_interval_closes_and_says_why(project, judge, rule, monkeypatch):
+@pytest.fixture
+def against(candidates, champion, bars):
+    """The rule for the model of one state; the champion scores as the model of another."""
+
+    def call(ours, theirs, *, retrain=False, in_ci=True, reset=None, champion=champion):
+        candidate = candidates(ours)
+        opponent = theirs
+        if not isinstance(theirs, Opponent):
+            rows, scores = candidate.test, candidates(theirs).scores
+            opponent = Opponent(common=Common(rows, rows, candidate.scores, scores, "the same"))
+        asked = replace(bars, reset=reset)
+        return challenge.judge(candidate, champion, opponent, asked, retrain=retrain, in_ci=in_ci)
+
+    return call
+
+
+def test_a_worse_model_closes_whatever_reason_it_gives(against):
+    rule, _ = against("loosened", "champion", reset=REASON)
+    assert rule.outcome == "fail"
+    assert "may be worse by" in rule.why
+    assert "DeLong" in rule.why
+
+
+def test_a_model_within_the_margin_passes_and_is_no_better_retrain(against):
+    rule, about = against("second", "champion")
+    assert (rule.outcome, rule.margin) == ("pass", "0.03")
+    assert about["paired"] is True
+    rule, _ = against("champion", "champion", retrain=True)
+    assert rule.outcome == "fail"
+    assert "must be better" in rule.why
+
+
+def test_a_better_model_opens_even_for_a_retrain(against):
+    rule, about = against("champion", "loosened", retrain=True)
+    assert (rule.outcome, rule.bar) == ("pass", "> 0")
+    assert about["difference"]["low"] > 0
+
+
+def test_a_difference_without_an_interval_closes_and_says_why(against, monkeypatch):
     compared = challenge.compare
 
     def alone(*given):
@@ -26,74 +61,74 @@ def test_a_difference_without_an_interval_closes_and_says_why(project, judge, ru
         return replace(found, difference=replace(found.difference, low=float("nan")))
 
     monkeypatch.setattr(challenge, "compare", alone)
-    project.retrain(**{"train.seed": 12})
-    champion = rule(judge(project), "champion")
-    assert (champion.outcome, champion.figure) == ("fail", "none")
-    assert "a class is seen in one entity only" in champion.why
+    rule, _ = against("second", "champion")
+    assert (rule.outcome, rule.figure) == ("fail", "none")
+    assert "a class is seen in one entity only" in rule.why
 
 
-def test_an_equal_model_passes_as_a_proposal_with_a_difference_of_exactly_zero(
-    project, judge, rule
-):
-    project.set(**{"package.golden_rows": 8})
-    project.run("package", "release")
-    verdict = judge(project)
-    assert verdict.open, verdict.headline
-    assert verdict.case == "proposal"
-    assert rule(verdict, "champion").figure == "+0.0000 (+0.0000 to +0.0000)"
+def test_what_breaks_off_closes(against):
+    for problem in (None, ZeroDivisionError("hostile")):
+        rule, _ = against("second", Opponent(problem=problem), reset=REASON)
+        assert rule.outcome == "fail"
 
 
-def test_an_equal_model_is_a_tie_and_closes_a_retrain(project, judge, rule):
-    project.set(**{"package.golden_rows": 8})
-    project.run("package", "release")
-    verdict = judge(project, retrain=True)
-    assert not verdict.open
-    assert rule(verdict, "champion").outcome == "fail"
-    assert "must be better" in rule(verdict, "champion").why
+@BOTH
+def test_a_champion_that_cannot_be_compared_with_has_to_be_given_up(against, in_ci):
+    rule, about = against("second", OTHER_ROWS, in_ci=in_ci)
+    assert (rule.outcome, about) == ("fail", None)
+    assert "only 3 rows" in rule.why
+    assert "gate.champion.reset" in rule.why
+    rule, about = against("second", OTHER_ROWS, in_ci=in_ci, reset=REASON)
+    assert (rule.outcome, rule.bar, about) == ("pass", "given up", None)
+    assert REASON in rule.why
 
 
-def test_a_better_model_opens_even_for_a_retrain(project, judge, rule):
-    project.retrain(**POOR)
-    project.commit("A poor champion")
-    project.git("branch", "-f", "main", "HEAD")
-    project.retrain(**GOOD, **{"train.seed": 42})
-    verdict = judge(project, retrain=True)
-    assert rule(verdict, "champion").outcome == "pass"
-    assert verdict.open, verdict.headline
-    assert verdict.champion["difference"]["low"] > 0
+@pytest.mark.parametrize("reset", [None, "no remote"])
+def test_out_of_reach_closes_in_ci_and_no_reason_helps(against, reset):
+    rule, about = against("second", GONE, reset=reset)
+    assert (rule.outcome, about) == ("fail", None)
+    assert "neither here nor there" in rule.why
 
 
-def test_the_first_model_needs_only_bars_and_baseline(unreleased, judge):
-    verdict = judge(unreleased)
-    assert verdict.case == "first"
-    assert verdict.open, verdict.headline
-    assert "champion" not in [rule.name for rule in verdict.rules]
+def test_out_of_reach_on_a_laptop_its_recorded_figures_stand_in(against):
+    rule, about = against("second", GONE, in_ci=False)
+    assert rule.outcome == "pass"
+    assert "recorded figures stand in" in rule.why
+    assert about["paired"] is False
+    assert against("loosened", GONE, in_ci=False)[0].outcome == "fail"
+    rule, _ = against("second", GONE, in_ci=False, retrain=True)
+    assert rule.outcome == "fail"
+    assert "cannot show that a retrain is better" in rule.why
 
 
-def test_a_first_model_below_a_bar_closes(unreleased, judge, rule):
-    unreleased.set(**{"gate.bars": {"roc_auc": {"min": 0.999}}})
-    unreleased.git("commit", "-q", "-m", "Higher bars", "params.yaml")
-    verdict = judge(unreleased)
-    assert not verdict.open
-    assert rule(verdict, "roc_auc").outcome == "fail"
+@pytest.mark.parametrize(
+    ("figures", "why"),
+    [
+        (UserError("metrics/evaluation.json is not in c0ffee."), "Nor are its figures"),
+        ({"roc_auc": {"value": "high"}}, "cannot stand in"),
+    ],
+)
+def test_without_recorded_figures_a_laptop_closes_too(against, champion, monkeypatch, figures, why):
+    def recorded(_):
+        if isinstance(figures, Exception):
+            raise figures
+        return figures
+
+    monkeypatch.setattr(type(champion), "figures", recorded)
+    rule, _ = against("second", GONE, in_ci=False)
+    assert rule.outcome == "fail"
+    assert why in rule.why
 
 
-def test_the_same_content_is_nothing_to_propose(project, judge):
-    verdict = judge(project)
-    assert verdict.open
-    assert verdict.case == "same"
-    assert "nothing to propose" in verdict.headline
+@pytest.mark.parametrize("reset", [None, "another question"])
+def test_figures_of_another_question_are_not_compared(against, champion, monkeypatch, reset):
+    """A laptop does not open what CI is going to close, whatever the reset says."""
+    settings = type(champion).settings
 
+    def other(self, section, kind):
+        return settings(self, section, kind).model_copy(update={"positive": "no"})
 
-def test_a_release_brought_back_from_mains_history_is_a_rollback(rolled_back, judge, rule):
-    project, first = rolled_back
-    verdict = judge(project)
-    assert verdict.case == "rollback"
-    assert verdict.open, verdict.headline
-    assert "rollback" in verdict.headline
-    assert rule(verdict, "roc_auc").outcome == "waived"
-    assert rule(verdict, "bytes").outcome == "pass"
-    assert rule(verdict, "champion").outcome == "waived"
-    assert verdict.champion["difference"]["low"] < 1  # what going back costs is shown
-    [note] = [note for note in verdict.notes if "released these very bytes" in note]
-    assert f"in {first[:7]} Champion" in note
+    monkeypatch.setattr(type(champion), "settings", other)
+    rule, _ = against("second", GONE, in_ci=False, reset=reset)
+    assert rule.outcome == "fail"
+    assert "the two models answer different questions" in rule.why

@@ -1,84 +1,84 @@
-"""A champion with another table or another split: common test rows, or closed, or given up."""
+"""A champion with another table or another split: common test rows, or none that are fair."""
 
 import pytest
-import yaml
+from judging import knowing
 
 from customer_churn.core.errors import UserError
 from customer_churn.gate import opponent
-from project import Project
-
-REASON = "the income column is gone for good"
+from customer_churn.gate.opponent import NotComparableError, meet
 
 
-def without_income(project: Project) -> None:
-    params = yaml.safe_load((project.root / "params.yaml").read_text())
-    params["table"]["numbers"].remove("income")
-    del params["validation"]["columns"]["income"]
-    (project.root / "params.yaml").write_text(yaml.safe_dump(params, sort_keys=False))
-    project.run()
+@pytest.fixture
+def proposed(candidates):
+    """The second model under other settings or beside other rows."""
+
+    def make(*without, **changed):
+        second = candidates("second")
+        known = {"table": second.table, "split": second.split, "scores": second.scores}
+        known |= {"scorer": second.scorer, "frame": second.frame}
+        known["frame"] = known["frame"].drop(columns=list(without))
+        if "split" in changed:
+            known.pop("scores")
+        return knowing(second.root, **known | changed)
+
+    return make
 
 
-def test_a_column_that_is_gone_is_taken_from_the_champions_own_table(project, judge, rule):
-    without_income(project)
-    champion = rule(judge(project), "champion")
-    assert "matched by key, since income is gone" in champion.why
-    assert champion.outcome == "pass"
+def test_the_same_table_and_split_are_the_same_test_rows(proposed, champion, candidates):
+    found = meet(proposed(), champion, 1000)
+    assert found.problem is None
+    assert found.common.how == "the same test rows"
+    assert (found.common.their_scores == candidates("champion").scores).all()
 
 
-def test_another_split_is_compared_on_rows_that_are_test_rows_in_both(project, judge, rule):
-    project.set(**{"split.salt": "other", "gate.champion.min_rows": 1})
-    project.git("commit", "-qm", "bars", "params.yaml")
-    project.git("branch", "-f", "main", "HEAD")
-    project.retrain("split", **{"split.salt": "another"})
-    verdict = judge(project)
-    assert "test rows in both splits" in rule(verdict, "champion").why
-    assert any("chooses what it is tested on" in note for note in verdict.notes)
-    assert 0 < verdict.champion["rows"] < verdict.candidate["figures"]["rows"]
+def test_a_column_that_is_gone_is_taken_from_the_champions_own_table(
+    proposed, champion, candidates
+):
+    found = meet(proposed("income"), champion, 1000)
+    assert "matched by key, since income is gone" in found.common.how
+    assert len(found.common.ours) == len(candidates("second").test)
+    assert (found.common.scores == candidates("second").scores).all()
+    assert sorted(found.common.their_scores) == sorted(candidates("champion").scores)
 
 
-def test_too_few_common_rows_close_and_say_how_to_go_on(project, judge, rule):
-    project.retrain("split", **{"split.salt": "another"})
-    champion = rule(judge(project), "champion")
-    assert champion.outcome == "fail"
-    assert "are test rows for both models" in champion.why
-    assert "gate.champion.reset" in champion.why
+def test_another_split_is_compared_on_rows_that_are_test_rows_in_both(
+    proposed, champion, candidates
+):
+    another = candidates("second").split.model_copy(update={"salt": "another"})
+    candidate = proposed(split=another)
+    found = meet(candidate, champion, 1)
+    assert found.common.how == "rows that are test rows in both splits"
+    assert 0 < len(found.common.ours) < len(candidate.test)
+    shared = set(found.common.ours["customer_id"])
+    assert shared <= set(candidates("champion").test["customer_id"])
 
 
-def test_another_question_closes(project, judge, rule):
-    project.set(**{"table.positive": "no"})
-    project.run()
-    champion = rule(judge(project), "champion")
-    assert champion.outcome == "fail"
-    assert "different questions" in champion.why
+def test_too_few_common_rows_are_not_comparable(proposed, champion):
+    found = meet(proposed(), champion, 100_000)
+    assert isinstance(found.problem, NotComparableError)
+    assert "are test rows for both models" in str(found.problem)
 
 
-def test_a_reset_in_this_proposal_gives_the_champion_up_for_a_reason(project, judge, rule):
-    project.retrain("split", **{"split.salt": "another", "gate.champion.reset": REASON})
-    verdict = judge(project)
-    assert rule(verdict, "champion").outcome == "pass"
-    assert REASON in rule(verdict, "champion").why
-    assert verdict.open, verdict.headline
+def test_another_question_is_not_comparable(proposed, champion, candidates):
+    other = candidates("second").table.model_copy(update={"positive": "no"})
+    found = meet(proposed(table=other), champion, 1)
+    assert isinstance(found.problem, NotComparableError)
+    assert "different questions" in str(found.problem)
 
 
-def test_a_reset_that_main_has_already_is_spent(project, judge, rule):
-    project.set(**{"gate.champion.reset": REASON})
-    project.git("commit", "-qm", "reset", "params.yaml")
-    project.git("branch", "-f", "main", "HEAD")
-    project.retrain("split", **{"split.salt": "another"})
-    assert rule(judge(project), "champion").outcome == "fail"
+def test_settings_of_the_champion_that_do_not_parse_are_not_comparable(
+    proposed, champion, monkeypatch
+):
+    def refuse(*_):
+        raise UserError("no section 'table'")
 
-
-def test_a_reset_has_no_say_where_a_comparison_is_possible(project, judge, rule):
-    project.set(**{"gate.champion.reset": "I would rather not compare"})
-    project.retrain(**{"train.epochs": 1, "train.hidden": [1], "train.learning_rate": 0.00001})
-    verdict = judge(project)
-    assert rule(verdict, "champion").outcome == "fail"
-    assert any("has no say" in note for note in verdict.notes)
+    monkeypatch.setattr(type(champion), "settings", refuse)
+    assert isinstance(meet(proposed(), champion, 1).problem, NotComparableError)
 
 
 @pytest.mark.parametrize("method", ["__init__", "score"])
-def test_a_champion_that_no_server_could_serve_has_to_be_given_up(
-    project, judge, rule, monkeypatch, method
+def test_a_champion_that_no_server_could_serve_is_not_comparable(
+    proposed, champion, monkeypatch, method
 ):
     class Unservable(opponent.Scorer):
         pass
@@ -88,10 +88,6 @@ def test_a_champion_that_no_server_could_serve_has_to_be_given_up(
 
     setattr(Unservable, method, refuse)
     monkeypatch.setattr(opponent, "Scorer", Unservable)
-    project.retrain(**{"train.seed": 42})
-    champion = rule(judge(project), "champion")
-    assert champion.outcome == "fail"
-    assert "Could not find variable" in champion.why
-    assert "gate.champion.reset" in champion.why
-    project.retrain(**{"gate.champion.reset": "nobody could serve it"})
-    assert rule(judge(project), "champion").outcome == "pass"
+    found = meet(proposed(), champion, 1)
+    assert isinstance(found.problem, NotComparableError)
+    assert "Could not find variable" in str(found.problem)

@@ -6,6 +6,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from customer_churn.core.errors import UserError
 from customer_churn.core.table import TableSettings
 from customer_churn.evaluation import tasks
 from customer_churn.evaluation.evaluate import judge
@@ -140,6 +141,28 @@ def test_a_slice_of_one_class_closes():
     rule = quality.by_slice(candidate(group=group), EVALUATION, SLICES)
     assert rule.outcome == FAIL
     assert "no ROC AUC" in rule.why
+
+
+def test_a_sliced_column_that_is_dropped_closes_with_the_way_out():
+    model = candidate()
+    model.frame = model.frame.drop(columns="group")
+    with pytest.raises(UserError, match="main names 'group', which this table no longer has"):
+        quality.by_slice(model, EVALUATION, SLICES)
+
+
+def test_no_slices_pass():
+    rule = quality.by_slice(candidate(), EvaluationSettings(threshold=0.5), SLICES)
+    assert (rule.outcome, rule.why) == (PASS, "evaluation.slices names none")
+
+
+def test_stunted_trees_of_the_proposal_are_not_those_that_it_has_to_beat():
+    noise = np.random.default_rng(1).random(600)
+    model = candidate(scores=noise, trees=noise)
+    assert quality.baseline(model, measured(0.01)).outcome == PASS
+    good = candidate().scores
+    model.trees = {"main's": good}.__getitem__
+    mains = SimpleNamespace(**vars(measured(0.01)) | {"trees": "main's"})
+    assert quality.baseline(model, mains).outcome == FAIL
 
 
 @pytest.mark.parametrize(("size", "outcome"), [(1_000_000, PASS), (3_000_000, FAIL), (0, FAIL)])

@@ -2,6 +2,8 @@ import json
 
 import pytest
 
+from customer_churn.core import paths
+from customer_churn.gate import gate
 from customer_churn.gate.verdict import Rule, Verdict, table
 
 
@@ -35,6 +37,31 @@ def test_the_headline_says_how_it_stands_against_the_champion(low, high, said):
 def test_a_champion_that_was_given_up_is_not_beaten():
     rules = [Rule.judged("champion", True, "")]
     assert "given up" in Verdict("proposal", "", rules, champion={}).headline
+
+
+def test_what_only_opens_here_promises_nothing_for_ci():
+    rules = [Rule.judged("champion", True, "")]
+    verdict = Verdict("proposal", "", rules, champion={"paired": False, "difference": None})
+    assert verdict.here_alone
+    assert "CI will close it" in verdict.headline
+
+
+def test_a_judgement_that_breaks_off_leaves_no_older_verdict(tmp_path, monkeypatch, capsys):
+    monkeypatch.setattr(gate, "decide", lambda *_, **__: Verdict("same", "", [], ["a note"]))
+    gate.run(tmp_path)
+    assert "note: a note" in capsys.readouterr().out
+    assert (tmp_path / paths.VERDICT).exists()
+    monkeypatch.setattr(gate, "decide", lambda *_, **__: 1 / 0)
+    with pytest.raises(ZeroDivisionError):
+        gate.run(tmp_path, in_ci=True)
+    assert not (tmp_path / paths.VERDICT).exists()
+
+
+def test_what_cannot_be_judged_is_a_closed_gate(tmp_path):
+    assert not gate.run(tmp_path, in_ci=True).open
+    assert (
+        "no git repository" in json.loads((tmp_path / paths.VERDICT).read_text())["rules"][0]["why"]
+    )
 
 
 def test_only_a_plain_true_passes():

@@ -3,12 +3,11 @@
 from dataclasses import asdict
 from typing import Any
 
-from customer_churn.core import paths
 from customer_churn.core.errors import UserError
 from customer_churn.gate import (
+    cases,
     costs,
     fairness,
-    history,
     integrity,
     judges,
     notes,
@@ -23,7 +22,6 @@ from customer_churn.gate.champion import Champion
 from customer_churn.gate.duel import Duel, alone, judge
 from customer_churn.gate.verdict import Rule, Verdict
 from customer_churn.git import Git
-from customer_churn.stored import same_file
 
 BEHIND = (
     "main has released another model since this branch left it, and the branch still has the "
@@ -36,16 +34,14 @@ def decide(git: Git, against: str | None, *, retrain: bool, in_ci: bool) -> Verd
 
     Raises UserError only when there is nothing to judge against (an unknown revision).
     """
-    base = _base(git, against, in_ci=in_ci)
+    base = cases.base(git, against, in_ci=in_ci)
     candidate = Candidate(git.root)
     shown = base or ""
     try:
         champion = Champion.at(git, base) if base else None
         bars = in_force(git, base)
-        case, judged_before = _case(git, candidate, champion, retrain=retrain)
-        # Batches are judged with the table that is made of them; another history is no old news.
-        settled = same_file(git, judged_before, paths.TABLE, git.root / paths.TABLE)
-        settled = settled and history.unchanged(candidate, git, judged_before)
+        case, judged_before = cases.of(candidate, champion, git, retrain=retrain)
+        settled = source.settled(candidate, git, judged_before)
     except UserError as error:
         return Verdict("proposal", shown, [Rule.judged("candidate", False, str(error))])
     ask = None if settled else lambda: source.ask(candidate, git, base)
@@ -81,51 +77,6 @@ def decide(git: Git, against: str | None, *, retrain: bool, in_ci: bool) -> Verd
         rules += judged
     about, theirs = _about(candidate, champion), _champion(champion, duel.about)
     return Verdict(case, shown, rules, found, about, theirs, data, duel.measured)
-
-
-def _base(git: Git, against: str | None, *, in_ci: bool) -> str | None:
-    if not git.inside():
-        raise UserError("this is no git repository, and the gate compares with git's main.")
-    name = against or git.main()
-    if name:
-        return git.known(name)
-    if in_ci:
-        raise UserError("neither origin/main nor main is known here; fetch the base branch first.")
-    return None
-
-
-def _case(
-    git: Git, candidate: Candidate, champion: Champion | None, *, retrain: bool
-) -> tuple[str, list[str]]:
-    """The case, and the commits of main that had this model when it has been judged before."""
-    new = "retrain" if retrain else "proposal"
-    if champion is None:
-        return "first", []
-    released = champion.release
-    # Another name or registry is another release, whatever the model inside.
-    renamed = (candidate.package.name, candidate.package.image) != (
-        released.name,
-        released.image.partition("@")[0],
-    )
-    if renamed:
-        return new, []
-    if candidate.content == released.content:
-        # No retrain either: the model cannot be better than itself.
-        return "same" if _as_on_main(candidate, champion) else "proposal", [champion.commit]
-    before = git.commits_touching(candidate.content, paths.RELEASE, champion.commit)
-    if not before:
-        return new, []
-    left = git.fork_point(champion.commit)
-    if left and candidate.content in (git.show(left, paths.RELEASE) or ""):
-        return "behind", [left]  # nobody took anything back: main went on, the branch did not
-    return "rollback", before
-
-
-def _as_on_main(candidate: Candidate, champion: Champion) -> bool:
-    """Whether main has judged this model by these very rows and questions."""
-    git, at, table = champion.git, champion.commit, candidate.root / paths.TABLE
-    asked = source.same_sections(candidate, git, at, ("table", "split", "evaluation"))
-    return asked and same_file(git, [at], paths.TABLE, table)
 
 
 def _quality(candidate: Candidate, bars: Bars) -> list[Rule]:

@@ -47,6 +47,15 @@ def ask(candidate: Candidate, git: Git, base: str | None) -> Answer:
     return answer
 
 
+def settled(candidate: Candidate, git: Git, commits: list[str]) -> bool:
+    """Whether one of these commits had this table and these batches: the source is not asked.
+
+    Batches are judged with the table that is made of them.
+    """
+    same = same_file(git, commits, paths.TABLE, candidate.root / paths.TABLE)
+    return same and history.unchanged(candidate, git, commits)
+
+
 def _read_again(candidate: Candidate, git: Git, base: str | None) -> Answer:
     if base is not None and _of_main(candidate, git, base):
         return _since_then(candidate, git, base)
