@@ -173,7 +173,11 @@ class GitHub:
         """A pull request that stands there already."""
         number = 41 + len(self.pulls)
         head = {"ref": branch, "repo": {"full_name": "o/r"}}
-        made = about | {"number": number, "head": head, "user": user, "state": "open"}
+        made = (
+            {"title": "", "body": ""}
+            | about
+            | {"number": number, "head": head, "user": user, "state": "open"}
+        )
         self.pulls.append(made | {"html_url": f"pull/{number}"})
         return self.pulls[-1]
 

@@ -85,6 +85,21 @@ def test_the_token_is_in_no_message_and_travels_over_https_only():
         Api("http://github.example", "o/r", "secret")
 
 
+def test_what_is_there_is_not_made_again(github, api):
+    assert api.create("issues/7/comments", {"body": "b"}, lambda: {"id": 3}) == {"id": 3}
+    assert github.seen == []
+
+
+@pytest.mark.parametrize("done", [True, False])
+def test_before_each_attempt_it_looks(github, api, waits, done):
+    """Whether the POST whose answer was lost made it or not, one is there."""
+    github.faults = [Fault(502, "POST", done_anyway=done), Fault(503, "POST", done_anyway=done)]
+    body = {"body": "b"}
+    api.create("issues/7/comments", body, lambda: next(api.pages("issues/7/comments"), None))
+    assert [comment["body"] for comment in github.comments] == ["b"]
+    assert waits == ([1] if done else [1, 2])
+
+
 @pytest.mark.parametrize("missing", ["GITHUB_REPOSITORY", "GITHUB_TOKEN"])
 def test_a_missing_variable_is_named(missing):
     values = {"GITHUB_REPOSITORY": "o/r", "GITHUB_TOKEN": "t"} | {missing: ""}

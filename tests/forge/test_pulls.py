@@ -21,6 +21,24 @@ def test_one_that_is_open_is_found_and_another_branch_s_is_not(github, api):
     assert Pulls(api).open("promote-2") is None
 
 
+def test_one_that_is_open_gets_the_newer_words(github, api):
+    Pulls(api).make("set-image", "Run 1", "one")
+    Pulls(api).make("set-image", "Run 2", "two")
+    [pull] = github.pulls
+    assert (pull["title"], pull["body"]) == ("Run 2", "two")
+    github.seen.clear()
+    Pulls(api).make("set-image", "Run 2", "two")
+    assert github.methods() == ["GET"]
+
+
+def test_a_lost_answer_closes_it_with_one_comment(github, api):
+    github.propose("promote-1", BOT, base="main")
+    github.faults = [Fault(502, "POST", done_anyway=True)]
+    Pulls(api).close("promote-", "#9 is newer")
+    assert len(github.comments) == 1
+    assert github.pulls[0]["state"] == "closed"
+
+
 def test_a_lost_answer_opens_no_second_one(github, api):
     github.faults = [Fault(502, "POST", done_anyway=True)]
     assert Pulls(api).make("promote-1", "", "")["number"] == 41

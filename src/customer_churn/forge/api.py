@@ -71,9 +71,14 @@ class Api:
         """A POST that may be repeated, because the last one counts (a commit status)."""
         return self._patiently("POST", path, body)
 
-    def post_once(self, path: str, body: Mapping[str, Any]) -> Any:
-        """A POST that makes something: after a lost answer the caller has to look before again."""
-        return self._send("POST", path, body)
+    def create(self, path: str, body: Mapping[str, Any], find: Callable[[], Any]) -> Any:
+        """What `find` returns, or else what a POST makes.
+
+        `find` looks before each attempt: a POST whose answer was lost may have made it already.
+        """
+        return self.patience.with_retries(
+            lambda: find() or self._send("POST", path, body), self.sleep
+        )
 
     def pages(self, path: str, key: str | None = None) -> Iterator[Any]:
         """Every entry of a list, in order; `key` where GitHub wraps the list in an object."""

@@ -8,6 +8,7 @@ from customer_churn.forge.answers import Refused
 from customer_churn.forge.api import Api
 from customer_churn.forge.watermark import carries, signed
 
+Comment = dict[str, Any]
 LIMIT = 65_536
 
 
@@ -18,19 +19,19 @@ class Comments:
     api: Api
     number: int
 
-    def all(self) -> list[dict[str, Any]]:
+    def all(self) -> list[Comment]:
         """Every comment, oldest first."""
         return list(self.api.pages(f"issues/{self.number}/comments"))
 
-    def ours(self, comments: list[dict[str, Any]]) -> Any:
-        """The id of the newest that we wrote; None when there is none.
+    def ours(self, comments: list[Comment]) -> Comment | None:
+        """The newest that we wrote; None when there is none.
 
         A mark alone proves nothing: whoever may comment can copy it, and keeps the right to edit
         what stands in a comment of theirs.
         """
         for comment in reversed(comments):
             if carries(comment.get("body") or "") and self._by_us(comment):
-                return comment["id"]
+                return comment
         return None
 
     def upsert(self, text: str, sha: str) -> str:
@@ -41,18 +42,14 @@ class Comments:
                 f"the comment has {len(body):,} characters; GitHub takes {LIMIT:,}. Shorten the "
                 "report: it leaves room for the marks when it keeps to markdown.LIMIT."
             )
-        return str(self.api.patience.with_retries(lambda: self._once(body), self.api.sleep))
+        there: Comment = self.api.create(
+            f"issues/{self.number}/comments", {"body": body}, lambda: self.ours(self.all())
+        )
+        if there["body"] != body:
+            self.api.patch(f"issues/comments/{there['id']}", {"body": body})
+        return str(there["html_url"])
 
-    def _once(self, body: str) -> str:
-        """Look, then write: a POST whose answer was lost may have made the comment already."""
-        found = self.ours(self.all())
-        if found is None:
-            made = self.api.post_once(f"issues/{self.number}/comments", {"body": body})
-        else:
-            made = self.api.patch(f"issues/comments/{found}", {"body": body})
-        return str(made["html_url"])
-
-    def _by_us(self, comment: dict[str, Any]) -> bool:
+    def _by_us(self, comment: Comment) -> bool:
         author = comment.get("user") or {}
         if author.get("type") == "Bot":
             return True

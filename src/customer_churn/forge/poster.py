@@ -51,6 +51,7 @@ def _why_not_cml(comments: Comments, text: str, sha: str) -> str:
     if len(signed(text, sha)) > LIMIT:
         return "the comment is too long, and CML does not look"
     there = comments.all()
-    if comments.ours(there) != taken_by_cml(there):
+    ours = comments.ours(there)
+    if (ours["id"] if ours else None) != taken_by_cml(there):
         return "CML reads 30 comments and asks for no author: it would miss ours"
     return ""

@@ -27,19 +27,22 @@ class Pulls:
         return next(iter(listed), None)
 
     def make(self, branch: str, title: str, body: str) -> dict[str, Any]:
-        """Open one to main, once. Raises UserError, with the way by hand, when Actions may not."""
+        """Open one to main, once; an open one gets this title and body.
 
-        def once() -> dict[str, Any]:
-            wanted = {"head": branch, "base": "main", "title": title, "body": body}
-            return self.open(branch) or dict(self.api.post_once("pulls", wanted))
-
+        Raises UserError, with the way by hand, when Actions may open none.
+        """
+        says = {"title": title, "body": body}
+        wanted = says | {"head": branch, "base": "main"}
         try:
-            return self.api.patience.with_retries(once, self.api.sleep)
+            made = dict(self.api.create("pulls", wanted, lambda: self.open(branch)))
         except Refused as error:
             if error.status != 403:
                 raise
             by_hand = f"gh pr create --head {branch} --base main"
             raise UserError(f"{error}\n{NOT_ALLOWED}`{by_hand}`.") from None
+        if says != {key: made[key] for key in says}:
+            self.api.patch(f"pulls/{made['number']}", says)
+        return made
 
     def close(self, prefix: str, why: str, keep: int | None = None) -> list[int]:
         """Close those but `keep` that a bot opened from a branch of ours that begins with `prefix`.
@@ -51,11 +54,18 @@ class Pulls:
             number = int(pull["number"])
             if number == keep or not self._by_bot(pull, prefix):
                 continue
-            said = f"{why}, so this one is closed."
-            self.api.post_once(f"issues/{number}/comments", {"body": said})
+            self._say(number, f"{why}, so this one is closed.")
             self.api.patch(f"pulls/{number}", {"state": "closed"})
             closed.append(number)
         return closed
+
+    def _say(self, number: int, said: str) -> None:
+        comments = f"issues/{number}/comments"
+
+        def same() -> Any:
+            return next((each for each in self.api.pages(comments) if each["body"] == said), None)
+
+        self.api.create(comments, {"body": said}, same)
 
     def _by_bot(self, pull: dict[str, Any], prefix: str) -> bool:
         """What a person opened is theirs to close."""

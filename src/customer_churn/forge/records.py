@@ -21,16 +21,11 @@ class Records:
 
     def find(self, environment: str, sha: str) -> int | None:
         """The record that commit `sha` was deployed there; None when there is none."""
-        listed = self.api.pages(f"deployments?environment={environment}&sha={sha}")
-        return next((int(record["id"]) for record in listed), None)
+        found = self._find(environment, sha)
+        return int(found["id"]) if found else None
 
     def make(self, environment: str, sha: str, description: str, payload: dict[str, Any]) -> int:
-        """Make that record, once: a POST whose answer was lost may have made it already."""
-
-        def once() -> int:
-            found = self.find(environment, sha)
-            return found or int(self.api.post_once("deployments", body)["id"])
-
+        """Make that record, once. Returns its number."""
         body = {
             "ref": sha,
             "environment": environment,
@@ -40,7 +35,8 @@ class Records:
             "required_contexts": [],  # the ruleset asked for them before the merge
             "production_environment": environment == PRODUCTION,
         }
-        return self.api.patience.with_retries(once, self.api.sleep)
+        made = self.api.create("deployments", body, lambda: self._find(environment, sha))
+        return int(made["id"])
 
     def state(self, record: int) -> str:
         """The newest state of a record; empty when it has none yet."""
@@ -53,3 +49,7 @@ class Records:
         self.api.put_again(
             f"deployments/{record}/statuses", body | ({"log_url": url} if url else {})
         )
+
+    def _find(self, environment: str, sha: str) -> dict[str, Any] | None:
+        listed = self.api.pages(f"deployments?environment={environment}&sha={sha}")
+        return next(iter(listed), None)
