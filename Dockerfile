@@ -1,6 +1,6 @@
 # The image of this project's commands: smoke tests, analyses, steps of a pipeline. `make image`
 # builds it, `make image TARGET=gpu` the one that trains on a GPU; docs/decisions/0013 says why they
-# hold what they hold. A tag stands alone here until `make pin` has added its digest.
+# hold what they hold. Renovate adds the digest to the tag.
 FROM docker.io/library/python:3.11-slim-bookworm AS base
 
 # What installs, itself by hash. A compiled file then names its source's content, not its time.

@@ -21,7 +21,7 @@ REVISION = $(shell git rev-parse HEAD)
 TAG = $(VERSION)-$(shell echo $(REVISION) | cut -c1-12)$(if $(filter gpu,$(TARGET)),-gpu)
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run preview propose rules try snapshot serve image image-name pin tools test lint format check e2e nightly lock clean bench
+.PHONY: help setup run preview propose rules try snapshot serve image image-name tools test lint format check e2e nightly lock clean bench
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z0-9]+:.*## / {printf "  make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -56,9 +56,6 @@ image: ## the image of our commands (TARGET=gpu: with CUDA; ENGINE=, FLAGS=, PUS
 image-name:
 	@echo $(IMAGE):$(TAG)
 
-pin: setup ## outside images by the digests that their registries give (TAKE=name:tag)
-	@$(BIN)/customer-churn pin $(TAKE)
-
 test: setup ## the suite, with Python alone (COVERAGE=1: branch coverage, at least 90 %)
 	$(BIN)/pytest -m "not check and not e2e and not nightly" -n auto --maxprocesses 4 --dist worksteal $(if $(COVERAGE),--cov --cov-fail-under=90)
 
@@ -89,9 +86,9 @@ bench: setup $(TOOLS) ## speed and memory beside the usual ways, into docs/perfo
 tools: $(TOOLS) ## build the tools of tools/go.mod (kustomize, actionlint, crane) into tools/bin
 
 lock: $(UV) ## resolve the requirements anew, within pyproject.toml
-	$(UV) pip compile -q --universal --generate-hashes --python-version 3.11 --extra loop --extra dev pyproject.toml -o requirements/all.txt
-	$(UV) pip compile -q --universal --generate-hashes --python-version 3.11 -c requirements/all.txt pyproject.toml -o requirements/train.txt
-	$(UV) pip compile -q --universal --generate-hashes --python-version 3.11 --extra loop --extra dev --extra gpu -c requirements/all.txt pyproject.toml -o requirements/gpu.txt
+	$(UV) pip compile -q --universal --generate-hashes --python-version=3.11 --extra=loop --extra=dev pyproject.toml --output-file=requirements/all.txt
+	$(UV) pip compile -q --universal --generate-hashes --python-version=3.11 --constraints=requirements/all.txt pyproject.toml --output-file=requirements/train.txt
+	$(UV) pip compile -q --universal --generate-hashes --python-version=3.11 --extra=loop --extra=dev --extra=gpu --constraints=requirements/all.txt pyproject.toml --output-file=requirements/gpu.txt
 
 clean: ## the environment and every output that can be made again
 	rm -rf .venv .uv tools/bin tools/node_modules data/*.parquet data/split data/validation.json models dist reports build

@@ -1,6 +1,6 @@
 """A strict container registry on the loopback: it takes nothing that is not what its digest says.
 
-Uploads in one piece, manifests by digest, tags, logins by Basic or by token, and faults.
+Uploads in one piece, manifests by digest, logins by Basic or by token, and faults.
 """
 
 import base64
@@ -14,7 +14,6 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from urllib.parse import parse_qs, urlsplit
 
 MANIFEST = "application/vnd.oci.image.manifest.v1+json"
-INDEX = "application/vnd.oci.image.index.v1+json"
 USER, PASSWORD = "ada", "s3cret-word"
 BASIC = "Basic " + base64.b64encode(f"{USER}:{PASSWORD}".encode()).decode()
 
@@ -44,8 +43,6 @@ class Registry:
         self.login = login  # "", "basic", "token", or "anonymous": tokens for whoever only looks
         self.blobs: dict[str, bytes] = {}
         self.manifests: dict[str, bytes] = {}
-        self.tags: dict[str, str] = {}
-        self.kinds: dict[str, str] = {}
         self.seen: list[str] = []
         self.scopes: list[str] = []
         self.faults: list[Fault] = []
@@ -71,12 +68,6 @@ class Registry:
         self.server.shutdown()
         self.server.server_close()
 
-    def tag(self, image: str, manifest: bytes, kind: str = INDEX) -> str:
-        """Have `image`, a name with a tag, be this manifest. Returns its digest."""
-        digest = _digest(manifest)
-        self.manifests[digest], self.kinds[digest], self.tags[image] = manifest, kind, digest
-        return digest
-
     def answer(self, method: str, target: str, headers, body: bytes) -> Answer:
         address = urlsplit(target)
         query = parse_qs(address.query)
@@ -95,8 +86,7 @@ class Registry:
             return Answer(200 if address.path == "/v2/" else 404)
         name, kind, reference = inside.groups()
         if kind == "manifests":
-            wanted = self.tags.get(f"{name}:{reference}", reference)
-            return self._manifest(method, wanted, headers, body)
+            return self._manifest(method, reference, headers, body)
         return self._blob(method, name, reference, query, body)
 
     def _token(self, query: dict, headers) -> Answer:
@@ -148,9 +138,8 @@ class Registry:
                     return _error(400, "MANIFEST_BLOB_UNKNOWN", f"no blob {part['digest']}")
             self.manifests[reference] = body
             return Answer(201, headers={"Docker-Content-Digest": reference})
-        kind = self.kinds.get(reference, MANIFEST)
-        if reference in self.manifests and kind in headers.get("Accept", ""):
-            there = {"Docker-Content-Digest": reference, "Content-Type": kind}
+        if reference in self.manifests and MANIFEST in headers.get("Accept", ""):
+            there = {"Docker-Content-Digest": reference, "Content-Type": MANIFEST}
             return Answer(200, self.manifests[reference], there)
         return _error(404, "MANIFEST_UNKNOWN", "manifest unknown")
 

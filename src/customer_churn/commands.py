@@ -151,10 +151,10 @@ COMMANDS = (
         "serve": Command(
             "serving.serve", "serve the model that staging runs, on this machine", SERVE
         ),
-        "pin": Command(
-            "images.pin",
-            "write the digests of outside images, as their registries say",
-            {"images": {"nargs": "*", "metavar": "NAME:TAG", "help": "take this tag of it first"}}
+        "set-image": Command(
+            "images.set_image",
+            "write the digest of our own image into the kustomizations that name it",
+            {"image": {"metavar": "NAME:TAG@DIGEST", "help": "as a registry has it"}}
             | flag("--push", "open the pull request instead of writing here"),
         ),
     }

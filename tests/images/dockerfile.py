@@ -3,8 +3,6 @@
 import re
 from dataclasses import dataclass, field
 
-from customer_churn.images.mentions import DOCKERFILE
-
 
 @dataclass
 class Stage:
@@ -30,7 +28,7 @@ def stages(text: str) -> dict[str, Stage]:
             assert name not in found, f"two stages {name}"
             stage = found[name] = Stage(name, source)
         elif word:
-            assert found, f"{line} before FROM in {DOCKERFILE}"
+            assert found, f"{line} before FROM"
             stage.instructions.append((word.upper(), rest.strip()))
     return found
 

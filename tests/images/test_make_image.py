@@ -117,18 +117,3 @@ def test_a_build_reads_what_is_listed_and_nothing_else():
         "requirements",
         "src",
     }
-
-
-@pytest.mark.parametrize(("built", "said"), [("", ""), ("0123456789" * 4, "-012345678901")])
-def test_ci_pins_what_it_has_built_and_else_takes_no_tag(tree, built, said):
-    workflow = yaml.safe_load((ROOT / ".github/workflows/pin.yml").read_text())
-    [line] = [it["run"] for it in workflow["jobs"]["pin"]["steps"] if "pin --push" in str(it)]
-    (tree / ".venv/bin").mkdir(parents=True)
-    command = tree / ".venv/bin/customer-churn"
-    command.write_text(f'#!/bin/sh\necho "$#" "$@" >> "{tree}/calls"\n')
-    command.chmod(0o755)
-    path = {"PATH": str(tree / "bin"), "BUILT": built}
-    subprocess.run(["bash", "-e", "-c", line], cwd=tree, env=path, check=True)
-    calls = (tree / "calls").read_text()
-    assert calls.startswith(f"3 pin --push {NAME}:" if built else "2 pin --push\n")
-    assert calls.endswith(f"{said}\n")

@@ -85,6 +85,24 @@ def test_a_repository_that_has_to_be_made_first(layout, serve, into):
         into(registry).push(layout)
 
 
+@pytest.mark.parametrize(
+    ("kind", "login"), [("", None), ("anonymous", None), ("token", ADA), ("basic", ADA)]
+)
+def test_a_look_asks_for_no_right_to_push(layout, serve, into, kind, login):
+    registry = serve(kind)
+    assert not into(registry, login).shows(layout.digest)
+    registry.manifests[layout.digest] = layout.manifest
+    assert into(registry, login).shows(layout.digest)
+    tokens = kind in ("anonymous", "token")
+    assert set(registry.scopes) == ({"repository:o/model:pull"} if tokens else set())
+
+
+@pytest.mark.parametrize("kind", ["basic", "token"])
+def test_what_is_not_shown_is_no_answer(layout, serve, into, kind):
+    with pytest.raises(Refused, match=r"has no o/model@sha256:.*, or does not show it to this"):
+        into(serve(kind)).shows(layout.digest)
+
+
 def test_a_forbidden_look_at_what_is_not_there_decides_nothing(layout, serve, into):
     registry = serve()
     registry.faults = [Fault(403, "HEAD")]
@@ -179,7 +197,7 @@ def test_the_stub_refuses_a_manifest_before_its_blobs(layout, serve, into):
         ("registry.example:5000/model", "registry.example:5000", "model"),
         ("localhost/model", "localhost", "model"),
         ("o/model", "docker.io", "o/model"),
-        ("model", "docker.io", "library/model"),
+        ("model", "docker.io", "model"),
     ],
 )
 def test_an_images_name_is_read_as_docker_reads_it(image, host, name):

@@ -1,1 +1,1 @@
-"""Images that others build, and ours of these commands: which ones our files name, by digest."""
+"""The image of this project's own commands: where its digest is written."""

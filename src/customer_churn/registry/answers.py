@@ -9,6 +9,7 @@ import requests
 from customer_churn.core.errors import UserError
 from customer_churn.forge.answers import BUSY, Refused, Unreachable
 
+NAMED_BY = "`package.image` in params.yaml"
 LOGIN = (
     "On a laptop: `docker login {host}`. On GitHub: ghcr.io takes the job's own token (`packages: "
     "write`, and the package's settings have to let this repository in); any other registry needs "
@@ -17,7 +18,7 @@ LOGIN = (
 )
 
 
-def no_answer(host: str, error: BaseException, named_by: str) -> UserError:
+def no_answer(host: str, error: BaseException) -> UserError:
     """Nobody there, or not in time. No URL is quoted: those of uploads carry keys."""
     if isinstance(error, requests.exceptions.SSLError):
         return Refused(
@@ -26,22 +27,20 @@ def no_answer(host: str, error: BaseException, named_by: str) -> UserError:
             0,
         )
     return Unreachable(
-        f"the registry {host} does not answer ({_reason(error)}). Is {named_by} right?"
+        f"the registry {host} does not answer ({_reason(error)}). Is {NAMED_BY} right?"
     )
 
 
-def no_registry(host: str, why: str, named_by: str) -> UserError:
+def no_registry(host: str, why: str) -> UserError:
     """Somebody answers, and speaks another language."""
-    return Refused(f"{host} does not answer as a registry does ({why}). Is {named_by} right?", 0)
+    return Refused(f"{host} does not answer as a registry does ({why}). Is {NAMED_BY} right?", 0)
 
 
-def not_shown(host: str, image: str, status: int, named_by: str) -> UserError:
-    """No such tag, or none for us: some registries say 401 or 403 of what is not there."""
-    if status == 404:
-        return Refused(f"the registry {host} has no {image}, which {named_by} names (404).", status)
+def not_shown(host: str, image: str, status: int) -> UserError:
+    """Some registries say 401 or 403 of what is not there."""
     return Refused(
-        f"the registry {host} has no {image}, which {named_by} names, or does not show it to this "
-        f"login ({status}). `docker login {host}` changes who asks.",
+        f"the registry {host} has no {image}, or does not show it to this login ({status}). "
+        f"`docker login {host}` changes who asks.",
         status,
     )
 
@@ -55,18 +54,14 @@ def no_login(host: str, repository: str) -> UserError:
     )
 
 
-def said_no(
-    host: str, repository: str, answer: requests.Response | None, named_by: str
-) -> UserError:
+def said_no(host: str, repository: str, answer: requests.Response | None) -> UserError:
     """The error for an answer that is no success."""
     if answer is None:
-        return refusal(host, repository, 0, named_by=named_by)
-    return refusal(host, repository, answer.status_code, _words(answer), named_by=named_by)
+        return refusal(host, repository, 0)
+    return refusal(host, repository, answer.status_code, _words(answer))
 
 
-def refusal(
-    host: str, repository: str, status: int, words: str = "", *, named_by: str
-) -> UserError:
+def refusal(host: str, repository: str, status: int, words: str = "") -> UserError:
     """The error for a status that is no success; `words` are the registry's own."""
     said = f": {words}" if words else ""
     if status in BUSY:
@@ -80,7 +75,7 @@ def refusal(
     if status == 404:
         return Refused(
             f"the registry {host} knows no {repository} (404{said}): make it there, or mend "
-            f"{named_by}.",
+            f"{NAMED_BY}.",
             status,
         )
     return Refused(f"the registry {host} refused {repository} ({status}{said}).", status)

@@ -1,11 +1,10 @@
-"""One repository of a registry: what a tag names, whether an image is there, upload by digest.
+"""One repository of a registry: whether an image is there, upload by digest.
 
 python-dxf speaks the protocol (logins, tokens, uploads); what is here decides who is asked, how
 long, and what a person reads when it goes wrong.
 """
 
 import ipaddress
-import re
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -25,7 +24,6 @@ from customer_churn.registry.login import DEFAULT, Login
 
 TIMEOUT = 20.0  # seconds without a byte
 ENDPOINTS = {DEFAULT: "registry-1.docker.io"}  # where a name in an image is not the server's own
-DIGEST = re.compile(r"sha256:[0-9a-f]{64}")
 
 Answer = TypeVar("Answer")
 Authenticate = Callable[[DXFBase, requests.Response], None]
@@ -33,7 +31,7 @@ Authenticate = Callable[[DXFBase, requests.Response], None]
 
 @dataclass(frozen=True)
 class Repository:
-    """`host` and `name` as an image spells them; `named_by` says where a person wrote them."""
+    """`host` and `name` as an image spells them."""
 
     host: str
     name: str
@@ -41,14 +39,11 @@ class Repository:
     plain: bool = False  # http, which is enough on this machine and nowhere else
     patience: Patience = PATIENCE
     sleep: Callable[[float], None] = time.sleep
-    named_by: str = "`package.image` in params.yaml"
 
     @classmethod
     def of(cls, image: str) -> "Repository":
         """The repository that `image`, without tag and digest, names; with the login for it."""
         host, name = login.split(image)
-        if host == DEFAULT and "/" not in name:
-            name = f"library/{name}"
         return cls(host, name, login.find(host), loopback(ENDPOINTS.get(host, host)))
 
     def __str__(self) -> str:
@@ -64,33 +59,18 @@ class Repository:
             raise
 
     def shows(self, digest: str) -> bool:
-        """Whether the image is there for whoever may look: no right to push is asked for.
+        """Whether the image is there for anybody who may look: no right to push is asked for.
 
         Raises UserError when it is not shown to us, or the registry does not answer.
         """
         try:
-            return self.digest(digest) == digest
+            return self._patiently(lambda client: _digest(client, digest), self._look) == digest
         except Refused as error:
             if error.status == 404:
                 return False
+            if error.status in (401, 403):
+                raise answers.not_shown(self.host, f"{self.name}@{digest}", error.status) from None
             raise
-
-    def digest(self, tag: str) -> str:
-        """The digest of what `tag` names now: of all platforms together, where there are several.
-
-        Needs no login where the registry lets anybody look. Raises UserError when it has no such
-        tag, does not show it, or does not answer.
-        """
-        try:
-            found = self._patiently(lambda client: _digest(client, tag), self._look)
-        except Refused as error:
-            if error.status in (401, 403, 404):
-                image = f"{self.name}{'@' if DIGEST.fullmatch(tag) else ':'}{tag}"
-                raise answers.not_shown(self.host, image, error.status, self.named_by) from None
-            raise
-        if not DIGEST.fullmatch(found):
-            raise answers.no_registry(self.host, "a digest that is none", self.named_by)
-        return found
 
     def push(self, image: Layout) -> None:
         """Upload what is missing; the manifest last, so that an image is whole or not there.
@@ -123,7 +103,7 @@ class Repository:
         except UserError:
             raise
         except DXFUnauthorizedError:  # without the answer
-            raise answers.refusal(self.host, self.name, 401, named_by=self.named_by) from None
+            raise answers.refusal(self.host, self.name, 401) from None
         except DXFAuthInsecureError:
             raise Refused(
                 f"the registry {self.host} asks for a login over http; a password travels over "
@@ -131,11 +111,11 @@ class Repository:
                 401,
             ) from None
         except requests.HTTPError as error:
-            raise answers.said_no(self.host, self.name, error.response, self.named_by) from None
+            raise answers.said_no(self.host, self.name, error.response) from None
         except (DXFError, KeyError, TypeError, ValueError) as error:
-            raise answers.no_registry(self.host, type(error).__name__, self.named_by) from None
+            raise answers.no_registry(self.host, type(error).__name__) from None
         except OSError as error:
-            raise answers.no_answer(self.host, error, self.named_by) from None
+            raise answers.no_answer(self.host, error) from None
 
     def _authenticate(self, client: DXFBase, answer: requests.Response) -> None:
         if self.login is None:
@@ -148,7 +128,7 @@ class Repository:
         """As whoever is logged in; else as nobody, for whom most registries have a token, too."""
         asks = answer.headers.get("www-authenticate", "").lower()
         if not asks or (self.login is None and "bearer" not in asks):
-            raise answers.refusal(self.host, self.name, 401, named_by=self.named_by)
+            raise answers.refusal(self.host, self.name, 401)
         user, password = (self.login.user, self.login.password) if self.login else (None, None)
         client.authenticate(user, password, actions=["pull"], response=answer)
 
