@@ -7,7 +7,7 @@ import pytest
 
 from customer_churn.core import paths
 from customer_churn.delivery.environments import release_path
-from customer_churn.delivery.evidence import NEEDED, Check, Evidence
+from customer_churn.delivery.evidence import NEEDED, SMOKE, TENSORFLOW_SERVING, Check, Evidence
 from customer_churn.packaging.content import version
 from customer_churn.release.file import Release
 from repository import commit, repository
@@ -74,6 +74,9 @@ class Story:
             "version": release.version,
             "digest": release.digest,
             "where": "http://staging.example",
+            "server": TENSORFLOW_SERVING,
+            "made_at": "2026-11-21T10:00:00Z",
+            "made_by": "Ada",
             "checks": checks,
         }
         return Evidence(**values | changed)
@@ -91,9 +94,23 @@ def overlays(story: Story) -> Story:
         folder = release_path(environment).parent
         story.write(folder / "pod.yaml", POD)
         story.write(folder / "kustomization.yaml", KUSTOMIZATION)
+    story.write("k8s/components/smoke/kustomization.yaml", COMPONENT)
+    story.write("k8s/components/smoke/smoke.yaml", SMOKE_TEST)
+    smoked = f"{KUSTOMIZATION}components: [{SMOKE}]\n"
+    story.write(release_path("staging").with_name("kustomization.yaml"), smoked)
     return story
 
 
+COMPONENT = """\
+apiVersion: kustomize.config.k8s.io/v1alpha1
+kind: Component
+resources: [smoke.yaml]
+"""
+SMOKE_TEST = """\
+apiVersion: batch/v1
+kind: Job
+metadata: {name: smoke, annotations: {config.kubernetes.io/local-config: "true"}}
+"""
 POD = """\
 apiVersion: v1
 kind: Pod

@@ -1,11 +1,14 @@
 """From staging to production: the same bytes, and only what has been seen to work."""
 
+import json
+
 import pytest
 
 from customer_churn.core.errors import UserError
 from customer_churn.delivery import check_promotion, promote
 from customer_churn.delivery.environments import release_path
-from customer_churn.delivery.evidence import NAME, NEEDED, Check
+from customer_churn.delivery.evidence import NAME, NEEDED, UNKNOWN, Check, Evidence
+from customer_churn.serving.identity import EMBEDDED
 
 PRODUCTION = release_path("production")
 
@@ -51,6 +54,9 @@ REFUSED = {
     "no checks": ({"checks": []}, "these checks are missing"),
     "a blank reason": ({"checks": [], "override": " "}, "these checks are missing"),
     "a reason that is none": ({"checks": [], "override": 7}, "no evidence of a smoke test"),
+    "the embedded server": ({"server": EMBEDDED}, "made with this server: embedded server"),
+    "no server": ({"server": UNKNOWN}, "made with this server: unknown"),
+    "a list for a server": ({"server": ["x"]}, "no evidence of a smoke test"),
     "a figure for a text": ({"checks": [Check("latency", True, 1, "1")]}, "no evidence of a smoke"),
 }
 
@@ -87,6 +93,32 @@ def test_a_reason_instead_of_evidence_stays_in_git(story, capsys):
     assert "incident 7" in capsys.readouterr().out
     assert "incident 7" in story.git.run("show", f"HEAD:{PRODUCTION.with_name(NAME)}")
     assert "incident 7" in story.git.run("log", "-1", "--format=%b")
+
+
+def test_evidence_of_the_embedded_server_needs_a_reason(story, smoked, capsys):
+    promote.run(story.root, smoked=smoked(server=EMBEDDED), override="no cluster yet")
+    check_promotion.run(story.root, "main")
+    said = capsys.readouterr().out
+    for part in (
+        'promoted because: "no cluster yet"',
+        "seen at http://staging.example, server: emb",
+    ):
+        assert part in said
+    assert "2026-11-21T10:00:00Z, by Ada" in said
+
+
+def test_evidence_that_failed_is_not_mended_by_a_reason(story, smoked):
+    failed = smoked(checks=[Check("latency", False, "9 s", "< 1 s")])
+    with pytest.raises(UserError, match="failed: latency"):
+        promote.run(story.root, smoked=failed, override="because")
+
+
+def test_evidence_of_an_earlier_version_of_the_template_names_no_server(story):
+    story.deploy(1)
+    values = json.loads(story.evidence(1).render())
+    old = {name: values[name] for name in ("version", "digest", "where", "checks", "override")}
+    found = Evidence.parse(json.dumps(old), name="old")
+    assert "made with this server: unknown" in found.problem(story.release(1))
 
 
 def test_what_production_has_is_not_promoted_again(story, smoked):

@@ -10,6 +10,7 @@ from customer_churn.core.errors import UserError
 from customer_churn.delivery import check_promotion, promote
 from customer_churn.delivery.environments import release_path
 from customer_churn.delivery.evidence import NAME, Check
+from customer_churn.serving.identity import EMBEDDED
 from github_stub import BOT, PERSON, Fault
 
 PRODUCTION = release_path("production")
@@ -33,15 +34,12 @@ def pushed(overlays, tmp_path, github, monkeypatch):
 def dispatched(pushed, tmp_path, monkeypatch):
     """`promote --dispatched --push`, for Argo CD's word about a model at main, or by hand."""
 
-    def run(number=1, *, inputs=None, action="staging-healthy", signed=False, **changed):
+    def run(*, inputs=None, action="staging-healthy", signed=False, **changed):
         pushed.git.run("push", "-q", "origin", "main")
         pushed.git.run("switch", "-q", "--detach", "origin/main")
-        release = pushed.release(number)
         payload = {
-            "version": release.version,
-            "digest": release.digest,
             "revision": pushed.git.run("rev-parse", "main").strip(),
-            "finished_at": "2026-11-21T10:00:00Z",
+            "seen_at": "2026-11-21T10:00:00Z",
         }
         about = {"sender": {"login": "argo-bot"}, "action": action}
         about |= {"client_payload": payload | changed} if inputs is None else {"inputs": inputs}
@@ -67,7 +65,7 @@ def test_argo_cd_s_word_becomes_a_pull_request_that_says_all(pushed, dispatched,
     pushed.deploy(1)
     pushed.promote(1)
     pushed.merge(2, "Merge pull request #12 from ada/another-seed")
-    dispatched(2)
+    dispatched()
     assert made(pushed, 2) == pushed.release(2).render()
     [pull] = github.pulls
     release = pushed.release(2)
@@ -78,7 +76,9 @@ def test_argo_cd_s_word_becomes_a_pull_request_that_says_all(pushed, dispatched,
         "| #12 ada/another-seed (",
         "Lead time: ",
         "told by argo-bot",
-        f"smoke-{release.version} succeeded, 2026-11-21T10:00:00Z",
+        "| server |  | the one that k8s/overlays/staging deploys |",
+        "| when |  | 2026-11-21T10:00:00Z |",
+        f"Healthy and Synced at {pushed.git.run('rev-parse', 'main').strip()}",
         "+  - image: registry.example/model@sha256:03",
         "customer-churn rollback production",
     ):
@@ -94,12 +94,22 @@ def test_the_evidence_travels_and_is_held_to_main(pushed, dispatched):
     pushed.deploy(1)
     dispatched()
     evidence = json.loads(made(pushed, 1, PRODUCTION.with_name(NAME)))
-    assert [check["name"] for check in evidence["checks"]] == ["smoke job"]
-    assert "told by argo-bot" in evidence["where"]
+    assert [check["name"] for check in evidence["checks"]] == ["Argo CD"]
+    assert evidence["where"] == "staging"
+    assert "told by argo-bot" in evidence["made_by"]
     evidence["digest"] = "sha256:" + "0" * 64
     pushed.write(PRODUCTION.with_name(NAME), json.dumps(evidence))
     with pytest.raises(UserError, match="does not carry version"):
         check_promotion.run(pushed.root, "origin/main")
+
+
+def test_a_word_about_a_staging_without_a_smoke_test_promotes_nothing(pushed, dispatched, github):
+    overlay = release_path("staging").with_name("kustomization.yaml")
+    pushed.write(overlay, (pushed.root / overlay).read_text().replace("components:", "labels:"))
+    pushed.deploy(1)
+    with pytest.raises(UserError, match="so nothing tested the release"):
+        dispatched()
+    assert github.pulls == []
 
 
 def test_a_second_word_about_the_same_release_leaves_the_request_alone(pushed, dispatched, github):
@@ -128,7 +138,7 @@ def test_a_newer_release_closes_the_bot_s_older_request(pushed, dispatched, gith
     dispatched()
     pushed.git.run("switch", "-q", "main")
     pushed.deploy(2)
-    dispatched(2)
+    dispatched()
     assert [pull["state"] for pull in github.pulls] == ["closed", "open"]
     assert github.pulls[0]["user"] == BOT
 
@@ -137,11 +147,11 @@ def test_a_release_that_staging_went_back_from_is_not_left_to_be_merged(pushed, 
     pushed.deploy(1)
     pushed.promote(1)
     pushed.deploy(2)
-    dispatched(2)
+    dispatched()
     mine = github.propose("promote-mine", PERSON)
     pushed.git.run("switch", "-q", "main")
     pushed.deploy(1, "Roll back")
-    dispatched(1)
+    dispatched()
     assert [pull["state"] for pull in github.pulls] == ["closed", "open"]
     assert mine["state"] == "open"
     assert f"both run version {pushed.release(1).version}" in github.comments[-1]["body"]
@@ -153,13 +163,13 @@ def test_a_request_says_that_production_went_back_from_it(pushed, dispatched, gi
     pushed.deploy(2)
     left = pushed.promote(2)
     pushed.promote(1)
-    dispatched(2)
+    dispatched()
     [pull] = github.pulls
     assert "Production had this version before (" in pull["body"]
     assert left[:12] in pull["body"]
     pushed.git.run("switch", "-q", "main")
     pushed.deploy(3)
-    dispatched(3)
+    dispatched()
     assert "had this version before" not in github.pulls[-1]["body"]
 
 
@@ -168,7 +178,7 @@ def test_a_word_about_a_release_that_staging_left_promotes_nothing(
 ):
     first = pushed.deploy(1)
     pushed.deploy(2)
-    dispatched(1, revision=first)
+    dispatched(revision=first)
     assert github.pulls == []
     assert "staging has moved on" in capsys.readouterr().out
 
@@ -194,7 +204,6 @@ def test_only_argo_cd_s_word_waits_for_the_signature(pushed, dispatched, monkeyp
 @pytest.mark.parametrize(
     ("changed", "why"),
     [
-        ({"digest": "sha256:" + "0" * 64}, "the dispatch speaks of version"),
         ({"revision": "d" * 40}, "which main does not have"),
         ({"action": "production-healthy"}, "because production is healthy"),
     ],
@@ -202,7 +211,7 @@ def test_only_argo_cd_s_word_waits_for_the_signature(pushed, dispatched, monkeyp
 def test_a_word_that_git_does_not_bear_out_is_refused(pushed, dispatched, github, changed, why):
     pushed.deploy(1)
     with pytest.raises(UserError, match=why):
-        dispatched(1, **changed)
+        dispatched(**changed)
     assert github.pulls == []
     assert made(pushed, 1) is None
 
@@ -222,10 +231,24 @@ def test_by_hand_with_bad_evidence_a_reason_does_not_help(pushed, dispatched, gi
     assert github.pulls == []
 
 
+def test_by_hand_with_evidence_of_the_embedded_server_and_a_reason(pushed, dispatched, github):
+    pushed.deploy(1)
+    given = pushed.evidence(1, server=EMBEDDED).render()
+    with pytest.raises(UserError, match="with this server: embedded server"):
+        dispatched(inputs={"evidence": given})
+    dispatched(inputs={"evidence": given, "reason": "no cluster yet"})
+    for part in (
+        "**Promoted because:** no cluster yet (argo-bot)",
+        "embedded server",
+        "Ada, given by",
+    ):
+        assert part in github.pulls[0]["body"]
+
+
 def test_by_hand_with_a_reason_which_stays_in_git_with_its_author(pushed, dispatched, github):
     pushed.deploy(1)
     dispatched(inputs={"reason": "staging is down, incident 7 @everyone"})
-    assert "**Nobody saw it work.**" in github.pulls[0]["body"]
+    assert "**No smoke test was made.**" in github.pulls[0]["body"]
     assert "@everyone" not in github.pulls[0]["body"]
     assert "(argo-bot)" in made(pushed, 1, PRODUCTION.with_name(NAME))
 

@@ -32,13 +32,7 @@ def released(hub: Hub, environment: str = "staging", branch: str = "main") -> Re
 
 def word(hub: Hub, environment: str = "staging", **changed: str) -> Done:
     """Argo CD's, about what main names now."""
-    release = released(hub, environment)
-    payload = {
-        "version": release.version,
-        "digest": release.digest,
-        "revision": hub.tip("main"),
-        "finished_at": "2026-11-21T10:00:00Z",
-    }
+    payload = {"revision": hub.tip("main"), "seen_at": "2026-11-21T10:00:00Z"}
     return hub.dispatch(environment, **payload | changed)
 
 
@@ -95,7 +89,7 @@ def test_argo_cd_s_word_is_recorded_and_opens_the_promotion_with_its_checks(hub,
     text = hub.project.git("show", f"{hub.tip('main')}:{paths.RELEASE}")
     commit = hub.tip(delivered.branch)
     assert hub.project.git("show", f"{commit}:{PRODUCTION}") == text
-    assert "smoke job" in hub.project.git("show", f"{commit}:{PRODUCTION.with_name(NAME)}")
+    assert "Healthy and Synced" in hub.project.git("show", f"{commit}:{PRODUCTION.with_name(NAME)}")
     said = {status["context"]: status["state"] for status in hub.github.statuses}
     assert said == dict.fromkeys([*carry.required(hub.project.root)], "success")
     assert {status["sha"] for status in hub.github.statuses} == {commit}
@@ -124,11 +118,11 @@ def test_an_image_that_nobody_signed_is_not_promoted(hub, delivered):
     assert "bears no signature" in done.log
 
 
-def test_a_word_about_another_digest_promotes_and_records_nothing(hub, delivered):
+def test_a_word_about_a_commit_that_main_lacks_promotes_and_records_nothing(hub, delivered):
     before = states(hub), len(hub.github.pulls)
-    done = word(hub, digest="sha256:" + "0" * 64)
+    done = word(hub, revision="d" * 40)
     assert done.jobs == {"record": "failure", "promote": "failure"}, done.log
-    assert "the dispatch speaks of version" in done.log
+    assert "which main does not have" in done.log
     assert (states(hub), len(hub.github.pulls)) == before
 
 

@@ -11,7 +11,10 @@ PROMOTE: Options = {
         "type": Path,
         "help": "what `smoke` wrote about it",
     },
-    "--override": {"metavar": "REASON", "help": "go without; the reason stays in git"},
+    "--override": {
+        "metavar": "REASON",
+        "help": "go without, or with evidence of the embedded server; the reason stays in git",
+    },
 }
 COMMANDS = {
     "publish": Command("delivery.publish", "push the model image that the release file names"),
@@ -26,6 +29,12 @@ COMMANDS = {
                 "type": Path,
                 "metavar": "FILE",
                 "help": "write what was seen, for promote",
+            },
+            "--wait": {
+                "type": float,
+                "default": 0.0,
+                "metavar": "SECONDS",
+                "help": "until the version is served, before anything is checked (0)",
             },
         },
     ),

@@ -15,28 +15,21 @@ from typing import Any
 from customer_churn.core.errors import UserError
 from customer_churn.delivery.environments import ENVIRONMENTS
 
-FORMS = {
-    "version": r"\d{1,15}",
-    "digest": r"sha256:[0-9a-f]{64}",
-    "revision": r"[0-9a-f]{40}",
-    "finished_at": r"[0-9T:.Z+-]{10,35}",
-}
+FORMS = {"revision": r"[0-9a-f]{40}", "seen_at": r"[0-9T:.Z+-]{10,35}"}
 
 
 @dataclass(frozen=True)
 class Healthy:
-    """`environment` came to run `version`, whose image is `digest`, at commit `revision`."""
+    """At `seen_at`, `environment` was healthy and as git has it at commit `revision`."""
 
     environment: str
-    version: str
-    digest: str
     revision: str
-    finished_at: str
+    seen_at: str
     sender: str
 
     def said(self) -> str:
         """Who says so, about what: for evidence and records."""
-        return f"Argo CD's sync of {self.revision[:12]}, told by {self.sender}"
+        return f"Argo CD at {self.revision[:12]}, told by {self.sender}"
 
 
 @dataclass(frozen=True)
@@ -75,7 +68,10 @@ def _healthy(action: str, payload: Mapping[str, Any], sender: str) -> Healthy:
         raise UserError(f"a dispatch of type {action!r} means nothing here; {known} do.")
     for name, form in FORMS.items():
         if not re.fullmatch(form, str(payload.get(name, ""))):
-            raise UserError(f"the dispatch's {name} is {payload.get(name)!r}; expected {form}.")
+            raise UserError(
+                f"the dispatch's {name} is {payload.get(name)!r}; expected {form}. Is Argo CD's "
+                "part older than this? `kubectl apply` k8s/argocd again (docs/deployment.md)."
+            )
     return Healthy(environment, **{name: str(payload[name]) for name in FORMS}, sender=sender)
 
 

@@ -9,9 +9,17 @@ from customer_churn.core.errors import UserError
 from customer_churn.core.files import json_text
 from customer_churn.core.strict_yaml import read_yaml
 from customer_churn.delivery.dispatch import Healthy
+from customer_churn.delivery.environments import release_path
+from customer_churn.git import Git
 from customer_churn.release.file import Release
+from customer_churn.serving.identity import EMBEDDED
 
 NAME = "evidence.json"  # beside the release file that it speaks for
+NEEDED = {"version served", "scores over REST", "scores over gRPC", "latency"}
+TOLD = "Argo CD"  # in place of these: its word about all objects of staging
+SMOKE = "../../components/smoke"  # as overlays list it
+TENSORFLOW_SERVING = "TensorFlow Serving"
+UNKNOWN = "unknown"
 
 
 @dataclass(frozen=True)
@@ -24,13 +32,20 @@ class Check:
     bar: str
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Evidence:
-    """The smoke test of one release. `override` is a person's reason to promote without one."""
+    """What was seen of one release: where, by which server it was served, when and by whom.
+
+    `override` is a person's reason to promote without a smoke test of TensorFlow Serving. Files of
+    earlier versions of this template do not name a server.
+    """
 
     version: str
     digest: str
     where: str
+    server: str = UNKNOWN
+    made_at: str = UNKNOWN
+    made_by: str = UNKNOWN
     checks: list[Check]
     override: str | None = None
 
@@ -42,6 +57,7 @@ class Evidence:
             checks = [Check(**check) for check in values.pop("checks")]
             made = cls(checks=checks, **values)
             texts = [made.version, made.digest, made.where, made.override or ""]
+            texts += [made.server, made.made_at, made.made_by]
             texts += [text for check in checks for text in (check.name, check.seen, check.bar)]
             if not all(isinstance(text, str) for text in texts):
                 raise TypeError("a value is no text")
@@ -57,25 +73,59 @@ class Evidence:
         """Why a release may not be promoted on this; empty when it may."""
         if (self.version, self.digest) != (release.version, release.digest):
             return f"it is about version {self.version}, {self.digest}"
-        if (self.override or "").strip():
-            return ""
         failed = [check.name for check in self.checks if check.passed is not True]
         if failed:
             return f"these checks failed: {', '.join(failed)}"
+        if self.reason:
+            return ""
         names = {check.name for check in self.checks}
-        missing = [] if JOB in names else sorted(NEEDED - names)
-        return f"these checks are missing: {', '.join(missing)}" if missing else ""
+        missing = [] if TOLD in names else sorted(NEEDED - names)
+        if missing:
+            return f"these checks are missing: {', '.join(missing)}"
+        if self.server in (EMBEDDED, UNKNOWN):
+            return (
+                f"it was made with this server: {self.server}. Ask TensorFlow Serving, as staging "
+                "runs it, or say with --override why this is enough"
+            )
+        return ""
+
+    @property
+    def reason(self) -> str:
+        """A person's reason; empty when there is none."""
+        return (self.override or "").strip()
+
+    def origin(self) -> str:
+        """Where, with which server, when and by whom it was made."""
+        return f"at {self.where}, server: {self.server}, {self.made_at}, by {self.made_by}"
 
 
-NEEDED = {"version served", "scores over REST", "scores over gRPC", "latency"}
-JOB = "smoke job"  # in the cluster, where it ends well only if each of these has passed
+def of_dispatch(git: Git, told: Healthy, release: Release) -> Evidence:
+    """What Argo CD said of `release`: that all objects of staging work, not which figures it saw.
 
-
-def of_dispatch(told: Healthy) -> Evidence:
-    """What Argo CD said: it knows how the Job ended, and not which figures the Job saw."""
-    seen = f"smoke-{told.version} succeeded, {told.finished_at}"
-    bar = f"{', '.join(sorted(NEEDED))}: each within its bar"
-    return Evidence(told.version, told.digest, told.said(), [Check(JOB, True, seen, bar)])
+    Raises UserError when no smoke Job is among these objects.
+    """
+    overlay = release_path(told.environment).with_name("kustomization.yaml")
+    listed = read_yaml(git.show(told.revision, overlay) or "{}", name=str(overlay))
+    if SMOKE not in (listed.get("components") or []):
+        raise UserError(
+            f"{overlay} at {told.revision[:12]} does not list {SMOKE}, so nothing tested the "
+            "release. Add it, or promote by hand with a reason."
+        )
+    check = Check(
+        TOLD,
+        passed=True,
+        seen=f"Healthy and Synced at {told.revision}",
+        bar="all objects of the overlay, the smoke Job among them; its log has the figures",
+    )
+    return Evidence(
+        version=release.version,
+        digest=release.digest,
+        where=told.environment,
+        server=f"the one that {overlay.parent} deploys",
+        made_at=told.seen_at,
+        made_by=told.said(),
+        checks=[check],
+    )
 
 
 def read(path: Path) -> Evidence:
@@ -91,7 +141,7 @@ def read(path: Path) -> Evidence:
 
 def describe(evidence: Evidence) -> list[str]:
     """Lines for a pull request or a terminal."""
-    if (evidence.override or "").strip():
-        return [f"no smoke test; promoted because: {json.dumps(evidence.override)}"]
-    lines = [f"{check.name}: {check.seen} ({check.bar})" for check in evidence.checks]
+    lines = [f"promoted because: {json.dumps(evidence.reason)}"] if evidence.reason else []
+    lines.append(f"seen {evidence.origin()}" if evidence.checks else "no smoke test")
+    lines += [f"{check.name}: {check.seen} ({check.bar})" for check in evidence.checks]
     return [" ".join(line.split()) for line in lines]  # a line of its own could be one of Actions'

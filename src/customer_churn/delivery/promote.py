@@ -24,7 +24,7 @@ from customer_churn.release.file import Release
 
 @dataclass(frozen=True)
 class Asked:
-    """On what it rests: a file that `smoke` wrote, a reason to go without, the job's own event."""
+    """On what it rests: a file that `smoke` wrote, a person's reason, the job's own event."""
 
     smoked: Path | None = None
     override: str | None = None
@@ -43,8 +43,9 @@ def run(
     """Commit the promotion on a branch of its own; `push` opens the pull request, too.
 
     Raises UserError when staging has no release, production has this one, the evidence is missing,
-    of another release or not good, or a wanted signature is not there; `override` is a reason to go
-    without evidence, and stays in git. What a dispatch came too late for is no error.
+    of another release, not good or of the embedded server, or a wanted signature is not there;
+    `override` is a reason to go without evidence of TensorFlow Serving, and stays in git. What a
+    dispatch came too late for is no error.
     """
     git = Git(root)
     head = main(git)
@@ -112,19 +113,27 @@ def _proof(git: Git, release: Release, asked: Asked) -> Evidence | None:
         if event.environment != STAGING:
             raise UserError(f"nothing is promoted because {event.environment} is healthy.")
         _, told = confirmed(git, event)
-        return evidence.of_dispatch(event) if told == release else None
-    reason = asked.override or ""
+        return evidence.of_dispatch(git, event, release) if told == release else None
+    reason, given = (asked.override or "").strip(), None
     if isinstance(event, ByHand):
+        reason = f"{event.reason.strip()} ({event.sender})" if event.reason.strip() else ""
         if event.evidence.strip():
             given = Evidence.parse(event.evidence, name="the input `evidence`")
-            return replace(given, where=f"{given.where}, given by {event.sender}")
-        reason = f"{event.reason.strip()} ({event.sender})" if event.reason.strip() else ""
-    if reason.strip():
-        return Evidence(release.version, release.digest, "nowhere", [], reason)
-    if asked.smoked is None:
-        raise UserError(
-            "nothing is promoted without having been seen to work: --evidence FILE, written by "
-            "`customer-churn smoke URL --evidence FILE`, "
-            "or --override REASON, which stays in git."
+            given = replace(given, made_by=f"{given.made_by}, given by {event.sender}")
+    elif asked.smoked:
+        given = evidence.read(asked.smoked)
+    if given:
+        return replace(given, override=reason or given.override)
+    if reason:
+        return Evidence(
+            version=release.version,
+            digest=release.digest,
+            where="nowhere",
+            checks=[],
+            override=reason,
         )
-    return evidence.read(asked.smoked)
+    raise UserError(
+        "nothing is promoted without having been seen to work: --evidence FILE, written by "
+        "`customer-churn smoke URL --evidence FILE`, "
+        "or --override REASON, which stays in git."
+    )

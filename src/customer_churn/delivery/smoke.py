@@ -5,9 +5,11 @@ repository, MODEL_NAME, MODEL_VERSION and MODEL_DIRECTORY do.
 """
 
 import os
+import time
 from collections.abc import Mapping
 from contextlib import closing
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -15,14 +17,17 @@ import numpy as np
 
 from customer_churn.core.errors import UserError
 from customer_churn.core.files import write_text
-from customer_churn.delivery.evidence import Check, Evidence
+from customer_churn.delivery.evidence import TENSORFLOW_SERVING, UNKNOWN, Check, Evidence
+from customer_churn.git import Git
 from customer_churn.serving.answers import farthest
 from customer_churn.serving.client import RestClient
 from customer_churn.serving.grpc_client import GrpcClient
+from customer_churn.serving.identity import EMBEDDED
 from customer_churn.serving.options import GRPC_PORT
 from customer_churn.serving.staged import GOLDEN, Golden, golden, staged_model
 
 CALLS = 100  # single rows, one after another, for the latency
+PAUSE = 1.0  # seconds, while the version is not served yet
 FROM_ENVIRONMENT = ("MODEL_NAME", "MODEL_VERSION", "MODEL_DIRECTORY")
 
 
@@ -36,23 +41,60 @@ class Expected:
     golden: Golden
 
 
-def run(root: Path, url: str, grpc: str | None, budget_ms: float, evidence: Path | None) -> bool:
+@dataclass(frozen=True)
+class Seen:
+    """What the checks found, which server answered, and whether one did over gRPC."""
+
+    checks: list[Check]
+    server: str
+    grpc_answered: bool
+
+    @property
+    def passed(self) -> bool:
+        """Whether every check did."""
+        return all(check.passed for check in self.checks)
+
+
+def run(
+    root: Path,
+    url: str,
+    grpc: str | None,
+    budget_ms: float,
+    evidence: Path | None,
+    *,
+    wait: float = 0.0,
+) -> bool:
     """Print every check, and write them to `evidence`. Returns whether all passed.
 
-    Raises UserError when there is nothing to compare with. A server that does not answer is a
-    check that failed.
+    For `wait` seconds the server may not answer yet, or with another version. Raises UserError when
+    there is nothing to compare with. A server that does not answer is a check that failed.
     """
     wanted = expected(root, os.environ)
     address = grpc or f"{urlsplit(url).hostname}:{GRPC_PORT}"
-    checks = look(wanted, url, address, budget_ms)
-    for check in checks:
+    seen = look(wanted, url, address, budget_ms, wait)
+    for check in seen.checks:
         print(f"{'ok' if check.passed else 'FAILED':<7} {check.name}: {check.seen} ({check.bar})")
-    if grpc is None and not all(check.passed for check in checks):
+    print(f"server  {seen.server}")
+    if grpc is None and not seen.grpc_answered:
         print(f"gRPC was asked at {address}, which follows from {url}; `--grpc` names another.")
     if evidence:
-        found = Evidence(wanted.version, wanted.digest, url, checks)
+        found = Evidence(
+            version=wanted.version,
+            digest=wanted.digest,
+            where=url,
+            server=seen.server,
+            made_at=f"{datetime.now(UTC):%Y-%m-%dT%H:%M:%SZ}",
+            made_by=_person(root),
+            checks=seen.checks,
+        )
         write_text(evidence, found.render())
-    return all(check.passed for check in checks)
+    return seen.passed
+
+
+def _person(root: Path) -> str:
+    """Who runs this: in GitHub Actions the actor, elsewhere the name that git has for commits."""
+    actor = os.environ.get("GITHUB_ACTOR", "")
+    return actor or Git(root).run("config", "user.name", check=False).strip() or UNKNOWN
 
 
 def expected(root: Path, environment: Mapping[str, str]) -> Expected:
@@ -75,18 +117,40 @@ def expected(root: Path, environment: Mapping[str, str]) -> Expected:
     return Expected(release.name, release.version, release.digest, golden(directory))
 
 
-def look(wanted: Expected, url: str, address: str, budget_ms: float) -> list[Check]:
-    """Ask over REST and gRPC. A way in that does not answer fails its checks, with the reason."""
-    with (
-        closing(RestClient(url, wanted.name)) as rest,
-        closing(GrpcClient(address, wanted.name)) as rpc,
-    ):
-        return [
-            _version(wanted, rpc),
-            _scores("scores over REST", wanted, rest),
-            _scores("scores over gRPC", wanted, rpc),
-            _latency(wanted, rest, budget_ms),
-        ]
+def look(wanted: Expected, url: str, address: str, budget_ms: float, wait: float = 0.0) -> Seen:
+    """Ask over REST and gRPC. A way in that does not answer fails its checks, with the reason.
+
+    The checks use the connections over which the version was seen, so they ask the same server.
+    """
+    until = time.monotonic() + wait
+    while True:
+        with (
+            closing(RestClient(url, wanted.name)) as rest,
+            closing(GrpcClient(address, wanted.name)) as rpc,
+        ):
+            version = _version(wanted, rpc)
+            if time.monotonic() >= until or (version.passed and _has(wanted, rest)):
+                checks = [
+                    version,
+                    _scores("scores over REST", wanted, rest),
+                    _scores("scores over gRPC", wanted, rpc),
+                    _latency(wanted, rest, budget_ms),
+                ]
+                return Seen(checks, _server(rest, rpc), rpc.answered)
+        time.sleep(PAUSE)
+
+
+def _has(wanted: Expected, rest: RestClient) -> bool:
+    try:
+        return [str(version) for version in rest.versions()] == [wanted.version]
+    except UserError:
+        return False
+
+
+def _server(rest: RestClient, rpc: GrpcClient) -> str:
+    if rest.embedded or rpc.embedded:
+        return EMBEDDED
+    return TENSORFLOW_SERVING if rest.answered and rpc.answered else UNKNOWN
 
 
 def _version(wanted: Expected, client: GrpcClient) -> Check:

@@ -74,14 +74,23 @@ def _lead(made: Deployment) -> str:
 
 
 def _seen(proof: Evidence) -> list[str]:
-    if (proof.override or "").strip():
-        return [f"**Nobody saw it work.** Promoted because: {escape(clip(proof.override, 500))}"]
+    lines = []
+    if proof.reason:
+        lines += [f"**Promoted because:** {escape(clip(proof.reason, 500))}", ""]
+    if not proof.checks:
+        return [*lines, "**No smoke test was made.**"]
     rows = [
         [escape(check.name), "✅" if check.passed else "❌", escape(check.seen), escape(check.bar)]
         for check in proof.checks
     ]
-    where = f"Seen to work: {escape(clip(proof.where, 200))}."
-    return [where, "", *table(["smoke test", "", "seen", "bar"], rows)]
+    origin = [
+        ["where", proof.where],
+        ["server", proof.server],
+        ["when", proof.made_at],
+        ["by", proof.made_by],
+    ]
+    about = [[name, "", escape(clip(value, 200)), ""] for name, value in origin]
+    return [*lines, *table(["smoke test", "", "seen", "bar"], [*about, *rows])]
 
 
 def _afterwards() -> list[str]:

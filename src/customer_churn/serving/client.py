@@ -9,6 +9,7 @@ from urllib.parse import quote, urlsplit
 
 from customer_churn.core.errors import UserError
 from customer_churn.serving.answers import LABEL, OUTPUT, Answer, Row, Score, nobody, with_nan
+from customer_churn.serving.identity import EMBEDDED, KEY
 
 SCHEMES = {"http": http.client.HTTPConnection, "https": http.client.HTTPSConnection}
 
@@ -29,6 +30,7 @@ class RestClient:
             raise UserError(f"{url} is no address like http://127.0.0.1:8501") from None
         if not host:
             raise UserError(f"{url} is no address like http://127.0.0.1:8501")
+        self.answered = self.embedded = False  # by any server; by one that says it is embedded
         self._connection = kind(host, port, timeout=timeout)
         self._path = f"{parts.path}/v1/models/{quote(model, safe='')}"
 
@@ -79,6 +81,8 @@ class RestClient:
             self._connection.close()
             raise UserError(self._unreachable(error)) from None
         seconds = time.perf_counter() - start
+        self.answered = True
+        self.embedded = self.embedded or response.headers[KEY] == EMBEDDED
         try:
             found = json.loads(data)
         except ValueError:

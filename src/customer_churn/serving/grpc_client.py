@@ -4,7 +4,7 @@ TensorFlow is imported with this module: TensorFlow Serving's messages need it.
 """
 
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from functools import cached_property
 from typing import Any
 
@@ -23,8 +23,14 @@ from tensorflow_serving.apis import (
 
 from customer_churn.core.errors import UserError
 from customer_churn.serving.answers import LABEL, OUTPUT, Answer, Row, nobody, with_nan
+from customer_churn.serving.identity import EMBEDDED, KEY
 
 SIGNATURE = "serving_default"
+NO_ANSWER = {  # the last is what a server says that speaks HTTP and no gRPC
+    grpc.StatusCode.UNAVAILABLE,
+    grpc.StatusCode.DEADLINE_EXCEEDED,
+    grpc.StatusCode.UNIMPLEMENTED,
+}
 REFUSED = "connection refused"  # how gRPC tells a closed port from another kind of server
 
 
@@ -34,6 +40,7 @@ class GrpcClient:
     def __init__(self, address: str, model: str, *, timeout: float = 5.0) -> None:
         """`address` is such as `127.0.0.1:8500`. Nothing is connected yet."""
         self.address, self.model, self.timeout = address, model, timeout
+        self.answered = self.embedded = False  # by any server; by one that says it is embedded
         # A proxy that the environment names is for the web, and REST goes without one too.
         self._channel = grpc.insecure_channel(address, options=[("grpc.enable_http_proxy", 0)])
         self._predictions = prediction_service_pb2_grpc.PredictionServiceStub(self._channel)
@@ -112,11 +119,19 @@ class GrpcClient:
                 raise UserError(f"a row's '{name}' is not {dtype.name}: {error}.") from None
         return columns
 
-    def _call(self, method: Callable[..., Any], request: Any) -> Any:
+    def _call(self, method: Any, request: Any) -> Any:
         try:
-            return method(request, timeout=self.timeout)
+            answer, call = method.with_call(request, timeout=self.timeout)
         except grpc.RpcError as error:
+            self._note(error, answered=error.code() not in NO_ANSWER)
             raise UserError(self._words(error.code(), error.details() or "")) from None
+        self._note(call, answered=True)
+        return answer
+
+    def _note(self, call: Any, *, answered: bool) -> None:
+        self.answered = self.answered or answered
+        signs = map(tuple, call.initial_metadata() or ())
+        self.embedded = self.embedded or (KEY, EMBEDDED) in signs
 
     def _words(self, code: grpc.StatusCode, details: str) -> str:
         if code == grpc.StatusCode.DEADLINE_EXCEEDED:

@@ -13,6 +13,7 @@ from tensorflow_serving.apis import (
 
 from customer_churn.serving import examples, metadata
 from customer_churn.serving.http_body import MOST_BYTES
+from customer_churn.serving.identity import EMBEDDED, KEY
 from customer_churn.serving.model import ServedModel
 from customer_churn.serving.predict import predict
 from customer_churn.serving.refused import RefusedError
@@ -53,6 +54,7 @@ class GrpcServer:
 
 def _method(handler: Handler) -> Any:
     def answer(self: Any, request: Any, context: grpc.ServicerContext) -> Any:
+        context.send_initial_metadata([(KEY, EMBEDDED)])
         try:
             return handler(self.model, request)
         except RefusedError as refused:

@@ -10,6 +10,7 @@ from socketserver import TCPServer
 from typing import Any
 
 from customer_churn.serving import http_body
+from customer_churn.serving.identity import EMBEDDED, KEY
 from customer_churn.serving.rest import Answer, error
 
 CONNECTIONS = 64  # at once; each has a thread
@@ -105,6 +106,7 @@ class _Handler(BaseHTTPRequestHandler):
         self.send_response(answer.status)
         self.send_header("Content-Type", answer.kind)
         self.send_header("Content-Length", str(len(answer.body)))
+        self.send_header(KEY, EMBEDDED)
         if self.close_connection:
             self.send_header("Connection", "close")
         self.end_headers()
