@@ -143,38 +143,6 @@ def monitors(objects: Objects) -> Iterator[str]:
         yield from (f"no pod has {key}" for key in set(spec["podTargetLabels"]) - given)
 
 
-def smoke(objects: Objects) -> Iterator[str]:
-    """The smoke test asks our Service, knows what to expect, ends, and is cleared away."""
-    reached = {
-        f"http://{service['metadata']['name']}:{port['port']}"
-        for service in of(objects, "Service")
-        for port in service["spec"]["ports"]
-        if port["name"] == "http"
-    }
-    for job in of(objects, "Job"):
-        spec, pod = job["spec"], job["spec"]["template"]["spec"]
-        (container,) = pod["containers"]
-        if len(container.get("command", [])) != 1 or container.get("args", [])[:1] != ["smoke"]:
-            yield "it runs something else"
-        if not reached & set(container.get("args", [])):
-            yield f"it does not ask {reached}"
-        given = {it["name"]: it.get("value") for it in container.get("env", [])}
-        if not all(given.get(name) for name in ("MODEL_NAME", "MODEL_VERSION", "MODEL_DIRECTORY")):
-            yield f"it knows {given}"
-        if given.get("MODEL_VERSION") != job["metadata"]["name"].removeprefix("smoke-"):
-            yield "its name is not of the version that it tests"
-        if not given.get("MODEL_DIRECTORY", "").startswith(
-            container["volumeMounts"][0]["mountPath"]
-        ):
-            yield "it looks outside of the model image"
-        if pod.get("restartPolicy") != "Never" or spec.get("backoffLimit", 6) > 1:
-            yield "it tries until it works"
-        if not 120 <= spec.get("activeDeadlineSeconds", 0) <= 600:
-            yield "it has no end, or one before two images are pulled"
-        if not spec.get("ttlSecondsAfterFinished", 0) >= 3600:
-            yield "it is gone before Argo CD looks, or stays for good"
-
-
 def identity(objects: Objects) -> Iterator[str]:
     """Every object says what it belongs to, and is in the overlay's namespace."""
     wanted = {"app.kubernetes.io/part-of", "app.kubernetes.io/instance"}
@@ -194,7 +162,6 @@ RULES = [
     rollout,
     autoscaling,
     spread,
-    smoke,
     selectors,
     services,
     monitors,

@@ -5,7 +5,7 @@ import rendering
 import schemas
 from applications import applications
 from objects import of
-from rendering import ENVIRONMENTS, RELEASE
+from rendering import ENVIRONMENTS
 
 pytestmark = pytest.mark.check
 
@@ -53,7 +53,7 @@ def test_it_syncs_and_heals_itself(made, environment):
 
 
 def test_release_files_are_read_where_manifests_are(made, rendered):
-    """From another branch or repository, annotations would name what is deployed nowhere."""
+    """From another branch or repository, there would be Applications without a release."""
     (found,) = of(rendered["argocd"], "ApplicationSet")
     (generator,) = found["spec"]["generators"]
     read = generator["git"]["repoURL"], generator["git"]["revision"]
@@ -71,26 +71,10 @@ def test_the_namespaces_are_deployed_from_their_folder(rendered, k8s, made):
     assert found["spec"]["syncPolicy"]["automated"] == {"selfHeal": True}
 
 
-@pytest.mark.parametrize("environment", ENVIRONMENTS)
-def test_it_names_what_it_was_made_for(made, environment):
-    annotations = made[environment]["metadata"]["annotations"]
-    assert annotations["release/digest"] == RELEASE.digest
-    assert annotations["release/version"] == RELEASE.version
-
-
 def test_models_survive_their_application(rendered):
     (found,) = of(rendered["argocd"], "ApplicationSet")
     assert found["spec"]["syncPolicy"] == {"preserveResourcesOnDeletion": True}
     assert "strategy" not in found["spec"], "RollingSync would turn self-healing off"
-
-
-@pytest.mark.parametrize("missing", ["digest", "version"])
-def test_a_release_that_lacks_a_part_makes_no_application(k8s, rendered, missing):
-    path = k8s / "overlays/staging/release.yaml"
-    kept = [line for line in path.read_text().splitlines() if not line.startswith(f"  {missing}:")]
-    path.write_text("\n".join(kept))
-    with pytest.raises(AssertionError, match=f'no entry for key "{missing}"'):
-        applications(k8s, rendered["argocd"])
 
 
 def waits(objects: list[dict]) -> list[str]:
@@ -103,9 +87,10 @@ def waits(objects: list[dict]) -> list[str]:
     ]
 
 
-def test_production_is_one_wave_without_hooks(made, rendered):
-    assert waits(rendered["production"]) == []
-    assert "PruneLast=true" not in made["production"]["spec"]["syncPolicy"]["syncOptions"]
+@pytest.mark.parametrize("environment", ENVIRONMENTS)
+def test_an_overlay_is_one_wave_without_hooks(made, rendered, environment):
+    assert waits(rendered[environment]) == []
+    assert "PruneLast=true" not in made[environment]["spec"]["syncPolicy"]["syncOptions"]
 
 
 @pytest.mark.parametrize(
@@ -119,17 +104,6 @@ def test_production_is_one_wave_without_hooks(made, rendered):
 def test_what_waits_is_noticed(rendered, annotation):
     rendered["production"][0]["metadata"]["annotations"] = annotation
     assert waits(rendered["production"])
-
-
-def test_staging_is_smoke_tested_after_each_sync(rendered):
-    (job,) = of(rendered["staging"], "Job")
-    assert job["metadata"]["annotations"] == {
-        "argocd.argoproj.io/hook": "PostSync",
-        # Not when it succeeded: its log is what a person looks at.
-        "argocd.argoproj.io/hook-delete-policy": "BeforeHookCreation",
-    }
-    assert job["metadata"]["name"] == f"smoke-{RELEASE.version}"
-    assert waits(rendered["staging"])
 
 
 def test_expressions_and_templates_that_do_not_compile_are_refused():

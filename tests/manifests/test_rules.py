@@ -6,11 +6,12 @@ import objects
 import pytest
 import rules_pods
 import rules_server
+import rules_smoke
 import rules_wiring
 
 pytestmark = pytest.mark.check
 
-RULES = rules_server.RULES + rules_pods.RULES + rules_wiring.RULES
+RULES = rules_server.RULES + rules_pods.RULES + rules_wiring.RULES + rules_smoke.RULES
 SOURCES = ["staging", "production", "gpu"]
 POD = "Deployment/spec/template/spec"
 SERVER = f"{POD}/containers/0"
@@ -139,21 +140,31 @@ FLAWS = {
         ("HorizontalPodAutoscaler/spec/behavior/scaleDown", DELETE),
         ("HorizontalPodAutoscaler/spec/behavior/scaleUp/stabilizationWindowSeconds", 3600),
     ],
-    "smoke": [
+    "smoke_asks": [
         ("Job/metadata/name", "smoke-1"),
-        ("Job/spec/backoffLimit", DELETE),
-        ("Job/spec/activeDeadlineSeconds", DELETE),
-        ("Job/spec/activeDeadlineSeconds", 30),
-        ("Job/spec/ttlSecondsAfterFinished", DELETE),
-        ("Job/spec/ttlSecondsAfterFinished", 0),
-        (f"{JOB}/restartPolicy", "OnFailure"),
         (f"{JOB}/containers/0/command", ["/bin/true", "--"]),
         (f"{JOB}/containers/0/args/0", "version"),
-        (f"{JOB}/containers/0/args/1", "http://model-server.production:8501"),
+        (f"{JOB}/containers/0/args/1", "http://model-server:8501"),
+        (f"{JOB}/containers/0/args/1", "http://smoke.production:8501"),
         (f"{JOB}/containers/0/env/0/value", DELETE),
         (f"{JOB}/containers/0/env/1/value", "2"),
         (f"{JOB}/containers/0/env/2/value", "/models"),
-        ("Service/metadata/name", "other"),
+        ("Service:smoke/metadata/name", "other"),
+        ("Service:smoke/spec/selector", {"app.kubernetes.io/name": "model-server"}),
+        ("Deployment/spec/template/metadata/labels/release~1smoke", "smoke-version"),
+    ],
+    "smoke_ends": [
+        ("Job/spec/backoffLimit", DELETE),
+        ("Job/spec/backoffLimit", 1),
+        ("Job/spec/podFailurePolicy", DELETE),
+        ("Job/spec/activeDeadlineSeconds", DELETE),
+        ("Job/spec/activeDeadlineSeconds", 430),
+        ("Job/spec/activeDeadlineSeconds", 7200),
+        ("Job/spec/ttlSecondsAfterFinished", 86400),
+        (f"{JOB}/restartPolicy", "OnFailure"),
+        (f"{JOB}/terminationGracePeriodSeconds", DELETE),
+        (f"{JOB}/containers/0/args", ["smoke", "http://smoke:8501"]),
+        (f"{JOB}/containers/0/args/3", "60"),
     ],
     "spread": [
         (f"{POD}/topologySpreadConstraints", DELETE),
@@ -194,9 +205,14 @@ FLAWS = {
 
 
 def put(found: list[dict], path: str, value: object) -> bool:
-    """Change the first object of a kind, as JSON Patch spells paths. False when there is none."""
-    kind, *parts = (part.replace("~1", "/") for part in path.split("/"))
-    place = next((n for n, it in enumerate(found) if it["kind"] == kind), None)
+    """Change the first object of a kind, or KIND:NAME, as JSON Patch spells paths.
+
+    False when there is none.
+    """
+    which, *parts = (part.replace("~1", "/") for part in path.split("/"))
+    kind, _, name = which.partition(":")
+    alike = (n for n, it in enumerate(found) if it["kind"] == kind)
+    place = next((n for n in alike if name in ("", found[n]["metadata"]["name"])), None)
     if place is None:
         return False
     inside: object = found

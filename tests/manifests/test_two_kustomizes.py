@@ -40,7 +40,10 @@ def test_what_is_in_git_renders():
 def test_nothing_is_left_to_fill_in(rendered):
     assert "set-by-release" in (K8S / "base/deployment.yaml").read_text()
     for environment in rendering.ENVIRONMENTS:
-        assert "set-by-release" not in yaml.safe_dump(rendered[environment])
+        text = yaml.safe_dump(rendered[environment])
+        assert not [
+            word for word in ("set-by-release", "set-below", "smoke-version") if word in text
+        ]
 
 
 @pytest.mark.parametrize("build", [rendering.render, rendering.render_by_kubectl])
@@ -51,6 +54,11 @@ def test_nothing_is_left_to_fill_in(rendered):
         ("base/kustomization.yaml", "resources:", "resuorces:"),
         ("base/deployment.yaml", "name: MODEL_NAME", "name: MODEL"),
         ("base/deployment.yaml", "release/digest", "release/hash"),
+        (
+            "components/smoke/kustomization.yaml",
+            "configurations: [names.yaml]",
+            "configurations: [no]",
+        ),
         ("base/deployment.yaml", "- name: model\n          image:", "- name: m\n          image:"),
     ],
 )
