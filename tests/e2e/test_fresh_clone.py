@@ -12,7 +12,7 @@ from customer_churn.loop.pipeline import GENERATED
 from customer_churn.release.file import Release
 
 ROOT = Path(__file__).parents[2]
-INHERITED = ("VIRTUAL_ENV", "PYTHONPATH", "CI", "MLFLOW_TRACKING_URI", "MAKEFLAGS", "MAKELEVEL")
+INHERITED = ("VIRTUAL_ENV", "PYTHONPATH", "MAKEFLAGS", "MAKELEVEL")
 
 pytestmark = pytest.mark.e2e
 

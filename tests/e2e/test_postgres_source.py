@@ -47,7 +47,6 @@ class Shop:
             "PATH": f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}",
             "MLFLOW_TRACKING_URI": f"sqlite:///{project.root / 'mlflow.db'}",
         }
-        self.environment.pop("CI", None)
 
     def execute(self, statement: str) -> None:
         with psycopg.connect(self.uri, autocommit=True) as connection:

@@ -20,9 +20,8 @@ class Newcomer:
         command.write_text(f'#!/bin/sh\nexec "{sys.executable}" -m {NEW.package_name}.cli "$@"\n')
         command.chmod(0o755)
         python = str(Path(sys.executable).parent)
-        # No CI, which asks for a main to compare with, and no MLflow server.
-        kept = {key for key in os.environ if not key.startswith(("GIT_", "MLFLOW_"))} - {"CI"}
-        self.environment = {key: os.environ[key] for key in kept}
+        known = os.environ.items()
+        self.environment = {key: value for key, value in known if not key.startswith("GIT_")}
         self.environment["PATH"] = os.pathsep.join(
             [str(command.parent), python, os.environ["PATH"]]
         )
