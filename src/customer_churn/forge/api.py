@@ -67,8 +67,8 @@ class Api:
         """Change what is there; sent twice it does no more than sent once."""
         return self._patiently("PATCH", path, body)
 
-    def put_again(self, path: str, body: Mapping[str, Any]) -> Any:
-        """A POST that may be repeated, because the last one counts (a commit status)."""
+    def post(self, path: str, body: Mapping[str, Any]) -> Any:
+        """POST what may be sent twice, because the last one counts (a commit status)."""
         return self._patiently("POST", path, body)
 
     def create(self, path: str, body: Mapping[str, Any], find: Callable[[], Any]) -> Any:

@@ -26,8 +26,8 @@ class Comments:
     def ours(self, comments: list[Comment]) -> Comment | None:
         """The newest that we wrote; None when there is none.
 
-        A mark alone proves nothing: whoever may comment can copy it, and keeps the right to edit
-        what stands in a comment of theirs.
+        A mark alone proves nothing: any author can copy it into a comment, and may edit that
+        comment later.
         """
         for comment in reversed(comments):
             if carries(comment.get("body") or "") and self._by_us(comment):

@@ -46,9 +46,7 @@ class Records:
     def set(self, record: int, state: str, description: str, url: str = "") -> None:
         """Say how it goes; said twice, it is shown twice and means the same."""
         body = {"state": state, "description": shortened(description)}
-        self.api.put_again(
-            f"deployments/{record}/statuses", body | ({"log_url": url} if url else {})
-        )
+        self.api.post(f"deployments/{record}/statuses", body | ({"log_url": url} if url else {}))
 
     def _find(self, environment: str, sha: str) -> dict[str, Any] | None:
         listed = self.api.pages(f"deployments?environment={environment}&sha={sha}")

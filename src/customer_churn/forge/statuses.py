@@ -23,7 +23,7 @@ class Statuses:
         body = {"state": state, "context": context, "description": shortened(description)}
         if url:
             body["target_url"] = url
-        self.api.put_again(f"statuses/{sha}", body)
+        self.api.post(f"statuses/{sha}", body)
 
     def known(self, sha: str) -> dict[str, str]:
         """State by name, of check runs and statuses: `pending` until they are done.

@@ -31,7 +31,7 @@ def split(image: str) -> tuple[str, str]:
 
 
 def find(host: str, environment: Mapping[str, str] | None = None) -> Login | None:
-    """The login for `host`; None when nobody has logged in there.
+    """The login for `host`; None when there is none.
 
     What the environment holds goes to the one host that it is for: which host is asked stands in
     params.yaml, and a proposal may change that.

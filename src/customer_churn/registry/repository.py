@@ -125,7 +125,7 @@ class Repository:
         client.authenticate(user, password, actions=["pull", "push"], response=answer)
 
     def _look(self, client: DXFBase, answer: requests.Response) -> None:
-        """As whoever is logged in; else as nobody, for whom most registries have a token, too."""
+        """With the login, or without one: most registries give anybody a token to look."""
         asks = answer.headers.get("www-authenticate", "").lower()
         if not asks or (self.login is None and "bearer" not in asks):
             raise answers.refusal(self.host, self.name, 401)
