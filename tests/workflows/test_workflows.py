@@ -26,7 +26,15 @@ def read(path: Path) -> dict:
 
 
 def only_main(job: dict) -> bool:
-    return MAIN in job.get("if", "").split(" && ")
+    """Whether a job never runs for a pull request."""
+    condition = job.get("if", "")
+    return MAIN in condition.split(" && ") and "||" not in condition
+
+
+@pytest.mark.parametrize("condition", ["", f"{MAIN} || true", f"{MAIN} && x || y", f"!({MAIN})"])
+def test_a_condition_that_lets_a_pull_request_in_is_noticed(condition):
+    assert only_main({"if": f"{MAIN} && !cancelled()"})
+    assert not only_main({"if": condition} if condition else {})
 
 
 def jobs(files=FILES):
