@@ -184,12 +184,29 @@ def _champion(project: Project) -> None:
     project.git("switch", "-q", "-c", "proposal")
 
 
+def _remoted(project: Project) -> None:
+    """With an origin and a DVC remote beside it, which relative paths name."""
+    origin, storage = project.root.parent / "origin.git", project.root.parent / "storage"
+    shutil.rmtree(origin, ignore_errors=True)
+    shutil.rmtree(storage, ignore_errors=True)
+    project.git("init", "-q", "--bare", "-b", "main", str(origin))
+    project.git("remote", "add", "origin", "../origin.git")
+    project.git("switch", "-q", "main")
+    project.dvc("remote", "add", "--default", "storage", "../storage")
+    project.commit("Remote")
+    project.dvc("push", "-q")
+    project.git("push", "-q", "origin", "main")
+    project.git("switch", "-q", "-C", "proposal")
+    project.git("fetch", "-q", "origin")
+
+
 # The state that each begins with, and what is done to that.
 STATES: dict[str, tuple[str, Callable[[Project], None]]] = {
     "trained": ("", _trained),
     "unreleased": ("trained", _unreleased),
     "champion": ("trained", _champion),
     "second": ("champion", lambda project: project.retrain(**{"train.seed": 42})),
+    "remoted": ("champion", _remoted),
 }
 
 

@@ -1,5 +1,6 @@
 """Fixtures around `project.Project`, for the folders that need git, DVC and a model."""
 
+import shutil
 from pathlib import Path
 
 import pytest
@@ -23,3 +24,12 @@ def unreleased(shared: Path, tmp_path: Path) -> Project:
 def project(shared: Path, tmp_path: Path) -> Project:
     """The good model as main's champion; HEAD is a branch that proposes nothing yet."""
     return stored("champion", shared).copy(tmp_path / "project")
+
+
+@pytest.fixture
+def remoted_project(shared: Path, tmp_path: Path) -> Project:
+    """The same with an origin and a DVC remote, `origin.git` and `storage` beside it."""
+    kept = stored("remoted", shared)
+    for name in ("origin.git", "storage"):
+        shutil.copytree(kept.root.parent / name, tmp_path / name)
+    return kept.copy(tmp_path / "project")

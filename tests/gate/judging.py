@@ -96,6 +96,17 @@ def forge_the_table(project: Project) -> None:
     write_json(project.root / paths.CATALOGUE, about | {"content": content_hash(frame)})
 
 
+def lose_a_row(path: Path) -> None:
+    """Write a Parquet file anew without its first row."""
+    pd.read_parquet(path).iloc[1:].to_parquet(path, index=False)
+
+
+def refused(project: Project) -> str:
+    """Why the rule `data` closes; empty when it passes."""
+    found, _ = data_rule(project)
+    return found.why if found.outcome == "fail" else ""
+
+
 @dataclass(frozen=True)
 class AtHand(Champion):
     """A champion whose bytes and rows lie in a directory: DVC is not asked."""

@@ -5,6 +5,7 @@ from types import SimpleNamespace
 import numpy as np
 import pandas as pd
 import pytest
+from arrays import GATE
 
 from customer_churn.core.table import TableSettings
 from customer_churn.evaluation import threshold
@@ -22,13 +23,6 @@ OWN = {
     "shuffles": 1,
     "slices": {"group": None},
     "fairness": {"columns": ["group"], "min_rows": 50},
-}
-GATE = {
-    "bars": {},
-    "champion": {"margin": 0.01},
-    "baseline": {"margin": 0.01},
-    "slices": {"largest_gap": 0.2, "min_rows": 50},
-    "size_mb": 2,
 }
 RNG = np.random.default_rng(3)
 FRAME = pd.DataFrame(

@@ -4,7 +4,6 @@ import shutil
 
 import numpy as np
 import pandas as pd
-import pytest
 from judging import failed, forge_the_table, judge, rule
 
 from customer_churn.core import paths
@@ -189,13 +188,11 @@ def test_a_table_without_its_target_closes_instead_of_crashing(project):
     assert rule(verdict, "figures").outcome == "fail"
 
 
-@pytest.mark.parametrize("in_ci", [True, False])
-def test_a_champion_out_of_reach_closes_in_ci_and_opens_on_a_laptop(copy_of, in_ci):
+def test_a_champion_out_of_reach_opens_on_a_laptop_alone(copy_of):
     project = copy_of("second")
     shutil.rmtree(project.root / ".dvc" / "cache")
-    verdict = judge(project, in_ci=in_ci)
-    assert failed(verdict) == (["champion", "latency"] if in_ci else [])
-    if not in_ci:
-        assert "CI will close it" in verdict.headline
-        assert "recorded figures stand in" in rule(verdict, "champion").why
-        assert rule(verdict, "latency").outcome == "waived"
+    verdict = judge(project, in_ci=False)
+    assert failed(verdict) == []
+    assert "CI will close it" in verdict.headline
+    assert "recorded figures stand in" in rule(verdict, "champion").why
+    assert rule(verdict, "latency").outcome == "waived"

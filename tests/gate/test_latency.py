@@ -130,7 +130,7 @@ def test_a_call_for_one_row_gives_its_score(scorer, tiny_rows):
 
 
 def test_a_large_network_is_too_slow_beside_a_small_one_and_not_beside_itself(scorer, tiny_rows):
-    small, large = scorer(8), scorer(4096, 4096)
+    small, large = scorer(8), scorer(3072, 3072)
     rows = tiny_rows["test"].head(20)
     assert judged(large, small, rows).outcome == "fail"
     assert judged(small, large, rows).outcome == "pass"

@@ -1,22 +1,19 @@
 """The gate's rules for classes and amounts: each bad case closes."""
 
-from types import SimpleNamespace
-
 import numpy as np
 import pandas as pd
 import pytest
 import yaml
+from arrays import GATE, gate, measured
+from arrays import model as of_arrays
 
 from customer_churn.core.table import TableSettings
-from customer_churn.evaluation import tasks
-from customer_churn.evaluation.evaluate import judge
-from customer_churn.evaluation.rows import Rows
 from customer_churn.evaluation.settings import EvaluationSettings
 from customer_churn.gate import quality
 from customer_churn.gate.bars import in_force
 from customer_churn.gate.integrity import _same_curve
 from customer_churn.gate.opponent import NotComparableError, same_question
-from customer_churn.gate.settings import BaselineSettings, GateSettings, SliceSettings
+from customer_churn.gate.settings import SliceSettings
 from repository import commit, repository
 
 COMMON = {"entity": "id", "target": "y", "numbers": ["x"], "categories": ["group"]}
@@ -24,17 +21,6 @@ CLASSES = TableSettings(**COMMON, task="multiclass", classes=["a", "b", "c"])
 AMOUNT = TableSettings(**COMMON, task="regression")
 EVALUATION = EvaluationSettings(resamples=100, slices={"group": None})
 SLICES = SliceSettings(largest_gap=0.3, min_rows=50)
-GATE = {
-    "bars": {},
-    "champion": {"margin": 0.01},
-    "baseline": {"margin": 0.01},
-    "slices": {"largest_gap": 0.2, "min_rows": 50},
-    "size_mb": 2,
-}
-
-
-def gate(**bars):
-    return GateSettings.model_validate(GATE | {"bars": bars})
 
 
 def candidate(table, spoil=None, target=None):
@@ -51,16 +37,7 @@ def candidate(table, spoil=None, target=None):
     scores = scores if spoil is None else spoil(scores)
     frame = pd.DataFrame({"id": np.arange(600).astype(str), "x": 0.0, "group": ["u", "v"] * 300})
     frame["y"] = good if target is None else target(good)
-    return SimpleNamespace(
-        frame=frame,
-        task=tasks.of(table),
-        is_test=np.ones(600, dtype=bool),
-        rows=Rows.of(frame["y"], frame["id"]),
-        scores=scores,
-        baseline_scores=trees,
-        train=SimpleNamespace(baseline="the same"),
-        figures=judge(frame, scores, trees, table, EVALUATION),
-    )
+    return of_arrays(frame, table, scores, trees, EVALUATION)
 
 
 def first(scores, value):
@@ -80,11 +57,7 @@ BOTH = pytest.mark.parametrize("table", [CLASSES, AMOUNT], ids=["classes", "amou
 @BOTH
 def test_a_good_model_passes(table):
     model = candidate(table)
-    bars = SimpleNamespace(
-        gate=SimpleNamespace(baseline=BaselineSettings(margin=0.01)),
-        evaluation=EVALUATION,
-        trees="the same",
-    )
+    bars = measured(0.01, EVALUATION)
     (bar,) = quality.absolute(model, gate(**{model.task.leading.name: {"min": 0.7}}))
     rules = [bar, quality.baseline(model, bars), quality.by_slice(model, EVALUATION, SLICES)]
     assert [rule.outcome for rule in rules] == ["pass"] * 3
@@ -94,11 +67,7 @@ def test_a_good_model_passes(table):
 @pytest.mark.parametrize("spoil", BAD.values(), ids=BAD)
 def test_scores_that_are_none_close_every_rule(table, spoil):
     model = candidate(table, spoil)
-    bars = SimpleNamespace(
-        gate=SimpleNamespace(baseline=BaselineSettings(margin=0.9)),
-        evaluation=EVALUATION,
-        trees="the same",
-    )
+    bars = measured(0.9, EVALUATION)
     found = list(quality.absolute(model, gate(**{name: {"min": -9} for name in model.task.names})))
     found += [quality.baseline(model, bars), quality.by_slice(model, EVALUATION, SLICES)]
     assert {rule.outcome for rule in found} == {"fail"}

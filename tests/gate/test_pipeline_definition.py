@@ -99,6 +99,14 @@ def test_dvc_says_which_stages_would_run_again(project):
         assert pipeline.outdated(status) == ["train"]
 
 
+def test_status_does_not_outlive_a_gate_that_breaks_off(tmp_path):
+    started = pipeline.started_status(tmp_path)
+    with pytest.raises(KeyboardInterrupt), started as running:
+        assert running.poll() is None
+        raise KeyboardInterrupt
+    assert running.poll() is not None
+
+
 @pytest.mark.parametrize("name", ["dvc.yaml", "src/customer_churn/gate/decide.py"])
 def test_what_judges_may_change_but_is_named(settings, name):
     git = Git(settings.root)

@@ -5,15 +5,14 @@ from types import SimpleNamespace
 import numpy as np
 import pandas as pd
 import pytest
+from arrays import gate, measured
+from arrays import model as of_arrays
 
 from customer_churn.core.errors import UserError
 from customer_churn.core.table import TableSettings
-from customer_churn.evaluation import tasks
-from customer_churn.evaluation.evaluate import judge
-from customer_churn.evaluation.rows import Rows
 from customer_churn.evaluation.settings import EvaluationSettings
 from customer_churn.gate import quality
-from customer_churn.gate.settings import BaselineSettings, GateSettings, SliceSettings
+from customer_churn.gate.settings import SliceSettings
 from customer_churn.gate.verdict import FAIL, PASS
 
 TABLE = TableSettings(entity="id", target="y", positive="1", numbers=["x"], categories=["group"])
@@ -30,37 +29,7 @@ def candidate(scores=None, trees=None, group=None, size=1_000_000):
     frame["group"] = ["a", "b", "c"] * 200 if group is None else group
     scores = good if scores is None else scores
     trees = good if trees is None else trees
-    return SimpleNamespace(
-        frame=frame,
-        task=tasks.of(TABLE),
-        is_test=np.ones(600, dtype=bool),
-        rows=Rows.of(frame["y"], frame["id"]),
-        scores=scores,
-        baseline_scores=trees,
-        train=SimpleNamespace(baseline="the same"),
-        image=SimpleNamespace(size=size),
-        figures=judge(frame, scores, trees, TABLE, EVALUATION),
-    )
-
-
-def measured(margin):
-    """Bars as the baseline rule reads them."""
-    baseline = BaselineSettings(margin=margin)
-    return SimpleNamespace(
-        gate=SimpleNamespace(baseline=baseline), evaluation=EVALUATION, trees="the same"
-    )
-
-
-def gate(**bars):
-    return GateSettings.model_validate(
-        {
-            "bars": bars,
-            "champion": {"margin": 0.01},
-            "baseline": {"margin": 0.01},
-            "slices": {"largest_gap": 0.2, "min_rows": 50},
-            "size_mb": 2,
-        }
-    )
+    return of_arrays(frame, TABLE, scores, trees, EVALUATION, size)
 
 
 @pytest.mark.parametrize(
@@ -85,7 +54,7 @@ def test_scores_that_are_no_numbers_fail_every_rule():
     model = candidate(scores=np.full(600, np.nan))
     (bar,) = quality.absolute(model, gate(roc_auc={"min": 0.0}))
     assert (bar.outcome, bar.figure) == (FAIL, "none")
-    trees = quality.baseline(model, measured(0.5))
+    trees = quality.baseline(model, measured(0.5, EVALUATION))
     assert trees.outcome == FAIL
     assert "has no interval" in trees.why
     assert quality.by_slice(model, EVALUATION, SLICES).outcome == FAIL
@@ -100,13 +69,13 @@ def test_one_score_that_is_no_number_is_enough():
 
 def test_a_network_that_the_trees_beat_by_more_than_the_margin_closes():
     noise = np.random.default_rng(1).random(600)
-    rule = quality.baseline(candidate(scores=noise), measured(0.01))
+    rule = quality.baseline(candidate(scores=noise), measured(0.01, EVALUATION))
     assert rule.outcome == FAIL
     assert "worse than the trees" in rule.why
 
 
 def test_a_network_that_does_not_beat_the_trees_passes_and_says_so():
-    rule = quality.baseline(candidate(), measured(0.01))
+    rule = quality.baseline(candidate(), measured(0.01, EVALUATION))
     assert rule.outcome == PASS
     assert "does not beat them" in rule.why
 
@@ -158,10 +127,10 @@ def test_no_slices_pass():
 def test_stunted_trees_of_the_proposal_are_not_those_that_it_has_to_beat():
     noise = np.random.default_rng(1).random(600)
     model = candidate(scores=noise, trees=noise)
-    assert quality.baseline(model, measured(0.01)).outcome == PASS
+    assert quality.baseline(model, measured(0.01, EVALUATION)).outcome == PASS
     good = candidate().scores
     model.trees = {"main's": good}.__getitem__
-    mains = SimpleNamespace(**vars(measured(0.01)) | {"trees": "main's"})
+    mains = SimpleNamespace(**vars(measured(0.01, EVALUATION)) | {"trees": "main's"})
     assert quality.baseline(model, mains).outcome == FAIL
 
 

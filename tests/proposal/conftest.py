@@ -27,7 +27,7 @@ def registry(monkeypatch, serve):
     return stub
 
 
-EASY = {"train.seed": 6}
+EASY = {"train.seed": 42}
 
 
 @pytest.fixture
@@ -44,20 +44,8 @@ def event(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
 
 
 @pytest.fixture
-def remoted(
-    project: Project, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, github, registry, event
-):
+def remoted(remoted_project: Project, monkeypatch: pytest.MonkeyPatch, github, registry, event):
     """The project with origin and remote, on a branch with a pull request; CML is out of reach."""
-    origin = tmp_path / "origin.git"
-    project.git("init", "-q", "--bare", "-b", "main", str(origin))
-    project.git("remote", "add", "origin", str(origin))
-    project.git("switch", "-q", "main")
-    project.dvc("remote", "add", "--default", "storage", str(tmp_path / "storage"))
-    project.commit("Remote")
-    project.dvc("push", "-q")
-    project.git("push", "-q", "origin", "main")
-    project.git("switch", "-q", "-C", "proposal")
-    project.git("fetch", "-q", "origin")
     event("pull_request", {"pull_request": PULL})
     for name, value in {
         "CI": "true",
@@ -69,7 +57,7 @@ def remoted(
         "PATH": "/usr/bin:/bin",
     }.items():
         monkeypatch.setenv(name, value)
-    return project
+    return remoted_project
 
 
 @pytest.fixture

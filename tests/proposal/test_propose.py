@@ -6,7 +6,7 @@ from customer_churn.core.errors import UserError
 from customer_churn.proposal import propose
 from project import Project
 
-EASY = {"train.seed": 6}
+EASY = {"train.seed": 42}
 
 
 def run(project: Project, **options: bool) -> bool:
