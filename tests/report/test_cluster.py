@@ -4,6 +4,8 @@ import pytest
 
 from customer_churn.core.errors import UserError
 from customer_churn.delivery import manifests
+from customer_churn.gate import server
+from customer_churn.gate.verdict import Rule
 from customer_churn.report import cluster
 
 
@@ -26,6 +28,21 @@ def test_the_lines_that_differ_stand_in_a_diff_block(repository, renders):
 def test_nothing_is_said_to_change_when_nothing_does(repository, renders):
     renders({"staging": "image: a\n"}, {"staging": "image: a\n"})
     assert "Nothing: every overlay" in cluster.section(repository, "HEAD").render(10_000)
+
+
+@pytest.mark.parametrize("after", ["image: a\n", "image: b\n"])
+def test_a_server_older_than_the_trainer_is_told(repository, renders, monkeypatch, after):
+    told = [Rule.judged("server", True, "the server is older")]
+    monkeypatch.setattr(server, "rules", lambda root: told)
+    renders({"staging": "image: a\n"}, {"staging": after})
+    assert "the server is older\n" in cluster.section(repository, "HEAD").render(10_000)
+
+
+def test_a_server_whose_version_cannot_be_read_is_told(repository, renders, monkeypatch):
+    monkeypatch.setattr(server, "rules", lambda root: 1 / 0)
+    renders({}, {"staging": "image: b\n"})
+    text = cluster.section(repository, "HEAD").render(10_000)
+    assert "version is not known: division by zero" in text
 
 
 def test_a_long_difference_is_cut_inside_its_block(repository, renders):

@@ -13,6 +13,7 @@ from customer_churn.gate import (
     notes,
     quality,
     robustness,
+    server,
     snapshot,
     source,
 )
@@ -89,6 +90,7 @@ def _quality(candidate: Candidate, bars: Bars) -> list[Rule]:
         *integrity.attempts("fairness", lambda: fairness.rules(candidate, bars)),
         *integrity.attempts("cost", lambda: costs.rules(candidate, bars)),
         integrity.attempt("size", lambda: quality.size(candidate, gate)),
+        *integrity.attempts("server", lambda: server.rules(candidate.root)),
     ]
 
 

@@ -15,6 +15,7 @@ JUDGES = (
     f"{PACKAGE}/evaluation",
     f"{PACKAGE}/gate",
     f"{PACKAGE}/git.py",
+    f"{PACKAGE}/locked.py",
     f"{PACKAGE}/loop",
     f"{PACKAGE}/model/baseline.py",
     f"{PACKAGE}/model/preprocessing.py",

@@ -1,7 +1,10 @@
 """What merging changes in the cluster: each overlay as it renders, before and after."""
 
+from pathlib import Path
+
 from customer_churn.core.errors import UserError
 from customer_churn.delivery import manifests
+from customer_churn.gate import server
 from customer_churn.git import Git
 from customer_churn.report.markdown import Section, clip, escape
 
@@ -16,7 +19,17 @@ def section(git: Git, base: str) -> Section:
     except Exception as error:  # the verdict above has to be read, whatever a manifest raises
         why = str(error) if isinstance(error, UserError) else repr(error)
         return Section(title=TITLE, lines=[f"Not known here: {escape(clip(why, 500))}"])
+    said = _server(git.root)
     lines = [line.replace("`", "'") for diff in found.values() for line in diff]
     if not lines:
-        return Section(title=TITLE, lines=["Nothing: every overlay renders as it does on main."])
-    return Section(title=TITLE, head=["```diff"], lines=lines, tail=["```"])
+        nothing = "Nothing: every overlay renders as it does on main."
+        return Section(title=TITLE, lines=[nothing, "", *said])
+    return Section(title=TITLE, head=[*said, "", "```diff"], lines=lines, tail=["```"])
+
+
+def _server(root: Path) -> list[str]:
+    """A line on each server's version: a proposal of manifests alone is not judged by the gate."""
+    try:
+        return [escape(rule.why) for rule in server.rules(root)]
+    except Exception as error:  # as above
+        return [f"The server's version is not known: {escape(clip(str(error), 500))}"]

@@ -7,23 +7,25 @@ from pathlib import Path
 from typing import Any
 
 import pandas as pd
-from mlflow import MlflowClient
+from mlflow import MlflowClient, pyfunc
 from mlflow.entities import Metric, Param, Run
 from mlflow.exceptions import MlflowException
 from mlflow.store.db import utils as database
 
 from customer_churn.core import paths
 from customer_churn.core.files import staged
+from customer_churn.core.table import TableSettings
 from customer_churn.data.sources.database import describe
 from customer_churn.delivery.environments import PRODUCTION, STAGING, release_at
 from customer_churn.gate.changes import flatten
 from customer_churn.git import Git
 from customer_churn.params import Params
 from customer_churn.release.file import Release
+from customer_churn.tracking import mlmodel
 from customer_churn.tracking.settings import DATABASE
 
 ARTIFACTS = "mlartifacts"
-TAG = "model.content"
+TAG, FLAVOR = "model.content", "model.flavor"
 CHAMPION, CHALLENGER = "champion", "challenger"
 NAMED_BY_MAIN = {CHAMPION: STAGING, PRODUCTION: PRODUCTION}  # an alias, and where main names it
 
@@ -45,7 +47,7 @@ def record(
     known = _find(client, experiment, release.content)
     settings = [Param(key, value[:500]) for key, value in flatten(params.model_dump(mode="json"))]
     logged = (settings, [*_figures(evaluation), *_curves(root)])
-    run = known or _write(client, experiment, root, release, logged)
+    run = known or _write(client, experiment, root, params.table, release, logged=logged)
     version = _register(client, run, release)
     _alias(client, root, release, version)
     verb = "already recorded" if known else "recorded"
@@ -72,23 +74,37 @@ def _experiment(client: MlflowClient, root: Path, name: str, *, local: bool) -> 
 
 
 def _find(client: MlflowClient, experiment: str, content: str) -> Run | None:
-    """The finished run of a content; one that broke off half way does not count."""
-    wanted = f"tags.`{TAG}` = '{content}' AND attributes.status = 'FINISHED'"
+    """The finished run of a content whose model loads. One that broke off does not count."""
+    wanted = (
+        f"tags.`{TAG}` = '{content}' AND tags.`{FLAVOR}` = '{pyfunc.FLAVOR_NAME}' "
+        "AND attributes.status = 'FINISHED'"
+    )
     found = client.search_runs([experiment], wanted, max_results=1)
     return found[0] if found else None
 
 
 def _write(
-    client: MlflowClient, experiment: str, root: Path, release: Release, logged: Logged
+    client: MlflowClient,
+    experiment: str,
+    root: Path,
+    table: TableSettings,
+    release: Release,
+    *,
+    logged: Logged,
 ) -> Run:
-    tags = {TAG: release.content, "model.version": release.version, "model.digest": release.digest}
+    tags = {
+        TAG: release.content,
+        FLAVOR: pyfunc.FLAVOR_NAME,
+        "model.version": release.version,
+        "model.digest": release.digest,
+    }
     run = client.create_run(experiment, run_name=f"version {release.version}", tags=tags)
     number = run.info.run_id
     params, metrics = logged
     for start in range(0, len(params), 100):  # MLflow takes a hundred params a call
         client.log_batch(number, params=params[start : start + 100])
     client.log_batch(number, metrics=metrics)
-    client.log_artifacts(number, str(root / paths.SAVED_MODEL), "model")
+    mlmodel.log(client, number, root, table, release)
     client.log_artifact(number, str(root / paths.MODEL_CARD))
     client.set_terminated(number)
     return client.get_run(number)
@@ -124,7 +140,7 @@ def _register(client: MlflowClient, run: Run, release: Release) -> str:
             return str(version.version)
     made = client.create_model_version(
         release.name,
-        source=f"{run.info.artifact_uri}/model",
+        source=f"{run.info.artifact_uri}/{mlmodel.MODEL}",
         run_id=run.info.run_id,
         tags={TAG: release.content, "model.version": release.version},
     )
@@ -139,8 +155,9 @@ def _alias(client: MlflowClient, root: Path, release: Release, version: str) -> 
     if base is None:
         return
     versions = client.search_model_versions(f"name = '{release.name}'")
+    versions = sorted(versions, key=lambda each: int(each.version))
+    latest = {each.tags.get(TAG): each.version for each in versions}
     for alias, environment in NAMED_BY_MAIN.items():
         named = release_at(git, base, environment)
-        for found in versions:
-            if named and found.tags.get(TAG) == named.content:
-                client.set_registered_model_alias(release.name, alias, found.version)
+        if named and named.content in latest:
+            client.set_registered_model_alias(release.name, alias, latest[named.content])
