@@ -19,7 +19,7 @@ COPY pyproject.toml ./
 
 # What pyproject.toml asks for, less the developers' tools, at the versions and hashes of the lock.
 FROM builder AS cli-venv
-COPY requirements/all.txt lock.txt
+COPY requirements/run.txt lock.txt
 RUN /uv/bin/uv pip install --python /venv --require-hashes \
     --requirement pyproject.toml --extra loop --constraint lock.txt
 

@@ -3,8 +3,10 @@
 # takes PyYAML alone out of the same lock: enough to tell whether a proposal touches a model.
 
 PYTHON ?= $(firstword $(foreach name,python3.11 python3.12 python3.13 python3,$(shell command -v $(name))))
-LOCK := requirements/$(if $(GPU),gpu,all).txt
+LOCK := requirements/$(if $(GPU),gpu,run).txt
 READY := .venv/.ready-$(if $(LIGHT),light,$(notdir $(LOCK)))
+# The tools of tests and Evidently come on top, with the first target that needs them.
+ALL := .venv/.ready-all.txt
 UV = $(or $(shell command -v uv),.uv/bin/uv)
 ONE = awk '/^pyyaml==/,!/\\$$/' $(LOCK) | $(UV) pip install -r -
 INSTALL = $(if $(LIGHT),$(ONE),$(UV) pip sync $(LOCK))
@@ -21,7 +23,7 @@ REVISION = $(shell git rev-parse HEAD)
 TAG = $(VERSION)-$(shell echo $(REVISION) | cut -c1-12)$(if $(filter gpu,$(TARGET)),-gpu)
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run preview propose rules try snapshot serve image image-name tools test lint format check e2e nightly lock clean bench
+.PHONY: help setup run preview propose rules try snapshot drift serve image image-name tools test lint format check e2e nightly lock clean bench
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z0-9]+:.*## / {printf "  make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -45,6 +47,9 @@ try: setup ## your own data in a scratch copy: make try PARAMS=file.yaml DATA=fi
 snapshot: setup ## what became known at the live source: make snapshot AS_OF=2026-07-31
 	@$(BIN)/customer-churn snapshot $(if $(AS_OF),--as-of "$(AS_OF)") $(ARGS)
 
+drift: $(ALL) ## how far the training rows have moved from main's, with Evidently's page
+	@$(BIN)/customer-churn drift --page
+
 serve: setup ## the model that staging runs, answering on this machine (ARGS="--with embedded")
 	@$(BIN)/customer-churn serve $(ARGS)
 
@@ -56,39 +61,40 @@ image: ## the image of our commands (TARGET=gpu: with CUDA; ENGINE=, FLAGS=, PUS
 image-name:
 	@echo $(IMAGE):$(TAG)
 
-test: setup ## the suite, with Python alone (COVERAGE=1: branch coverage, at least 90 %)
+test: $(ALL) ## the suite, with Python alone (COVERAGE=1: branch coverage, at least 90 %)
 	$(BIN)/pytest -m "not check and not e2e and not nightly" -n auto --maxprocesses 4 --dist worksteal $(if $(COVERAGE),--cov --cov-fail-under=90)
 
-lint: setup ## formatting, style, types
+lint: $(ALL) ## formatting, style, types
 	$(BIN)/ruff format --check $(SOURCES)
 	$(BIN)/ruff check $(SOURCES)
 	$(BIN)/mypy
 
-format: setup ## put formatting and imports right
+format: $(ALL) ## put formatting and imports right
 	@$(BIN)/ruff check --fix --exit-zero --quiet $(SOURCES) >/dev/null
 	$(BIN)/ruff format $(SOURCES)
 	$(BIN)/ruff check $(SOURCES)
 
-check: setup $(TOOLS) $(NODE) ## what needs more than Python (Node.js, Go, kubectl, Chromium)
+check: $(ALL) $(TOOLS) $(NODE) ## what needs more than Python (Node.js, Go, kubectl, Chromium)
 	@command -v kubectl >/dev/null || { echo "make check needs kubectl on PATH (https://kubernetes.io/docs/tasks/tools)"; exit 1; }
 	$(BIN)/pytest -m "check and not nightly"
 
-e2e: setup $(TOOLS) ## minutes long: fresh clones, a rendered project, workflows that run (Go)
+e2e: $(ALL) $(TOOLS) ## minutes long: fresh clones, a rendered project, workflows that run (Go)
 	$(BIN)/pytest -m "e2e and not nightly" -n auto --maxprocesses 2 --dist loadfile
 
-nightly: setup $(TOOLS) $(NODE) ## slow statistics, fuzzing, outages (COVERAGE=1 adds to that of test)
+nightly: $(ALL) $(TOOLS) $(NODE) ## slow statistics, fuzzing, outages (COVERAGE=1 adds to that of test)
 	$(BIN)/pytest -m nightly -n auto --maxprocesses 4 --dist loadfile $(if $(COVERAGE),--cov --cov-append)
 
-bench: setup $(TOOLS) ## speed and memory beside the usual ways, into docs/performance.md (ONLY=name)
+bench: $(ALL) $(TOOLS) ## speed and memory beside the usual ways, into docs/performance.md (ONLY=name)
 	@$(BIN)/python benchmarks/bench.py $(ONLY)
 	$(if $(ONLY),,@$(BIN)/python benchmarks/rollback.py)
 
 tools: $(TOOLS) ## build the tools of tools/go.mod (kustomize, actionlint, crane) into tools/bin
 
 lock: $(UV) ## resolve the requirements anew, within pyproject.toml
-	$(UV) pip compile -q --universal --generate-hashes --python-version=3.11 --extra=loop --extra=dev pyproject.toml --output-file=requirements/all.txt
-	$(UV) pip compile -q --universal --generate-hashes --python-version=3.11 --constraints=requirements/all.txt pyproject.toml --output-file=requirements/train.txt
-	$(UV) pip compile -q --universal --generate-hashes --python-version=3.11 --extra=loop --extra=dev --extra=gpu --constraints=requirements/all.txt pyproject.toml --output-file=requirements/gpu.txt
+	$(UV) pip compile -q --universal --generate-hashes --python-version=3.11 pyproject.toml --extra=loop --extra=page --extra=dev --output-file=requirements/all.txt
+	$(UV) pip compile -q --universal --generate-hashes --python-version=3.11 pyproject.toml --constraints=requirements/all.txt --output-file=requirements/train.txt
+	$(UV) pip compile -q --universal --generate-hashes --python-version=3.11 pyproject.toml --extra=loop --constraints=requirements/all.txt --output-file=requirements/run.txt
+	$(UV) pip compile -q --universal --generate-hashes --python-version=3.11 pyproject.toml --extra=loop --extra=gpu --constraints=requirements/all.txt --output-file=requirements/gpu.txt
 
 clean: ## the environment and every output that can be made again
 	rm -rf .venv .uv tools/bin tools/node_modules data/*.parquet data/split data/validation.json models dist reports build
@@ -99,11 +105,16 @@ setup: $(READY)
 $(READY): $(LOCK) pyproject.toml | $(UV)
 	@$(PYTHON) -c 'import sys; sys.exit(not (3, 11) <= sys.version_info < (3, 14))' || \
 		{ echo "This needs Python 3.11, 3.12 or 3.13; found: $$($(PYTHON) --version 2>&1). Try: make PYTHON=/path/to/python3.11"; exit 1; }
-	@echo "Setting up .venv from $(LOCK) ($(if $(LIGHT),PyYAML alone,once: 3.7 GB))"
+	@echo "Setting up .venv from $(LOCK) ($(if $(LIGHT),PyYAML alone,once: 2.9 GB))"
 	@test -x $(BIN)/python || $(UV) venv -q --python $(PYTHON) .venv
 	@$(INSTALL) -q --python $(BIN)/python --require-hashes --compile-bytecode
 	@$(UV) pip install -q --python $(BIN)/python --no-deps --editable .
 	@rm -f .venv/.ready-*
+	@touch $@
+
+$(ALL): requirements/all.txt $(READY) | $(UV)
+	@echo "Adding the tools of $< to .venv (once)"
+	@$(UV) pip install -q --python $(BIN)/python --no-deps --require-hashes --compile-bytecode -r $<
 	@touch $@
 
 .uv/bin/uv:

@@ -1,6 +1,6 @@
 """In the place of `uv`: what it would install is taken from the environment of the tests.
 
-`make setup` calls it in three ways. A whole lock brings all packages of that environment; a few
+`make` calls it in four ways. A whole lock brings all packages of that environment; a few
 requirements on standard input bring those alone, so that what needs another one fails as it would.
 """
 
@@ -35,6 +35,8 @@ def run(words: list[str]) -> None:
         (packages / "whole-lock.pth").write_text(get_path("purelib"))
     elif said.startswith("pip install -r - "):
         link(sys.stdin.read(), packages)
+    elif said.startswith("pip install ") and said.endswith(" -r requirements/all.txt"):
+        pass  # the whole environment of the tests is there
     elif said.startswith("pip install ") and said.endswith("--no-deps --editable ."):
         (packages / "editable.pth").write_text(str(Path("src").resolve()))
         script = Path(".venv/bin/customer-churn")

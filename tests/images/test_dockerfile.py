@@ -123,7 +123,7 @@ def test_it_runs_as_whoever_the_job_says(target):
 
 def test_each_target_takes_the_lock_that_its_machine_has():
     found = stages(TEXT)
-    for target, lock in (("cli", "all.txt"), ("gpu", "gpu.txt")):
+    for target, lock in (("cli", "run.txt"), ("gpu", "gpu.txt")):
         assert f"--from={target}-venv /venv /venv" in " ".join(found[target].all("COPY"))
         assert found[f"{target}-venv"].all("COPY") == [f"requirements/{lock} lock.txt"]
         assert (ROOT / "requirements" / lock).is_file()

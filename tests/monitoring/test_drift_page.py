@@ -4,6 +4,7 @@ import json
 import re
 import shutil
 import subprocess
+import sys
 
 import numpy as np
 import pandas as pd
@@ -81,6 +82,13 @@ def test_what_makes_evidently_give_up_is_told(monkeypatch, tmp_path):
 
     monkeypatch.setattr(page, "_save", broken)
     with pytest.raises(UserError, match="could not draw"):
+        page.write(table(1), table(2), ["age"], set(), tmp_path / "drift.html")
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_without_evidently_a_command_that_adds_it_is_named(monkeypatch, tmp_path):
+    monkeypatch.setitem(sys.modules, "evidently", None)  # as where it is not installed
+    with pytest.raises(UserError, match=r"package evidently, which is not installed. `make drift`"):
         page.write(table(1), table(2), ["age"], set(), tmp_path / "drift.html")
     assert list(tmp_path.iterdir()) == []
 

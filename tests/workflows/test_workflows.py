@@ -241,7 +241,7 @@ def test_an_artifact_may_be_there_from_an_earlier_attempt(file, name, job):
             assert step["with"]["overwrite"] is True
 
 
-@pytest.mark.parametrize(("there", "lock"), [(True, "gpu.txt"), (False, "all.txt")])
+@pytest.mark.parametrize(("there", "lock"), [(True, "gpu.txt"), (False, "run.txt")])
 def test_the_machine_and_not_its_label_decides_which_tensorflow_it_gets(tmp_path, there, lock):
     job = read(ROOT / ".github/workflows/propose.yml")["jobs"]["train"]
     assert "GPU" not in job["env"]

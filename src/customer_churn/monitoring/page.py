@@ -68,9 +68,14 @@ def _save(
     path: Path,
 ) -> None:
     os.environ["DO_NOT_TRACK"] = "true"
-    import evidently  # type: ignore[import-untyped]  # noqa: PLC0415  takes five seconds
-    from evidently.presets import DataDriftPreset  # type: ignore  # noqa: PLC0415
-
+    try:
+        import evidently  # type: ignore[import-untyped]  # noqa: PLC0415  takes five seconds
+        from evidently.presets import DataDriftPreset  # type: ignore  # noqa: PLC0415
+    except ModuleNotFoundError as error:
+        raise UserError(
+            f"the page needs the package {error.name}, which is not installed. `make drift` adds "
+            "Evidently and writes the page."
+        ) from None
     definition = evidently.DataDefinition(numerical_columns=numbers, categorical_columns=texts)
     try:
         with warnings.catch_warnings(), np.errstate(all="ignore"):

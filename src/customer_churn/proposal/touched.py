@@ -26,8 +26,8 @@ BESIDE = (
     ".dvc/config",
     ".dvcignore",
     paths.SNAPSHOTS_DVC.as_posix(),
-    "requirements/all.txt",
     "requirements/gpu.txt",
+    "requirements/run.txt",
 )
 OUTPUT = "model"  # of the step: `true` when there is a model to train and judge
 
