@@ -63,7 +63,7 @@ def inputs(table: TableSettings) -> Schema:
 
 
 def outputs(table: TableSettings) -> Schema:
-    """The columns that `predict` returns."""
+    """The columns that `predict` returns, in their order."""
     if table.task != "multiclass":
         return Schema([ColSpec(DataType.double, "score")])
-    return Schema([ColSpec(Array(DataType.double), "score"), ColSpec(DataType.string, "label")])
+    return Schema([ColSpec(DataType.string, "label"), ColSpec(Array(DataType.double), "score")])

@@ -39,7 +39,8 @@ class SavedModel:
             name: tf.constant(_column(rows[name], np.dtype(spec.dtype.as_numpy_dtype)))
             for name, spec in signature.structured_input_signature[1].items()
         }
-        outputs = {name: _values(found) for name, found in signature(**inputs).items()}
+        found = signature(**inputs)
+        outputs = {name: _values(found[name]) for name in sorted(found)}  # TensorFlow has no order
         return pd.DataFrame(outputs, index=rows.index)
 
 
