@@ -5,6 +5,8 @@ import json
 import socket
 
 import pytest
+import tensorflow as tf
+from contract_cases import NUMBERS, ROW
 
 from customer_churn.release.file import Release
 from customer_churn.serving.embedded import serving
@@ -35,6 +37,21 @@ def golden(model_directory):
 @pytest.fixture(scope="session")
 def served(model_directory, version):
     with serving(Served(model_directory, "tiny", version)) as running:
+        yield running
+
+
+@pytest.fixture(scope="session")
+def contract_server(tmp_path_factory):
+    """A model with the columns of the recorded one: a sum, which needs no training."""
+    directory = tmp_path_factory.mktemp("contract") / "model"
+    v1 = tf.compat.v1
+    with tf.Graph().as_default(), v1.Session() as session:
+        kinds = {name: tf.float32 if name in NUMBERS else tf.string for name in ROW}
+        inputs = {name: v1.placeholder(kind, [None], name) for name, kind in kinds.items()}
+        known = [tf.where(tf.math.is_nan(inputs[name]), 0.0, inputs[name]) for name in NUMBERS]
+        score = tf.sigmoid(tf.add_n(known) / 1000)
+        v1.saved_model.simple_save(session, str(directory), inputs, {"score": score})
+    with serving(Served(directory, "contract", 198516175971194)) as running:
         yield running
 
 

@@ -14,12 +14,12 @@ import yaml
 from customer_churn import cli
 from customer_churn.core.errors import UserError
 from customer_churn.serving import container, engine, serve
-from customer_churn.serving.options import IMAGE
+from customer_churn.serving.options import CHANNEL_ARGUMENTS, IMAGE
 from customer_churn.serving.served import Served
 
 ROOT = Path(__file__).parents[2]
 # Notes its calls; `run` answers as TensorFlow Serving's status does, until `kill` ends it.
-SCRIPT = """#!{python}
+SCRIPT = """#!{python} -IS
 import json, os, pathlib, signal, sys
 from http.server import BaseHTTPRequestHandler, HTTPServer
 place = pathlib.Path(__file__).with_suffix(".d")
@@ -95,7 +95,9 @@ def ended_once_served(monkeypatch):
 
 
 def test_the_model_is_mounted_read_only_and_ports_are_on_loopback(tmp_path):
-    served = Served(tmp_path, "tiny", 7, grpc_port=1, rest_port=2)
+    served = Served(
+        tmp_path, "tiny", 7, grpc_port=1, rest_port=2, channel_arguments=CHANNEL_ARGUMENTS
+    )
     line = " ".join(container.command("docker", IMAGE, served, "name"))
     assert f"--mount type=bind,source={tmp_path},target=/models/tiny/7,readonly" in line
     assert "--publish 127.0.0.1:1:8500 --publish 127.0.0.1:2:8501" in line
@@ -104,6 +106,7 @@ def test_the_model_is_mounted_read_only_and_ports_are_on_loopback(tmp_path):
     assert line.index("--entrypoint tensorflow_model_server") < line.index(IMAGE)
     assert "--model_base_path=/models/tiny" in line.split(IMAGE)[1]
     assert "--enable_grpc_healthcheck_service=true --enable_profiler=false" in line
+    assert line.endswith(f"--grpc_channel_arguments={CHANNEL_ARGUMENTS}")
     assert "--user" not in container.command("podman", IMAGE, served, "name")
 
 
@@ -112,6 +115,12 @@ def test_the_image_is_the_one_that_the_cluster_runs():
     tags = {each["name"]: each["newTag"].partition("@")[0] for each in base["images"]}
     name, tag = IMAGE.rsplit(":", 1)
     assert tags[name] == tag
+
+
+def test_connections_age_as_in_the_cluster():
+    pod = yaml.safe_load((ROOT / "k8s/base/deployment.yaml").read_text())["spec"]["template"]
+    arguments = pod["spec"]["containers"][0]["args"]
+    assert f"--grpc_channel_arguments={CHANNEL_ARGUMENTS}" in arguments
 
 
 @pytest.mark.parametrize("name", ["docker", "podman"])

@@ -1,5 +1,9 @@
 """gRPC with TensorFlow Serving's own stubs."""
 
+import time
+from argparse import ArgumentTypeError
+from dataclasses import replace
+
 import grpc
 import numpy as np
 import pytest
@@ -7,6 +11,7 @@ import tensorflow as tf
 from google.protobuf import any_pb2
 from grpc_health.v1 import health_pb2, health_pb2_grpc
 from tensorflow_serving.apis import (
+    classification_pb2,
     get_model_metadata_pb2,
     get_model_status_pb2,
     inference_pb2,
@@ -14,9 +19,12 @@ from tensorflow_serving.apis import (
     model_service_pb2_grpc,
     predict_pb2,
     prediction_service_pb2_grpc,
+    regression_pb2,
 )
 
-from customer_churn.serving.http_body import MOST_BYTES
+from customer_churn.serving import options
+from customer_churn.serving.embedded import serving
+from customer_churn.serving.http_app import Bounds
 from customer_churn.serving.model import ServedModel
 
 
@@ -157,16 +165,52 @@ def test_a_missing_or_extra_input_is_invalid(predictions, request_):
     assert code(predictions.Predict, request_) == "INVALID_ARGUMENT"
 
 
-def test_a_request_up_to_the_bound_is_answered(predictions, request_, golden):
-    """gRPC's own bound would be 4 MiB; TensorFlow Serving lifts it."""
-    request_.inputs["city"].string_val[0] = b"x" * (MOST_BYTES - 2**16)
+def test_a_large_request_is_answered(predictions, request_, golden):
+    """The bound of gRPC itself is 4 MiB; TensorFlow Serving lifts it."""
+    request_.inputs["city"].string_val[0] = b"x" * 2**23
     answer = predictions.Predict(request_, timeout=30)
     assert tf.make_ndarray(answer.outputs["score"]).shape == (len(golden[0]),)
 
 
 def test_a_request_beyond_the_bound_is_refused(predictions, request_):
-    request_.inputs["city"].string_val[0] = b"x" * (MOST_BYTES + 1)
+    request_.inputs["city"].string_val[0] = b"x" * (Bounds.body_bytes + 1)
     assert code(predictions.Predict, request_) == "RESOURCE_EXHAUSTED"
+
+
+def test_a_connection_ends_at_the_age_that_the_channel_arguments_say(contract_server):
+    """The client connects anew and gets its answer: no call fails."""
+    young = replace(contract_server, channel_arguments="grpc.max_connection_age_ms=100")
+    seen = []
+    with (
+        serving(replace(young, grpc_port=0, rest_port=0)) as served,
+        grpc.insecure_channel(served.grpc) as channel,
+    ):
+        channel.subscribe(seen.append, try_to_connect=True)
+        models = model_service_pb2_grpc.ModelServiceStub(channel)
+        until = time.monotonic() + 5
+        while grpc.ChannelConnectivity.IDLE not in seen[1:] and time.monotonic() < until:
+            time.sleep(0.02)
+        assert grpc.ChannelConnectivity.IDLE in seen[1:]
+        for _ in range(10):
+            models.GetModelStatus(status_request(served.name), timeout=10)
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("", []),
+        ("grpc.max_connection_age_ms=10000", [("grpc.max_connection_age_ms", 10000)]),
+        ("a=-1,b=text,", [("a", -1), ("b", "text")]),
+    ],
+)
+def test_channel_arguments_are_read_as_the_real_server_reads_them(text, expected):
+    assert options.parsed(text) == expected
+
+
+@pytest.mark.parametrize("text", ["grpc.max", "=1", "a=1,b"])
+def test_channel_arguments_of_another_form_are_an_error_of_the_option(text):
+    with pytest.raises(ArgumentTypeError, match="is not NAME=VALUE"):
+        options.channel_arguments(text)
 
 
 def metadata_request(*fields):
@@ -218,12 +262,14 @@ def test_health_is_serving_for_the_server_and_unknown_for_other_names(channel):
     assert code(stub.Check, health_pb2.HealthCheckRequest(service="tiny")) == "NOT_FOUND"
 
 
-def test_what_a_development_server_does_not_do_is_unimplemented(predictions, models, caplog):
-    assert code(predictions.MultiInference, inference_pb2.MultiInferenceRequest()) == (
-        "UNIMPLEMENTED"
-    )
-    reload = model_management_pb2.ReloadConfigRequest()
-    assert code(models.HandleReloadConfigRequest, reload) == "UNIMPLEMENTED"
+def test_other_methods_are_unimplemented(predictions, models, caplog):
+    for call, request in (
+        (predictions.Classify, classification_pb2.ClassificationRequest()),
+        (predictions.Regress, regression_pb2.RegressionRequest()),
+        (predictions.MultiInference, inference_pb2.MultiInferenceRequest()),
+        (models.HandleReloadConfigRequest, model_management_pb2.ReloadConfigRequest()),
+    ):
+        assert code(call, request) == "UNIMPLEMENTED"
     assert not caplog.records
 
 

@@ -1,201 +1,270 @@
-"""What a client may do to a connection, and what it may not."""
+"""What a client may take of the server: size, time and connections."""
 
+import gzip
 import http.client
-import json
 import socket
 import threading
 import time
+from contextlib import contextmanager
 
 import pytest
+import wire
 
-from customer_churn.serving import http_server
-from customer_churn.serving.http_body import MOST_BYTES
-from customer_churn.serving.http_server import HttpServer
+from customer_churn.serving.http_app import Bounds
+from customer_churn.serving.http_thread import HttpThread
 from customer_churn.serving.rest import Answer
 
-PREDICT = b"POST /v1/models/tiny:predict HTTP/1.1\r\nHost: x\r\n"
+POST = b"POST /v1/x HTTP/1.1\r\nHost: x\r\n"
+SMALL = Bounds(body_bytes=1000, small_bytes=500, seconds=0.4, connections=4)
+SOON = 3.0  # seconds in which a bound of 0.4 s must have shown
 
 
-def exchange(port, sent, *, half_close=True):
-    """Send bytes as they are; everything that comes back until the other side hangs up."""
-    with socket.create_connection(("127.0.0.1", port), timeout=10) as connection:
-        connection.sendall(sent)
-        if half_close:
-            connection.shutdown(socket.SHUT_WR)
-        received = b""
-        while data := connection.recv(65536):
-            received += data
-    return received
+@contextmanager
+def running(answering, bounds=SMALL):
+    server = HttpThread(("127.0.0.1", 0), answering, bounds)
+    try:
+        yield server
+    finally:
+        server.stop()
 
 
-def status(received):
-    return int(received.split(None, 2)[1])
+@pytest.fixture(scope="module")
+def port():
+    """A server that answers with the body that it got."""
+    with running(lambda method, target, body, origin: Answer(200, body)) as server:
+        yield server.port
 
 
-@pytest.fixture
-def body(row):
-    return json.dumps({"instances": [row]}).encode()
+def open_connections(server):
+    return len(server._server.server_state.connections)
 
 
-def test_a_connection_is_kept_for_many_requests(served, body):
-    connection = http.client.HTTPConnection("127.0.0.1", served.rest_port, timeout=10)
-    for path in ("/v1/models/tiny:predict", "/nowhere", "/v1/models/tiny:predict"):
-        connection.request("POST", path, body)
+def until(condition):
+    end = time.monotonic() + SOON
+    while not condition() and time.monotonic() < end:
+        time.sleep(0.01)
+    assert condition()
+
+
+def test_a_connection_is_kept_for_many_requests(port):
+    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=10)
+    for body in (b"one", b"", b"three"):
+        connection.request("POST", "/v1/x", body)
         response = connection.getresponse()
-        response.read()
+        assert response.read() == body
         assert not response.will_close
         first = connection.sock
-    connection.request("GET", "/v1/models/tiny")
-    assert connection.getresponse().status == 200
     assert connection.sock is first
     connection.close()
 
 
-def test_two_requests_in_one_write_get_two_answers(served, body):
-    one = PREDICT + b"Content-Length: %d\r\n\r\n" % len(body) + body
-    received = exchange(served.rest_port, one * 2)
+def test_two_requests_in_one_write_get_two_answers(port):
+    one = POST + b"Content-Length: 3\r\n"
+    received = wire.exchange(port, one + b"\r\none" + one + b"Connection: close\r\n\r\ntwo")
     assert received.count(b"HTTP/1.1 200 OK") == 2
+    assert received.endswith(b"two")
 
 
-def test_a_body_in_chunks_is_read(served, body):
-    head = PREDICT + b"Transfer-Encoding: chunked\r\nConnection: close\r\n\r\n"
-    chunks = b"".join(b"%x;note=1\r\n%s\r\n" % (1, body[i : i + 1]) for i in range(len(body)))
-    received = exchange(served.rest_port, head + chunks + b"0\r\nTrailer: 1\r\n\r\n")
-    assert status(received) == 200
-    assert b"predictions" in received
+def test_a_body_in_chunks_with_extensions_and_trailers_is_read(port):
+    head = POST + b"Transfer-Encoding: chunked\r\nConnection: close\r\n\r\n"
+    received = wire.exchange(port, head + b"1;note=1\r\na\r\n2\r\nbc\r\n0\r\nTrailer: 1\r\n\r\n")
+    assert received.endswith(b"abc")
 
 
 @pytest.mark.parametrize(
     "rest",
     [
-        b"Content-Length: 100\r\n\r\n{",
         b"Content-Length: x\r\n\r\n{}",
         b"Content-Length: -1\r\n\r\n{}",
         b"Content-Length: 1\r\nContent-Length: 2\r\n\r\n{}",
-        b"Content-Length: 2\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n",
-        b"Transfer-Encoding: gzip\r\n\r\n",
-        b"Transfer-Encoding: chunked\r\n\r\n",
         b"Transfer-Encoding: chunked\r\n\r\nzz\r\n",
         b"Transfer-Encoding: chunked\r\n\r\n-1\r\n",
-        b"Transfer-Encoding: chunked\r\n\r\n5\r\nab",
         b"Transfer-Encoding: chunked\r\n\r\n1\r\nabc\r\n0\r\n\r\n",
-        b"Transfer-Encoding: chunked\r\n\r\n0\r\n" + b"a: b\r\n" * 200 + b"\r\n",
     ],
-    ids=range(12),
+    ids=range(6),
 )
-def test_a_body_that_is_cut_or_of_no_clear_length_is_400(served, rest):
-    received = exchange(served.rest_port, PREDICT + rest)
-    assert status(received) == 400
-    assert b'"error"' in received
-
-
-@pytest.mark.parametrize("length", [MOST_BYTES + 1, 10**30])
-def test_a_body_that_says_it_is_too_large_is_413_at_once(served, length):
-    start = time.monotonic()
-    received = exchange(served.rest_port, PREDICT + b"Content-Length: %d\r\n\r\n" % length)
-    assert status(received) == 413
-    assert time.monotonic() - start < 2
-
-
-def test_a_chunked_body_that_grows_too_large_is_413(served):
-    chunk = b"%x\r\n%s\r\n" % (2**20, b" " * 2**20)
-    head = PREDICT + b"Transfer-Encoding: chunked\r\n\r\n"
-    received = exchange(served.rest_port, head + chunk * 17, half_close=False)
-    assert status(received) == 413
-
-
-def test_the_largest_body_is_read(served):
-    head = PREDICT + b"Content-Length: %d\r\nConnection: close\r\n\r\n" % MOST_BYTES
-    received = exchange(served.rest_port, head + b" " * MOST_BYTES)
-    assert status(received) == 400
-    assert b"JSON" in received
+def test_a_body_of_no_clear_length_is_refused(port, rest):
+    assert 400 <= wire.status(wire.exchange(port, POST + rest)) < 500
 
 
 @pytest.mark.parametrize(
     "sent",
     [
-        b"BREW /v1/models/tiny HTTP/1.1\r\n\r\n",
-        b"GET /v1/models/tiny HTTP/9.9\r\n\r\n",
         b"GET\r\n\r\n",
         b"\x16\x03\x01\x02\x00\x01\r\n\r\n",
-        b"GET http://[/v1/ HTTP/1.1\r\n\r\n",
-        b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n",
-        b"GET /" + b"a" * 70000 + b" HTTP/1.1\r\n\r\n",
-        b"GET / HTTP/1.1\r\n" + b"A: b\r\n" * 200 + b"\r\n",
+        b"GET /" + b"a" * 70_000 + b" HTTP/1.1\r\n\r\n",
+        b"GET / HTTP/1.1\r\n" + b"A: b\r\n" * 20_000,
     ],
-    ids=range(8),
+    ids=range(4),
 )
-def test_what_is_no_http_request_is_4xx(served, sent):
-    assert 400 <= status(exchange(served.rest_port, sent)) < 500
+def test_text_that_is_not_an_http_request_is_400(port, sent):
+    assert wire.status(wire.exchange(port, sent)) == 400
 
 
-def test_head_has_no_body(served):
-    received = exchange(served.rest_port, b"HEAD /v1/models/tiny HTTP/1.1\r\n\r\n")
-    assert status(received) == 400
-    assert received.endswith(b"\r\n\r\n")
+@pytest.mark.parametrize("length", [SMALL.body_bytes + 1, 10**15])
+def test_a_body_that_says_it_is_too_large_is_413_before_it_comes(port, length):
+    received = wire.exchange(port, POST + b"Content-Length: %d\r\n\r\n" % length)
+    assert wire.status(received) == 413
 
 
-@pytest.fixture
-def slow():
-    """A server of its own whose answers wait to be let go."""
-    entered, go = threading.Semaphore(0), threading.Event()
+def test_a_client_that_closes_gets_its_refusal_after_a_large_body(port):
+    head = POST + b"Connection: close\r\nContent-Length: %d\r\n\r\n" % 10**7
+    assert wire.status(wire.exchange(port, head + b" " * 10**7)) == 413
+
+
+def test_the_largest_body_is_read_and_one_byte_more_is_413(port):
+    for more, expected in ((0, 200), (1, 413)):
+        size = SMALL.body_bytes + more
+        chunks = b"%x\r\n%s\r\n0\r\n\r\n" % (size, b" " * size)
+        head = POST + b"Transfer-Encoding: chunked\r\nConnection: close\r\n\r\n"
+        assert wire.status(wire.exchange(port, head + chunks)) == expected
+
+
+def test_large_bodies_that_are_together_too_large_are_503_and_small_ones_have_room(port):
+    def sized(size):
+        return wire.request("POST", "/v1/x", b" " * size)
+
+    with socket.create_connection(("127.0.0.1", port)) as first:
+        first.sendall(POST + b"Content-Length: 700\r\n\r\n" + b" " * 600)
+        until(lambda: wire.status(wire.exchange(port, sized(600))) == 503)
+        assert wire.status(wire.exchange(port, sized(450))) == 200
+    until(lambda: wire.status(wire.exchange(port, sized(600))) == 200)
+
+
+@pytest.mark.parametrize(
+    ("body", "status"),
+    [
+        (gzip.compress(b"x" * SMALL.body_bytes), 200),
+        (gzip.compress(b"x" * (SMALL.body_bytes + 1)), 413),
+        (gzip.compress(b"x" * 500_000), 413),
+        (gzip.compress(b"x" * 500)[:-9], 400),
+        (b"x" * 500, 400),
+        (b"", 400),
+    ],
+    ids=["largest", "too large", "bomb", "cut", "not gzip", "empty"],
+)
+def test_a_packed_body_is_held_to_the_size_that_it_has_unpacked(port, body, status):
+    head = POST + b"Content-Encoding: gzip\r\nConnection: close\r\nContent-Length: %d\r\n\r\n"
+    assert wire.status(wire.exchange(port, head % len(body) + body)) == status
+
+
+def trickled(port, sent):
+    """Send a byte every 50 ms until the server hangs up; what came back, and after how long."""
+    start = time.monotonic()
+    with socket.create_connection(("127.0.0.1", port), timeout=0.05) as connection:
+        for place in range(int(SOON / 0.05)):
+            try:
+                connection.sendall(sent[place : place + 1])
+                received = connection.recv(65536)
+            except TimeoutError:
+                continue
+            except OSError:
+                received = b""
+            return received, time.monotonic() - start
+    pytest.fail("the server waits on")
+
+
+@pytest.mark.parametrize("sent", [b"", b"GET", POST + b"X: " + b"x" * 99], ids=["", "GET", "head"])
+def test_a_head_that_trickles_or_does_not_come_is_given_up(port, sent):
+    received, seconds = trickled(port, sent)
+    assert received == b""
+    assert seconds >= SMALL.seconds * 0.9
+
+
+def test_a_body_that_trickles_is_408(port):
+    with socket.create_connection(("127.0.0.1", port), timeout=SOON) as connection:
+        connection.sendall(POST + b"Content-Length: 900\r\n\r\n")
+        for _ in range(6):
+            connection.sendall(b"x")
+            time.sleep(0.1)
+        assert wire.status(connection.recv(65536)) == 408
+
+
+def test_an_idle_connection_is_closed_after_an_answer(port):
+    received = wire.exchange(port, POST + b"Content-Length: 2\r\n\r\n{}")
+    assert wire.status(received) == 200
+
+
+def test_a_client_that_sends_on_after_a_refusal_is_ended():
+    with running(lambda *_: Answer(200, b"")) as server:
+        connection = socket.create_connection(("127.0.0.1", server.port), timeout=SOON)
+        connection.sendall(POST + b"Content-Length: %d\r\n\r\n" % 10**9)
+        assert wire.status(connection.recv(65536)) == 413
+        start = time.monotonic()
+        with pytest.raises(OSError, match=r"reset|pipe"):
+            while time.monotonic() - start < SOON:
+                connection.sendall(b" " * 65536)
+        until(lambda: open_connections(server) == 0)
+        connection.close()
+
+
+def test_a_client_that_does_not_read_its_answer_is_ended():
+    with running(lambda *_: Answer(200, b" " * 2**24)) as server:
+        connection = socket.create_connection(("127.0.0.1", server.port))
+        connection.sendall(POST + b"Content-Length: 0\r\n\r\n")
+        until(lambda: open_connections(server) == 1)
+        until(lambda: open_connections(server) == 0)
+        connection.close()
+
+
+def test_clients_that_hang_up_halfway_leave_nothing_behind():
+    with running(lambda *_: Answer(200, b"")) as server:
+        for _ in range(20):
+            with socket.create_connection(("127.0.0.1", server.port)) as connection:
+                connection.sendall(POST + b"Content-Length: 900\r\n\r\n" + b" " * 800)
+        whole = POST + b"Content-Length: 900\r\nConnection: close\r\n\r\n" + b" " * 900
+        until(lambda: wire.status(wire.exchange(server.port, whole)) == 200)
+
+
+def test_beyond_the_bound_of_connections_the_answer_is_503_and_then_there_is_room():
+    bounds = Bounds(connections=2)
+    with running(lambda *_: Answer(200, b""), bounds) as server:
+        held = [socket.create_connection(("127.0.0.1", server.port)) for _ in range(2)]
+        until(lambda: open_connections(server) == 2)
+        assert wire.status(wire.exchange(server.port, b"")) == 503
+        for connection in held:
+            connection.close()
+        until(lambda: open_connections(server) == 0)
+        assert wire.status(wire.exchange(server.port, wire.request("GET", "/"))) == 200
+
+
+def test_the_end_waits_for_an_answer_under_way_and_hangs_up_on_the_idle():
+    entered, go, received = threading.Event(), threading.Event(), []
 
     def answering(*_):
-        entered.release()
+        entered.set()
         go.wait(10)
         return Answer(200, b"{}")
 
-    server = HttpServer(("127.0.0.1", 0), answering)
-    yield server, entered, go
-    go.set()
-    server.stop()
+    with running(answering, Bounds()) as server:
+        idle = socket.create_connection(("127.0.0.1", server.port), timeout=10)
+        sent = POST + b"Content-Length: 0\r\n\r\n"
+        asking = threading.Thread(target=lambda: received.append(wire.exchange(server.port, sent)))
+        asking.start()
+        assert entered.wait(5)
+        ending = threading.Thread(target=server.stop)
+        ending.start()
+        assert idle.recv(1) == b""
+        assert ending.is_alive()
+        go.set()
+        asking.join(5)
+        ending.join(5)
+        assert not ending.is_alive()
+        assert wire.status(received[0]) == 200
+        idle.close()
 
 
-def test_a_client_that_stalls_is_given_up(slow, monkeypatch):
-    server, _, _ = slow
-    monkeypatch.setattr(http_server._Handler, "timeout", 0.2)
-    stalled = PREDICT + b"Content-Length: 9\r\n\r\n{"
-    assert status(exchange(server.server_port, stalled, half_close=False)) == 408
-    assert exchange(server.server_port, b"GET /", half_close=False) == b""
+def test_a_slow_answer_does_not_keep_the_next_client_waiting():
+    go = threading.Event()
 
+    def answering(method, target, body, origin):
+        if target == "/slow":
+            go.wait(10)
+        return Answer(200, b"")
 
-def test_beyond_the_bound_of_connections_the_answer_is_503_and_then_there_is_room(
-    slow, monkeypatch
-):
-    server, _, go = slow
-    monkeypatch.setattr(http_server, "CONNECTIONS", 2)
-    held = [socket.create_connection(("127.0.0.1", server.server_port)) for _ in range(2)]
-    until = time.monotonic() + 5
-    while len(server._open) < 2 and time.monotonic() < until:
-        time.sleep(0.01)
-    assert status(exchange(server.server_port, b"", half_close=False)) == 503
-    for connection in held:
-        connection.close()
-    while server._open and time.monotonic() < until:
-        time.sleep(0.01)
-    go.set()
-    request = b"GET / HTTP/1.1\r\nConnection: close\r\n\r\n"
-    assert status(exchange(server.server_port, request)) == 200
-
-
-def test_the_end_waits_for_an_answer_under_way_and_hangs_up_on_the_idle(slow):
-    server, entered, go = slow
-    idle = socket.create_connection(("127.0.0.1", server.server_port), timeout=10)
-    received = []
-    request = b"GET / HTTP/1.1\r\n\r\n"
-    asking = threading.Thread(
-        target=lambda: received.append(exchange(server.server_port, request, half_close=False))
-    )
-    asking.start()
-    assert entered.acquire(timeout=5)
-    ending = threading.Thread(target=server.stop)
-    ending.start()
-    time.sleep(0.2)
-    assert ending.is_alive()
-    go.set()
-    ending.join(5)
-    asking.join(5)
-    assert not ending.is_alive()
-    assert status(received[0]) == 200
-    assert idle.recv(1) == b""
-    idle.close()
+    with running(answering, Bounds()) as server:
+        slow = socket.create_connection(("127.0.0.1", server.port))
+        slow.sendall(wire.request("GET", "/slow"))
+        assert wire.status(wire.exchange(server.port, wire.request("GET", "/"))) == 200
+        go.set()
+        slow.close()

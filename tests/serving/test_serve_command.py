@@ -46,6 +46,7 @@ def when_served(port, act, seconds=30.0):
     return thread
 
 
+@pytest.mark.nightly
 def test_sigterm_ends_the_process_cleanly(arguments, free_ports, version):
     command = [sys.executable, "-m", "customer_churn.cli", *arguments, "--with", "embedded"]
     process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)

@@ -43,6 +43,7 @@ def command(engine: str, image: str, served: Served, container: str) -> list[str
         "--enable_grpc_healthcheck_service=true",
         "--enable_profiler=false",
         "--max_num_load_retries=0",
+        f"--grpc_channel_arguments={served.channel_arguments}",
     ]
 
 

@@ -9,8 +9,9 @@ from customer_churn.core.errors import UserError
 from customer_churn.hush import hushed
 from customer_churn.serving import rest, warm_up
 from customer_churn.serving.grpc_server import GrpcServer
-from customer_churn.serving.http_server import HttpServer
+from customer_churn.serving.http_thread import HttpThread
 from customer_churn.serving.model import ServedModel
+from customer_churn.serving.options import parsed
 from customer_churn.serving.served import Served
 
 
@@ -34,7 +35,8 @@ def serving(asked: Served) -> Iterator[Served]:
 def _grpc(asked: Served, model: ServedModel) -> Iterator[int]:
     server = None
     with hushed(), suppress(RuntimeError):  # gRPC would log its own words about a taken port
-        server = GrpcServer(asked.host, asked.grpc_port, model)
+        arguments = parsed(asked.channel_arguments)
+        server = GrpcServer(asked.host, asked.grpc_port, model, arguments)
     if server is None:
         raise _taken(asked.host, asked.grpc_port, "--grpc-port")
     try:
@@ -46,11 +48,11 @@ def _grpc(asked: Served, model: ServedModel) -> Iterator[int]:
 @contextmanager
 def _rest(asked: Served, model: ServedModel) -> Iterator[int]:
     try:
-        server = HttpServer((asked.host, asked.rest_port), partial(rest.answer, model))
+        server = HttpThread((asked.host, asked.rest_port), partial(rest.answer, model))
     except OSError:
         raise _taken(asked.host, asked.rest_port, "--rest-port") from None
     try:
-        yield server.server_address[1]
+        yield server.port
     finally:
         server.stop()
 

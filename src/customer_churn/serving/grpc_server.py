@@ -1,18 +1,20 @@
-"""The gRPC surface: TensorFlow Serving's two services and the standard one for health."""
+"""The gRPC surface: predict, metadata, status and health."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from typing import Any
 
 import grpc
 from grpc_health.v1 import health, health_pb2, health_pb2_grpc
 from tensorflow_serving.apis import (
-    model_service_pb2_grpc,
-    prediction_service_pb2_grpc,
+    get_model_metadata_pb2,
+    get_model_status_pb2,
+    predict_pb2,
 )
 
-from customer_churn.serving import examples, metadata
-from customer_churn.serving.http_body import MOST_BYTES
+from customer_churn.serving import metadata
+from customer_churn.serving.http_app import Bounds
 from customer_churn.serving.identity import EMBEDDED, KEY
 from customer_churn.serving.model import ServedModel
 from customer_churn.serving.predict import predict
@@ -21,26 +23,39 @@ from customer_churn.serving.refused import RefusedError
 THREADS = 16
 CALLS = 64  # at once; more are refused with RESOURCE_EXHAUSTED
 Handler = Callable[[ServedModel, Any], Any]
+# The other methods of both services answer UNIMPLEMENTED: gRPC does that for names it lacks.
+METHODS: dict[str, dict[str, tuple[Handler, Any]]] = {
+    "tensorflow.serving.PredictionService": {
+        "Predict": (predict, predict_pb2.PredictRequest),
+        "GetModelMetadata": (metadata.metadata, get_model_metadata_pb2.GetModelMetadataRequest),
+    },
+    "tensorflow.serving.ModelService": {
+        "GetModelStatus": (metadata.status, get_model_status_pb2.GetModelStatusRequest),
+    },
+}
 
 
 class GrpcServer:
     """Answers in threads until `stop`. `port` is the one that was free when 0 is asked for."""
 
-    def __init__(self, host: str, port: int, model: ServedModel) -> None:
-        """Bind and start. Raises RuntimeError when the port is taken."""
+    def __init__(
+        self, host: str, port: int, model: ServedModel, arguments: Sequence[tuple[str, Any]] = ()
+    ) -> None:
+        """Bind and start. `arguments` are the channel's. Raises RuntimeError for a taken port."""
         self._health = health.HealthServicer()
         self._server = grpc.server(
             ThreadPoolExecutor(THREADS, thread_name_prefix="grpc"),
             maximum_concurrent_rpcs=CALLS,
             options=[
-                ("grpc.max_receive_message_length", MOST_BYTES),
+                ("grpc.max_receive_message_length", Bounds.body_bytes),
                 ("grpc.so_reuseport", 0),  # two servers on one port would share its requests
+                *arguments,
             ],
         )
-        prediction_service_pb2_grpc.add_PredictionServiceServicer_to_server(
-            _Predictions(model), self._server
-        )
-        model_service_pb2_grpc.add_ModelServiceServicer_to_server(_Models(model), self._server)
+        for service, methods in METHODS.items():
+            handlers = {name: _handler(model, *about) for name, about in methods.items()}
+            generic = grpc.method_handlers_generic_handler(service, handlers)
+            self._server.add_generic_rpc_handlers([generic])
         health_pb2_grpc.add_HealthServicer_to_server(self._health, self._server)
         self.port = self._server.add_insecure_port(f"{host}:{port}")
         self._health.set("", health_pb2.HealthCheckResponse.SERVING)
@@ -52,39 +67,21 @@ class GrpcServer:
         self._server.stop(grace).wait()
 
 
-def _method(handler: Handler) -> Any:
-    def answer(self: Any, request: Any, context: grpc.ServicerContext) -> Any:
-        context.send_initial_metadata([(KEY, EMBEDDED)])
-        try:
-            return handler(self.model, request)
-        except RefusedError as refused:
-            code, message = refused.code, str(refused)
-        except Exception as unexpected:  # as over REST: an answer, not a trace on the terminal
-            code = grpc.StatusCode.INTERNAL
-            message = f"{type(unexpected).__name__}: {str(unexpected)[:200]}"
-        return context.abort(code, message)
-
-    return answer
+def _handler(model: ServedModel, handler: Handler, request: Any) -> Any:
+    return grpc.unary_unary_rpc_method_handler(
+        partial(_answer, model, handler),
+        request_deserializer=request.FromString,
+        response_serializer=lambda response: response.SerializeToString(),
+    )
 
 
-def _not_here(_model: ServedModel, _request: Any) -> Any:
-    raise RefusedError(grpc.StatusCode.UNIMPLEMENTED, "The development server does not do this")
-
-
-class _Predictions(prediction_service_pb2_grpc.PredictionServiceServicer):  # type: ignore[misc]
-    def __init__(self, model: ServedModel) -> None:
-        self.model = model
-
-    Predict = _method(predict)
-    Classify = _method(examples.classify)
-    Regress = _method(examples.regress)
-    GetModelMetadata = _method(metadata.metadata)
-    MultiInference = _method(_not_here)
-
-
-class _Models(model_service_pb2_grpc.ModelServiceServicer):  # type: ignore[misc]
-    def __init__(self, model: ServedModel) -> None:
-        self.model = model
-
-    GetModelStatus = _method(metadata.status)
-    HandleReloadConfigRequest = _method(_not_here)
+def _answer(model: ServedModel, handler: Handler, request: Any, context: Any) -> Any:
+    context.send_initial_metadata([(KEY, EMBEDDED)])
+    try:
+        return handler(model, request)
+    except RefusedError as refused:
+        code, message = refused.code, str(refused)
+    except Exception as unexpected:  # as over REST: an answer, not a trace on the terminal
+        code = grpc.StatusCode.INTERNAL
+        message = f"{type(unexpected).__name__}: {str(unexpected)[:200]}"
+    return context.abort(code, message)

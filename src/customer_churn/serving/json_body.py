@@ -1,4 +1,4 @@
-"""A request's body as a JSON object, as strictly as TensorFlow Serving reads it."""
+"""A request's body as a JSON object."""
 
 import json
 import math
@@ -8,34 +8,20 @@ from customer_churn.serving.refused import invalid
 
 
 def parse(body: bytes) -> dict[str, Any]:
-    """The object in `body`; bare NaN and infinities are numbers in it. Refuses anything else."""
-    if not body:
-        raise invalid("JSON Parse error: The document is empty")
+    """The object in `body`; NaN, Infinity and -Infinity are numbers. Refuses anything else."""
     try:
-        text = body.decode("utf-8-sig")
-        document = json.loads(text, object_pairs_hook=_object, parse_float=_float)
+        document = _decode(body.decode("utf-8-sig"))
     except RecursionError:
         raise invalid("JSON Parse error: nested too deeply") from None
-    except ValueError as error:  # bad JSON, bad UTF-8, a number with thousands of digits
+    except ValueError as error:  # also text that is not UTF-8
         raise invalid(f"JSON Parse error: {str(error)[:200]}") from None
     if not isinstance(document, dict):
         raise invalid(f"JSON Value: {short(document)} Is not object")
     return document
 
 
-def signature_name(document: dict[str, Any]) -> str:
-    """The signature that is asked for; empty for the default."""
-    name = document.get("signature_name", "")
-    if not isinstance(name, str):
-        raise invalid(
-            f"JSON Value: {short(name)} not formatted correctly. "
-            "'signature_name' key must be a string value."
-        )
-    return name
-
-
 def short(value: Any) -> str:
-    """A JSON value for an error message, which must not repeat megabytes."""
+    """A JSON value for an error message, at most 100 characters of it."""
     try:
         text = json.dumps(value)
     except RecursionError:
@@ -55,3 +41,6 @@ def _float(text: str) -> float:
     if math.isinf(number):
         raise ValueError("Number too big to be stored in double")
     return number
+
+
+_decode = json.JSONDecoder(object_pairs_hook=_object, parse_float=_float).decode

@@ -20,14 +20,31 @@ EMBEDDED = "embedded"
 LOOK = 0.5  # seconds between looks at whether the container still runs
 
 
-def run(root: Path, *, using: str, image: str, host: str, grpc_port: int, rest_port: int) -> None:
+def run(
+    root: Path,
+    *,
+    using: str,
+    image: str,
+    host: str,
+    grpc_port: int,
+    rest_port: int,
+    grpc_channel_arguments: str,
+) -> None:
     """Serve until Ctrl-C or SIGTERM.
 
     `using` is `docker`, `podman`, `embedded`, or `auto` for the first of them that can be used.
     Raises UserError when what is asked for cannot be had, or the server ends by itself.
     """
     release, directory = staged_model(root)
-    asked = Served(directory, release.name, int(release.version), host, grpc_port, rest_port)
+    asked = Served(
+        directory,
+        release.name,
+        int(release.version),
+        host,
+        grpc_port,
+        rest_port,
+        grpc_channel_arguments,
+    )
     chosen = _chosen(using, image)
     if host != LOOPBACK:
         say("serve", f"{host} is more than this machine: whoever reaches it can ask the model")

@@ -18,6 +18,7 @@ class Served:
     host: str = LOOPBACK
     grpc_port: int = 0
     rest_port: int = 0
+    channel_arguments: str = ""  # gRPC's, as in `--grpc_channel_arguments` of TensorFlow Serving
 
     @property
     def grpc(self) -> str:
