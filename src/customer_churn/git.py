@@ -2,16 +2,19 @@
 
 import io
 import os
+import re
 import subprocess
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import lru_cache
 from pathlib import Path
 
 from customer_churn.core.errors import UserError
 
 # Full names: a tag or a branch called like these must not choose what a proposal is held to.
 MAINS = ("refs/remotes/origin/main", "refs/heads/main")
+HASH = re.compile(r"[0-9a-f]{40}")
 
 
 @dataclass(frozen=True)
@@ -59,8 +62,7 @@ class Git:
 
     def show(self, revision: str, path: Path) -> str | None:
         """A file's text at a revision; None when it is not there."""
-        listed = self.run("ls-tree", revision, "--", path.as_posix())
-        return self.run("show", f"{revision}:{path.as_posix()}") if listed.strip() else None
+        return (_shown if HASH.fullmatch(revision) else _show)(self, revision, path)
 
     def texts(self, revisions: Sequence[str], path: Path) -> list[str | None]:
         """The same of a file at many revisions, in one call of git."""
@@ -165,6 +167,14 @@ class Git:
             )
         except FileNotFoundError:
             raise UserError("git is not installed, and everything here runs from git.") from None
+
+
+def _show(git: Git, revision: str, path: Path) -> str | None:
+    listed = git.run("ls-tree", revision, "--", path.as_posix())
+    return git.run("show", f"{revision}:{path.as_posix()}") if listed.strip() else None
+
+
+_shown = lru_cache(64)(_show)  # what a commit holds does not change
 
 
 def short(name: str) -> str:

@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 
 from customer_churn.core.errors import UserError
+from customer_churn.git import Git
 from repository import commit, repository
 
 
@@ -69,3 +70,29 @@ def test_a_subject_may_hold_what_python_takes_for_the_end_of_a_line(git, end):
     git.run("commit", "-q", "-m", f"Better{end}model")
     [found] = git.line("HEAD", Path("file"))
     assert found.subject == f"Better{end}model"
+
+
+def test_a_file_at_a_commit_is_asked_of_git_once(git, monkeypatch):
+    head = git.resolve("HEAD")
+    assert git.show(head, Path("model/network.py")) == "a\n" * 50
+    assert git.show(head, Path("nowhere.py")) is None
+    monkeypatch.setattr(Git, "_call", lambda *_, **__: pytest.fail("git was asked again"))
+    assert git.show(head, Path("model/network.py")) == "a\n" * 50
+    assert git.show(head, Path("nowhere.py")) is None
+
+
+def test_a_file_at_a_name_is_asked_each_time(git):
+    (git.root / "model/network.py").write_text("b\n")
+    assert git.show("HEAD", Path("model/network.py")) == "a\n" * 50
+    commit(git)
+    assert git.show("HEAD", Path("model/network.py")) == "b\n"
+
+
+def test_a_commit_that_is_fetched_later_is_found_then(git, tmp_path_factory):
+    there = repository(tmp_path_factory.mktemp("there"))
+    (there.root / "new").write_text("new\n")
+    new = commit(there)
+    with pytest.raises(UserError):
+        git.show(new, Path("new"))
+    git.run("fetch", "-q", str(there.root), new)
+    assert git.show(new, Path("new")) == "new\n"

@@ -37,7 +37,8 @@ def changed(git: Git, base: str | None) -> list[str]:
     if base is None:
         return []
     since = git.fork_point(base) or base
-    changed = [name for name in JUDGES if git.changed(since, name)]
+    files = [path for path, _, _ in git.changed(since, *JUDGES)]
+    changed = [name for name in JUDGES if any(f"{path}/".startswith(f"{name}/") for path in files)]
     if not changed:
         return []
     return [f"this proposal changes what judges it, so read its code: {', '.join(changed)}."]
