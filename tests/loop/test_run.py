@@ -1,19 +1,28 @@
 """The loop's own words and outcomes; its stages and the gate have tests of their own."""
 
+import subprocess
+import sys
+from pathlib import Path
+
 import pytest
 
 from customer_churn.core import paths
 from customer_churn.core.errors import UserError
+from customer_churn.loop import anew, last
 from customer_churn.loop import run as loop
 
 
 @pytest.fixture
 def without_pipeline(monkeypatch):
     """The stages have run already."""
-    monkeypatch.setattr(loop, "reproduce", lambda root, then: then())
+    monkeypatch.setattr(anew, "reproduce", lambda root, then: then())
+    monkeypatch.delenv("CI", raising=False)
+    monkeypatch.delenv("MLFLOW_TRACKING_URI", raising=False)
 
 
-def test_an_unchanged_checkout_ends_with_what_to_do(project, without_pipeline, capsys):
+def test_an_unchanged_checkout_is_told_what_to_do_and_told_again(
+    project, without_pipeline, capsys, monkeypatch
+):
     assert loop.run(project.root)
     said = capsys.readouterr().out
     assert said.count("The gate is open: nothing to propose") == 1
@@ -23,30 +32,47 @@ def test_an_unchanged_checkout_ends_with_what_to_do(project, without_pipeline, c
         assert (project.root / place).exists()
     assert project.git("status", "--porcelain") == ""
 
+    begin, _, told = run_again(project.root).partition("\n\n")
+    assert begin.startswith("Nothing has changed since the last run")
+    assert told.strip() == said.strip()
 
-def test_a_second_run_records_nothing_twice(project, without_pipeline, capsys):
-    loop.run(project.root)
-    assert "recorded in MLflow" in capsys.readouterr().out
-    loop.run(project.root)
-    assert "already recorded in MLflow" in capsys.readouterr().out
+    monkeypatch.setattr(anew, "reproduce", lambda *_, **__: 1 / 0)
+    with pytest.raises(ZeroDivisionError):
+        anew.run(project.root)
+    asked = {"against": None, "retrain": False}
+    assert last.told(project.root, **asked) == "", "a run that broke off leaves no verdict"
+
+
+def run_again(root: Path) -> str:
+    """What a second run says, in a process that has imported nothing yet."""
+    code = (
+        "import sys; from customer_churn.cli import main; assert main(['run']) == 0;"
+        "dear = {'tensorflow', 'pandas', 'mlflow', 'dvc', 'pydantic', 'numpy'};"
+        "assert not dear & set(sys.modules), dear & set(sys.modules)"
+    )
+    line = [sys.executable, "-c", code]
+    done = subprocess.run(line, cwd=root, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+    return done.stdout
 
 
 def test_a_closed_gate_still_writes_the_comment_and_says_no(project, without_pipeline, capsys):
     project.retrain(**{"train.epochs": 1, "train.hidden": [1], "train.learning_rate": 0.00001})
     assert not loop.run(project.root)
+    assert not (project.root / last.PLACE).exists()
     assert "change params, data or code" in capsys.readouterr().out
     assert (project.root / paths.COMMENT).read_text().startswith("## ❌")
 
 
 def test_params_are_checked_before_dvc_starts(project, monkeypatch):
     project.set(**{"train.epoch": 3})
-    monkeypatch.setattr(loop, "reproduce", lambda *_, **__: pytest.fail("DVC was started"))
+    monkeypatch.setattr(anew, "reproduce", lambda *_, **__: pytest.fail("DVC was started"))
     with pytest.raises(UserError, match=r"train\.epoch.*did you mean 'train\.epochs'"):
         loop.run(project.root)
 
 
 def test_what_it_is_to_be_compared_with_is_looked_up_before_dvc_starts(project, monkeypatch):
-    monkeypatch.setattr(loop, "reproduce", lambda *_, **__: pytest.fail("DVC was started"))
+    monkeypatch.setattr(anew, "reproduce", lambda *_, **__: pytest.fail("DVC was started"))
     with pytest.raises(UserError, match="git knows no revision 'nowhere'"):
         loop.run(project.root, against="nowhere")
 

@@ -1,14 +1,13 @@
 """The command `gate`: judge, print the table, write the verdict."""
 
-import os
 from pathlib import Path
 
 from customer_churn import interrupt
-from customer_churn.core import paths
+from customer_churn.core import ci, paths
 from customer_churn.core.errors import UserError
 from customer_churn.core.files import write_json
 from customer_churn.gate.decide import decide
-from customer_churn.gate.verdict import Rule, Verdict, table
+from customer_churn.gate.verdict import Rule, Verdict
 from customer_churn.git import Git
 
 
@@ -17,10 +16,10 @@ def run(
 ) -> Verdict:
     """Write `paths.VERDICT` and print it. A failure to judge is a closed gate, not an open one.
 
-    `in_ci` None asks the environment: GitHub and most other CI services set CI.
+    `in_ci` None asks the environment.
     """
     if in_ci is None:
-        in_ci = os.environ.get("CI", "").lower() not in ("", "0", "false")
+        in_ci = ci.in_ci()
     (root / paths.VERDICT).unlink(missing_ok=True)  # yesterday's must not outlive a crash
     (root / paths.COMMENT).unlink(missing_ok=True)
     try:
@@ -29,8 +28,5 @@ def run(
         verdict = Verdict("proposal", "", [Rule.judged("gate", False, str(error))])
     interrupt.check()  # what Ctrl-C broke off is no verdict
     write_json(root / paths.VERDICT, verdict.to_json())
-    print(table(verdict.rules))
-    for note in verdict.notes:
-        print(f"note: {note}")
-    print(verdict.headline, flush=True)
+    print(verdict.told(), flush=True)
     return verdict

@@ -83,6 +83,11 @@ class Verdict:
             return "The gate is open: no difference from the model that main has."
         return "The gate is open: not worse than the model that main has, within the margin."
 
+    def told(self) -> str:
+        """The rules, the notes and the headline, as a terminal shows them."""
+        notes = [f"note: {note}" for note in self.notes]
+        return "\n".join([table(self.rules), *notes, self.headline])
+
     def to_json(self) -> dict[str, Any]:
         """Plain values; `open` and `headline` first, because scripts and people want them."""
         return {"open": self.open, "headline": self.headline} | asdict(self)

@@ -1,69 +1,16 @@
-"""The command `run`: pipeline, gate, comment, record, and what to do next."""
+"""The command `run`: the whole loop, or the last run's verdict while nothing has changed."""
 
 from pathlib import Path
 
-from customer_churn import params
-from customer_churn.core import paths
-from customer_churn.core.errors import UserError
-from customer_churn.evaluation.names import leading
-from customer_churn.evaluation.words import estimate
-from customer_churn.gate.verdict import Verdict
-from customer_churn.git import Git
-from customer_churn.loop.next_step import next_step
-from customer_churn.loop.pipeline import reproduce
-from customer_churn.loop.recording import Recording
-from customer_churn.report.figures import task_of
+from customer_churn.loop import last
 
 
 def run(root: Path, *, against: str | None = None, retrain: bool = False) -> bool:
     """Run the loop in `root`. Returns whether the gate is open."""
-    params.check(root)
-    git = Git(root)
-    if not git.inside():
-        raise UserError("this is no git repository; `git init -b main` makes it one.")
-    if against:
-        git.known(against)  # before anybody waits for a training
-    with Recording(root) as recording:
-        reproduce(root, then=recording.start)
-        from customer_churn.loop.judge import judge  # noqa: PLC0415  imported while DVC worked
+    said = last.told(root, against=against, retrain=retrain)
+    if said:
+        print(said, flush=True)
+        return True  # a closed verdict is never kept
+    from customer_churn.loop import anew  # noqa: PLC0415  seconds, which the line above saves
 
-        verdict = judge(root, against=against, retrain=retrain)
-        places = [f"served    {_asked(root)}", f"tracking  {recording.said()}"]
-    print(summary(root, verdict, places, next_step(git, verdict)), flush=True)
-    return verdict.open
-
-
-def _asked(root: Path) -> str:
-    """One prediction over REST and gRPC, answered as in production; what goes wrong is told."""
-    from customer_churn.serving.ask import ask  # noqa: PLC0415  imported while DVC worked
-
-    try:
-        return ask(root).line()
-    except UserError as error:
-        return f"no prediction: {error}"
-
-
-def summary(root: Path, verdict: Verdict, places: list[str], then: str) -> str:
-    """The last lines that a person reads, below the gate's own; `places` are more about where."""
-    candidate = verdict.candidate
-    lines = []
-    if "figures" in candidate:
-        figures = candidate["figures"]
-        led = leading(task_of(figures))
-        ours, trees = (estimate(figures[who][led.name]) for who in ("model", "baseline"))
-        lines.append(f"  {led.short:<9} {ours}, baseline {trees}")
-    if verdict.champion and verdict.champion.get("difference"):
-        difference = verdict.champion["difference"]
-        lines.append(
-            f"  champion  {difference['value']:+.4f} against it "
-            f"({difference['low']:+.4f} to {difference['high']:+.4f})"
-        )
-    lines += [
-        f"  comment   {root / paths.COMMENT}",
-        f"  card      {root / paths.MODEL_CARD}",
-        f"  manifest  {root / paths.RELEASE}"
-        + (f" (version {candidate['version']})" if "version" in candidate else ""),
-        *(f"  {place}" for place in places),
-        f"  next      {then}",
-    ]
-    return "\n".join(lines)
+    return anew.run(root, against=against, retrain=retrain)

@@ -12,8 +12,8 @@ from customer_churn.core.errors import UserError
 from customer_churn.core.files import write_text
 from customer_churn.core.strict_yaml import read_yaml
 from customer_churn.git import Git
+from customer_churn.loop.anew import summary
 from customer_churn.loop.pipeline import GENERATED, StageFailedError, reproduce
-from customer_churn.loop.run import summary
 
 
 def run(root: Path, settings: Path, data: str | None, into: Path | None) -> bool:

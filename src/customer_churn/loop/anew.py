@@ -1,0 +1,90 @@
+"""The whole loop: pipeline, gate, comment, record, and what to do next."""
+
+from pathlib import Path
+
+from customer_churn import params
+from customer_churn.core import paths
+from customer_churn.core.errors import UserError
+from customer_churn.evaluation.names import leading
+from customer_churn.evaluation.words import estimate
+from customer_churn.gate.verdict import Verdict
+from customer_churn.git import Git
+from customer_churn.loop import last
+from customer_churn.loop.next_step import next_step
+from customer_churn.loop.pipeline import reproduce
+from customer_churn.loop.recording import Recording
+from customer_churn.report.figures import task_of
+from customer_churn.stored import remote_name
+
+UNRECORDED, UNASKED = "not recorded", "no prediction"
+
+
+def run(root: Path, *, against: str | None = None, retrain: bool = False) -> bool:
+    """Run the loop in `root`. Returns whether the gate is open."""
+    params.check(root)
+    git = Git(root)
+    if not git.inside():
+        raise UserError("this is no git repository; `git init -b main` makes it one.")
+    if against:
+        git.known(against)  # before anybody waits for a training
+    last.forget(root)
+    begun = last.state(root, against=against, retrain=retrain)
+    with Recording(root) as recording:
+        reproduce(root, then=recording.start)
+        from customer_churn.loop.judge import judge  # noqa: PLC0415  imported while DVC worked
+
+        made = last.state(root, against=against, retrain=retrain)
+        verdict = judge(root, against=against, retrain=retrain)
+        places = [f"served    {_asked(root)}", f"tracking  {recording.said()}"]
+    said = summary(root, verdict, places, next_step(git, verdict))
+    print(said, flush=True)
+    now = last.state(root, against=against, retrain=retrain)
+    # What changed while this ran, before or after it was read, is judged next time.
+    still = begun and made and now and made == now and begun.same_inputs(now)
+    if now and still and _settled(root, verdict, places):
+        last.keep(root, f"{verdict.told()}\n{said}", now)
+    return verdict.open
+
+
+def _settled(root: Path, verdict: Verdict, places: list[str]) -> bool:
+    """Whether another run could say nothing else: what failed may have been an outage."""
+    failed = any(word in place for place in places for word in (UNRECORDED, UNASKED))
+    unseen = verdict.here_alone or any("problem" in found for found in verdict.measured.values())
+    # Without a remote only the cache, which is watched, can bring the champion into reach.
+    return verdict.open and not failed and not (unseen and remote_name(root))
+
+
+def _asked(root: Path) -> str:
+    """One prediction over REST and gRPC, answered as in production; what goes wrong is told."""
+    from customer_churn.serving.ask import ask  # noqa: PLC0415  imported while DVC worked
+
+    try:
+        return ask(root).line()
+    except UserError as error:
+        return f"{UNASKED}: {error}"
+
+
+def summary(root: Path, verdict: Verdict, places: list[str], then: str) -> str:
+    """The last lines that a person reads, below the gate's own; `places` are more about where."""
+    candidate = verdict.candidate
+    lines = []
+    if "figures" in candidate:
+        figures = candidate["figures"]
+        led = leading(task_of(figures))
+        ours, trees = (estimate(figures[who][led.name]) for who in ("model", "baseline"))
+        lines.append(f"  {led.short:<9} {ours}, baseline {trees}")
+    if verdict.champion and verdict.champion.get("difference"):
+        difference = verdict.champion["difference"]
+        lines.append(
+            f"  champion  {difference['value']:+.4f} against it "
+            f"({difference['low']:+.4f} to {difference['high']:+.4f})"
+        )
+    lines += [
+        f"  comment   {root / paths.COMMENT}",
+        f"  card      {root / paths.MODEL_CARD}",
+        f"  manifest  {root / paths.RELEASE}"
+        + (f" (version {candidate['version']})" if "version" in candidate else ""),
+        *(f"  {place}" for place in places),
+        f"  next      {then}",
+    ]
+    return "\n".join(lines)
