@@ -19,8 +19,8 @@ from repository import repository
 
 
 @pytest.fixture
-def wanted(two_runs):
-    return smoke.expected(two_runs[0], {})
+def wanted(tiny_run):
+    return smoke.expected(tiny_run, {})
 
 
 def outcomes(wanted, served, **changed):
@@ -36,17 +36,17 @@ def moved(golden, by):
 
 
 def test_the_released_model_passes_and_the_evidence_promotes_it_with_a_reason(
-    served, two_runs, tmp_path, monkeypatch, capsys
+    served, tiny_run, tmp_path, monkeypatch, capsys
 ):
-    monkeypatch.chdir(two_runs[0])
+    monkeypatch.chdir(tiny_run)
     path = tmp_path / "evidence.json"
     arguments = ["smoke", served.rest, "--grpc", served.grpc, "--budget-ms", "10000"]
     assert cli.main([*arguments, "--evidence", str(path)]) == 0
     assert capsys.readouterr().out.count("ok ") == 4
     found = evidence.read(path)
-    assert "with this server: embedded server" in found.problem(Release.read(two_runs[0]))
+    assert "with this server: embedded server" in found.problem(Release.read(tiny_run))
     reason = dataclasses.replace(found, override="no cluster yet")
-    assert reason.problem(Release.read(two_runs[0])) == ""
+    assert reason.problem(Release.read(tiny_run)) == ""
 
 
 def test_another_version_fails(served, wanted):
@@ -81,9 +81,9 @@ def test_another_model_s_name_is_said(served, wanted):
     assert "does not serve a model 'other'" in found["scores over REST"].seen
 
 
-def test_beside_a_server_the_environment_says_what_is_expected(two_runs, wanted, tmp_path):
+def test_beside_a_server_the_environment_says_what_is_expected(tiny_run, wanted, tmp_path):
     directory = tmp_path / "model"
-    shutil.copytree(two_runs[0] / "dist/model", directory)
+    shutil.copytree(tiny_run / "dist/model", directory)
     values = dict(zip(smoke.FROM_ENVIRONMENT, ("tiny", "7", str(directory)), strict=True))
     found = smoke.expected(tmp_path, values)
     assert (found.name, found.version, found.golden) == ("tiny", "7", wanted.golden)
@@ -99,15 +99,15 @@ def test_beside_a_server_an_empty_volume_is_said(tmp_path):
 
 
 @pytest.mark.parametrize("given", [True, False])
-def test_where_grpc_was_asked_is_said_when_nobody_said_where(two_runs, capsys, given):
+def test_where_grpc_was_asked_is_said_when_nobody_said_where(tiny_run, capsys, given):
     address = "127.0.0.1:9" if given else None
-    assert not smoke.run(two_runs[0], "http://127.0.0.1:9", address, 250, None)
+    assert not smoke.run(tiny_run, "http://127.0.0.1:9", address, 250, None)
     assert ("`--grpc` names another" in capsys.readouterr().out) is not given
 
 
-def test_where_grpc_was_asked_is_not_said_when_it_answered(served, two_runs, capsys, monkeypatch):
+def test_where_grpc_was_asked_is_not_said_when_it_answered(served, tiny_run, capsys, monkeypatch):
     monkeypatch.setattr(smoke, "GRPC_PORT", served.grpc_port)
-    assert not smoke.run(two_runs[0], served.rest, None, 0, None)  # the latency fails
+    assert not smoke.run(tiny_run, served.rest, None, 0, None)  # the latency fails
     assert "`--grpc` names another" not in capsys.readouterr().out
 
 
@@ -169,11 +169,11 @@ def test_every_answer_of_the_embedded_server_bears_the_sign(served):
 
 
 def test_evidence_says_who_made_it_when_and_with_what(
-    served, two_runs, tmp_path, monkeypatch, capsys
+    served, tiny_run, tmp_path, monkeypatch, capsys
 ):
     monkeypatch.setenv("GITHUB_ACTOR", "ada")
     path = tmp_path / "evidence.json"
-    assert smoke.run(two_runs[0], served.rest, served.grpc, 10_000, path)
+    assert smoke.run(tiny_run, served.rest, served.grpc, 10_000, path)
     found = evidence.read(path)
     assert (found.where, found.server, found.made_by) == (served.rest, EMBEDDED, "ada")
     made = datetime.strptime(found.made_at, "%Y-%m-%dT%H:%M:%S%z")
@@ -189,10 +189,10 @@ def test_without_an_actor_it_is_who_commits_here(monkeypatch, tmp_path):
     assert smoke._person(tmp_path) == "Ada"
 
 
-def test_evidence_of_a_failure_promotes_nothing(served, two_runs, tmp_path, monkeypatch):
-    monkeypatch.chdir(two_runs[0])
+def test_evidence_of_a_failure_promotes_nothing(served, tiny_run, tmp_path, monkeypatch):
+    monkeypatch.chdir(tiny_run)
     path = tmp_path / "evidence.json"
     arguments = ["smoke", served.rest, "--grpc", served.grpc, "--budget-ms", "0"]
     assert cli.main([*arguments, "--evidence", str(path)]) == 1
     assert not json.loads(path.read_text())["checks"][-1]["passed"]
-    assert "failed: latency" in evidence.read(path).problem(Release.read(two_runs[0]))
+    assert "failed: latency" in evidence.read(path).problem(Release.read(tiny_run))
