@@ -37,10 +37,9 @@ INTEGRITY = {
 def judge(
     project: Project, *, retrain: bool = False, in_ci: bool = True, status: bool = False
 ) -> Verdict:
-    """A whole decision, against main.
+    """A whole decision, against main; latency and stability are measured more briefly than usual.
 
-    It measures latency and stability in a fraction of the usual time, and takes the word for it
-    that DVC finds nothing out of date unless `status` is asked for.
+    `status` runs the real `dvc status`, which takes a second; without it nothing is out of date.
     """
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(latency, "SECONDS", latency.SECONDS / 10)

@@ -66,10 +66,11 @@ def test_a_difference_without_an_interval_closes_and_says_why(against, monkeypat
     assert "a class is seen in one entity only" in rule.why
 
 
-def test_what_breaks_off_closes(against):
-    for problem in (None, ZeroDivisionError("hostile")):
-        rule, _ = against("second", Opponent(problem=problem), reset=REASON)
-        assert rule.outcome == "fail"
+@BOTH
+@pytest.mark.parametrize("problem", [None, ZeroDivisionError("hostile"), UserError("damaged")])
+def test_what_breaks_off_or_is_damaged_closes_everywhere(against, problem, in_ci):
+    rule, _ = against("second", Opponent(problem=problem), reset=REASON, in_ci=in_ci)
+    assert rule.outcome == "fail"
 
 
 @BOTH
