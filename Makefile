@@ -61,6 +61,9 @@ image: ## the image of our commands (TARGET=gpu: with CUDA; ENGINE=, FLAGS=, PUS
 image-name:
 	@echo $(IMAGE):$(TAG)
 
+# Where the interpreter is told to write no .pyc files, every process would compile every test.
+test check e2e nightly: export PYTHONDONTWRITEBYTECODE :=
+
 test: $(ALL) ## the suite, with Python alone (COVERAGE=1: branch coverage, at least 90 %)
 	$(BIN)/pytest -m "not check and not e2e and not nightly" -n auto --maxprocesses 4 --dist worksteal $(if $(COVERAGE),--cov --cov-fail-under=90)
 
@@ -81,7 +84,7 @@ check: $(ALL) $(TOOLS) $(NODE) ## what needs more than Python (Node.js, Go, kube
 e2e: $(ALL) $(TOOLS) ## minutes long: fresh clones, a rendered project, workflows that run (Go)
 	$(BIN)/pytest -m "e2e and not nightly" -n auto --maxprocesses 2 --dist loadfile
 
-nightly: $(ALL) $(TOOLS) $(NODE) ## slow statistics, fuzzing, outages (COVERAGE=1 adds to that of test)
+nightly: $(ALL) ## slow statistics, fuzzing, outages (COVERAGE=1 adds to that of test)
 	$(BIN)/pytest -m nightly -n auto --maxprocesses 4 --dist loadfile $(if $(COVERAGE),--cov --cov-append)
 
 bench: $(ALL) $(TOOLS) ## speed and memory beside the usual ways, into docs/performance.md (ONLY=name)

@@ -21,8 +21,3 @@ def serve(tmp_path, monkeypatch):
     yield start
     for registry in running:
         registry.close()
-
-
-@pytest.fixture
-def nobody():
-    """Nobody is logged in: so it is for every test."""

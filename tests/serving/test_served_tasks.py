@@ -24,8 +24,8 @@ def task(request):
 
 
 @pytest.fixture(scope="module")
-def root(task, task_runs):
-    return task_runs[task][0]
+def root(task, task_run):
+    return task_run[task]
 
 
 @pytest.fixture(scope="module")
