@@ -90,8 +90,8 @@ def described(model, rows: pd.DataFrame) -> None:
 
 
 @pytest.mark.parametrize("task", ["multiclass", "regression"])
-def test_other_tasks_give_theirs(task, task_runs, task_tables):
-    directory = task_runs[task][0] / paths.SAVED_MODEL
+def test_other_tasks_give_theirs(task, task_run, task_tables):
+    directory = task_run[task] / paths.SAVED_MODEL
     expected = golden(directory)
     found = saved_model_pyfunc._load_pyfunc(str(directory)).predict(pd.DataFrame(expected.rows))
     assert not problem(expected, found)
