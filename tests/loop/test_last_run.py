@@ -69,16 +69,19 @@ def root(tmp_path: Path) -> Path:
     return root
 
 
-def kept(root: Path) -> None:
-    last.keep(root, SAID, last.state(root, **ASKED))
+def kept(root: Path, *, is_open: bool = True) -> None:
+    last.keep(root, SAID, last.state(root, **ASKED), is_open=is_open)
 
 
-def told(root: Path, **asked: object) -> str:
+def told(root: Path, **asked: object) -> tuple[str, bool] | None:
     return last.told(root, **(ASKED | asked))
 
 
-def test_nothing_has_changed(root):
-    said = told(root)
+@pytest.mark.parametrize("is_open", [True, False])
+def test_nothing_has_changed(root, is_open):
+    kept(root, is_open=is_open)
+    said, was_open = told(root)
+    assert was_open == is_open
     assert said.startswith("Nothing has changed since the last run (20")
     assert "told again" in said.splitlines()[0]
     assert said.endswith(SAID)
@@ -91,13 +94,13 @@ def test_a_file_that_was_changed_and_given_its_size_and_time_back(root, name):
     path.write_text(path.read_text()[::-1])
     os.utime(path, ns=(before.st_atime_ns, before.st_mtime_ns))
     assert path.stat().st_mtime_ns == before.st_mtime_ns
-    assert told(root) == ""
+    assert told(root) is None
 
 
 @pytest.mark.parametrize("name", sorted(WATCHED))
 def test_a_file_that_is_gone(root, name):
     (root / name).unlink()
-    assert told(root) == ""
+    assert told(root) is None
 
 
 @pytest.mark.parametrize(
@@ -106,7 +109,7 @@ def test_a_file_that_is_gone(root, name):
 def test_a_file_that_is_new(root, name):
     (root / name).parent.mkdir(parents=True, exist_ok=True)
     (root / name).write_text("new")
-    assert told(root) == ""
+    assert told(root) is None
 
 
 @pytest.mark.parametrize("name", ["reports/page.html", "src/__pycache__/network.pyc", "mlflow.db"])
@@ -131,12 +134,12 @@ def test_git_that_has_moved(root, arguments):
         tree = git.run("rev-parse", "HEAD^{tree}").strip()
         arguments = ("branch", "-f", "main", git.run("commit-tree", tree, "-m", "Another").strip())
     git.run(*arguments)
-    assert told(root) == ""
+    assert told(root) is None
 
 
 @pytest.mark.parametrize("asked", [{"retrain": True}, {"against": "main"}])
 def test_another_question(root, asked):
-    assert told(root, **asked) == ""
+    assert told(root, **asked) is None
 
 
 @pytest.mark.parametrize(
@@ -144,42 +147,45 @@ def test_another_question(root, asked):
 )
 def test_another_environment(root, monkeypatch, name, value):
     monkeypatch.setenv(name, value)
-    assert told(root) == ""
+    assert told(root) is None
 
 
 def test_another_engine_or_package(root, monkeypatch, tmp_path):
     (tmp_path / "engine.py").write_text("")
     with monkeypatch.context() as patch:
         patch.setattr(last, "ENGINE", tmp_path)
-        assert told(root) == ""
-    assert told(root) != ""
+        assert told(root) is None
+    assert told(root) is not None
     monkeypatch.setattr(last.sysconfig, "get_path", lambda _: str(tmp_path))
-    assert told(root) == ""
+    assert told(root) is None
 
 
 def test_another_folder(root):
     moved = root.rename(root.with_name("moved"))
-    assert told(moved) == ""
+    assert told(moved) is None
 
 
-@pytest.mark.parametrize("key", ["said", "when", "key"])
-def test_what_was_kept_was_changed(root, key):
+@pytest.mark.parametrize("changed", [{"said": "Open!"}, {"when": "now"}, {"open": True}])
+def test_what_was_kept_was_changed(root, changed):
+    kept(root, is_open=False)
     found = json.loads((root / last.PLACE).read_text())
-    (root / last.PLACE).write_text(json.dumps(found | {key: "The gate is open!"}))
-    assert told(root) == ""
+    (root / last.PLACE).write_text(json.dumps(found | {"told": found["told"] | changed}))
+    assert told(root) is None
 
 
-@pytest.mark.parametrize("text", ["", "[]", "{", '{"key": null}'])
+@pytest.mark.parametrize(
+    "text", ["", "[]", "{", '{"key": null}', '{"key": 1, "told": {"said": 1}}']
+)
 def test_what_was_kept_is_damaged(root, text):
     (root / last.PLACE).write_text(text)
-    assert told(root) == ""
+    assert told(root) is None
 
 
 @pytest.mark.parametrize("name", ["params.yaml", "dvc.lock"])
 @pytest.mark.parametrize("text", ["", "[]", "data: 1", "stages: 1", "stages: {a: 1}", "{", "\0"])
 def test_damaged_settings_are_for_the_loop_to_explain(root, name, text):
     (root / name).write_text(text)
-    assert told(root) == ""
+    assert told(root) is None
 
 
 @pytest.mark.parametrize(
@@ -202,7 +208,7 @@ def test_rows_of_a_file_or_a_folder(root, path):
     kept(root)
     assert told(root)
     (root / "elsewhere/table.csv").write_text("a\n2\n")
-    assert told(root) == ""
+    assert told(root) is None
 
 
 def test_a_stage_that_depends_on_something_far_away(root):
@@ -223,6 +229,10 @@ def test_the_database_of_runs_is_the_one_that_is_written():
     assert Path(DATABASE) == last.TRACKED
 
 
+def closed_by(rule: str) -> Verdict:
+    return Verdict("proposal", "", [Rule(rule, "fail", "")])
+
+
 OPEN = Verdict("proposal", "", [Rule("bars", "pass", "")])
 PLACES = ["served    model version 1", "tracking  recorded in MLflow"]
 
@@ -237,15 +247,17 @@ def remote(root):
     (root / ".dvc/config").write_text("[core]\n    remote = far\n")
 
 
-@pytest.mark.parametrize("verdict", [OPEN, ALONE, UNSEEN])
-def test_an_open_verdict_is_settled(root, verdict):
+@pytest.mark.parametrize("verdict", [OPEN, closed_by("bars"), ALONE, UNSEEN])
+def test_a_verdict_is_settled(root, verdict):
     assert anew._settled(root, verdict, PLACES)
 
 
 @pytest.mark.parametrize(
     ("verdict", "places"),
     [
-        (Verdict("proposal", "", [Rule("bars", "fail", "")]), PLACES),
+        (closed_by("gate"), PLACES),
+        (closed_by("pipeline"), PLACES),
+        (closed_by("latency"), PLACES),
         (ALONE, PLACES),
         (UNSEEN, PLACES),
         (OPEN, [PLACES[0], "tracking  not recorded: no answer"]),
@@ -256,5 +268,6 @@ def test_what_another_run_may_find_otherwise_is_not_kept(root, remote, verdict, 
     assert not anew._settled(root, verdict, places)
 
 
-def test_an_open_verdict_is_settled_with_a_remote(root, remote):
-    assert anew._settled(root, OPEN, PLACES)
+@pytest.mark.parametrize("verdict", [OPEN, closed_by("bars")])
+def test_a_verdict_is_settled_with_a_remote(root, remote, verdict):
+    assert anew._settled(root, verdict, PLACES)

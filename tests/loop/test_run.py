@@ -40,7 +40,7 @@ def test_an_unchanged_checkout_is_told_what_to_do_and_told_again(
     with pytest.raises(ZeroDivisionError):
         anew.run(project.root)
     asked = {"against": None, "retrain": False}
-    assert last.told(project.root, **asked) == "", "a run that broke off leaves no verdict"
+    assert last.told(project.root, **asked) is None, "a run that broke off leaves no verdict"
 
 
 def run_again(root: Path) -> str:
@@ -59,9 +59,11 @@ def run_again(root: Path) -> str:
 def test_a_closed_gate_still_writes_the_comment_and_says_no(project, without_pipeline, capsys):
     project.retrain(**{"train.epochs": 1, "train.hidden": [1], "train.learning_rate": 0.00001})
     assert not loop.run(project.root)
-    assert not (project.root / last.PLACE).exists()
     assert "change params, data or code" in capsys.readouterr().out
     assert (project.root / paths.COMMENT).read_text().startswith("## ❌")
+
+    assert not loop.run(project.root), "told again"
+    assert "Nothing has changed since the last run" in capsys.readouterr().out
 
 
 def test_params_are_checked_before_dvc_starts(project, monkeypatch):

@@ -53,22 +53,24 @@ class State:
         return same and self.about == other.about
 
 
-def told(root: Path, *, against: str | None, retrain: bool) -> str:
-    """What the last run said, with a line before it; empty when the loop has to run."""
+def told(root: Path, *, against: str | None, retrain: bool) -> tuple[str, bool] | None:
+    """What the last run said, a line before it, and whether it was open; None to run the loop."""
     if in_ci():
-        return ""
+        return None
     try:
         kept = read_json(root / PLACE, made_by=MADE_BY)
-        key, said, when = kept["key"], kept["said"], kept["when"]
+        key, told = kept["key"], kept["told"]
+        said, when = str(told["said"]), told["when"]
     except (UserError, KeyError, TypeError):
-        return ""
+        return None
     now = state(root, against=against, retrain=retrain)
-    if now is None or key != _key(root, now, said, when):
-        return ""
-    return (
+    if now is None or key != _key(root, now, told):
+        return None
+    line = (
         f"Nothing has changed since the last run ({when}): this is its verdict, told again. "
-        f"`customer-churn gate` judges anew.\n\n{said}"
+        f"`customer-churn gate` judges anew."
     )
+    return f"{line}\n\n{said}", told["open"] is True
 
 
 def forget(root: Path) -> None:
@@ -76,10 +78,11 @@ def forget(root: Path) -> None:
     (root / PLACE).unlink(missing_ok=True)
 
 
-def keep(root: Path, said: str, now: State) -> None:
-    """Keep what an open run said, for as long as `now` is the state."""
+def keep(root: Path, said: str, now: State, *, is_open: bool) -> None:
+    """Keep what a run said, for as long as `now` is the state."""
     when = f"{datetime.datetime.now().astimezone():%Y-%m-%d %H:%M}"
-    write_json(root / PLACE, {"when": when, "said": said, "key": _key(root, now, said, when)})
+    told = {"when": when, "open": is_open, "said": said}
+    write_json(root / PLACE, {"told": told, "key": _key(root, now, told)})
 
 
 def state(root: Path, *, against: str | None, retrain: bool) -> State | None:
@@ -120,10 +123,10 @@ def _state(root: Path, against: str | None, *, retrain: bool) -> State | None:
     return State(files, tuple(outs), about)
 
 
-def _key(root: Path, now: State, said: str, when: str) -> str:
+def _key(root: Path, now: State, told: dict[str, Any]) -> str:
     found = [root / paths.VERDICT, root / paths.COMMENT, *sorted((root / CACHE).glob("*"))]
     stamps = [(path.name, _stamp(path)) for path in found]
-    whole = [sorted(now.files.items()), now.about, stamps, (root / TRACKED).exists(), said, when]
+    whole = [sorted(now.files.items()), now.about, stamps, (root / TRACKED).exists(), told]
     return hashlib.sha256(json.dumps(whole).encode()).hexdigest()
 
 

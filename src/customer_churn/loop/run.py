@@ -7,10 +7,11 @@ from customer_churn.loop import last
 
 def run(root: Path, *, against: str | None = None, retrain: bool = False) -> bool:
     """Run the loop in `root`. Returns whether the gate is open."""
-    said = last.told(root, against=against, retrain=retrain)
-    if said:
+    known = last.told(root, against=against, retrain=retrain)
+    if known is not None:
+        said, is_open = known
         print(said, flush=True)
-        return True  # a closed verdict is never kept
-    from customer_churn.loop import anew  # noqa: PLC0415  seconds, which the line above saves
+        return is_open
+    from customer_churn.loop import anew  # noqa: PLC0415  seconds, which the lines above save
 
     return anew.run(root, against=against, retrain=retrain)
