@@ -13,11 +13,11 @@ from typing import Any
 from customer_churn import interrupt
 from customer_churn.commands import COMMANDS
 from customer_churn.core import paths
-from customer_churn.core.errors import UserError
+from customer_churn.core.errors import MainlineError
 from customer_churn.hush import hushed
 from customer_churn.one_run import one_run
 from customer_churn.orphan import end_with_parent
-from customer_churn.outage import explained
+from customer_churn.process.outage import outage
 from customer_churn.stages import STAGES
 from customer_churn.without_gc import without_gc
 
@@ -32,7 +32,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
             well = _run(command, _root(), options)
         sys.stdout.flush()
         return 0 if well else 1
-    except UserError as error:
+    except MainlineError as error:
         print(f"{command}: {error}", file=sys.stderr)
         return 1
     except BrokenPipeError:  # `| head` has seen enough
@@ -42,8 +42,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         signal.signal(signal.SIGINT, signal.SIG_IGN)  # of an impatient person, once is enough
         print(f"{command}: stopped", file=sys.stderr)
         return 130
-    except Exception as error:  # what is nobody's defect gets a line, all else its traceback
-        message = None if sys.flags.dev_mode else explained(error)
+    except Exception as error:  # an outage gets a line, everything else keeps its traceback
+        message = None if sys.flags.dev_mode else outage(error)
         if message is None:
             raise
         _say_no_more()
@@ -60,7 +60,7 @@ def _say_no_more() -> None:
 
 
 def _root() -> Path:
-    """Where the command works: here. Raises UserError inside a project, but not at its top.
+    """Where the command works: here. Raises MainlineError inside a project, but not at its top.
 
     There git answers, but no path is found, and "nothing is released" would be the result.
     """
@@ -68,7 +68,7 @@ def _root() -> Path:
     if not (here / paths.PIPELINE).exists():
         for above in here.absolute().parents:
             if (above / paths.PIPELINE).exists() and (above / paths.PARAMS).exists():
-                raise UserError(f"run this at the top of the project: `cd {above}`.")
+                raise MainlineError(f"run this at the top of the project: `cd {above}`.")
     return here
 
 

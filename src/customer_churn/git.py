@@ -10,7 +10,7 @@ from datetime import datetime
 from functools import lru_cache
 from pathlib import Path
 
-from customer_churn.core.errors import UserError
+from customer_churn.core.errors import GitError
 
 # Full names: a tag or a branch called like these must not choose what a proposal is held to.
 MAINS = ("refs/remotes/origin/main", "refs/heads/main")
@@ -41,10 +41,10 @@ class Git:
         return found.strip() or None
 
     def known(self, revision: str) -> str:
-        """As `resolve`. Raises UserError when the revision names no commit."""
+        """As `resolve`. Raises GitError when the revision names no commit."""
         commit = self.resolve(revision)
         if commit is None:
-            raise UserError(f"git knows no revision '{revision}'; fetch it first.")
+            raise GitError(f"git knows no revision '{revision}'.", hint="Fetch it first.")
         return commit
 
     def main(self) -> str | None:
@@ -146,12 +146,12 @@ class Git:
     ) -> str:
         """What `git` prints; `environment` is added to this process's own.
 
-        Raises UserError when it fails, unless `check` is False.
+        Raises GitError when it fails, unless `check` is False.
         """
         done = self._call(*arguments, environment=environment)
         if done.returncode and check:
             reason = done.stderr.decode(errors="replace").strip()
-            raise UserError(f"`git {' '.join(arguments)}` failed: {reason}")
+            raise GitError(f"`git {' '.join(arguments)}` failed: {reason}")
         return done.stdout.decode(errors="replace")
 
     def _call(
@@ -166,7 +166,9 @@ class Git:
                 check=False,
             )
         except FileNotFoundError:
-            raise UserError("git is not installed, and everything here runs from git.") from None
+            raise GitError(
+                "git is not installed.", hint="Install it: everything runs from git."
+            ) from None
 
 
 def _show(git: Git, revision: str, path: Path) -> str | None:

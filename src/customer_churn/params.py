@@ -5,7 +5,7 @@ from typing import Any
 
 from customer_churn.core import config, paths
 from customer_churn.core.config import Settings
-from customer_churn.core.errors import UserError
+from customer_churn.core.errors import SettingsError
 from customer_churn.core.table import TableSettings
 from customer_churn.data.checks.fitting import fitting
 from customer_churn.data.settings import DataSettings, SplitSettings, ValidationSettings
@@ -32,7 +32,7 @@ class Params(Settings):
 
 
 def check(root: Path) -> Params:
-    """Read and check the file. Raises UserError that names every wrong key.
+    """Read and check the file. Raises SettingsError that names every wrong key.
 
     DVC reads the file as well and reports its own, harder error: call this first.
     """
@@ -49,14 +49,14 @@ def parse(values: Any, *, name: str) -> Params:
     ):
         for column in columns:
             if column not in known:
-                raise UserError(
+                raise SettingsError(
                     f"{name}: '{key}.{column}' is no column of `table`"
                     f"{config.nearest(column, sorted(known))}"
                 )
     _fits_task(params, name)
     fitting(params.table, params.validation, name=name)
     if params.split.by == "time" and params.table.time is None:
-        raise UserError(f"{name}: 'split.by' is time, but 'table.time' names no column.")
+        raise SettingsError(f"{name}: 'split.by' is time, but 'table.time' names no column.")
     return params
 
 
@@ -66,27 +66,27 @@ def _fits_task(params: Params, name: str) -> None:
     known = list(names.names(task))
     for bar in params.gate.bars:
         if bar not in known:
-            raise UserError(
+            raise SettingsError(
                 f"{name}: 'gate.bars.{bar}' is no figure of a {task} task"
                 f"{config.nearest(bar, known)}"
             )
     differences = list(names.DIFFERENCES[task])
     for bar in params.gate.fairness:
         if bar not in differences:
-            raise UserError(
+            raise SettingsError(
                 f"{name}: 'gate.fairness.{bar}' is no difference between groups of a {task} task"
                 f"{config.nearest(bar, differences)}"
             )
         if not params.evaluation.fairness.columns:
-            raise UserError(
+            raise SettingsError(
                 f"{name}: 'gate.fairness.{bar}' is a bar, but 'evaluation.fairness.columns' names "
                 "no column whose groups are compared."
             )
     if params.gate.robustness.noise_drop is not None and not params.evaluation.robustness.noise:
-        raise UserError(
+        raise SettingsError(
             f"{name}: 'gate.robustness.noise_drop' is a bar, but 'evaluation.robustness.noise' "
             "names no level."
         )
     wrong = params.evaluation.misfit(task)
     if wrong:
-        raise UserError(f"{name}: {wrong}")
+        raise SettingsError(f"{name}: {wrong}")

@@ -6,13 +6,9 @@ from pathlib import Path
 from typing import Any
 
 from customer_churn.core import paths
-from customer_churn.core.errors import UserError
+from customer_churn.core.errors import OutOfReachError
 from customer_churn.core.strict_yaml import read_yaml
 from customer_churn.git import Git
-
-
-class OutOfReachError(UserError):
-    """The bytes are neither in the cache nor in a remote that answers."""
 
 
 def fetch(git: Git, commit: str, path: Path, target: Path, *, remotes_of_today: bool) -> None:

@@ -27,7 +27,7 @@ def test_what_was_written_is_read(tmp_path):
 
 
 def test_missing_file_names_the_step_that_writes_it(tmp_path):
-    with pytest.raises(UserError, match="does not exist; `dvc repro x` writes it"):
+    with pytest.raises(UserError, match=r"does not exist\. `dvc repro x` writes it"):
         read_json(tmp_path / "a.json", made_by="dvc repro x")
 
 

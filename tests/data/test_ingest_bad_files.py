@@ -106,5 +106,5 @@ def test_other_bytes_than_the_pinned_ones(project):
 
     message = project.refused()
 
-    assert f"expected {'0' * 64}, observed " in message
+    assert f", expected {'0' * 64}. " in message
     assert "change data.as_of and data.source.sha256 together" in message

@@ -90,7 +90,7 @@ def test_the_pin_is_what_sha256sum_says(project, parts):
     (project.root / "sales/city=north/part-0.parquet").rename(
         project.root / "sales/city=north/part-9.parquet"
     )
-    assert "is not the file that data.source.sha256 names" in project.refused()
+    assert "not the file that data.source.sha256 names" in project.refused()
 
 
 def test_marks_of_those_who_wrote_it_are_no_rows(project, parts):

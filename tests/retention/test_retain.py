@@ -10,9 +10,10 @@ import pytest
 
 from customer_churn import cli
 from customer_churn.core import paths
+from customer_churn.core.errors import OutOfReachError
 from customer_churn.delivery.environments import release_path
 from customer_churn.git import Git
-from customer_churn.stored import OutOfReachError, fetch
+from customer_churn.stored import fetch
 from repository import commit
 from tiny_pipeline import Tiny, release
 

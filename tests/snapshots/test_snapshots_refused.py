@@ -164,16 +164,16 @@ def ingest_says(shop, expected):
 def test_a_batch_that_is_not_the_manifests(two):
     path = two.root / two.batches()[0].path
     path.write_bytes((two.root / two.batches()[1].path).read_bytes())
-    ingest_says(two, "2026-06-30.parquet is not the batch that data/snapshots.json names")
+    ingest_says(two, "2026-06-30.parquet: not the batch that data/snapshots.json names")
     path.unlink()
-    ingest_says(two, "2026-06-30.parquet is missing.*dvc pull data/snapshots.dvc")
+    ingest_says(two, "2026-06-30.parquet: this batch is missing.*dvc pull data/snapshots.dvc")
 
 
 @pytest.mark.parametrize(
     ("change", "expected"),
     [
-        ({"rows": 21}, "says that the batch of 2026-06-30 has 21 rows"),
-        ({"sha256": "0" * 64}, "is not the batch"),
+        ({"rows": 21}, "not as many rows as data/snapshots.json says. Found 20, expected 21"),
+        ({"sha256": "0" * 64}, "not the batch"),
         ({"sha256": "short"}, "batches.0.sha256"),
         ({"as_of": "2026-08-30"}, "the batch of 2026-07-31 stands after that of 2026-08-30"),
         ({"since": "2020-01-01"}, "says since 2020-01-01"),

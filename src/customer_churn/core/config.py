@@ -8,7 +8,7 @@ from typing import Annotated, Any, TypeVar, get_args, get_origin
 from pydantic import BaseModel, ConfigDict, ValidationError
 
 from customer_churn.core import paths
-from customer_churn.core.errors import UserError
+from customer_churn.core.errors import SettingsError
 from customer_churn.core.strict_yaml import read_yaml
 
 
@@ -22,23 +22,23 @@ AnySettings = TypeVar("AnySettings", bound=Settings)
 
 
 def read_params(root: Path) -> dict[str, Any]:
-    """The whole of `params.yaml` as plain values. Raises UserError when it cannot be read."""
+    """The whole of `params.yaml` as plain values. Raises SettingsError when it cannot be read."""
     path = root / paths.PARAMS
     try:
         text = path.read_text(encoding="utf-8")
     except FileNotFoundError:
-        raise UserError(f"{paths.PARAMS} does not exist in {root.resolve()}.") from None
+        raise SettingsError(f"{paths.PARAMS} does not exist in {root.resolve()}.") from None
     except UnicodeDecodeError as error:
-        raise UserError(f"{paths.PARAMS} is not UTF-8 text: {error}") from None
+        raise SettingsError(f"{paths.PARAMS} is not UTF-8 text: {error}") from None
     return read_yaml(text, name=str(paths.PARAMS))
 
 
 def section(root: Path, name: str, settings: type[AnySettings]) -> AnySettings:
-    """One section of `params.yaml`, checked. Raises UserError that names every wrong key."""
+    """One section of `params.yaml`, checked. Raises SettingsError that names every wrong key."""
     values = read_params(root)
     if name not in values:
         found = ", ".join(f"'{key}'" for key in values)
-        raise UserError(f"{paths.PARAMS}: the section '{name}' is missing; found {found}.")
+        raise SettingsError(f"{paths.PARAMS}: the section '{name}' is missing; found {found}.")
     return parse(settings, values[name], name=str(paths.PARAMS), prefix=(name,))
 
 
@@ -47,7 +47,7 @@ def parse(
 ) -> AnySettings:
     """Check `values` against `settings`; `prefix` is where they stand in the file called `name`.
 
-    Raises UserError with one line for each wrong key: what is wrong, what was given, and for an
+    Raises SettingsError with one line for each wrong key: what is wrong, what was given, and for an
     unknown key the nearest known one.
     """
     try:
@@ -58,7 +58,7 @@ def parse(
             lines.setdefault(
                 tuple(_walk(settings, problem["loc"])[0]), _line(settings, problem, prefix)
             )
-        raise UserError("\n".join(f"{name}: {line}" for line in lines.values())) from None
+        raise SettingsError("\n".join(f"{name}: {line}" for line in lines.values())) from None
 
 
 def _line(settings: type[BaseModel], problem: Mapping[str, Any], prefix: tuple[str, ...]) -> str:

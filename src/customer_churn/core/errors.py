@@ -1,25 +1,88 @@
-"""The one kind of failure that a person is meant to read."""
+"""Errors that a person can act on. Each says what is wrong and, where known, the diagnostics.
 
-LINE, LINES = 1000, 40  # what is longer came out of a file, and nobody reads it here
+The command line prints one of these as a message and exits with 1. Every other exception is a
+defect and keeps its traceback, except for the outages in `process/outage.py`.
+"""
+
+LINE, LINES = 1000, 40  # a damaged file can bring megabytes into a message
 
 
-class UserError(Exception):
-    """Something that the person at the keyboard can put right.
+class MainlineError(Exception):
+    """Base of all our errors.
 
-    The command line prints the message alone, without a traceback, and exits with 1. The message
-    says what was found, what was expected and where, in the reader's terms. A damaged file can
-    bring megabytes into it: long lines lose their middle, many lines their rest.
+    `str()` gives one form: `where: message Found x, expected y. hint`. Long lines lose their
+    middle, many lines their rest.
+
+    Attributes: `message` what is wrong; `found` and `expected` the value and what it should be;
+    `where` a file, setting, row or address; `hint` what to do. All but `message` may be None.
     """
 
-    def __init__(self, message: str) -> None:
-        lines = message.split("\n")
-        shown = [_bounded(line) for line in lines[:LINES]]
-        if len(lines) > LINES:
-            shown.append(f"… and {len(lines) - LINES:,} more lines.")
-        super().__init__("\n".join(shown))
+    def __init__(
+        self,
+        message: str,
+        *,
+        found: object = None,
+        expected: object = None,
+        where: object = None,
+        hint: str | None = None,
+    ) -> None:
+        self.message, self.found, self.expected = message, found, expected
+        self.where, self.hint = where, hint
+        super().__init__(_bounded(self._text()))
+
+    def _text(self) -> str:
+        place = f"{self.where}: " if self.where is not None else ""
+        pairs = (("found", self.found), ("expected", self.expected))
+        values = ", ".join(f"{name} {value}" for name, value in pairs if value is not None)
+        values = f"{values[:1].upper()}{values[1:]}." if values else ""
+        return " ".join(part for part in (f"{place}{self.message}", values, self.hint) if part)
 
 
-def _bounded(line: str) -> str:
+class SettingsError(MainlineError):
+    """`params.yaml`, or an option, cannot be used."""
+
+
+class DataError(MainlineError):
+    """The source, a table or a batch cannot be used."""
+
+
+class GitError(MainlineError):
+    """git refuses, is not installed, or knows no such revision."""
+
+
+class OutOfReachError(MainlineError):
+    """Bytes are neither in the DVC cache nor in a remote that answers."""
+
+
+class OutageError(MainlineError):
+    """The machine fails: disk, quota, permissions of an output, open files, memory."""
+
+
+class StageFailedError(MainlineError):
+    """The pipeline stopped. What it said has been printed.
+
+    `stage` is empty when no stage had started; `lines` are its last lines where they were kept.
+    """
+
+    def __init__(
+        self, message: str, *, stage: str = "", lines: list[str] | None = None, hint: str = ""
+    ) -> None:
+        super().__init__(message, hint=hint)
+        self.stage, self.lines = stage, lines or []
+
+
+UserError = MainlineError
+
+
+def _bounded(text: str) -> str:
+    lines = text.split("\n")
+    shown = [_shortened(line) for line in lines[:LINES]]
+    if len(lines) > LINES:
+        shown.append(f"… and {len(lines) - LINES:,} more lines.")
+    return "\n".join(shown)
+
+
+def _shortened(line: str) -> str:
     if len(line) <= LINE:
         return line
     left, right = LINE * 2 // 3, LINE // 3  # the end often says where, and what to do

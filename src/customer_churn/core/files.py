@@ -10,24 +10,49 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from customer_churn.core.errors import UserError
+from customer_churn.core.errors import DataError, OutageError
 
 
 @contextmanager
 def staged(path: Path) -> Iterator[Path]:
-    """Yield a path to write a file or a directory to; it takes `path`'s place only on success."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    _sweep(path)
+    """Yield a path to write a file or a directory to; it takes `path`'s place only on success.
+
+    Raises OutageError when `path` may not be written.
+    """
     temporary = path.with_name(f".{path.name}.partial-{os.getpid()}")
+    with writing(path, temporary):
+        path.parent.mkdir(parents=True, exist_ok=True)
+        _sweep(path)
+        try:
+            yield temporary
+            _put(temporary, path)
+        finally:
+            remove(temporary)
+
+
+@contextmanager
+def writing(path: Path, *others: Path) -> Iterator[None]:
+    """Raise OutageError when the block may not write `path` (or `others`, or below them).
+
+    Permissions of any other file, such as one that a project's own code opens, stay what they are.
+    An error without a file name, as of a full disk, gets `path`.
+    """
     try:
-        yield temporary
-        _put(temporary, path)
+        yield
     except OSError as error:
-        if error.errno is not None and error.filename is None:  # as of a write to a full disk
+        if error.errno is not None and error.filename is None:
             error.filename = str(path)
-        raise
-    finally:
-        remove(temporary)
+        if not isinstance(error, PermissionError):
+            raise
+        named = Path(os.fsdecode(error.filename))
+        written = any(each in (named, *named.parents) for each in (path, *others))
+        if not written and not path.is_relative_to(named):
+            raise
+        raise OutageError(
+            f"{error.strerror}.",
+            where=path,
+            hint=f"`ls -ld {named.parent if written else named}` shows who may write there.",
+        ) from error
 
 
 def _sweep(path: Path) -> None:
@@ -49,11 +74,12 @@ def _lives(number: int) -> bool:
 
 
 def remove(path: Path) -> None:
-    """Take away a file or a directory, if it is there."""
+    """Take away a file or a directory, if it is there. Raises OutageError when that is denied."""
     if path.is_dir() and not path.is_symlink():
         shutil.rmtree(path, ignore_errors=True)
     else:
-        path.unlink(missing_ok=True)
+        with writing(path):
+            path.unlink(missing_ok=True)
 
 
 def _put(new: Path, path: Path) -> None:
@@ -88,14 +114,14 @@ def write_json(path: Path, value: Any) -> None:
 
 
 def read_json(path: Path, *, made_by: str) -> Any:
-    """Read a JSON file that an earlier step wrote. Raises UserError naming that step."""
+    """Read a JSON file that an earlier step wrote. Raises DataError naming that step."""
     try:
         return json.loads(path.read_text(encoding="utf-8"))
     except FileNotFoundError:
-        raise UserError(f"{path} does not exist; `{made_by}` writes it.") from None
+        raise DataError("does not exist.", where=path, hint=f"`{made_by}` writes it.") from None
     except (ValueError, OSError) as error:
-        raise UserError(
-            f"{path} cannot be read as JSON ({error}); `{made_by}` writes it."
+        raise DataError(
+            f"cannot be read as JSON ({error}).", where=path, hint=f"`{made_by}` writes it."
         ) from None
 
 

@@ -6,21 +6,25 @@ from pathlib import Path
 import pandas as pd
 
 from customer_churn.core import paths
-from customer_churn.core.errors import UserError
+from customer_churn.core.errors import DataError
 
 
 def read(path: Path, *, made_by: str, columns: Sequence[str] = ()) -> pd.DataFrame:
-    """Read one table that has `columns`. Raises UserError naming the step that writes it."""
+    """Read one table that has `columns`. Raises DataError naming the step that writes it."""
     try:
         frame = pd.read_parquet(path)
     except FileNotFoundError:
-        raise UserError(f"{path} does not exist; `{made_by}` writes it.") from None
+        raise DataError("does not exist.", where=path, hint=f"`{made_by}` writes it.") from None
     except Exception as error:  # pyarrow's errors have no common base below Exception
-        raise UserError(f"{path} is damaged ({error}); `{made_by}` writes it anew.") from None
+        raise DataError(
+            f"damaged ({error}).", where=path, hint=f"`{made_by}` writes it again."
+        ) from None
     if missing := [name for name in columns if name not in frame]:
-        raise UserError(
-            f"{path} has no column {', '.join(map(repr, missing))}: {paths.PARAMS} names other "
-            f"columns than it was made from. `{made_by}` makes it anew."
+        raise DataError(
+            f"no column {', '.join(map(repr, missing))}: {paths.PARAMS} names other columns than "
+            "this table was made from.",
+            where=path,
+            hint=f"`{made_by}` makes it again.",
         )
     return frame
 

@@ -18,7 +18,7 @@ from pydantic import Field, model_validator
 from customer_churn.core import config, paths
 from customer_churn.core.config import Settings
 from customer_churn.core.day import Day
-from customer_churn.core.errors import UserError
+from customer_churn.core.errors import DataError
 from customer_churn.core.files import read_json
 
 MADE_BY = "customer-churn snapshot"
@@ -75,7 +75,7 @@ class Manifest(Settings):
 
 
 def manifest(root: Path) -> Manifest:
-    """What git keeps of the batches. Raises UserError when it is absent or makes no sense."""
+    """What git keeps of the batches. Raises DataError when it is absent or makes no sense."""
     return parse(read_json(root / paths.MANIFEST, made_by=MADE_BY), name=str(paths.MANIFEST))
 
 
@@ -85,28 +85,34 @@ def parse(values: Any, *, name: str) -> Manifest:
 
 
 def load(root: Path, batch: Batch) -> pa.Table:
-    """A batch's rows. Raises UserError when the file is not the one that the manifest names."""
+    """A batch's rows. Raises DataError when the file is not the one that the manifest names."""
     try:
         with (root / batch.path).open("rb") as file:
             found = hashlib.file_digest(file, "sha256").hexdigest()
     except OSError:
-        raise UserError(
-            f"{batch.path} is missing, and the table is made of it. `dvc pull "
-            f"{paths.SNAPSHOTS_DVC}` takes it from the DVC remote, as `make run` does, if whoever "
-            "took it has pushed it."
+        raise DataError(
+            "this batch is missing, and the table is made of it.",
+            where=batch.path,
+            hint=f"`dvc pull {paths.SNAPSHOTS_DVC}` (or `make run`) takes it from the DVC remote, "
+            "once the person who took it has pushed it.",
         ) from None
     if found != batch.sha256:
-        raise UserError(
-            f"{batch.path} is not the batch that {paths.MANIFEST} names: expected sha256 "
-            f"{batch.sha256[:12]}, observed {found[:12]}. Batches never change: bring both back "
-            f"with `git checkout -- {paths.MANIFEST} {paths.SNAPSHOTS_DVC}` and `dvc pull "
-            f"{paths.SNAPSHOTS_DVC}`, or take it anew with `{MADE_BY} --again {batch.as_of}`."
+        raise DataError(
+            f"not the batch that {paths.MANIFEST} names.",
+            found=f"sha256 {found[:12]}",
+            expected=batch.sha256[:12],
+            where=batch.path,
+            hint="Batches never change: bring both back with `git checkout -- "
+            f"{paths.MANIFEST} {paths.SNAPSHOTS_DVC}` and `dvc pull {paths.SNAPSHOTS_DVC}`, or "
+            f"take it anew with `{MADE_BY} --again {batch.as_of}`.",
         )
     table = pa.parquet.read_table(root / batch.path)
     if table.num_rows != batch.rows:
-        raise UserError(
-            f"{paths.MANIFEST} says that the batch of {batch.as_of} has {batch.rows:,} rows; "
-            f"{batch.path} has {table.num_rows:,}."
+        raise DataError(
+            f"not as many rows as {paths.MANIFEST} says.",
+            found=f"{table.num_rows:,}",
+            expected=f"{batch.rows:,}",
+            where=batch.path,
         )
     return table
 

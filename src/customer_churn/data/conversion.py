@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 import pyarrow as pa
 
-from customer_churn.core.errors import UserError
+from customer_churn.core.errors import DataError
 from customer_churn.core.table import TableSettings
 
 SHOWN = 6  # labels in a message
@@ -17,12 +17,12 @@ def typed(raw: pd.DataFrame, table: TableSettings, as_of: datetime.date) -> pd.D
 
     Returns entity (text), time (timestamp, if any), numbers (float64, NaN when missing), categories
     (text, null when missing), target (binary: int8, 0 or 1; multiclass: int16, the place in
-    `table.classes`; regression: float64, finite). Raises UserError naming column, what was
+    `table.classes`; regression: float64, finite). Raises DataError naming column, what was
     observed and the first rows.
     """
     missing = [name for name in table.columns if name not in raw.columns]
     if missing:
-        raise UserError(
+        raise DataError(
             f"the source has no column {', '.join(map(repr, missing))}; "
             f"it has: {', '.join(map(repr, raw.columns))}. "
             f"{_advice(raw)} in params.yaml."
@@ -34,7 +34,7 @@ def typed(raw: pd.DataFrame, table: TableSettings, as_of: datetime.date) -> pd.D
         # First of all: what is later than the snapshot may be anything, unlabelled for one.
         kept = times.isna() | (times < pd.Timestamp(as_of) + pd.Timedelta(days=1))
         if not kept.any():
-            raise UserError(f"every row is later than data.as_of ({as_of}).")
+            raise DataError(f"every row is later than data.as_of ({as_of}).")
         if not kept.all():  # most tables lose no row and need no copy
             raw, times = raw[kept], times[kept]
         columns[table.time] = times
@@ -119,7 +119,7 @@ def _time(values: pd.Series) -> pd.Series:
 def _target(values: pd.Series, table: TableSettings) -> pd.Series:
     absent = values.isna()
     if absent.any():
-        raise UserError(
+        raise DataError(
             f"column '{values.name}' (the target) has no value in {int(absent.sum())} rows, "
             f"first in {_rows(absent)}. Rows without a label cannot be learnt from."
         )
@@ -133,7 +133,7 @@ def _is(values: pd.Series, table: TableSettings) -> pd.Series:
     found = sorted(text.unique())
     wanted = str(table.positive)
     if wanted not in found or len(found) != 2:
-        raise UserError(
+        raise DataError(
             f"column '{values.name}' (the target) holds {len(found)} different value(s): "
             f"{_shown(found)}; expected two, one of them table.positive ({wanted!r})."
         )
@@ -145,14 +145,14 @@ def _place(values: pd.Series, labels: list[str]) -> pd.Series:
     places = text.map({label: place for place, label in enumerate(labels)})
     strange = places.isna()
     if strange.any():
-        raise UserError(
+        raise DataError(
             f"column '{values.name}' (the target) holds labels that table.classes lacks: "
             f"{_shown(sorted(text[strange].unique()))} in {int(strange.sum())} row(s), first in "
             f"{_rows(strange)}; table.classes has {_shown(labels)}."
         )
     unseen = sorted(set(labels) - set(text))
     if unseen:
-        raise UserError(
+        raise DataError(
             f"column '{values.name}' (the target) has no row of {_shown(unseen)}, which "
             "table.classes names: nothing can be learnt about it."
         )
@@ -172,7 +172,7 @@ def _shown(labels: list[str]) -> str:
 def _refuse(values: pd.Series, wrong: pd.Series, expected: str) -> None:
     if wrong.any():
         sample = ", ".join(repr(value) for value in values[wrong].head(3))
-        raise UserError(
+        raise DataError(
             f"column '{values.name}': {int(wrong.sum())} value(s) are not {expected}, "
             f"for example {sample} in {_rows(wrong)}."
         )

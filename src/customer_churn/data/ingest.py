@@ -37,7 +37,7 @@ def run(root: Path) -> None:
 def read(root: Path, data: DataSettings, table: TableSettings) -> tuple[Raw, pd.DataFrame]:
     """What the source says, and its rows, typed: raw ones are let go.
 
-    Raises UserError when they cannot become the table.
+    Raises DataError when they cannot become the table.
     """
     raw = data.source.read(data.as_of, root)
     frame = typed(raw.frame, table, data.as_of)
@@ -45,5 +45,5 @@ def read(root: Path, data: DataSettings, table: TableSettings) -> tuple[Raw, pd.
 
 
 def load(root: Path, columns: Sequence[str] = ()) -> pd.DataFrame:
-    """The table that `ingest` wrote. Raises UserError when it is absent, damaged or another one."""
+    """The table that `ingest` wrote. Raises DataError when it is absent, damaged or another one."""
     return parquet.read(root / paths.TABLE, made_by="dvc repro ingest", columns=columns)

@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from customer_churn.core import config, paths
-from customer_churn.core.errors import UserError
+from customer_churn.core.errors import DataError
 from customer_churn.core.files import staged, write_json
 from customer_churn.core.progress import say
 from customer_churn.core.table import TableSettings
@@ -44,7 +44,7 @@ def assign(frame: pd.DataFrame, table: TableSettings, settings: SplitSettings) -
     if settings.by == "entity":
         return _by_entity(frame[table.entity], settings)
     if table.time is None:
-        raise UserError("params.yaml: 'split.by' is time, but 'table.time' names no column.")
+        raise DataError("params.yaml: 'split.by' is time, but 'table.time' names no column.")
     return _by_time(frame[table.time], settings)
 
 
@@ -72,7 +72,7 @@ def _place(entity: str, salt: str) -> float:
 def count(frame: pd.DataFrame, parts: pd.Series, table: TableSettings) -> dict[str, Any]:
     """Rows, entities and target of each part, and how many test entities were trained on.
 
-    Raises UserError when a part cannot be used: no rows, or a target that teaches nothing.
+    Raises DataError when a part cannot be used: no rows, or a target that teaches nothing.
     """
     counts: dict[str, Any] = {}
     for part in PARTS:
@@ -85,7 +85,7 @@ def count(frame: pd.DataFrame, parts: pd.Series, table: TableSettings) -> dict[s
         }
         wrong = lacking(target, table)
         if wrong:
-            raise UserError(
+            raise DataError(
                 f"split: the {part} part has {wrong}. Mend `split` in params.yaml or bring more "
                 "rows."
             )

@@ -6,8 +6,8 @@ from typing import Any
 import pandas as pd
 
 from customer_churn.core import config, paths
-from customer_churn.core.errors import UserError
-from customer_churn.core.files import write_json, write_text
+from customer_churn.core.errors import DataError
+from customer_churn.core.files import remove, write_json, write_text
 from customer_churn.core.progress import say
 from customer_churn.core.table import TableSettings
 from customer_churn.data.checks import across, columns, page, whole
@@ -20,17 +20,17 @@ from customer_churn.data.settings import ValidationSettings
 def run(root: Path) -> None:
     """Check the table and write `paths.VALIDATION` and the page that a person reads.
 
-    Raises UserError listing every failure; the page is written all the same, and says which.
+    Raises DataError listing every failure; the page is written all the same, and says which.
     """
     rules = config.section(root, "validation", ValidationSettings)
     table = config.section(root, "table", TableSettings)
     frame = load(root, table.columns)
-    (root / paths.VALIDATION).unlink(missing_ok=True)  # of a table that may have been better
+    remove(root / paths.VALIDATION)  # of a table that may have been better
     found = outcomes(frame, table, rules)
     write_text(root / paths.VALIDATION_PAGE, page.render(found, frame, table))
     problems = broken(found)
     if problems:
-        raise UserError(
+        raise DataError(
             f"validation: {len(problems)} rule(s) broken; report: {paths.VALIDATION_PAGE}\n"
             + "\n".join(f"  {problem}" for problem in problems)
         )
@@ -43,7 +43,7 @@ def run(root: Path) -> None:
 
 
 def outcomes(frame: pd.DataFrame, table: TableSettings, rules: ValidationSettings) -> list[Outcome]:
-    """Every check of the table. Raises UserError when a rule does not speak of this table."""
+    """Every check of the table. Raises DataError when a rule does not speak of this table."""
     fitting(table, rules)
     return [
         *whole.outcomes(frame, table, rules),

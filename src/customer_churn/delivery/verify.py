@@ -5,7 +5,7 @@ from dataclasses import fields
 from pathlib import Path
 
 from customer_churn.core import paths
-from customer_churn.core.errors import UserError
+from customer_churn.core.errors import OutOfReachError, UserError
 from customer_churn.delivery.deployments import origin
 from customer_churn.delivery.environments import ENVIRONMENTS, main, on_main, release_at
 from customer_churn.git import Git
@@ -13,7 +13,7 @@ from customer_churn.packaging.content import content_hash, version
 from customer_churn.packaging.image import build
 from customer_churn.registry.repository import Repository
 from customer_churn.release.file import Release
-from customer_churn.stored import OutOfReachError, fetch, intact
+from customer_churn.stored import fetch, intact
 
 
 def run(root: Path, environment: str | None, registry: bool, at: str | None = None) -> None:

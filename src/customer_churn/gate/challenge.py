@@ -3,7 +3,7 @@
 import math
 from typing import Any
 
-from customer_churn.core.errors import UserError
+from customer_churn.core.errors import OutOfReachError, UserError
 from customer_churn.core.table import TableSettings
 from customer_churn.evaluation.interval import NO_INTERVAL
 from customer_churn.gate.bars import Bars
@@ -13,7 +13,6 @@ from customer_churn.gate.comparison import compare
 from customer_churn.gate.opponent import NotComparableError, Opponent, same_question
 from customer_churn.gate.settings import ChampionSettings
 from customer_churn.gate.verdict import Rule
-from customer_churn.stored import OutOfReachError
 
 NAME = "champion"
 

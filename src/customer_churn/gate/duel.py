@@ -5,6 +5,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
+from customer_churn.core.errors import OutOfReachError
 from customer_churn.gate import challenge, drift, latency, stability
 from customer_churn.gate.bars import Bars
 from customer_churn.gate.candidate import Candidate
@@ -12,7 +13,6 @@ from customer_churn.gate.champion import Champion
 from customer_churn.gate.opponent import NotComparableError, Opponent, meet
 from customer_churn.gate.verdict import WAIVED, Rule
 from customer_churn.packaging.saved_model import Scorer
-from customer_churn.stored import OutOfReachError
 
 Found = dict[str, Any]
 

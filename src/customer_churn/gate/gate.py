@@ -2,10 +2,9 @@
 
 from pathlib import Path
 
-from customer_churn import interrupt
 from customer_churn.core import ci, paths
 from customer_churn.core.errors import UserError
-from customer_churn.core.files import write_json
+from customer_churn.core.files import remove, write_json
 from customer_churn.gate.decide import decide
 from customer_churn.gate.verdict import Rule, Verdict
 from customer_churn.git import Git
@@ -20,13 +19,12 @@ def run(
     """
     if in_ci is None:
         in_ci = ci.in_ci()
-    (root / paths.VERDICT).unlink(missing_ok=True)  # yesterday's must not outlive a crash
-    (root / paths.COMMENT).unlink(missing_ok=True)
+    remove(root / paths.VERDICT)  # yesterday's must not outlive a crash
+    remove(root / paths.COMMENT)
     try:
         verdict = decide(Git(root), against, retrain=retrain, in_ci=in_ci)
     except UserError as error:
         verdict = Verdict("proposal", "", [Rule.judged("gate", False, str(error))])
-    interrupt.check()  # what Ctrl-C broke off is no verdict
     write_json(root / paths.VERDICT, verdict.to_json())
     print(verdict.told(), flush=True)
     return verdict

@@ -8,7 +8,7 @@ import pyarrow as pa
 import pyarrow.parquet
 
 from customer_churn.core import paths
-from customer_churn.core.errors import UserError
+from customer_churn.core.errors import OutOfReachError, UserError
 from customer_churn.core.strict_yaml import read_yaml
 from customer_churn.data import batches
 from customer_churn.data.batches import Batch, Manifest
@@ -18,7 +18,7 @@ from customer_churn.gate.candidate import Candidate
 from customer_churn.git import Git
 from customer_churn.snapshots.ask import ask
 from customer_churn.snapshots.compare import difference
-from customer_churn.stored import OutOfReachError, fetch
+from customer_churn.stored import fetch
 
 REWRITES = "THIS PROPOSAL REWRITES HISTORY"
 SHOWN = 5  # batches with a note of their own

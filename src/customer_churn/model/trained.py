@@ -87,15 +87,24 @@ def load(directory: Path) -> Trained:
     try:
         preprocessing = Preprocessing.from_json(encoding)
         target = Target.from_json(answers)
-        model = network_of(preprocessing, target, settings)
         files = sorted(directory.glob("weight-*.npy"))
-        model.set_weights([np.load(file, allow_pickle=False) for file in files])
-    except Exception as error:  # damaged files raise many kinds, and so does an edited network.py
-        raise UserError(
-            f"{directory} does not fit the network of today's network.py "
-            f"({type(error).__name__}: {error}); `{made_by}` trains it anew."
-        ) from None
+        weights = [np.load(file, allow_pickle=False) for file in files]
+    except Exception as error:  # damaged files raise many kinds
+        raise _unfit(directory, error) from None
+    model = network_of(preprocessing, target, settings)  # the project's code keeps its traceback
+    try:
+        model.set_weights(weights)
+    except Exception as error:  # Keras raises many kinds on weights of another network
+        raise _unfit(directory, error) from None
     return Trained(preprocessing, target, model)
+
+
+def _unfit(directory: Path, error: Exception) -> UserError:
+    return UserError(
+        f"does not fit the network of today's network.py ({type(error).__name__}: {error}).",
+        where=directory,
+        hint="`dvc repro train` trains it again.",
+    )
 
 
 def _name(place: int) -> str:

@@ -4,6 +4,7 @@ import subprocess
 from pathlib import Path
 
 from customer_churn.core.errors import UserError
+from customer_churn.core.files import remove
 from customer_churn.gate import pipeline, training_rows
 from customer_churn.gate.candidate import Candidate
 from customer_churn.gate.champion import Champion
@@ -22,7 +23,7 @@ def run(root: Path, *, against: str | None = None, page: Path | None = None) -> 
     is neither.
     """
     if page is not None:
-        (root / page).unlink(missing_ok=True)  # yesterday's must not stand for today's
+        remove(root / page)  # yesterday's must not stand for today's
     git = Git(root)
     base = git.known(against or git.main() or "main")
     champion = Champion.at(git, base)

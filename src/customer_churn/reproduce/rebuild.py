@@ -7,13 +7,13 @@ from typing import Any
 
 from customer_churn import dvc_main
 from customer_churn.core import paths
-from customer_churn.core.errors import UserError
+from customer_churn.core.errors import OutOfReachError, UserError
 from customer_churn.core.progress import say
 from customer_churn.core.strict_yaml import read_yaml
 from customer_churn.git import Git
 from customer_churn.loop.pipeline import end
 from customer_churn.reproduce.clone import Clone
-from customer_churn.stored import OutOfReachError, fetch, intact, locked, outputs
+from customer_churn.stored import fetch, intact, locked, outputs
 
 # Neither the cache nor the run cache may stand in for a training, and nothing is added to them.
 REPRO = (*dvc_main.COMMAND, "repro", "--force", "--no-run-cache", "--no-commit")

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 import pandas as pd
 
 from customer_churn.core import paths
-from customer_churn.core.errors import UserError
+from customer_churn.core.errors import SettingsError
 from customer_churn.core.table import TableSettings
 from customer_churn.data.checks.outcome import RULES, Outcome, located
 from customer_churn.data.checks.settings import RowRule, RowRules
@@ -15,7 +15,9 @@ from customer_churn.data.rules.terms import kinds
 
 
 def read(table: TableSettings, rules: RowRules, *, name: str = str(paths.PARAMS)) -> list[Compiled]:
-    """Every rule over this table, in order. Raises UserError that names the key and the position.
+    """Every rule over this table, in order.
+
+    Raises SettingsError that names the key and the position.
 
     `name` is the file that they stand in.
     """
@@ -24,7 +26,7 @@ def read(table: TableSettings, rules: RowRules, *, name: str = str(paths.PARAMS)
         try:
             found.append(compiled(rule.holds, known))
         except RuleError as error:
-            raise UserError(f"{name}: 'validation.rules.{key}': {error}") from None
+            raise SettingsError(f"{name}: 'validation.rules.{key}': {error}") from None
     return found
 
 

@@ -2,7 +2,7 @@
 
 from customer_churn.core import paths
 from customer_churn.core.config import nearest
-from customer_churn.core.errors import UserError
+from customer_churn.core.errors import SettingsError
 from customer_churn.core.table import TableSettings
 from customer_churn.data.checks import across
 from customer_churn.data.settings import ValidationSettings
@@ -11,20 +11,22 @@ from customer_churn.data.settings import ValidationSettings
 def fitting(
     table: TableSettings, rules: ValidationSettings, *, name: str = str(paths.PARAMS)
 ) -> None:
-    """Raises UserError naming a key of the file called `name` that cannot be meant for `table`."""
+    """Raises SettingsError naming a key of the file `name` that does not fit `table`."""
     for column, allowed in rules.columns.items():
         key = f"{name}: 'validation.columns.{column}"
         if column not in table.features:
             hint = nearest(column, table.features).removeprefix("; ")
-            raise UserError(f"{key}' is none of the table's numbers and categories; {hint}")
+            raise SettingsError(f"{key}' is none of the table's numbers and categories; {hint}")
         if column in table.numbers and allowed.values is not None:
-            raise UserError(f"{key}.values' is for a category; '{column}' is a number (min, max).")
+            raise SettingsError(
+                f"{key}.values' is for a category; '{column}' is a number (min, max)."
+            )
         if column in table.categories and not allowed.min is allowed.max is None:
-            raise UserError(f"{key}' has min or max; '{column}' is a category (values).")
+            raise SettingsError(f"{key}' has min or max; '{column}' is a category (values).")
     watched = [*table.features, table.target]
     for column in rules.statistics.columns:
         if column not in watched:
-            raise UserError(
+            raise SettingsError(
                 f"{name}: 'validation.statistics.columns.{column}' is none of the table's numbers, "
                 f"categories and target{nearest(column, watched)}"
             )

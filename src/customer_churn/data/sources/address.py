@@ -7,7 +7,7 @@ from pathlib import Path
 
 import fsspec
 
-from customer_churn.core.errors import UserError
+from customer_churn.core.errors import DataError
 
 GZIP = b"\x1f\x8b"
 CHUNK = 1 << 24
@@ -19,26 +19,26 @@ SUSPICIOUS, HARMLESS = 200, 1 << 28
 def absolute(name: str, root: Path) -> str:
     """A path of params.yaml as fsspec takes it: local ones begin at the repository.
 
-    Raises UserError for the home of somebody unknown.
+    Raises DataError for the home of somebody unknown.
     """
     try:
         return name if "://" in name else str(root / Path(name).expanduser())
     except RuntimeError:
-        raise UserError(
+        raise DataError(
             f"{name}: nobody of that name has a home here; a file whose name begins with ~ is "
             f"written ./{name}."
         ) from None
 
 
 def content(name: str, address: str) -> bytes:
-    """The stored bytes; `name` is what errors call them. Raises UserError when there are none."""
+    """The stored bytes; `name` is what errors call them. Raises DataError when there are none."""
     try:
         with fsspec.open(address, "rb") as file:
             found: bytes = file.read()
     except Exception as error:  # every file system of fsspec has exceptions of its own
-        raise UserError(f"{name} (data.source.path) {why(error)}") from None
+        raise DataError(f"{name} (data.source.path) {why(error)}") from None
     if not found or found.isspace():
-        raise UserError(f"{name} is empty ({len(found)} bytes).")
+        raise DataError(f"{name} is empty ({len(found)} bytes).")
     return found
 
 
@@ -53,14 +53,14 @@ def unpacked(packed: bytes, name: str) -> bytes | bytearray:
             while chunk := file.read(CHUNK):
                 found += chunk
                 if len(found) > most:
-                    raise UserError(
+                    raise DataError(
                         f"{name} ({len(packed):,} bytes) unpacks to more than {most:,} bytes, "
                         "which no table does. If it is right, unpack it first."
                     )
     except (OSError, EOFError, zlib.error) as error:
-        raise UserError(f"{name} is no whole gzip file (damaged or cut off?): {error}.") from None
+        raise DataError(f"{name} is no whole gzip file (damaged or cut off?): {error}.") from None
     if not found:
-        raise UserError(f"{name} is empty once it is unpacked.")
+        raise DataError(f"{name} is empty once it is unpacked.")
     return found
 
 

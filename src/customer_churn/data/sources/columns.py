@@ -3,7 +3,7 @@
 import pandas as pd
 import pyarrow as pa
 
-from customer_churn.core.errors import UserError
+from customer_churn.core.errors import DataError
 
 
 def to_frame(table: pa.Table) -> pd.DataFrame:
@@ -31,17 +31,17 @@ def cleaned(frame: pd.DataFrame, missing: list[str]) -> pd.DataFrame:
 
 
 def renamed(frame: pd.DataFrame, names: dict[str, str], source: str) -> pd.DataFrame:
-    """The columns under our names. Raises UserError when that cannot be."""
+    """The columns under our names. Raises DataError when that cannot be."""
     unknown = [column for column in names if column not in frame.columns]
     if unknown:
-        raise UserError(
+        raise DataError(
             f"{source} has no column {', '.join(map(repr, unknown))} to rename "
             f"(data.source.rename); it has: {', '.join(map(repr, frame.columns))}."
         )
     frame = frame.rename(columns=names)
     twice = sorted(set(frame.columns[frame.columns.duplicated()]))
     if twice:
-        raise UserError(
+        raise DataError(
             f"{source}: data.source.rename gives two columns the name "
             f"{', '.join(map(repr, twice))}."
         )

@@ -12,14 +12,14 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.csv
 
-from customer_churn.core.errors import UserError
+from customer_churn.core.errors import DataError
 from customer_churn.data.sources.columns import to_frame
 
 PIECE = 1 << 24
 
 
 def read_delimited(content: bytes | bytearray, *, name: str, delimiter: str) -> pd.DataFrame:
-    """The rows of the file called `name`. Raises UserError that says what is wrong and where."""
+    """The rows of the file called `name`. Raises DataError that says what is wrong and where."""
     _is_text(content, name)
     header = _header(content, name, delimiter)
     try:
@@ -35,7 +35,7 @@ def read_delimited(content: bytes | bytearray, *, name: str, delimiter: str) -> 
     except pa.ArrowInvalid as error:
         if "Empty CSV" in str(error):  # a header without a line end
             return pd.DataFrame(columns=pd.Index(header))
-        raise UserError(f"{name} is damaged or cut off: {_plain(error)}.") from None
+        raise DataError(f"{name} is damaged or cut off: {_plain(error)}.") from None
     return to_frame(table).rename(columns=str.strip)
 
 
@@ -50,12 +50,12 @@ def _is_text(content: bytes | bytearray, name: str) -> None:
     except UnicodeDecodeError as error:
         start += error.start - pending
         line = content.count(b"\n", 0, start) + 1
-        raise UserError(
+        raise DataError(
             f"{name} is not UTF-8 text: byte {content[start]:#04x} in line {line}. "
             "Convert it first, for example with `iconv -f latin1 -t utf-8`."
         ) from None
     if content.count(b'"') % 2:
-        raise UserError(
+        raise DataError(
             f'{name} is damaged or cut off: it has an odd number of quotation marks ("). '
             'A value that contains one is written in quotes, with the mark doubled: "5"" pipe".'
         )
@@ -69,11 +69,11 @@ def _header(content: bytes | bytearray, name: str, delimiter: str) -> list[str]:
     try:
         header = next((row for row in rows if row), [])
     except csv.Error as error:
-        raise UserError(f"{name} has no readable header line: {error}.") from None
+        raise DataError(f"{name} has no readable header line: {error}.") from None
     names = [column.strip() for column in header]
     twice = sorted({column for column in names if names.count(column) > 1})
     if twice:
-        raise UserError(f"{name} names these columns twice: {', '.join(map(repr, twice))}.")
+        raise DataError(f"{name} names these columns twice: {', '.join(map(repr, twice))}.")
     return header
 
 

@@ -9,7 +9,7 @@ import pandas as pd
 from pydantic import Field
 
 from customer_churn.core.config import Settings
-from customer_churn.core.errors import UserError
+from customer_churn.core.errors import DataError
 from customer_churn.data.sources import address
 from customer_churn.data.sources.columns import cleaned, renamed, to_frame
 from customer_churn.data.sources.delimited import read_delimited
@@ -39,11 +39,11 @@ class FileSource(Settings):
     sha256: str | None = Field(default=None, pattern="^[0-9a-f]{64}$")
 
     def read(self, as_of: datetime.date, root: Path) -> Raw:
-        """Read all of it. Raises UserError that says what is wrong with it and where."""
+        """Read all of it. Raises DataError that says what is wrong with it and where."""
         name = self.path.replace("{as_of}", as_of.isoformat())
         frame, kind = self._many(name, root) if many(name, root) else self._one(name, root)
         if frame.empty:
-            raise UserError(f"{name} has column names and no row.")
+            raise DataError(f"{name} has column names and no row.")
         frame = cleaned(frame, self.missing)
         return Raw(renamed(frame, self.rename, name), f"{kind} {name}")
 
@@ -60,7 +60,7 @@ class FileSource(Settings):
 
     def _many(self, name: str, root: Path) -> tuple[pd.DataFrame, str]:
         if self.format == "csv":
-            raise UserError(
+            raise DataError(
                 f"{name} (data.source.path) means several files, and those are read as Parquet; "
                 "data.source.format says csv."
             )
@@ -70,8 +70,11 @@ class FileSource(Settings):
 
     def _pinned(self, observed: str, name: str) -> None:
         if self.sha256 not in (None, observed):
-            raise UserError(
-                f"{name} is not the file that data.source.sha256 names: "
-                f"expected {self.sha256}, observed {observed}. New data is a new proposal: "
-                "change data.as_of and data.source.sha256 together."
+            raise DataError(
+                "not the file that data.source.sha256 names.",
+                found=observed,
+                expected=self.sha256,
+                where=name,
+                hint="New data is a new proposal: change data.as_of and data.source.sha256 "
+                "together.",
             )

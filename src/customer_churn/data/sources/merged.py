@@ -2,14 +2,14 @@
 
 import pyarrow as pa
 
-from customer_churn.core.errors import UserError
+from customer_churn.core.errors import DataError
 
 
 def merged(parts: dict[str, pa.Table]) -> pa.Table:
     """All rows of all parts, in their order, without a copy of them; the keys name the parts.
 
     Types may be narrower in one part than in another (whole numbers beside fractions, a column
-    that is null throughout). Raises UserError that names part and column where one lacks, is new,
+    that is null throughout). Raises DataError that names part and column where one lacks, is new,
     or holds another kind of value.
     """
     (first, model), *others = parts.items()
@@ -20,12 +20,12 @@ def merged(parts: dict[str, pa.Table]) -> pa.Table:
             (first, name, [c for c in part.column_names if c not in model.column_names]),
         ):
             if columns:
-                raise UserError(f"{lacks} has no column {_list(columns)}, which {has} has.")
+                raise DataError(f"{lacks} has no column {_list(columns)}, which {has} has.")
         schema = _widened(schema, part.schema, name)
     try:
         return pa.concat_tables(parts.values(), promote_options="permissive")
     except pa.ArrowInvalid as error:
-        raise UserError(
+        raise DataError(
             f"{first} and the {len(others)} more do not fit together: {error}"
         ) from None
 
@@ -36,7 +36,7 @@ def _widened(known: pa.Schema, more: pa.Schema, name: str) -> pa.Schema:
         try:
             pa.unify_schemas(pair, promote_options="permissive")
         except pa.ArrowException:
-            raise UserError(
+            raise DataError(
                 f"{name} holds column '{column}' as {more.field(column).type}, "
                 f"those before it as {known.field(column).type}."
             ) from None

@@ -9,7 +9,7 @@ import fsspec
 import pyarrow as pa
 import pyarrow.parquet
 
-from customer_churn.core.errors import UserError
+from customer_churn.core.errors import DataError
 from customer_churn.data.sources import address
 from customer_churn.data.sources.merged import merged
 
@@ -28,7 +28,7 @@ def read_partitioned(name: str, root: Path, *, any_name: bool) -> tuple[pa.Table
     """All rows, file by file in the order of their names, and the SHA-256 of all files.
 
     `any_name` takes files whose name does not end like Parquet's. The hash is that of the lines
-    which `sha256sum` prints for them. Raises UserError that names the file which does not fit.
+    which `sha256sum` prints for them. Raises DataError that names the file which does not fit.
     """
     base, files, opened = _files(name, root, any_name=any_name)
     parts: dict[str, pa.Table] = {}
@@ -42,13 +42,13 @@ def read_partitioned(name: str, root: Path, *, any_name: bool) -> tuple[pa.Table
 
 
 def parquet(content: bytes | bytearray, name: str) -> pa.Table:
-    """One file's rows. Raises UserError when it is none."""
+    """One file's rows. Raises DataError when it is none."""
     try:
         table = pa.parquet.read_table(pa.BufferReader(content), page_checksum_verification=True)
         table.validate(full=True)  # text that is no UTF-8, for one
     except (pa.ArrowException, OSError, ValueError) as error:
         reason = str(error).partition(". ")[0].removesuffix(".")
-        raise UserError(
+        raise DataError(
             f"{name} is no whole Parquet file (damaged or cut off?): {reason}."
         ) from None
     return table.replace_schema_metadata()  # pandas' notes may be damaged, and nothing needs them
@@ -66,18 +66,18 @@ def _files(name: str, root: Path, *, any_name: bool) -> tuple[str, list[str], Ca
             _, below = fsspec.core.url_to_fs(address.absolute(name, root))
             found = system.find(below)
     except Exception as error:  # every file system of fsspec has exceptions of its own
-        raise UserError(f"{name} (data.source.path) {address.why(error)}") from None
+        raise DataError(f"{name} (data.source.path) {address.why(error)}") from None
     prefix = start.rstrip("/") + "/"
     names = sorted(path.removeprefix(prefix) for path in found)
     names = [path for path in names if not _hidden(path)]
     stray = [path for path in names if not path.endswith(PARQUET)]
     if stray and not any_name:
-        raise UserError(
+        raise DataError(
             f"{name} (data.source.path): '{stray[0]}' is no Parquet file by its name. A directory "
             "or pattern is read as Parquet; `format: parquet` takes files of any name."
         )
     if not names:
-        raise UserError(f"{name} (data.source.path) holds no Parquet file.")
+        raise DataError(f"{name} (data.source.path) holds no Parquet file.")
     return base, names, lambda file: str(system.unstrip_protocol(prefix + file))
 
 
@@ -99,7 +99,7 @@ def _with_partitions(table: pa.Table, file: str, shown: str) -> pa.Table:
         if not equals:
             continue
         if column in table.column_names:
-            raise UserError(f"{shown} holds the column '{column}', and its folder names it, too.")
+            raise DataError(f"{shown} holds the column '{column}', and its folder names it, too.")
         text = None if value == NULL else unquote(value)
         constant = pa.repeat(pa.scalar(text, pa.string()), table.num_rows)
         table = table.append_column(unquote(column), constant)

@@ -16,7 +16,7 @@ from pydantic import Field
 
 from customer_churn.core.config import Settings
 from customer_churn.core.day import Day
-from customer_churn.core.errors import UserError
+from customer_churn.core.errors import DataError
 from customer_churn.data.sources.raw import Raw
 from customer_churn.data.sources.simulated_outcomes import outcomes
 
@@ -46,12 +46,12 @@ class SimulatorSource(Settings):
         Rows: customer_id, snapshot_date, age (years), income (thousand a year), tenure_months,
         purchase_frequency (a month), days_since_purchase, support_tickets, discount_share (0-1),
         gender, location, device_type, churned (`yes`/`no`); outcome and next_month_spend for other
-        tasks. Raises UserError when no month is over.
+        tasks. Raises DataError when no month is over.
         """
         months = pd.date_range(self.start, as_of, freq="MS")
         months = months[months + pd.DateOffset(months=1) <= pd.Timestamp(as_of)]
         if months.empty:
-            raise UserError(
+            raise DataError(
                 f"no month is over between data.source.start ({self.start}) and data.as_of "
                 f"({as_of}): there is no label yet."
             )

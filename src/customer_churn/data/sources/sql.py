@@ -12,7 +12,7 @@ from pydantic import field_validator
 
 from customer_churn.core import config, paths
 from customer_churn.core.config import Settings
-from customer_churn.core.errors import UserError
+from customer_churn.core.errors import DataError
 from customer_churn.core.files import sha256
 from customer_churn.core.table import TableSettings
 from customer_churn.data import batches
@@ -70,7 +70,7 @@ class SqlSource(Settings):
         return sha256(self.query.strip().encode())
 
     def read(self, as_of: datetime.date, root: Path) -> Raw:
-        """The table as it was known on `as_of`. Raises UserError when the batches do not say."""
+        """The table as it was known on `as_of`. Raises DataError when the batches do not say."""
         taken = self.taken(as_of, root)
         parts = {str(batch.path): batches.load(root, batch) for batch in taken}
         sizes = [part.num_rows for part in parts.values()]
@@ -88,19 +88,19 @@ class SqlSource(Settings):
         )
 
     def taken(self, as_of: datetime.date, root: Path) -> list[batches.Batch]:
-        """The batches that make the table. Raises UserError when they are not what is asked for."""
+        """The batches that make the table. Raises DataError when they are not what is asked for."""
         known = batches.manifest(root)
         newest = known.on(as_of)
         if newest is None:
             days = ", ".join(str(batch.as_of) for batch in known.batches[-3:]) or "none"
-            raise UserError(
+            raise DataError(
                 f"{paths.MANIFEST} has no batch as of {as_of} (data.as_of); the newest are: "
                 f"{days}. `make snapshot` asks the source for it, once."
             )
         found = known.table(as_of)
         other = [batch for batch in found if batch.query != self.asked]
         if other or not found:
-            raise UserError(
+            raise DataError(
                 f"data.source.query is not the query that the batch of {as_of} answers. "
                 f"`{batches.MADE_BY} --again {as_of}` asks this one for everything up to that day; "
                 f"`make snapshot AS_OF=…` does for a later one."
