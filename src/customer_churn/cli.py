@@ -10,16 +10,14 @@ from contextlib import nullcontext
 from pathlib import Path
 from typing import Any
 
-from customer_churn import interrupt
 from customer_churn.commands import COMMANDS
 from customer_churn.core import paths
 from customer_churn.core.errors import MainlineError
-from customer_churn.hush import hushed
-from customer_churn.one_run import one_run
-from customer_churn.orphan import end_with_parent
+from customer_churn.process.imports import importing
+from customer_churn.process.one_run import one_run
+from customer_churn.process.orphan import end_with_parent
 from customer_churn.process.outage import outage
 from customer_churn.stages import STAGES
-from customer_churn.without_gc import without_gc
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -28,8 +26,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     try:
         options = vars(parser().parse_args(arguments))
         command = options.pop("command")
-        with interrupt.heeded():
-            well = _run(command, _root(), options)
+        well = _run(command, _root(), options)
         sys.stdout.flush()
         return 0 if well else 1
     except MainlineError as error:
@@ -77,9 +74,8 @@ def _run(command: str, root: Path, options: dict[str, Any]) -> bool:
     about = COMMANDS[command]
     if command in STAGES and "DVC_STAGE" in os.environ:  # DVC says so to what it starts
         end_with_parent()
-    with hushed(), without_gc():
+    with importing():
         module = importlib.import_module(f"{__package__}.{about.module}")
-    interrupt.check()
     with one_run(root, command) if about.alone else nullcontext():
         result = getattr(module, about.function)(root, **options)
     return result is None or bool(getattr(result, "open", result))

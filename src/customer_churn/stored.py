@@ -11,12 +11,14 @@ from customer_churn.core.strict_yaml import read_yaml
 from customer_churn.git import Git
 
 
-def fetch(git: Git, commit: str, path: Path, target: Path, *, remotes_of_today: bool) -> None:
+def fetch(
+    git: Git, commit: str, path: Path, target: Path, *, remotes_of_today: bool, ask: bool = True
+) -> None:
     """Copy the output `path` of a commit to `target`, which must not exist.
 
     DVC asks the remote that the commit knew. An old commit may know none: `remotes_of_today` asks
-    those of the working tree, which a proposal chooses. What the copy holds is for the caller to
-    check. Raises OutOfReachError when there is none.
+    those of the working tree, which a proposal chooses; without `ask` none of these is asked. The
+    caller checks what the copy holds. Raises OutOfReachError when there is none.
     """
     from dvc.config import Config  # noqa: PLC0415
     from dvc.repo import Repo  # noqa: PLC0415  half a second that most callers need not spend
@@ -24,6 +26,8 @@ def fetch(git: Git, commit: str, path: Path, target: Path, *, remotes_of_today: 
     logging.getLogger("dvc").setLevel(logging.CRITICAL)
     try:
         today = Config(dvc_dir=str(git.root / ".dvc"), validate=False) if remotes_of_today else None
+        if today is not None and not ask:
+            today["core"].pop("remote", None)
         with Repo(str(git.root), rev=commit, config=today) as repo:
             repo.dvcfs.get(path.as_posix(), str(target), recursive=True)
     except Exception as error:  # DVC, its remotes and fsspec each raise kinds of their own

@@ -7,7 +7,7 @@ import sys
 import pytest
 
 from customer_churn.core import paths
-from customer_churn.loop.pipeline import environment
+from customer_churn.process.children import environment
 from customer_churn.release.file import Release
 
 pytestmark = pytest.mark.e2e

@@ -14,8 +14,8 @@ from pathlib import Path
 import yaml
 
 from customer_churn.core import paths
-from customer_churn.loop.pipeline import environment
-from customer_churn.one_run import PLACE
+from customer_churn.process.children import environment
+from customer_churn.process.one_run import PLACE
 from project import Project
 
 # A run is to be as short as all its steps allow. The gate is open for any model: these tests are

@@ -23,7 +23,7 @@ from customer_churn.core import paths
 from customer_churn.loop.pipeline import GENERATED
 from customer_churn.stages import STAGES
 
-pytestmark = pytest.mark.e2e
+pytestmark = pytest.mark.nightly
 
 SEED = int(os.environ.get("FAULT_SEED", "1"))
 KILLS, STOPS = 20, 5

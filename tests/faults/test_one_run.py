@@ -10,13 +10,14 @@ from pathlib import Path
 import pytest
 
 from customer_churn import cli
-from customer_churn.core.errors import UserError
-from customer_churn.one_run import PLACE, one_run
+from customer_churn.commands import COMMANDS
+from customer_churn.core.errors import MainlineError
+from customer_churn.process.one_run import PLACE, one_run
 
 HOLDER = """
 import subprocess, sys, time
 from pathlib import Path
-from customer_churn.one_run import one_run
+from customer_churn.process.one_run import one_run
 with one_run(Path(), "run"):
     child = subprocess.Popen(["sleep", "600"], close_fds=False) if sys.argv[1:] else None
     print(child and child.pid, flush=True)
@@ -39,15 +40,21 @@ def held(*arguments: str) -> tuple["subprocess.Popen[str]", str]:
     return holder, holder.stdout.readline().strip()
 
 
-@pytest.mark.parametrize("command", ["run", "propose", "gate", "report"])
-def test_the_second_is_told_who_is_at_work(checkout, command, capsys):
+ALONE = {"run", "propose", "gate", "report", "snapshot", "retain"}
+
+
+def test_all_that_writes_here_is_alone():
+    assert {name for name, about in COMMANDS.items() if about.alone} == ALONE
+
+
+def test_the_second_is_told_who_is_at_work(checkout, capsys):
     holder, _ = held()
-    code = cli.main([command])
+    code = cli.main(["report"])
     holder.kill()
     holder.communicate()
     assert code == 1
     said = capsys.readouterr().err
-    assert said.startswith(f"{command}: `run` (process {holder.pid}, since ")
+    assert said.startswith(f"report: `run` (process {holder.pid}, since ")
     assert f"kill -INT {holder.pid}" in said
     assert not (checkout / "reports").exists()
 
@@ -64,8 +71,8 @@ def test_what_a_killed_one_started_still_is(checkout):
     holder, child = held("with a child")
     holder.send_signal(signal.SIGKILL)
     holder.wait()
-    told = "was killed, and the pipeline that it started still runs"
-    with pytest.raises(UserError, match=told), one_run(checkout, "run"):
+    told = "or what it started, is at work in this checkout"
+    with pytest.raises(MainlineError, match=told), one_run(checkout, "run"):
         pytest.fail("two at once")
     os.kill(int(child), signal.SIGKILL)
     holder.communicate()
@@ -77,7 +84,7 @@ def _eventually(checkout: Path) -> None:
         try:
             with one_run(checkout, "run"):
                 return
-        except UserError:
+        except MainlineError:
             time.sleep(0.1)
     pytest.fail("the lock was never released")
 

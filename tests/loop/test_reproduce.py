@@ -9,15 +9,20 @@ import threading
 import time
 from contextlib import nullcontext
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from importlib import import_module
 from pathlib import Path
 
 import pytest
 
-from customer_churn.core.errors import UserError
-from customer_churn.interrupt import heeded
-from customer_churn.loop import early, pipeline
-from customer_churn.proposal import probe
+from customer_churn.core.errors import MainlineError, StageFailedError
+from customer_churn.loop import pipeline, probe
+from customer_churn.process import children
+from customer_churn.process.children import environment
+
+
+@pytest.fixture(autouse=True)
+def nothing_to_import(monkeypatch):
+    """What a run imports meanwhile takes seconds."""
+    monkeypatch.setattr(pipeline, "AFTERWARDS", ())
 
 
 @pytest.fixture
@@ -38,10 +43,23 @@ def test_a_stage_runs_with_our_commands_in_reach(tiny):
     assert (tiny / "out.txt").read_text().strip().endswith("customer-churn")
 
 
-def test_a_failing_stage_is_an_error_that_says_what_to_do(tiny):
-    (tiny / "command.sh").write_text("exit 3\n")
-    with pytest.raises(UserError, match="stopped at the error above"):
+def test_a_failing_stage_is_an_error_that_says_what_to_do(tiny, capfd):
+    (tiny / "command.sh").write_text("echo no such column; exit 3\n")
+    with pytest.raises(StageFailedError, match="stopped at the error above") as caught:
         pipeline.reproduce(tiny)
+    assert (caught.value.stage, caught.value.lines) == ("", [])
+    assert "no such column" in capfd.readouterr().out
+
+
+def test_a_failing_stage_can_be_quoted_as_well(tiny, capfd):
+    (tiny / "command.sh").write_text("echo no such column; exit 3\n")
+    with pytest.raises(StageFailedError) as caught:
+        pipeline.reproduce(tiny, quoted=True)
+    assert caught.value.stage == "one"
+    assert "no such column" in caught.value.lines
+    assert "no such column" in capfd.readouterr().out
+    (tiny / "command.sh").write_text("touch out.txt\n")
+    assert pipeline.reproduce(tiny, quoted=True) == ["one"]
 
 
 def asked(root: Path, command: str) -> None:
@@ -54,117 +72,83 @@ def asked(root: Path, command: str) -> None:
 def test_a_pipeline_that_somebody_killed_is_called_so(tiny):
     asked(tiny, "exec sh command.sh")  # else a shell stands between, and only that is killed
     (tiny / "command.sh").write_text("kill -9 $PPID\n")
-    with pytest.raises(UserError, match=r"ended from outside \(signal 9\)"):
+    with pytest.raises(MainlineError, match=r"ended from outside \(signal 9\)"):
         pipeline.reproduce(tiny)
 
 
-@pytest.mark.parametrize("shell", ["makes way", "stays"])
-def test_a_stage_does_not_outlive_a_pipeline_that_was_killed(tiny, shell):
-    """Nobody waits for what it writes: it could come upon the outputs of the next run."""
-    program = (
-        "import os, time, psutil\nfrom pathlib import Path\n"
-        "from customer_churn.orphan import end_with_parent\n"
-        "end_with_parent()\nPath('pid').write_text(str(os.getpid()))\n"
-        "dvc = [p for p in psutil.Process().parents() if 'repro' in p.cmdline()][0]\n"
-        "dvc.kill()\ntime.sleep(600)\n"
-    )
-    (tiny / "stage.py").write_text(program)
-    stage = f"{sys.executable} stage.py"
-    asked(tiny, f"exec {stage}" if shell == "makes way" else f"{stage} && true")
-    (tiny / "command.sh").touch()  # the stage's dependency, not run here
-    with pytest.raises(UserError, match="ended from outside"):
-        pipeline.reproduce(tiny)
-    number = int((tiny / "pid").read_text())
-    for _ in range(600):
+def gone(number: int) -> bool:
+    for _ in range(200):
         if not Path(f"/proc/{number}").exists():
-            return
+            return True
         time.sleep(0.1)
-    pytest.fail("the stage lives on")
+    return False
 
 
-def test_what_follows_begins_when_the_stages_have_succeeded(tiny):
-    (tiny / "command.sh").write_text("sleep 0.2; echo made > out.txt\n")
-    found = []
-    pipeline.reproduce(tiny, then=lambda: found.append((tiny / "out.txt").read_text()))
-    assert found == ["made\n"]
+@pytest.mark.skipif(sys.platform != "linux", reason="Linux tells a child of its parent's end")
+def test_a_stage_does_not_outlive_a_pipeline_that_was_killed(tiny):
+    """It could write over the outputs of the next run."""
+    (tiny / "stage.py").write_text(
+        "import os, time, psutil\nfrom pathlib import Path\n"
+        "from customer_churn.process.orphan import end_with_parent\n"
+        "end_with_parent()\nPath('pid').write_text(str(os.getpid()))\n"
+        "psutil.Process().parent().kill()\ntime.sleep(600)\n"
+    )
+    asked(tiny, f"{sys.executable} stage.py")
+    (tiny / "command.sh").touch()  # the stage's dependency, not run here
+    with pytest.raises(MainlineError, match="ended from outside"):
+        pipeline.reproduce(tiny)
+    assert gone(int((tiny / "pid").read_text()))
 
 
-def test_ctrl_c_waits_for_what_has_begun_to_follow(tiny, monkeypatch):
-    """Else nobody knows of the process that it starts, and that one outlives the command."""
-    begun = []
+def test_ctrl_c_ends_all_that_was_started(tiny, monkeypatch):
+    """Sent to this process alone, as `kill -INT` does."""
+    monkeypatch.setattr(children, "PATIENCE", 0.5)
+    (tiny / "command.sh").write_text("echo $$ > pid; sleep 600; touch out.txt\n")
 
-    def follow() -> None:
-        time.sleep(1)  # by now the pipeline's end is noticed
+    def press() -> None:
+        while not (tiny / "pid").exists():
+            time.sleep(0.05)
         signal.pthread_kill(threading.main_thread().ident, signal.SIGINT)
-        time.sleep(0.5)
-        begun.append("a process")
 
-    monkeypatch.setattr(pipeline, "AFTERWARDS", ())  # nothing is left to do but to wait
-    (tiny / "command.sh").write_text("touch out.txt\n")
-    usual = signal.signal(signal.SIGINT, signal.default_int_handler)  # several processes ignore it
+    usual = signal.signal(signal.SIGINT, signal.default_int_handler)  # a test run may ignore it
+    thread = threading.Thread(target=press)
+    thread.start()
     try:
         with pytest.raises(KeyboardInterrupt):
-            pipeline.reproduce(tiny, then=follow)
-    finally:
-        signal.signal(signal.SIGINT, usual)
-    assert begun
-
-
-@pytest.mark.parametrize("when", ["before", "while"])
-def test_ctrl_c_that_an_import_has_cleared_away_ends_the_pipeline(tiny, monkeypatch, when):
-    (tiny / "swallows_ctrl_c.py").write_text(
-        "import os, signal\ntry:\n    os.kill(os.getpid(), signal.SIGINT)\n"
-        "except KeyboardInterrupt:\n    pass\n"
-    )
-    monkeypatch.syspath_prepend(str(tiny))
-    monkeypatch.setattr(pipeline, "PATIENCE", 1)
-    if when == "before":
-        monkeypatch.setattr(early, "watched", lambda _: import_module("swallows_ctrl_c"))
-    else:
-        monkeypatch.setattr(pipeline, "AFTERWARDS", ("swallows_ctrl_c",))
-    (tiny / "command.sh").write_text("touch begun; sleep 60; touch out.txt\n")
-    usual = signal.signal(signal.SIGINT, signal.default_int_handler)
-    try:
-        with pytest.raises(KeyboardInterrupt), heeded():
             pipeline.reproduce(tiny)
     finally:
         signal.signal(signal.SIGINT, usual)
-        del sys.modules["swallows_ctrl_c"]
-    assert when == "while" or not (tiny / "begun").exists()
+        thread.join()
+    assert gone(int((tiny / "pid").read_text()))
+    assert not (tiny / "out.txt").exists()
 
 
-def test_a_pipeline_that_has_to_be_ended_does_not_leave_its_stage_behind(tmp_path, monkeypatch):
-    """An import can clear Ctrl-C away: DVC is ended then, and a moment later its stage notices."""
-    monkeypatch.setattr(pipeline, "PATIENCE", 3)
-    stage = (
-        "import os, pathlib, time\nparent = os.getppid()\npathlib.Path('begun').touch()\n"
-        "while os.getppid() == parent:\n    time.sleep(0.1)\n"
-        "time.sleep(1)\npathlib.Path('ended').touch()\n"
-    )
-    program = f"import subprocess, sys; subprocess.run([sys.executable, '-c', {stage!r}])"
-    running = subprocess.Popen([sys.executable, "-c", program], cwd=tmp_path)
-    while not (tmp_path / "begun").exists():
-        time.sleep(0.05)
-    pipeline.end(running)
-    assert running.returncode == -signal.SIGTERM
-    assert (tmp_path / "ended").exists()
+DEAF = "import signal, subprocess, sys; signal.signal(signal.SIGINT, signal.SIG_IGN); "
+DEAF += "print(subprocess.Popen(['sleep', '600']).pid, flush=True); signal.pause()"
 
 
-def test_nothing_follows_a_failure(tiny):
-    (tiny / "command.sh").write_text("exit 3\n")
-    with pytest.raises(UserError):
-        pipeline.reproduce(tiny, then=lambda: pytest.fail("it went on"))
+def test_what_does_not_hear_is_killed_with_all_below_it(monkeypatch):
+    monkeypatch.setattr(children, "PATIENCE", 0.3)
+    with subprocess.Popen([sys.executable, "-c", DEAF], stdout=subprocess.PIPE) as running:
+        below = int(running.stdout.readline())
+        children.end(running)
+    assert gone(running.pid)
+    assert gone(below)
+
+
+def test_the_end_of_what_has_ended_is_no_matter():
+    with subprocess.Popen(["true"]) as running:
+        running.wait()
+        children.end(running)
+    assert running.returncode == 0
 
 
 def test_with_a_remote_what_is_there_is_not_made_again(tiny, tmp_path_factory):
     remote = tmp_path_factory.mktemp("remote")
-    config = tiny / ".dvc" / "config"
-    config.write_text(
-        config.read_text() + f"    remote = r\n['remote \"r\"']\n    url = {remote}\n"
-    )
+    with_remote(tiny, str(remote))
     (tiny / "command.sh").write_text("echo made >> made.txt; echo x > out.txt\n")
     pipeline.reproduce(tiny)
-    subprocess.run(["dvc", "push", "-q"], cwd=tiny, env=pipeline.environment(), check=True)
+    subprocess.run(["dvc", "push", "-q"], cwd=tiny, env=environment(), check=True)
     (tiny / "out.txt").unlink()
     for path in sorted((tiny / ".dvc" / "cache").rglob("*"), reverse=True):
         path.chmod(0o755)
@@ -223,7 +207,7 @@ class Cut(BaseHTTPRequestHandler):
 def test_a_remote_that_breaks_off_in_the_middle(tiny, listed, monkeypatch):
     """Nor does it list its files: on without it. It does: an error that says how to go on."""
     if listed:
-        monkeypatch.setattr(pipeline, "trouble", lambda *_: "")
+        monkeypatch.setattr(probe, "trouble", lambda *_: "")
     (tiny / "command.sh").write_text("echo x > out.txt\n")
     pipeline.reproduce(tiny)
     (tiny / "out.txt").unlink()
@@ -232,7 +216,7 @@ def test_a_remote_that_breaks_off_in_the_middle(tiny, listed, monkeypatch):
     thread = threading.Thread(target=server.serve_forever)
     thread.start()
     with_remote(tiny, f"http://127.0.0.1:{server.server_port}/storage")
-    told = pytest.raises(UserError, match="`dvc repro` goes on without it")
+    told = pytest.raises(MainlineError, match="`dvc repro` goes on without it")
     with told if listed else nullcontext():
         pipeline.reproduce(tiny)
     server.shutdown()

@@ -8,9 +8,9 @@ import pytest
 
 from customer_churn.core import paths
 from customer_churn.core.config import read_params
-from customer_churn.core.errors import UserError
+from customer_churn.core.errors import StageFailedError, UserError
 from customer_churn.gate.verdict import Rule, Verdict
-from customer_churn.loop import judge, pipeline, trial
+from customer_churn.loop import judge, trial
 
 ROOT = Path(__file__).parents[2]
 EXAMPLE = ROOT / "examples" / "telco" / "params.yaml"
@@ -48,7 +48,7 @@ def data(tmp_path: Path) -> str:
 def loop_stubbed(monkeypatch):
     """The pipeline and the gate are others' business."""
     seen: dict[str, object] = {}
-    monkeypatch.setattr(trial, "reproduce", lambda root, source: seen.update(source=source))
+    monkeypatch.setattr(trial, "reproduce", lambda root, variables: seen.update(variables))
     verdict = Verdict("first", "", [Rule.judged("size", True, "")])
     monkeypatch.setattr(judge, "judge", lambda root, in_ci: seen.update(in_ci=in_ci) or verdict)
     return seen
@@ -56,7 +56,7 @@ def loop_stubbed(monkeypatch):
 
 def test_a_stage_that_fails_points_at_the_settings_that_were_given(checkout, data, monkeypatch):
     def fail(*_, **__):
-        raise pipeline.StageFailedError("the pipeline stopped")
+        raise StageFailedError("the pipeline stopped")
 
     monkeypatch.setattr(trial, "reproduce", fail)
     with pytest.raises(UserError, match=f"params.yaml stands for {EXAMPLE}. Mend that"):
@@ -75,7 +75,8 @@ def test_the_copy_has_the_working_tree_the_params_and_no_champion(
     params = read_params(into)
     assert params["data"]["source"]["path"] == data
     assert params["table"] == read_params(EXAMPLE.parent)["table"]
-    assert loop_stubbed == {"source": into / "src", "in_ci": False}
+    assert loop_stubbed["PYTHONPATH"] == str(into / "src")
+    assert loop_stubbed["in_ci"] is False
 
 
 def test_who_signs_commits_need_not_sign_this_one(checkout, data, monkeypatch, loop_stubbed):

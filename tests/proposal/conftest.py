@@ -8,7 +8,6 @@ import pytest
 
 from customer_churn.core import paths
 from customer_churn.proposal import propose
-from customer_churn.proposal.ran import Ran
 from customer_churn.registry import repository
 from project import Project
 
@@ -64,13 +63,13 @@ def remoted(remoted_project: Project, monkeypatch: pytest.MonkeyPatch, github, r
 def seeded(remoted: Project, monkeypatch: pytest.MonkeyPatch) -> Project:
     """A proposal whose lock was left behind. Its training is short: another test did it before."""
 
-    def train(root: Path, **_: object) -> Ran:
+    def train(root: Path, **_: object) -> list[str]:
         remoted.retrain(**EASY)
-        return Ran(["train", "evaluate", "package", "release"])
+        return ["train", "evaluate", "package", "release"]
 
     remoted.set(**EASY)
     remoted.commit("Another seed")
-    monkeypatch.setattr(propose, "train", train)
+    monkeypatch.setattr(propose, "reproduce", train)
     return remoted
 
 
@@ -91,7 +90,7 @@ def judged(monkeypatch: pytest.MonkeyPatch):
 @pytest.fixture
 def untrained(monkeypatch: pytest.MonkeyPatch):
     """Training would be a failure of the test."""
-    monkeypatch.setattr(propose, "train", lambda *_, **__: pytest.fail("trained"))
+    monkeypatch.setattr(propose, "reproduce", lambda *_, **__: pytest.fail("trained"))
 
 
 @pytest.fixture

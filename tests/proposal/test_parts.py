@@ -5,10 +5,9 @@ from pathlib import Path
 
 import pytest
 
-from customer_churn.core.errors import UserError
+from customer_churn.core.errors import StageFailedError, UserError
 from customer_churn.proposal import carry, fork, touched, words
 from customer_churn.proposal.context import Context
-from customer_churn.proposal.ran import Stopped
 from customer_churn.proposal.secrets import masked, withheld
 from customer_churn.proposal.touched import watched_paths
 
@@ -43,7 +42,7 @@ def test_a_secret_does_not_reach_the_comment(monkeypatch):
 
 
 def test_no_output_ends_the_block_it_is_shown_in():
-    text = words.stopped(Stopped("train", ["````", "@everyone <b>"]))
+    text = words.stopped(StageFailedError("", stage="train", lines=["````", "@everyone <b>"]))
     opening, *_, closing = [line for line in text.splitlines() if line.startswith("`````")]
     assert (opening, closing) == ("`````text", "`````")
 

@@ -2,10 +2,9 @@
 
 import pytest
 
-from customer_churn.core.errors import UserError
+from customer_churn.core.errors import StageFailedError, UserError
 from customer_churn.forge.comments import LIMIT
 from customer_churn.proposal import propose, words
-from customer_churn.proposal.ran import Stopped
 from github_stub import Fault
 
 
@@ -45,8 +44,8 @@ LONG = "<@ada> `x` " * 20_000
 @pytest.mark.parametrize(
     "text",
     [
-        words.stopped(Stopped("train", [LONG])),
-        words.stopped(Stopped("train", ["```" * 20_000])),
+        words.stopped(StageFailedError("", stage="train", lines=[LONG])),
+        words.stopped(StageFailedError("", stage="train", lines=["```" * 20_000])),
         words.refused(LONG),
         words.refused("a\n" * 60_000),
         words.unkept(LONG, "## ✅ open"),

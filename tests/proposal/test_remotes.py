@@ -6,7 +6,8 @@ import time
 import pytest
 
 from customer_churn.delivery.placeholder import PLACEHOLDER
-from customer_churn.proposal import probe, propose
+from customer_churn.loop import probe
+from customer_churn.proposal import propose
 from github_stub import GitHub
 
 ELSEWHERE = "http://127.0.0.1:9"  # nobody listens there

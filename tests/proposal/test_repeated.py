@@ -5,7 +5,6 @@ import json
 import pytest
 
 from customer_churn.proposal import propose
-from customer_churn.proposal.ran import Ran
 
 
 def run(project, **options) -> bool:
@@ -34,9 +33,9 @@ def test_a_pipeline_that_makes_something_else_each_time_stops(seeded, judged, co
         path = root / "metrics/evaluation.json"
         path.write_text(json.dumps(json.loads(path.read_text()) | {"clock": 1}))
         seeded.dvc("commit", "--force", "--quiet")
-        return Ran(["evaluate"])
+        return ["evaluate"]
 
-    monkeypatch.setattr(propose, "train", restless)
+    monkeypatch.setattr(propose, "reproduce", restless)
     assert not run(seeded)
     assert "running it again makes other files: " in comment()
     assert "metrics/evaluation.json" in comment()
@@ -47,8 +46,8 @@ def test_a_pipeline_that_makes_something_else_each_time_stops(seeded, judged, co
 def test_the_trailer_says_trained_on_only_where_it_was_trained(
     seeded, judged, comment, monkeypatch, stages, trailer
 ):
-    train = propose.train
-    monkeypatch.setattr(propose, "train", lambda root, **_: Ran(stages, train(root).stopped))
+    train = propose.reproduce
+    monkeypatch.setattr(propose, "reproduce", lambda root, **_: stages if train(root) else [])
     assert run(seeded)
     shown = seeded.git("log", "-1", "--format=%(trailers)")
     assert ("Trained-on: " in shown) == trailer
@@ -60,7 +59,7 @@ def test_a_defect_of_ours_is_told_and_takes_back_what_was_said(
 ):
     assert run(seeded)
     assert "made up" in comment()
-    monkeypatch.setattr(propose, "train", lambda *_, **__: 1 / 0)
+    monkeypatch.setattr(propose, "reproduce", lambda *_, **__: 1 / 0)
     assert not run(seeded)
     assert "ZeroDivisionError" in comment()
     assert "made up" not in comment()

@@ -12,7 +12,8 @@ from customer_churn.core import paths
 from customer_churn.core.errors import UserError
 from customer_churn.core.strict_yaml import read_yaml
 from customer_churn.gate.verdict import Rule
-from customer_churn.loop.pipeline import GENERATED, end
+from customer_churn.loop.pipeline import GENERATED
+from customer_churn.process.children import ending
 from customer_churn.stages import STAGES
 from customer_churn.stored import outputs
 
@@ -24,18 +25,16 @@ IDLE = ("frozen", "always_changed")  # what makes `dvc status` look elsewhere
 @contextmanager
 def started_status(root: Path) -> Iterator["subprocess.Popen[str]"]:
     """`dvc status`, under way. It does not outlive the block when that breaks off."""
-    running = subprocess.Popen(
-        [sys.executable, "-m", "dvc", "status", "--json"],
-        cwd=root,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        text=True,
-    )
-    try:
+    with ending(
+        subprocess.Popen(
+            [sys.executable, "-m", "dvc", "status", "--json"],
+            cwd=root,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+        )
+    ) as running:
         yield running
-    except BaseException:  # Ctrl-C, which has reached it as well
-        end(running)
-        raise
 
 
 def rule(root: Path, status: "subprocess.Popen[str]") -> Rule:

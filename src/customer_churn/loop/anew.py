@@ -12,7 +12,7 @@ from customer_churn.git import Git
 from customer_churn.loop import last
 from customer_churn.loop.next_step import next_step
 from customer_churn.loop.pipeline import reproduce
-from customer_churn.loop.recording import Recording
+from customer_churn.loop.recording import recording
 from customer_churn.report.figures import task_of
 from customer_churn.stored import remote_name
 
@@ -31,13 +31,13 @@ def run(root: Path, *, against: str | None = None, retrain: bool = False) -> boo
         git.known(against)  # before anybody waits for a training
     last.forget(root)
     begun = last.state(root, against=against, retrain=retrain)
-    with Recording(root) as recording:
-        reproduce(root, then=recording.start)
+    reproduce(root)
+    with recording(root) as recorded:
         from customer_churn.loop.judge import judge  # noqa: PLC0415  imported while DVC worked
 
         made = last.state(root, against=against, retrain=retrain)
         verdict = judge(root, against=against, retrain=retrain)
-        places = [f"served    {_asked(root)}", f"tracking  {recording.said()}"]
+        places = [f"served    {_asked(root)}", f"tracking  {recorded()}"]
     said = summary(root, verdict, places, next_step(git, verdict))
     print(said, flush=True)
     now = last.state(root, against=against, retrain=retrain)

@@ -1,24 +1,22 @@
-"""`dvc repro`, with our own commands in reach and nothing sent to anyone."""
+"""The one driver of `dvc repro`: for `run`, `try`, `propose` and `reproduce`."""
 
 import importlib
-import os
+import re
 import subprocess
 import sys
-from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor, wait
-from contextlib import suppress
+from collections import deque
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
-from typing import Any
 
-from customer_churn import dvc_main, interrupt
-from customer_churn.core.errors import UserError
-from customer_churn.hush import hushed
-from customer_churn.loop import early
+from customer_churn.core.errors import MainlineError, StageFailedError
+from customer_churn.loop import probe
 from customer_churn.loop.recover import recover
-from customer_churn.proposal.probe import SILENT, trouble
+from customer_churn.process import dvc_main
+from customer_churn.process.children import ending, environment
+from customer_churn.process.imports import importing
 from customer_churn.snapshots import keep
-from customer_churn.stored import remote_name
-from customer_churn.without_gc import without_gc
 
 GENERATED = (
     "dvc.lock",
@@ -27,101 +25,111 @@ GENERATED = (
     "plots",
     "k8s/overlays/staging/release.yaml",
 )
-PATIENCE = 10  # seconds, for a process that was asked to stop
 AFTERWARDS = ("customer_churn.loop.judge", "customer_churn.serving.ask")
-
-
-class StageFailedError(UserError):
-    """A stage has failed, and has said why itself."""
+KEPT = 30  # last lines, for a comment
+_RUNS = re.compile(r"Running stage '([^']+)'")
+_FAILED = re.compile(r"failed to reproduce '([^']+)'")
+_COLOUR = re.compile(r"\x1b\[[0-9;?]*[A-Za-z]")
 
 
 def reproduce(
-    root: Path, *, source: Path | None = None, then: Callable[[], object] = lambda: None
-) -> None:
-    """Bring the pipeline up to date; its stages speak for themselves on the terminal.
+    root: Path, *, variables: dict[str, str] | None = None, quoted: bool = False
+) -> list[str]:
+    """Bring the pipeline up to date; with a DVC remote, take from there what others have made.
 
-    `source` is a `src` folder to take our code from instead of the installed one. `then` is called
-    as soon as every stage has succeeded, while imports may still take a core. Raises
-    StageFailedError when a stage fails; what it said stands above.
+    `variables` and `quoted` are those of `repro`, which also says what is returned and raised. What
+    is needed next is imported meanwhile.
     """
+    variables = variables or environment()
     recover(root)
     keep.prepare(root)
-    remote = remote_name(root)
-    # What somebody has trained is not trained again. A remote may refuse to be listed yet give
-    # files, so only silence is believed at once: DVC would wait for minutes, file by file.
-    said = trouble(root, remote, environment()) if remote else ""
-    without = f"The DVC remote '{remote}' does not answer ({said}); on without it."
-    pull = bool(remote) and not said.startswith(SILENT)
-    if remote and not pull:
-        print(without, flush=True)
-    code = _repro(root, source, then, pull=pull)
-    if code > 0 and pull and said:
-        print(without, flush=True)
-        code = _repro(root, source, then, pull=False)
+    remote = probe.default(root, variables)
+    # A remote may refuse to be listed and yet give files; one that is silent is waited for by DVC
+    # for minutes, file by file.
+    if not remote.name or remote.silent:
+        if remote.silent:
+            print(remote.without, flush=True)
+        return repro(root, variables=variables, quoted=quoted, meanwhile=AFTERWARDS)
+    try:
+        return repro(root, "--pull", variables=variables, quoted=quoted, meanwhile=AFTERWARDS)
+    except StageFailedError as error:
+        if not remote.trouble:
+            hint = f"{error.hint} Was it the remote that failed? `dvc repro` goes on without it."
+            raise StageFailedError(
+                error.message, stage=error.stage, lines=error.lines, hint=hint
+            ) from None
+    print(remote.without, flush=True)
+    return repro(root, variables=variables, quoted=quoted)
+
+
+def _import(names: Sequence[str]) -> None:
+    with importing():
+        for name in names:
+            importlib.import_module(name)
+
+
+def repro(
+    root: Path,
+    *options: str,
+    variables: dict[str, str],
+    python: str | Path = sys.executable,
+    quoted: bool = False,
+    meanwhile: Sequence[str] = (),
+) -> list[str]:
+    """One `dvc repro` with `options`; its stages print to the terminal.
+
+    `quoted` also reads what is printed: the stages that ran are returned, and a failure has its
+    last lines. `meanwhile` are modules to import, in a thread: so Ctrl-C interrupts no import, and
+    their seconds pass while DVC works. Raises StageFailedError when a stage fails, MainlineError
+    when DVC was killed. DVC does not outlive this call.
+    """
+    command = [str(python), *dvc_main.COMMAND, "repro", *options]
+    last: deque[str] = deque(maxlen=KEPT)
+    stages: list[str] = []
+    failed = ""
+    with (
+        ThreadPoolExecutor(max_workers=1) as beside,
+        _started(command, root, variables, quoted=quoted) as running,
+    ):
+        loading = beside.submit(_import, meanwhile)  # after the start, as it redirects stderr
+        with running.stdout or nullcontext(()) as printed:
+            for line in printed:
+                print(line, end="", flush=True)
+                plain = _COLOUR.sub("", line).rstrip().rsplit("\r", 1)[-1]
+                stages += _RUNS.findall(plain)
+                failed = next(iter(_FAILED.findall(plain)), failed)
+                if plain:
+                    last.append(plain)
+        code = running.wait()
+        loading.result()
     if code < 0:
-        raise UserError(
+        raise MainlineError(
             f"the pipeline was ended from outside (signal {-code}); a machine without memory left "
-            "does that as well. Run the same command again: finished stages are kept."
+            "does that as well.",
+            hint="Run the same command again: finished stages are kept.",
         )
     if code:
-        aside = " Was it the remote that failed? `dvc repro` goes on without it." if remote else ""
         raise StageFailedError(
-            "the pipeline stopped at the error above. Nothing was judged or released; mend it and "
-            f"run the same command again: finished stages are kept.{aside}"
+            "the pipeline stopped at the error above. Nothing was judged or released.",
+            stage=failed or next(iter(stages[-1:]), ""),
+            lines=list(last),
+            hint="Mend it and run the same command again: finished stages are kept.",
         )
+    return stages
 
 
-def _repro(root: Path, source: Path | None, then: Callable[[], object], *, pull: bool) -> int:
-    """The exit code of `dvc repro`; what comes after it is imported meanwhile."""
-    command = [sys.executable, *dvc_main.COMMAND, "repro", *(["--pull"] if pull else [])]
-    before = early.watched(root)
-    interrupt.check()  # what is not started need not be ended
-    # Whoever keeps others out of this checkout hands that on: see `one_run`.
-    pipeline = subprocess.Popen(command, cwd=root, env=environment(source), close_fds=False)
-    with ThreadPoolExecutor(max_workers=1) as beside:
-        following = beside.submit(lambda: pipeline.wait() or then())
-        try:
-            with hushed(), without_gc():
-                # What comes next takes seconds to import, which DVC's own seconds can hide.
-                for name in AFTERWARDS:
-                    importlib.import_module(name)
-            interrupt.check()
-            early.until_end(root, pipeline, before)
-            wait([following])  # in here: whatever Ctrl-C meets, what was started is known
-        except BaseException:  # Ctrl-C most often, which has reached the pipeline as well
-            end(pipeline)
-            raise
-    if not pipeline.returncode:
-        following.result()
-    return pipeline.returncode
-
-
-def end(process: "subprocess.Popen[Any]") -> None:
-    """Wait for a process that was asked to stop; insist when it goes on.
-
-    Neither it nor what it has started outlives us: a stage ends when DVC is gone, see `orphan`.
-    """
-    import psutil  # type: ignore[import-untyped]  # noqa: PLC0415  it comes with DVC
-
-    below: list[Any] = []
-    for insist in (None, process.terminate, process.kill):
-        if insist is not None:
-            with suppress(psutil.Error):
-                below += psutil.Process(process.pid).children(recursive=True)
-            insist()
-        with suppress(subprocess.TimeoutExpired):
-            process.wait(timeout=PATIENCE)
-            break
-    psutil.wait_procs(below, timeout=PATIENCE)
-
-
-def environment(source: Path | None = None) -> dict[str, str]:
-    """This process's environment with this Python's commands first on PATH."""
-    commands = Path(sys.executable).parent
-    values = os.environ | {
-        "PATH": f"{commands}{os.pathsep}{os.environ.get('PATH', '')}",
-        "DVC_NO_ANALYTICS": "1",
-    }
-    if source is not None:
-        values["PYTHONPATH"] = str(source)
-    return values
+def _started(
+    command: list[str], root: Path, variables: dict[str, str], *, quoted: bool
+) -> AbstractContextManager["subprocess.Popen[str]"]:
+    return ending(
+        subprocess.Popen(
+            command,
+            cwd=root,
+            env=variables,
+            stdout=subprocess.PIPE if quoted else None,
+            stderr=subprocess.STDOUT if quoted else None,
+            text=True,
+            errors="replace",
+            close_fds=False,  # it holds the lock of `one_run` as well
+        )
+    )

@@ -8,12 +8,13 @@ import yaml
 
 from customer_churn import params
 from customer_churn.core import paths
-from customer_churn.core.errors import UserError
+from customer_churn.core.errors import StageFailedError, UserError
 from customer_churn.core.files import write_text
 from customer_churn.core.strict_yaml import read_yaml
 from customer_churn.git import Git
 from customer_churn.loop.anew import summary
-from customer_churn.loop.pipeline import GENERATED, StageFailedError, reproduce
+from customer_churn.loop.pipeline import GENERATED, reproduce
+from customer_churn.process.children import environment
 
 
 def run(root: Path, settings: Path, data: str | None, into: Path | None) -> bool:
@@ -34,11 +35,11 @@ def run(root: Path, settings: Path, data: str | None, into: Path | None) -> bool
     _commit(target)
     print(f"A scratch copy without a champion: {target}", flush=True)
     try:
-        reproduce(target, source=target / "src")
+        reproduce(target, variables=environment(target / "src"))
     except StageFailedError:
-        raise UserError(
-            f"the trial stopped at the error above, where {paths.PARAMS} stands for {settings}. "
-            "Mend that or the data and try again, in another copy."
+        raise StageFailedError(
+            f"the trial stopped at the error above, where {paths.PARAMS} stands for {settings}.",
+            hint="Mend that or the data and try again, in another copy.",
         ) from None
     from customer_churn.loop.judge import judge  # noqa: PLC0415  imported while DVC worked
 

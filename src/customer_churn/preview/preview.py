@@ -4,7 +4,6 @@ import threading
 import webbrowser
 from pathlib import Path
 
-from customer_churn import interrupt
 from customer_churn.core import paths
 from customer_churn.core.errors import UserError
 from customer_churn.core.files import write_text
@@ -40,7 +39,6 @@ def run(root: Path, file: Path | None, *, port: int, no_browser: bool, out: Path
             try:
                 server.serve_forever(poll_interval=0.1)
             except KeyboardInterrupt:
-                interrupt.answered()
                 say("preview", "stopped")
     if shown[-1].broken:
         raise UserError("\n".join(shown[-1].broken))

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from customer_churn import params
 from customer_churn.core import paths
-from customer_churn.core.errors import UserError
+from customer_churn.core.errors import StageFailedError, UserError
 from customer_churn.core.files import write_text
 from customer_churn.delivery import publish
 from customer_churn.forge.api import Api
@@ -16,13 +16,14 @@ from customer_churn.forge.statuses import Statuses
 from customer_churn.forge.workflow import group, output, summarise
 from customer_churn.git import MAINS, Git, short
 from customer_churn.loop.judge import judge
+from customer_churn.loop.pipeline import reproduce
+from customer_churn.process.children import environment
 from customer_churn.proposal import base as base_branch
 from customer_churn.proposal import commit, remote, words
 from customer_churn.proposal.carry import CHECK
 from customer_churn.proposal.context import Context
+from customer_churn.proposal.secrets import withheld
 from customer_churn.proposal.touched import touched, untrained
-from customer_churn.proposal.training import train
-from customer_churn.stored import remote_name
 from customer_churn.tracking import record
 
 
@@ -71,10 +72,11 @@ def _outcome(
     if push:
         publish.check(root)
         remote.check(root)
-    with group("Pipeline"):
-        ran = train(root, pull=bool(remote_name(root)))
-    if ran.stopped:
-        return Outcome(False, words.stopped(ran.stopped))
+    try:
+        with group("Pipeline"):
+            stages = reproduce(root, variables=withheld(environment()), quoted=True)
+    except StageFailedError as error:
+        return Outcome(False, words.stopped(error))
     if where.event == "merge_group" and commit.changed(root):
         raise UserError(
             "merged, this tree makes another model than the one that was reviewed. Update the "
@@ -88,7 +90,7 @@ def _outcome(
     if not push:
         return Outcome(verdict.open, words.with_notes(text, [stale]))
     try:
-        trained = "train" in ran.stages
+        trained = "train" in stages
         made = _keep(root, where, trained=trained)
     except UserError as error:
         print(f"propose: {error}", flush=True)

@@ -6,9 +6,8 @@ import sys
 from pathlib import Path
 
 from customer_churn.core.errors import UserError
-from customer_churn.loop.pipeline import environment
-from customer_churn.proposal import probe
-from customer_churn.stored import remote_name
+from customer_churn.loop import probe
+from customer_churn.process.children import environment
 
 MISSING = (
     "no DVC remote is set, so nobody could get the model of this commit. Set one: "
@@ -19,15 +18,14 @@ MISSING = (
 
 def check(root: Path) -> None:
     """Raises UserError unless a remote is set and answers: better now than after the training."""
-    called = remote_name(root)
-    if not called:
+    remote = probe.default(root, environment())
+    if not remote.name:
         raise UserError(MISSING)
-    said = probe.trouble(root, called, environment())
-    if said:
+    if remote.trouble:
         raise UserError(
-            f"the DVC remote '{called}' does not answer ({said}). Is the address in .dvc/config "
-            "right, and has this job credentials (docs/continuous-integration.md)? Locally: "
-            "`dvc status --cloud`."
+            f"the DVC remote '{remote.name}' does not answer ({remote.trouble}).",
+            hint="Is the address in .dvc/config right, and has this job credentials "
+            "(docs/continuous-integration.md)? Locally: `dvc status --cloud`.",
         )
 
 

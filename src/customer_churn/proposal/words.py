@@ -2,18 +2,18 @@
 
 import re
 
+from customer_churn.core.errors import StageFailedError
 from customer_churn.proposal.context import Context
-from customer_churn.proposal.ran import Stopped
 from customer_churn.proposal.secrets import masked
 from customer_churn.report.markdown import LIMIT
 
 ROOM = 40_000  # for what others wrote, before what is written to make it harmless
 
 
-def stopped(what: Stopped) -> str:
+def stopped(error: StageFailedError) -> str:
     """A stage failed: which, its last words, and how to see the same at home."""
-    where = f"stage `{what.stage}` failed" if what.stage else "the pipeline did not start"
-    text = "\n".join(what.lines)[-ROOM:]
+    where = f"stage `{error.stage}` failed" if error.stage else "the pipeline did not start"
+    text = masked("\n".join(error.lines))[-ROOM:]
     text = re.sub("`{100,}", "`" * 99, text)
     longest = max((len(found) for found in re.findall("`+", text)), default=0)
     fence = "`" * max(3, longest + 1)  # nothing in the text can end it
@@ -31,7 +31,7 @@ def stopped(what: Stopped) -> str:
         "```",
         "make setup && . .venv/bin/activate",
         "dvc pull    # with a DVC remote: what is there already",
-        what.command,
+        f"dvc repro {error.stage}".rstrip(),
         "```",
     ]
     return "\n".join([*lines, ""])

@@ -14,7 +14,7 @@ from customer_churn import DEFAULTS
 from customer_churn.core.errors import UserError
 from customer_churn.core.progress import say
 from customer_churn.git import Git
-from customer_churn.loop.pipeline import environment
+from customer_churn.process.children import environment
 from customer_churn.proposal.secrets import withheld
 
 LOCKED = Path("requirements/train.txt")

@@ -1,22 +1,21 @@
 """The pipeline of a revision, run from its data on: everything is made, nothing is taken."""
 
 import shutil
-import subprocess
 from pathlib import Path
 from typing import Any
 
-from customer_churn import dvc_main
 from customer_churn.core import paths
-from customer_churn.core.errors import OutOfReachError, UserError
+from customer_churn.core.errors import OutOfReachError, StageFailedError, UserError
 from customer_churn.core.progress import say
 from customer_churn.core.strict_yaml import read_yaml
 from customer_churn.git import Git
-from customer_churn.loop.pipeline import end
+from customer_churn.loop import pipeline, probe
+from customer_churn.process.children import environment
 from customer_churn.reproduce.clone import Clone
 from customer_churn.stored import fetch, intact, locked, outputs
 
 # Neither the cache nor the run cache may stand in for a training, and nothing is added to them.
-REPRO = (*dvc_main.COMMAND, "repro", "--force", "--no-run-cache", "--no-commit")
+FRESH = ("--force", "--no-run-cache", "--no-commit")
 
 
 def rebuild(git: Git, commit: str, clone: Clone) -> str:
@@ -31,18 +30,28 @@ def rebuild(git: Git, commit: str, clone: Clone) -> str:
     came = _data(git, commit, clone, first)
     made = _outs(stages[first])
     follow = [name for name, about in stages.items() if made & _deps(about)]
-    if _repro(clone, "--downstream", *follow):
-        raise UserError(
-            f"the pipeline of {commit[:12]} stopped at the error above, so nobody can say whether "
-            "it makes the same model."
-        )
+    try:
+        _repro(clone, "--downstream", *follow)
+    except StageFailedError:
+        raise StageFailedError(
+            f"the pipeline of {commit[:12]} stopped at the error above.",
+            hint="Whether it makes the same model is not known.",
+        ) from None
     return came
 
 
 def _data(git: Git, commit: str, clone: Clone, stage: str) -> str:
     """The rows of the lock: read from the source once more, or else taken by content."""
-    kept = _kept(git, commit, clone.root)
-    failed = _repro(clone, "--single-item", stage)
+    remote = probe.default(git.root, environment())
+    if remote.silent:
+        print(remote.without, flush=True)
+    ask = not remote.silent
+    kept = _kept(git, commit, clone.root, ask=ask)
+    failed = False
+    try:
+        _repro(clone, "--single-item", stage)
+    except StageFailedError:
+        failed = True
     table = clone.root / paths.TABLE
     if not failed and table.is_file() and intact(git, commit, paths.TABLE, table):
         return f"read again from {', '.join(kept)}" if kept else "read from the source again"
@@ -51,19 +60,19 @@ def _data(git: Git, commit: str, clone: Clone, stage: str) -> str:
     committed = git.show(commit, paths.LOCK) or ""
     stages = read_yaml(committed, name=f"{paths.LOCK} at {commit[:12]}").get("stages") or {}
     for name in outputs({stage: stages.get(stage)}):
-        _take(git, commit, clone.root, Path(name), why)
+        _take(git, commit, clone.root, Path(name), why, ask=ask)
     Git(clone.root).run("checkout", "--quiet", "--", paths.LOCK.as_posix())
     return f"taken by content ({why})"
 
 
-def _kept(git: Git, commit: str, root: Path) -> list[str]:
+def _kept(git: Git, commit: str, root: Path, *, ask: bool) -> list[str]:
     """Bring what DVC tracks beside the pipeline, as batches of a live source. Returns which."""
     tracked = Git(root).run("ls-files", "-z", "--", "*.dvc").split("\0")
     brought = []
     for name in filter(None, tracked):
         path = Path(name).with_suffix("")
         try:
-            fetch(git, commit, path, root / path, remotes_of_today=True)
+            fetch(git, commit, path, root / path, remotes_of_today=True, ask=ask)
         except OutOfReachError as error:  # the stage may do without, and says what it misses
             say("reproduce", str(error))
         else:
@@ -71,7 +80,7 @@ def _kept(git: Git, commit: str, root: Path) -> list[str]:
     return brought
 
 
-def _take(git: Git, commit: str, root: Path, path: Path, why: str) -> None:
+def _take(git: Git, commit: str, root: Path, path: Path, why: str, *, ask: bool) -> None:
     """An output as it was: from git where git has it, else from the cache or a remote."""
     if git.show(commit, path) is not None:
         Git(root).run("checkout", "--quiet", "--", path.as_posix())
@@ -81,21 +90,15 @@ def _take(git: Git, commit: str, root: Path, path: Path, why: str) -> None:
     (root / path).unlink(missing_ok=True)
     (root / path).parent.mkdir(parents=True, exist_ok=True)
     try:
-        fetch(git, commit, path, root / path, remotes_of_today=True)
+        fetch(git, commit, path, root / path, remotes_of_today=True, ask=ask)
     except OutOfReachError as error:
         raise UserError(f"{why}, and no copy of what was trained on is in reach: {error}") from None
     if locked(git, commit, path) is None or not intact(git, commit, path, root / path):
         raise UserError(f"the copy of {path} that DVC has is damaged: not what the lock names.")
 
 
-def _repro(clone: Clone, *arguments: str) -> int:
-    command = [str(clone.python), *REPRO, *arguments]
-    running = subprocess.Popen(command, cwd=clone.root, env=clone.variables)
-    try:
-        return running.wait()
-    except BaseException:  # Ctrl-C, which has reached it as well
-        end(running)
-        raise
+def _repro(clone: Clone, *options: str) -> None:
+    pipeline.repro(clone.root, *FRESH, *options, python=clone.python, variables=clone.variables)
 
 
 def _stages(path: Path) -> dict[str, Any]:

@@ -6,7 +6,7 @@ from dataclasses import replace
 from functools import partial
 
 from customer_churn.core.errors import UserError
-from customer_churn.hush import hushed
+from customer_churn.process.imports import hushed
 from customer_churn.serving import rest, warm_up
 from customer_churn.serving.grpc_server import GrpcServer
 from customer_churn.serving.http_thread import HttpThread

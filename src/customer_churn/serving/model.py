@@ -9,7 +9,7 @@ import tensorflow as tf
 from grpc import StatusCode
 
 from customer_churn.core.errors import UserError
-from customer_churn.hush import hushed
+from customer_churn.process.imports import hushed
 from customer_churn.serving.refused import RefusedError, invalid, not_found
 
 DEFAULT_SIGNATURE = "serving_default"

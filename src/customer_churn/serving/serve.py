@@ -11,7 +11,7 @@ from pathlib import Path
 
 from customer_churn.core.errors import UserError
 from customer_churn.core.progress import say
-from customer_churn.hush import hushed
+from customer_churn.process.imports import hushed
 from customer_churn.serving import container, engine
 from customer_churn.serving.served import LOOPBACK, Served
 from customer_churn.serving.staged import golden, staged_model

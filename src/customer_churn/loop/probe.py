@@ -9,15 +9,42 @@ import logging
 import os
 import subprocess
 import sys
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from fsspec.asyn import get_loop, sync
 
+from customer_churn.stored import remote_name
+
 LIMIT = 30.0  # seconds; a remote that is well answers in one or two
 OK, WRONG = 0, 3
 SILENT = "no answer"
 QUICKER = {"AWS_MAX_ATTEMPTS": "2"}  # by default five, longer apart each time
+
+
+@dataclass(frozen=True)
+class Remote:
+    """The default remote. `name` is empty when there is none, `trouble` when it answers."""
+
+    name: str
+    trouble: str = ""
+
+    @property
+    def silent(self) -> bool:
+        """Whether it gives no answer at all: then it is not asked for files either."""
+        return self.trouble.startswith(SILENT)
+
+    @property
+    def without(self) -> str:
+        """One line for the person who waits."""
+        return f"The DVC remote '{self.name}' does not answer ({self.trouble}); on without it."
+
+
+def default(root: Path, environment: dict[str, str]) -> Remote:
+    """The default remote of `root`, asked."""
+    name = remote_name(root)
+    return Remote(name, trouble(root, name, environment) if name else "")
 
 
 def trouble(root: Path, remote: str, environment: dict[str, str]) -> str:

@@ -1,0 +1,60 @@
+"""Child processes: what they are started with, and their end."""
+
+import os
+import signal
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from typing import Any, AnyStr
+
+PATIENCE = 5.0  # seconds between two ways of asking
+
+
+def environment(source: Path | None = None) -> dict[str, str]:
+    """This process's environment with this Python's commands first on PATH.
+
+    `source` is a `src` folder to take our code from instead of the installed one.
+    """
+    commands = Path(sys.executable).parent
+    values = os.environ | {
+        "PATH": f"{commands}{os.pathsep}{os.environ.get('PATH', '')}",
+        "DVC_NO_ANALYTICS": "1",
+    }
+    if source is not None:
+        values["PYTHONPATH"] = str(source)
+    return values
+
+
+@contextmanager
+def ending(process: "subprocess.Popen[AnyStr]") -> Iterator["subprocess.Popen[AnyStr]"]:
+    """End the process and all that it started when the block breaks off, as by Ctrl-C."""
+    try:
+        yield process
+    except BaseException:
+        end(process)
+        raise
+
+
+def end(process: "subprocess.Popen[Any]") -> None:
+    """Wait for a process and all below it; interrupt them, then kill them, when they go on.
+
+    A terminal has sent Ctrl-C to all of them; `kill -INT` reaches this process alone.
+    """
+    if process.poll() is not None:
+        return
+    import psutil  # type: ignore[import-untyped]  # noqa: PLC0415  it comes with DVC
+
+    family: list[Any] = []
+    with suppress(psutil.Error):
+        first = psutil.Process(process.pid)
+        family = [first, *first.children(recursive=True)]
+    for number in (None, signal.SIGINT, signal.SIGKILL):
+        for member in family if number else ():
+            with suppress(psutil.Error):
+                member.send_signal(number)
+        _, family = psutil.wait_procs(family, timeout=PATIENCE)
+        if not family:
+            break
+    process.wait()
