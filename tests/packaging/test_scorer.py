@@ -43,7 +43,7 @@ def test_an_absent_column_is_named(exported):
 
 
 def test_an_absent_model_is_a_users_error(tmp_path):
-    with pytest.raises(UserError, match="none cannot be loaded as a model"):
+    with pytest.raises(UserError, match="none: cannot be loaded as a model"):
         Scorer(tmp_path / "none")
 
 

@@ -1,8 +1,7 @@
-"""A SavedModel whose bytes depend on the model alone, and the only reader of one."""
+"""A SavedModel whose bytes depend on the model alone, and the scores of one."""
 
 import functools
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +14,7 @@ from customer_churn.core.errors import UserError
 from customer_churn.core.files import sha256, tree_files
 from customer_churn.model.preprocessing import tensors
 from customer_churn.model.trained import BATCH, Trained
+from customer_churn.packaging.loaded import Loaded, reason, unusable
 
 OUTPUT = "score"
 LABEL = "label"  # multiclass: the class with the highest score
@@ -57,19 +57,13 @@ def _fix_fingerprint(directory: Path) -> None:
 
 
 class Scorer:
-    """A SavedModel on disk, loaded as TensorFlow Serving loads it.
-
-    A server imports the graph into a session and runs its restore operation. Python's own loader
-    rebuilds objects instead, and so forgives bytes that no server can serve.
-    """
+    """Scores of a packaged model, which is loaded as TensorFlow Serving loads it."""
 
     def __init__(self, directory: Path) -> None:
         """Load it. Raises UserError when the bytes are no model of ours."""
+        self._model = Loaded(directory)
         try:
-            with tf.Graph().as_default() as graph, _without_advice():
-                self._session = tf.compat.v1.Session(graph=graph)
-                loaded = tf.compat.v1.saved_model.load(self._session, ["serve"], str(directory))
-            signature = loaded.signature_def["serving_default"]
+            signature = self._model.signatures["serving_default"]
             self.inputs = {
                 name: tf.as_dtype(signature.inputs[name].dtype) for name in sorted(signature.inputs)
             }
@@ -79,8 +73,8 @@ class Scorer:
             self._row = tuple(max(each.size, 0) for each in output.tensor_shape.dim[1:])
             if not self._output:
                 raise KeyError(OUTPUT)
-        except Exception as error:  # TensorFlow raises many kinds on damaged bytes
-            raise UserError(f"{directory} cannot be loaded as a model: {_said(error)}") from None
+        except Exception as error:  # a signature may hold anything
+            raise unusable(directory, error) from None
 
     def score(self, frame: pd.DataFrame) -> np.ndarray:
         """Scores, float64 (rows,), multiclass (rows, classes).
@@ -92,9 +86,9 @@ class Scorer:
             rows = tensors(frame.iloc[start : start + BATCH], self.inputs)
             feeds = {self._names[name]: value.numpy() for name, value in rows.items()}
             try:
-                parts.append(self._session.run(self._output, feeds))
+                parts.append(self._model.run(self._output, feeds))
             except tf.errors.OpError as error:
-                raise UserError(f"the packaged model cannot score: {_said(error)}") from None
+                raise UserError(f"the packaged model cannot score: {reason(error)}") from None
         return self._joined(parts, len(frame))
 
     def _joined(self, parts: list[np.ndarray], rows: int) -> np.ndarray:
@@ -112,30 +106,9 @@ class Scorer:
 
     def calls(self, frame: pd.DataFrame) -> list[Callable[[], Any]]:
         """One call a row with its inputs converted beforehand: the model is left, to be timed."""
-        run = self._session.make_callable(self._output, feed_list=list(self._names.values()))
+        run = self._model.callable(self._output, list(self._names.values()))
         columns = [value.numpy() for value in tensors(frame, self.inputs).values()]
         return [
             functools.partial(run, *(column[row : row + 1] for column in columns))
             for row in range(len(frame))
         ]
-
-
-@contextmanager
-def _without_advice() -> Iterator[None]:
-    """TensorFlow advises its own loader instead of the one that servers use."""
-    logger = tf.get_logger()
-    level = logger.level
-    logger.setLevel("ERROR")
-    try:
-        yield
-    finally:
-        logger.setLevel(level)
-
-
-def _said(error: Exception) -> str:
-    """The kind of an error and its cause, which TensorFlow writes behind a list of graph nodes."""
-    lines = [line.strip() for line in str(error).splitlines() if line.strip()]
-    causes = [
-        line for line in lines if not line.startswith(("Graph execution", "Detected at", "File "))
-    ]
-    return f"{type(error).__name__}: {(causes or lines or ['no reason given'])[0][:200]}"

@@ -8,8 +8,7 @@ import numpy as np
 import tensorflow as tf
 from grpc import StatusCode
 
-from customer_churn.core.errors import UserError
-from customer_churn.process.imports import hushed
+from customer_churn.packaging.loaded import Loaded
 from customer_churn.serving.refused import RefusedError, invalid, not_found
 
 DEFAULT_SIGNATURE = "serving_default"
@@ -17,25 +16,13 @@ CODES = {code.value[0]: code for code in StatusCode}
 
 
 class ServedModel:
-    """One version of one model, ready to be asked by many threads at once.
-
-    A session, not `tf.saved_model.load`: that one rebuilds Python's objects and so forgives graphs
-    that the server in production cannot run.
-    """
+    """One version of one model, ready to be asked by many threads at once."""
 
     def __init__(self, directory: Path, name: str, version: int) -> None:
         """Load it. Raises UserError when the bytes are no SavedModel."""
         self.name, self.version = name, version
-        try:
-            with hushed(), tf.Graph().as_default() as graph:
-                self._session = tf.compat.v1.Session(graph=graph)
-                loaded = tf.compat.v1.saved_model.load(self._session, ["serve"], str(directory))
-        except Exception as error:  # TensorFlow raises many kinds on damaged bytes
-            raise UserError(
-                f"{directory} cannot be loaded as a server would: "
-                f"{type(error).__name__}: {_first_line(str(error))}"
-            ) from None
-        self.signatures: dict[str, Any] = dict(loaded.signature_def)
+        self._model = Loaded(directory)
+        self.signatures = self._model.signatures
 
     def check(self, name: str, version: int | None = None, label: str | None = None) -> None:
         """Refuse any name, version or label that is not this model's; it has no labels."""
@@ -65,7 +52,7 @@ class ServedModel:
         wanted = {name: signature.outputs[name].name for name in only or signature.outputs}
         feeds = {signature.inputs[name].name: values for name, values in inputs.items()}
         try:
-            outputs: dict[str, np.ndarray] = self._session.run(wanted, feeds)
+            outputs: dict[str, np.ndarray] = self._model.run(wanted, feeds)
         except tf.errors.OpError as error:
             code = CODES.get(error.error_code, StatusCode.INTERNAL)
             raise RefusedError(code, _first_line(error.message)) from None
@@ -75,7 +62,7 @@ class ServedModel:
 
     def close(self) -> None:
         """Let go of the session's memory."""
-        self._session.close()
+        self._model.close()
 
 
 def _check_names(signature: Any, inputs: Mapping[str, np.ndarray], only: Collection[str]) -> None:
