@@ -108,10 +108,13 @@ def _value(cell: str, column: str) -> object:
     return cell
 
 
-def test_damaged_parquet_is_the_same_table_or_an_error(here):
+@pytest.mark.parametrize(
+    "numbers", [range(30), pytest.param(range(30, 200), marks=pytest.mark.nightly)], ids=str
+)
+def test_damaged_parquet_is_the_same_table_or_an_error(here, numbers):
     (here / paths.PARAMS).write_text(params(path="rows.parquet"))
     ended = []
-    for number in range(50):
+    for number in numbers:
         sound, damaged = csv_mutations.parquet(number)
         (here / "rows.parquet").write_bytes(damaged)
         ended.append(outcome.run("ingest").code)

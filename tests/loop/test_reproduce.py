@@ -84,7 +84,6 @@ def gone(number: int) -> bool:
     return False
 
 
-@pytest.mark.skipif(sys.platform != "linux", reason="Linux tells a child of its parent's end")
 def test_a_stage_does_not_outlive_a_pipeline_that_was_killed(tiny):
     """It could write over the outputs of the next run."""
     (tiny / "stage.py").write_text(
@@ -163,14 +162,13 @@ def with_remote(root: Path, url: str) -> None:
     config.write_text(config.read_text() + f"    remote = r\n['remote \"r\"']\n    url = {url}\n")
 
 
-@pytest.mark.parametrize("url", ["http://127.0.0.1:9/storage", "/proc/nowhere"])
-def test_a_remote_that_is_gone_costs_a_training_not_the_run(tiny, url):
+def test_a_remote_that_is_gone_costs_a_training_not_the_run(tiny):
     """What it may have is made here."""
     (tiny / "command.sh").write_text("echo made >> made.txt; echo x > out.txt\n")
     pipeline.reproduce(tiny)
     (tiny / "out.txt").unlink()
     shutil.rmtree(tiny / ".dvc" / "cache")
-    with_remote(tiny, url)
+    with_remote(tiny, "/proc/nowhere")
     pipeline.reproduce(tiny)
     assert (tiny / "out.txt").exists()
     assert (tiny / "made.txt").read_text() == "made\n" * 2

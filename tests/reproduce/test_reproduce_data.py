@@ -19,7 +19,7 @@ def said(capfd, *arguments: str) -> tuple[int, str, str]:
 @pytest.mark.parametrize("remote", [False, True], ids=["cache", "remote"])
 @pytest.mark.parametrize("change", ["gone", "other"])
 def test_a_source_that_fails_or_changed_is_said_and_the_copy_taken(
-    tiny, capfd, tmp_path, change, remote
+    tiny, capfd, in_process, tmp_path, change, remote
 ):
     tiny.release()
     if remote:
@@ -35,7 +35,7 @@ def test_a_source_that_fails_or_changed_is_said_and_the_copy_taken(
 
 
 @pytest.mark.parametrize("there", [True, False])
-def test_batches_that_dvc_tracks_are_brought(tiny, capfd, there):
+def test_batches_that_dvc_tracks_are_brought(tiny, capfd, in_process, there):
     tiny.write("data/kept/one.csv", "rows\n")
     tiny.dvc("add", "--quiet", "data/kept")
     tiny.write("ingest.sh", (tiny.root / "ingest.sh").read_text().replace('"$SOURCE"', BATCH))
@@ -50,7 +50,7 @@ def test_batches_that_dvc_tracks_are_brought(tiny, capfd, there):
     assert ("taken by content (the source could not be read)" in out) != there
 
 
-def test_data_out_of_reach_is_said(tiny, capfd):
+def test_data_out_of_reach_is_said(tiny, capfd, in_process):
     tiny.release()
     tiny.source.unlink()
     shutil.rmtree(tiny.root / ".dvc/cache")
@@ -60,7 +60,7 @@ def test_data_out_of_reach_is_said(tiny, capfd):
     assert "data/table.parquet" in err
 
 
-def test_a_damaged_copy_is_not_trained_on(tiny, capfd):
+def test_a_damaged_copy_is_not_trained_on(tiny, capfd, in_process):
     tiny.release()
     tiny.source.unlink()
     for path in (tiny.root / ".dvc/cache/files").rglob("*"):
@@ -91,7 +91,7 @@ def test_a_stage_that_fails_is_said(tiny, capfd, monkeypatch):
     assert "Traceback" not in err
 
 
-def test_a_pipeline_without_a_table_is_said(tiny, capfd):
+def test_a_pipeline_without_a_table_is_said(tiny, capfd, in_process):
     tiny.release()
     text = (tiny.root / paths.PIPELINE).read_text()
     tiny.write(paths.PIPELINE, text.replace("data/table.parquet", "data/rows.parquet"))

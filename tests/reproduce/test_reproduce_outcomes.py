@@ -41,7 +41,9 @@ def test_the_same_bytes_are_said_with_both_machines(tiny, capfd, monkeypatch, tm
     assert "differs" not in text
 
 
-def test_nothing_of_this_person_is_touched_and_nothing_is_left(tiny, capfd, tmp_path, monkeypatch):
+def test_nothing_of_this_person_is_touched_and_nothing_is_left(
+    tiny, capfd, in_process, tmp_path, monkeypatch
+):
     tiny.release()
     tiny.write("notes.txt", "not committed")
     scratch = tmp_path / "scratch"
@@ -57,7 +59,7 @@ def test_nothing_of_this_person_is_touched_and_nothing_is_left(tiny, capfd, tmp_
 
 
 @pytest.mark.parametrize("stop", [KeyboardInterrupt, OSError(28, "No space left on device")])
-def test_nothing_is_left_when_it_is_stopped(tiny, capfd, tmp_path, monkeypatch, stop):
+def test_nothing_is_left_when_it_is_stopped(tiny, capfd, in_process, tmp_path, monkeypatch, stop):
     tiny.release()
     scratch = tmp_path / "scratch"
     scratch.mkdir()
@@ -72,7 +74,7 @@ def test_nothing_is_left_when_it_is_stopped(tiny, capfd, tmp_path, monkeypatch, 
     assert list(scratch.iterdir()) == []
 
 
-def test_other_bytes_on_the_same_machine_are_a_failure(tiny, capfd, monkeypatch):
+def test_other_bytes_on_the_same_machine_are_a_failure(tiny, capfd, in_process, monkeypatch):
     tiny.release()
     monkeypatch.setenv("NOISE", "x")
     code, out, _ = said(capfd)
@@ -82,7 +84,7 @@ def test_other_bytes_on_the_same_machine_are_a_failure(tiny, capfd, monkeypatch)
     assert re.search(r"other bytes\s+dist/model$", out, re.MULTILINE)
 
 
-def test_other_bytes_on_another_machine_are_explained(tiny, capfd, monkeypatch):
+def test_other_bytes_on_another_machine_are_explained(tiny, capfd, in_process, monkeypatch):
     tiny.release()
     monkeypatch.setattr(machine, "_cpu", lambda: "CPU other")
     monkeypatch.setenv("NOISE", "x")
@@ -92,7 +94,7 @@ def test_other_bytes_on_another_machine_are_explained(tiny, capfd, monkeypatch):
     assert re.search(r"CPU class\s+CPU other\n\s+committed: CPU ", out)
 
 
-def test_another_machine_explains_no_other_figures(tiny, capfd, monkeypatch):
+def test_another_machine_explains_no_other_figures(tiny, capfd, in_process, monkeypatch):
     tiny.release()
     monkeypatch.setattr(machine, "_cpu", lambda: "CPU other")
     monkeypatch.setenv("AUC", "0.79")
@@ -102,7 +104,9 @@ def test_another_machine_explains_no_other_figures(tiny, capfd, monkeypatch):
 
 
 @pytest.mark.parametrize("trailer", ["", "Trained-on: CPU x, Python 3.11, lock 0", "Trained-on: x"])
-def test_where_no_machine_is_on_record_figures_have_to_do(tiny, capfd, monkeypatch, trailer):
+def test_where_no_machine_is_on_record_figures_have_to_do(
+    tiny, capfd, in_process, monkeypatch, trailer
+):
     tiny.release(recorded=False)
     if trailer:  # of another lock, or of no kind that is known
         tiny.git.run("commit", "--quiet", "--amend", "-m", f"Model\n\n{trailer}")
@@ -115,7 +119,7 @@ def test_where_no_machine_is_on_record_figures_have_to_do(tiny, capfd, monkeypat
 
 
 @pytest.mark.parametrize("auc", ["null", '"high"'])
-def test_a_figure_that_is_no_number_is_a_failure(tiny, capfd, monkeypatch, auc):
+def test_a_figure_that_is_no_number_is_a_failure(tiny, capfd, in_process, monkeypatch, auc):
     tiny.release(recorded=False)
     monkeypatch.setenv("AUC", auc)
     code, out, _ = said(capfd)
@@ -123,7 +127,7 @@ def test_a_figure_that_is_no_number_is_a_failure(tiny, capfd, monkeypatch, auc):
     assert "the figures differ" in out
 
 
-def test_a_lock_whose_figures_were_edited_is_a_failure(tiny, capfd):
+def test_a_lock_whose_figures_were_edited_is_a_failure(tiny, capfd, in_process):
     tiny.release()
     path = tiny.root / "metrics/evaluation.json"
     path.write_text(path.read_text().replace("0.8", "0.9"))

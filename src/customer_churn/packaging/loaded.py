@@ -8,7 +8,6 @@ import numpy as np
 import tensorflow as tf
 
 from customer_churn.core.errors import UserError
-from customer_churn.process.imports import hushed
 
 
 class Loaded:
@@ -25,7 +24,7 @@ class Loaded:
         level = logger.level
         logger.setLevel("ERROR")  # TensorFlow advises the other loader
         try:
-            with hushed(), tf.Graph().as_default() as graph:
+            with tf.Graph().as_default() as graph:
                 self._session = tf.compat.v1.Session(graph=graph)
                 loaded = tf.compat.v1.saved_model.load(self._session, ["serve"], str(directory))
         except Exception as error:  # TensorFlow raises many kinds on damaged bytes

@@ -12,7 +12,7 @@ _MARK = re.compile(rb"^(?:<{7}|>{7}) ", re.MULTILINE)
 
 
 def settled(root: Path, base: str) -> None:
-    """Raises UserError when a file that DVC or we read holds the marks of an unresolved conflict.
+    """Raises UserError when a file that DVC or we read holds an unresolved conflict.
 
     Every reader would call it broken YAML or JSON, each in words of its own.
     """

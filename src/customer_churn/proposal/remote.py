@@ -17,7 +17,7 @@ MISSING = (
 
 
 def check(root: Path) -> None:
-    """Raises UserError unless a remote is set and answers: better now than after the training."""
+    """Raises UserError unless a remote is set and answers, before hours of training."""
     remote = probe.default(root, environment())
     if not remote.name:
         raise UserError(MISSING)

@@ -9,6 +9,7 @@ import tensorflow as tf
 from grpc import StatusCode
 
 from customer_churn.packaging.loaded import Loaded
+from customer_churn.process.imports import hushed
 from customer_churn.serving.refused import RefusedError, invalid, not_found
 
 DEFAULT_SIGNATURE = "serving_default"
@@ -21,7 +22,8 @@ class ServedModel:
     def __init__(self, directory: Path, name: str, version: int) -> None:
         """Load it. Raises UserError when the bytes are no SavedModel."""
         self.name, self.version = name, version
-        self._model = Loaded(directory)
+        with hushed():
+            self._model = Loaded(directory)
         self.signatures = self._model.signatures
 
     def check(self, name: str, version: int | None = None, label: str | None = None) -> None:
