@@ -17,7 +17,7 @@ from pathlib import Path
 
 import story
 
-from customer_churn.core.errors import UserError
+from customer_churn.core.errors import MainlineError
 from customer_churn.delivery.manifests import rendered
 
 Step = Callable[[], object]
@@ -37,7 +37,7 @@ def main() -> None:
         try:
             story.build(root, options.releases)
             seconds = measure(root, options.repeat, options.releases)
-        except UserError as error:
+        except MainlineError as error:
             raise SystemExit(str(error)) from None
     show(seconds, options.releases)
 

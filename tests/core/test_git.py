@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from customer_churn.core.errors import UserError
+from customer_churn.core.errors import MainlineError
 from customer_churn.git import Git
 from repository import commit, repository
 
@@ -39,7 +39,7 @@ def test_every_name_is_read_as_it_is(git, name, tracked):
 
 
 def test_a_failure_says_what_was_asked_and_why(git):
-    with pytest.raises(UserError, match=r"`git show nowhere` failed: .*nowhere"):
+    with pytest.raises(MainlineError, match=r"`git show nowhere` failed: .*nowhere"):
         git.run("show", "nowhere")
     assert git.run("show", "nowhere", check=False) == ""
 
@@ -92,7 +92,7 @@ def test_a_commit_that_is_fetched_later_is_found_then(git, tmp_path_factory):
     there = repository(tmp_path_factory.mktemp("there"))
     (there.root / "new").write_text("new\n")
     new = commit(there)
-    with pytest.raises(UserError):
+    with pytest.raises(MainlineError):
         git.show(new, Path("new"))
     git.run("fetch", "-q", str(there.root), new)
     assert git.show(new, Path("new")) == "new\n"

@@ -2,7 +2,7 @@ from pathlib import Path
 
 import pytest
 
-from customer_churn.core.errors import UserError
+from customer_churn.core.errors import MainlineError
 from customer_churn.core.files import json_text, read_json, tree_files, write_json, write_text
 
 
@@ -27,7 +27,7 @@ def test_what_was_written_is_read(tmp_path):
 
 
 def test_missing_file_names_the_step_that_writes_it(tmp_path):
-    with pytest.raises(UserError, match=r"does not exist\. `dvc repro x` writes it"):
+    with pytest.raises(MainlineError, match=r"does not exist\. `dvc repro x` writes it"):
         read_json(tmp_path / "a.json", made_by="dvc repro x")
 
 
@@ -35,7 +35,7 @@ def test_missing_file_names_the_step_that_writes_it(tmp_path):
 def test_damaged_file_names_the_step_that_writes_it(tmp_path, content):
     (tmp_path / "a.json").write_bytes(content)
 
-    with pytest.raises(UserError, match=r"cannot be read as JSON .* `dvc repro x` writes it"):
+    with pytest.raises(MainlineError, match=r"cannot be read as JSON .* `dvc repro x` writes it"):
         read_json(tmp_path / "a.json", made_by="dvc repro x")
 
 

@@ -3,7 +3,7 @@ import datetime
 import pytest
 
 from customer_churn.core import config
-from customer_churn.core.errors import UserError
+from customer_churn.core.errors import MainlineError
 from customer_churn.core.table import TableSettings
 from customer_churn.data.settings import DataSettings, SplitSettings, ValidationSettings
 
@@ -12,7 +12,7 @@ DATA = 'as_of: "2026-06-30"\n  source: {kind: file, path: rows.csv}'
 
 def refused(tmp_path, name, settings, text):
     (tmp_path / "params.yaml").write_text(text, encoding="utf-8")
-    with pytest.raises(UserError) as caught:
+    with pytest.raises(MainlineError) as caught:
         config.section(tmp_path, name, settings)
     return str(caught.value)
 
@@ -160,14 +160,14 @@ def test_empty_section(tmp_path):
 
 
 def test_missing_file_of_settings(tmp_path):
-    with pytest.raises(UserError, match=r"params.yaml does not exist in"):
+    with pytest.raises(MainlineError, match=r"params.yaml does not exist in"):
         config.section(tmp_path, "split", SplitSettings)
 
 
 def test_settings_in_another_encoding(tmp_path):
     (tmp_path / "params.yaml").write_bytes("split: {salt: Zürich}".encode("latin-1"))
 
-    with pytest.raises(UserError, match=r"params.yaml is not UTF-8 text"):
+    with pytest.raises(MainlineError, match=r"params.yaml is not UTF-8 text"):
         config.section(tmp_path, "split", SplitSettings)
 
 

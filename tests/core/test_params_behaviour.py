@@ -4,7 +4,7 @@ import pytest
 import yaml
 
 from customer_churn import params
-from customer_churn.core.errors import UserError
+from customer_churn.core.errors import MainlineError
 from project import ROOT, WORKED_EXAMPLE
 
 TEXT = WORKED_EXAMPLE.read_text(encoding="utf-8")
@@ -58,6 +58,6 @@ def test_the_projects_own_params_are_ones_that_the_pipeline_takes():
     ],
 )
 def test_what_does_not_fit_is_named(changed, said):
-    with pytest.raises(UserError) as error:
+    with pytest.raises(MainlineError) as error:
         parse(**changed)
     assert said in str(error.value)

@@ -2,11 +2,11 @@ import pandas as pd
 import pytest
 
 from customer_churn.core import parquet, paths
-from customer_churn.core.errors import UserError
+from customer_churn.core.errors import MainlineError
 
 
 def test_missing_table_names_the_step_that_writes_it(tmp_path):
-    with pytest.raises(UserError, match=r"t.parquet: does not exist. `dvc repro x` writes it"):
+    with pytest.raises(MainlineError, match=r"t.parquet: does not exist. `dvc repro x` writes it"):
         parquet.read(tmp_path / "t.parquet", made_by="dvc repro x")
 
 
@@ -15,7 +15,7 @@ def test_damaged_table_names_the_step_that_writes_it(tmp_path):
     pd.DataFrame({"a": [1]}).to_parquet(path)
     path.write_bytes(path.read_bytes()[:-10])
 
-    with pytest.raises(UserError, match=r"t.parquet: damaged .* `dvc repro x` writes it again"):
+    with pytest.raises(MainlineError, match=r"t.parquet: damaged .* `dvc repro x` writes it again"):
         parquet.read(path, made_by="dvc repro x")
 
 
@@ -30,5 +30,7 @@ def test_a_table_of_other_settings_names_what_it_lacks_and_who_makes_it_anew(tmp
     path = tmp_path / "table.parquet"
     pd.DataFrame({"age": [1]}).to_parquet(path)
     assert list(parquet.read(path, made_by="dvc repro ingest", columns=["age"])) == ["age"]
-    with pytest.raises(UserError, match=r"no column 'income'.*`dvc repro ingest` makes it again"):
+    with pytest.raises(
+        MainlineError, match=r"no column 'income'.*`dvc repro ingest` makes it again"
+    ):
         parquet.read(path, made_by="dvc repro ingest", columns=["age", "income"])

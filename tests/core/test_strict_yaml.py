@@ -2,7 +2,7 @@ import pytest
 import yaml
 
 from customer_churn.core import strict_yaml
-from customer_churn.core.errors import UserError
+from customer_churn.core.errors import MainlineError
 from customer_churn.core.strict_yaml import read_yaml
 
 
@@ -28,7 +28,7 @@ def value(text):
 
 
 def refused(text):
-    with pytest.raises(UserError) as caught:
+    with pytest.raises(MainlineError) as caught:
         read_yaml(text, name="x.yaml")
     return str(caught.value)
 
@@ -173,7 +173,7 @@ def test_a_caller_that_changes_its_values_changes_those_of_no_other():
 
 def test_a_text_that_is_refused_is_refused_under_each_name():
     for name in ("x.yaml", "y.yaml"):
-        with pytest.raises(UserError, match=f"^{name} is not valid YAML"):
+        with pytest.raises(MainlineError, match=f"^{name} is not valid YAML"):
             read_yaml("a: [", name=name)
 
 

@@ -1,7 +1,7 @@
 import pytest
 
 from customer_churn.core import config
-from customer_churn.core.errors import UserError
+from customer_churn.core.errors import MainlineError
 from customer_churn.core.table import TableSettings
 
 GOOD = {"entity": "id", "target": "left", "positive": "yes", "numbers": ["age"]}
@@ -20,16 +20,16 @@ def test_key_is_the_entity_alone_when_it_is_seen_once():
 
 
 def test_table_without_a_feature():
-    with pytest.raises(UserError, match="'table': numbers and categories are both empty"):
+    with pytest.raises(MainlineError, match="'table': numbers and categories are both empty"):
         table(numbers=[])
 
 
 def test_column_with_two_roles():
-    with pytest.raises(UserError, match="'table': these columns have two roles: left"):
+    with pytest.raises(MainlineError, match="'table': these columns have two roles: left"):
         table(categories=["left"])
 
 
 @pytest.mark.parametrize("name", ["days since", "größe", "1st", "a-b", "", "self"])
 def test_name_that_no_served_model_can_have(name):
-    with pytest.raises(UserError, match=r"'table.categories': .* \(data.source.rename maps"):
+    with pytest.raises(MainlineError, match=r"'table.categories': .* \(data.source.rename maps"):
         table(categories=[name])

@@ -8,7 +8,7 @@ from test_table_settings import GOOD
 
 from customer_churn import params
 from customer_churn.core import config
-from customer_churn.core.errors import UserError
+from customer_churn.core.errors import MainlineError
 from customer_churn.core.table import TableSettings
 from customer_churn.model.settings import TrainSettings
 
@@ -44,7 +44,7 @@ def test_a_table_without_a_task_is_binary_and_other_labels_keep_their_order():
     ],
 )
 def test_what_does_not_fit_the_task_is_named(values, message):
-    with pytest.raises(UserError, match=message):
+    with pytest.raises(MainlineError, match=message):
         table(values)
 
 
@@ -68,14 +68,14 @@ def test_the_example_fits(task):
 def test_other_sections_have_to_fit_the_task(section, change, message):
     values = example("regression")
     values[section] |= change
-    with pytest.raises(UserError, match=message):
+    with pytest.raises(MainlineError, match=message):
         params.parse(values, name="params.yaml")
 
 
 def test_a_binary_task_needs_its_threshold():
     values = example("telco")
     del values["evaluation"]["threshold"]
-    with pytest.raises(UserError, match=r"'evaluation\.threshold' is missing"):
+    with pytest.raises(MainlineError, match=r"'evaluation\.threshold' is missing"):
         params.parse(values, name="params.yaml")
 
 
@@ -83,5 +83,5 @@ def test_a_binary_task_needs_its_threshold():
     ("name", "value"), [("hidden", [-4]), ("hidden", [64, 0]), ("seed", 2**32), ("seed", -1)]
 )
 def test_what_no_network_can_be_built_from_is_refused_before_anything_runs(name, value):
-    with pytest.raises(UserError, match=rf"'train\.{name}"):
+    with pytest.raises(MainlineError, match=rf"'train\.{name}"):
         config.parse(TrainSettings, TRAIN | {name: value}, name="params.yaml", prefix=("train",))

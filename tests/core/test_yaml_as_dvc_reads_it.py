@@ -6,7 +6,7 @@ import pytest
 from dvc.utils.serialize import ParseError, parse_yaml
 from ruamel.yaml.error import YAMLError
 
-from customer_churn.core.errors import UserError
+from customer_churn.core.errors import MainlineError
 from customer_churn.core.strict_yaml import read_yaml
 from project import ROOT
 
@@ -22,7 +22,7 @@ def both(text):
     try:
         ours = read_yaml(text, name="x.yaml")
         theirs = parse_yaml(text, "x.yaml")
-    except (UserError, ParseError, YAMLError, ValueError):
+    except (MainlineError, ParseError, YAMLError, ValueError):
         return None
     return ours, theirs
 

@@ -8,7 +8,7 @@ import pytest
 import yaml
 
 from customer_churn.core import paths
-from customer_churn.core.errors import UserError
+from customer_churn.core.errors import MainlineError
 from customer_churn.data import ingest as ingest_stage
 
 GOOD_ROWS = [(f"c{i:03d}", 20 + i % 50, "north" if i % 3 else "south", i % 4) for i in range(60)]
@@ -66,9 +66,10 @@ class Project:
         return pd.read_parquet(self.root / paths.TABLE)
 
     def refused(self, stage: Any = ingest_stage) -> str:
-        """The message of the UserError that `stage` ends with, having left nothing but its page."""
+        """The message of the MainlineError that `stage` ends with, having left nothing but its
+        page."""
         before = self.files()
-        with pytest.raises(UserError) as caught:
+        with pytest.raises(MainlineError) as caught:
             self.run(stage)
         told = {Path("params.yaml"), paths.VALIDATION, paths.VALIDATION_PAGE}
         assert self.files() - told == before - told

@@ -1,6 +1,6 @@
 import pytest
 
-from customer_churn.core.errors import UserError
+from customer_churn.core.errors import MainlineError
 from customer_churn.data.sources import database
 
 
@@ -64,7 +64,7 @@ def test_a_whole_address_from_the_environment():
 
 def test_variables_that_are_not_set_or_empty_are_named():
     assert database.absent("postgresql://${U}:${P}@h/s", {"U": "a", "P": ""}) == ["P"]
-    with pytest.raises(UserError, match="environment variable P, which is not set"):
+    with pytest.raises(MainlineError, match="environment variable P, which is not set"):
         database.filled("postgresql://${U}:${P}@h/s", {"U": "a"})
 
 

@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from customer_churn.core.errors import UserError
+from customer_churn.core.errors import MainlineError
 from customer_churn.data.catalogue import content_hash
 from customer_churn.data.conversion import _number
 
@@ -26,7 +26,7 @@ def test_text_of_many_digits_is_the_very_number(kind, first):
 @pytest.mark.parametrize("kind", ["str", object])
 @pytest.mark.parametrize("text", ["1_000", "nan(1)", "True", "0x10", "", "\u0661\u0662", "1,5"])
 def test_what_only_some_readers_take_for_a_number_is_refused(kind, text):
-    with pytest.raises(UserError, match="not a number"):
+    with pytest.raises(MainlineError, match="not a number"):
         _number(pd.Series([text, "1"], dtype=kind, name="x"))
 
 

@@ -6,7 +6,7 @@ import threading
 import fsspec
 import pytest
 
-from customer_churn.core.errors import UserError
+from customer_churn.core.errors import MainlineError
 from customer_churn.data.sources import address
 
 
@@ -76,5 +76,7 @@ def test_pin_that_is_no_sha256(project):
 
 
 def test_the_home_of_somebody_unknown(project):
-    with pytest.raises(UserError, match=r"nobody of that name has a home here; .* written \./~"):
+    with pytest.raises(
+        MainlineError, match=r"nobody of that name has a home here; .* written \./~"
+    ):
         address.absolute("~nobody-of-this-name/rows.csv", project.root)

@@ -5,7 +5,7 @@ import pytest
 
 from customer_churn import params as whole
 from customer_churn.core import paths
-from customer_churn.core.errors import UserError
+from customer_churn.core.errors import MainlineError
 from customer_churn.core.strict_yaml import read_yaml
 from customer_churn.data import validate
 
@@ -98,6 +98,6 @@ def test_everything_is_told_before_anything_runs(key, value, message):
     text = (Path(__file__).parents[2] / paths.PARAMS).read_text()
     values = read_yaml(text, name="mine.yaml")
     values["validation"][key] = value
-    with pytest.raises(UserError) as caught:
+    with pytest.raises(MainlineError) as caught:
         whole.parse(values, name="mine.yaml")
     assert str(caught.value).startswith(f"mine.yaml: {message}")

@@ -5,7 +5,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from customer_churn.core.errors import UserError
+from customer_churn.core.errors import MainlineError
 from customer_churn.data.sources.simulator import SimulatorSource
 
 KEY = ["customer_id", "snapshot_date"]
@@ -87,5 +87,5 @@ def test_nulls_are_where_they_are_announced():
 
 
 def test_no_month_that_is_over():
-    with pytest.raises(UserError, match=r"no month is over between .* \(2025-01-31\)"):
+    with pytest.raises(MainlineError, match=r"no month is over between .* \(2025-01-31\)"):
         simulated("2025-01-31")

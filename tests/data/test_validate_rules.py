@@ -5,7 +5,7 @@ from customer_churn.data import validate
 
 @pytest.fixture
 def broken(project):
-    """Run `validate` with these rules for columns; the message of the UserError."""
+    """Run `validate` with these rules for columns; the message of the MainlineError."""
 
     def run(columns, **rules):
         project.params["validation"] = {"min_rows": 10, "columns": columns} | rules

@@ -2,7 +2,7 @@
 
 import pytest
 
-from customer_churn.core.errors import UserError
+from customer_churn.core.errors import MainlineError
 from customer_churn.delivery import diff, manifests
 from customer_churn.delivery.environments import release_path
 
@@ -42,13 +42,13 @@ def test_an_overlay_that_does_not_render_is_named(overlays):
     overlays.deploy(1)
     path = release_path("staging").with_name("kustomization.yaml")
     overlays.write(path, "resources: [gone.yaml]\n")
-    with pytest.raises(UserError, match=r"overlay staging does not render: .*gone\.yaml"):
+    with pytest.raises(MainlineError, match=r"overlay staging does not render: .*gone\.yaml"):
         diff.run(overlays.root, "HEAD", ".")
 
 
 def test_an_unknown_revision_is_named(overlays):
     overlays.deploy(1)
-    with pytest.raises(UserError, match="git knows no revision 'nowhere'"):
+    with pytest.raises(MainlineError, match="git knows no revision 'nowhere'"):
         diff.run(overlays.root, "nowhere", ".")
 
 
@@ -56,5 +56,5 @@ def test_without_a_renderer_it_says_what_to_install(overlays, monkeypatch):
     overlays.deploy(1)
     monkeypatch.setattr(manifests.shutil, "which", lambda name: None)
     monkeypatch.setattr(manifests, "TOOLS", overlays.root)
-    with pytest.raises(UserError, match="neither kustomize nor kubectl"):
+    with pytest.raises(MainlineError, match="neither kustomize nor kubectl"):
         diff.run(overlays.root, "HEAD", ".")

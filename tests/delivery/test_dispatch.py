@@ -5,7 +5,7 @@ import json
 import pytest
 
 from customer_churn import cli
-from customer_churn.core.errors import UserError
+from customer_churn.core.errors import MainlineError
 from customer_churn.delivery import deployed, dispatch, healthy
 from customer_churn.delivery.dispatch import ByHand, Healthy
 from customer_churn.delivery.placeholder import PLACEHOLDER
@@ -44,19 +44,21 @@ BAD = {
 
 @pytest.mark.parametrize("case", BAD)
 def test_a_payload_of_another_form_is_refused(tmp_path, case):
-    with pytest.raises(UserError, match=r"the dispatch's .* `kubectl apply` k8s/argocd again"):
+    with pytest.raises(MainlineError, match=r"the dispatch's .* `kubectl apply` k8s/argocd again"):
         dispatch.read(told(tmp_path, BAD[case]))
 
 
 @pytest.mark.parametrize("action", ["healthy", "moon-healthy", "staging", "staging-healthy-not"])
 def test_a_dispatch_of_another_type_is_refused(tmp_path, action):
-    with pytest.raises(UserError, match=r"means nothing here; `staging-healthy` and `production"):
+    with pytest.raises(
+        MainlineError, match=r"means nothing here; `staging-healthy` and `production"
+    ):
         dispatch.read(told(tmp_path, GOOD, action=action))
 
 
 @pytest.mark.parametrize("event", ["", "push", "pull_request"])
 def test_another_event_says_nothing_about_health(event):
-    with pytest.raises(UserError, match="says what is healthy"):
+    with pytest.raises(MainlineError, match="says what is healthy"):
         dispatch.read({"GITHUB_EVENT_NAME": event})
 
 
@@ -64,7 +66,7 @@ def test_another_event_says_nothing_about_health(event):
 def test_a_file_that_is_no_event_is_said(tmp_path, text):
     values = told(tmp_path, GOOD)
     (tmp_path / "event.json").write_text(text)
-    with pytest.raises(UserError, match="cannot be read"):
+    with pytest.raises(MainlineError, match="cannot be read"):
         dispatch.read(values)
 
 
@@ -174,17 +176,17 @@ def test_an_emptied_environment_has_nothing_to_record(story, github, record):
 
 def test_a_dispatch_about_a_commit_that_main_lacks_is_refused(story, github, record):
     story.deploy(1)
-    with pytest.raises(UserError, match="which main does not have"):
+    with pytest.raises(MainlineError, match="which main does not have"):
         record("d" * 40)
     story.git.run("switch", "-q", "-c", "elsewhere")
     aside = story.deploy(2)
-    with pytest.raises(UserError, match="which main does not have"):
+    with pytest.raises(MainlineError, match="which main does not have"):
         record(aside)
     assert github.deployments == []
 
 
 def test_a_dispatch_about_an_environment_without_a_release_is_refused(story, github, record):
-    with pytest.raises(UserError, match="production had no release"):
+    with pytest.raises(MainlineError, match="production had no release"):
         record(story.deploy(1), "production")
     assert github.deployments == []
 
@@ -192,7 +194,7 @@ def test_a_dispatch_about_an_environment_without_a_release_is_refused(story, git
 def test_a_forge_that_does_not_answer_is_said(story, github, record):
     story.deploy(1)
     github.faults = [Fault(403, message="Resource not accessible by integration")]
-    with pytest.raises(UserError, match="Resource not accessible"):
+    with pytest.raises(MainlineError, match="Resource not accessible"):
         deployed.run(story.root, record=True)
 
 
@@ -201,5 +203,5 @@ def test_a_person_cannot_say_that_something_is_healthy(story, record, tmp_path, 
     path.write_text(json.dumps({"inputs": {"reason": "x"}, "sender": {"login": "ada"}}))
     monkeypatch.setenv("GITHUB_EVENT_NAME", "workflow_dispatch")
     monkeypatch.setenv("GITHUB_EVENT_PATH", str(path))
-    with pytest.raises(UserError, match="only Argo CD's dispatch"):
+    with pytest.raises(MainlineError, match="only Argo CD's dispatch"):
         healthy.run(story.root)

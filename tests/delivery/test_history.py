@@ -4,7 +4,7 @@ import pytest
 
 from customer_churn import cli
 from customer_churn.core import paths
-from customer_churn.core.errors import UserError
+from customer_churn.core.errors import MainlineError
 from customer_churn.delivery import history, rollback
 from customer_churn.delivery.deployments import deployments
 from customer_churn.git import Git
@@ -92,7 +92,7 @@ def test_a_newest_file_that_nobody_can_read_is_said(story):
     story.deploy(1)
     story.write(paths.RELEASE, "data: {version: of another form}\n")
     story.commit("Deploy")
-    with pytest.raises(UserError, match="is no release file"):
+    with pytest.raises(MainlineError, match="is no release file"):
         history.run(story.root, "staging")
 
 

@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from customer_churn.core.errors import UserError
+from customer_churn.core.errors import MainlineError
 from customer_churn.delivery import check_promotion, promote
 from customer_churn.delivery.environments import release_path
 from customer_churn.delivery.evidence import NAME, NEEDED, UNKNOWN, Check, Evidence
@@ -65,7 +65,7 @@ REFUSED = {
 def test_bad_evidence_promotes_nothing(story, smoked, case):
     changed, why = REFUSED[case]
     head = story.git.run("rev-parse", "HEAD")
-    with pytest.raises(UserError, match=why):
+    with pytest.raises(MainlineError, match=why):
         promote.run(story.root, smoked=smoked(**changed))
     assert story.git.run("rev-parse", "HEAD") == head
     assert not (story.root / PRODUCTION).exists()
@@ -82,7 +82,7 @@ def test_what_was_seen_is_one_line_of_the_log(story, smoked, capsys):
 
 def test_without_evidence_it_says_how_to_get_some(story):
     story.deploy(1)
-    with pytest.raises(UserError, match="customer-churn smoke URL"):
+    with pytest.raises(MainlineError, match="customer-churn smoke URL"):
         promote.run(story.root)
 
 
@@ -109,7 +109,7 @@ def test_evidence_of_the_embedded_server_needs_a_reason(story, smoked, capsys):
 
 def test_evidence_that_failed_is_not_mended_by_a_reason(story, smoked):
     failed = smoked(checks=[Check("latency", False, "9 s", "< 1 s")])
-    with pytest.raises(UserError, match="failed: latency"):
+    with pytest.raises(MainlineError, match="failed: latency"):
         promote.run(story.root, smoked=failed, override="because")
 
 
@@ -124,13 +124,13 @@ def test_evidence_of_an_earlier_version_of_the_template_names_no_server(story):
 def test_what_production_has_is_not_promoted_again(story, smoked):
     story.promote(1)
     smoke = smoked()
-    with pytest.raises(UserError, match=r"has version \d+ already"):
+    with pytest.raises(MainlineError, match=r"has version \d+ already"):
         promote.run(story.root, smoked=smoke)
 
 
 def test_without_a_release_on_staging_there_is_nothing(story):
     story.commit("Code")
-    with pytest.raises(UserError, match="nothing to promote"):
+    with pytest.raises(MainlineError, match="nothing to promote"):
         promote.run(story.root, override="because")
 
 
@@ -139,14 +139,14 @@ def test_a_file_that_is_no_evidence_is_said(story, tmp_path, text):
     story.deploy(1)
     path = tmp_path / "evidence.json"
     path.write_text(text)
-    with pytest.raises(UserError, match=r"evidence\.json"):
+    with pytest.raises(MainlineError, match=r"evidence\.json"):
         promote.run(story.root, smoked=path)
 
 
 def test_a_release_that_staging_never_had_is_refused(story):
     story.deploy(1)
     story.promote(7)
-    with pytest.raises(UserError, match="not, byte for byte, a release that staging had"):
+    with pytest.raises(MainlineError, match="not, byte for byte, a release that staging had"):
         check_promotion.run(story.root, "HEAD~1")
 
 
@@ -156,14 +156,14 @@ def test_other_ends_of_lines_are_other_bytes(story):
     story.promote(1)
     text = (story.root / PRODUCTION).read_bytes()
     (story.root / PRODUCTION).write_bytes(text.replace(b"\n", b"\r\n"))
-    with pytest.raises(UserError, match="not, byte for byte, a release that staging had"):
+    with pytest.raises(MainlineError, match="not, byte for byte, a release that staging had"):
         check_promotion.run(story.root, "HEAD~1")
 
 
 def test_a_release_without_evidence_is_refused(story):
     story.deploy(1)
     story.promote(1)
-    with pytest.raises(UserError, match=r"evidence\.json is missing"):
+    with pytest.raises(MainlineError, match=r"evidence\.json is missing"):
         check_promotion.run(story.root, "HEAD~1")
 
 
@@ -171,7 +171,7 @@ def test_the_evidence_of_another_release_is_refused(story):
     story.deploy(1)
     story.write(PRODUCTION.with_name(NAME), story.evidence(2).render())
     story.promote(1)
-    with pytest.raises(UserError, match="does not carry version"):
+    with pytest.raises(MainlineError, match="does not carry version"):
         check_promotion.run(story.root, "HEAD~1")
 
 
@@ -197,7 +197,7 @@ def test_production_is_not_emptied(story):
     story.deploy(1)
     story.promote(1)
     (story.root / PRODUCTION).unlink()
-    with pytest.raises(UserError, match="left without a model"):
+    with pytest.raises(MainlineError, match="left without a model"):
         check_promotion.run(story.root, "HEAD")
 
 
@@ -214,7 +214,7 @@ def test_a_branch_from_before_a_promotion_takes_nothing_back(story, capsys):
     story.git.run("merge", "-q", "main", "-m", "Up to date")
     (story.root / PRODUCTION).unlink()
     story.commit("And emptied")
-    with pytest.raises(UserError, match="left without a model"):
+    with pytest.raises(MainlineError, match="left without a model"):
         check_promotion.run(story.root, "main")
 
 

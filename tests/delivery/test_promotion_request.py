@@ -6,7 +6,7 @@ import subprocess
 import pytest
 
 from customer_churn.core import paths
-from customer_churn.core.errors import UserError
+from customer_churn.core.errors import MainlineError
 from customer_churn.delivery import check_promotion, promote
 from customer_churn.delivery.environments import release_path
 from customer_churn.delivery.evidence import NAME, Check
@@ -99,7 +99,7 @@ def test_the_evidence_travels_and_is_held_to_main(pushed, dispatched):
     assert "told by argo-bot" in evidence["made_by"]
     evidence["digest"] = "sha256:" + "0" * 64
     pushed.write(PRODUCTION.with_name(NAME), json.dumps(evidence))
-    with pytest.raises(UserError, match="does not carry version"):
+    with pytest.raises(MainlineError, match="does not carry version"):
         check_promotion.run(pushed.root, "origin/main")
 
 
@@ -107,7 +107,7 @@ def test_a_word_about_a_staging_without_a_smoke_test_promotes_nothing(pushed, di
     overlay = release_path("staging").with_name("kustomization.yaml")
     pushed.write(overlay, (pushed.root / overlay).read_text().replace("components:", "labels:"))
     pushed.deploy(1)
-    with pytest.raises(UserError, match="so nothing tested the release"):
+    with pytest.raises(MainlineError, match="so nothing tested the release"):
         dispatched()
     assert github.pulls == []
 
@@ -210,7 +210,7 @@ def test_only_argo_cd_s_word_waits_for_the_signature(pushed, dispatched, monkeyp
 )
 def test_a_word_that_git_does_not_bear_out_is_refused(pushed, dispatched, github, changed, why):
     pushed.deploy(1)
-    with pytest.raises(UserError, match=why):
+    with pytest.raises(MainlineError, match=why):
         dispatched(**changed)
     assert github.pulls == []
     assert made(pushed, 1) is None
@@ -226,7 +226,7 @@ def test_by_hand_with_what_smoke_wrote(pushed, dispatched, github):
 def test_by_hand_with_bad_evidence_a_reason_does_not_help(pushed, dispatched, github):
     pushed.deploy(1)
     failed = pushed.evidence(1, checks=[Check("latency", False, "9 s", "1 s")])
-    with pytest.raises(UserError, match="failed: latency"):
+    with pytest.raises(MainlineError, match="failed: latency"):
         dispatched(inputs={"evidence": failed.render(), "reason": "I am sure"})
     assert github.pulls == []
 
@@ -234,7 +234,7 @@ def test_by_hand_with_bad_evidence_a_reason_does_not_help(pushed, dispatched, gi
 def test_by_hand_with_evidence_of_the_embedded_server_and_a_reason(pushed, dispatched, github):
     pushed.deploy(1)
     given = pushed.evidence(1, server=EMBEDDED).render()
-    with pytest.raises(UserError, match="with this server: embedded server"):
+    with pytest.raises(MainlineError, match="with this server: embedded server"):
         dispatched(inputs={"evidence": given})
     dispatched(inputs={"evidence": given, "reason": "no cluster yet"})
     for part in (
@@ -256,7 +256,7 @@ def test_by_hand_with_a_reason_which_stays_in_git_with_its_author(pushed, dispat
 @pytest.mark.parametrize("inputs", [{}, {"evidence": "", "reason": " "}])
 def test_by_hand_with_nothing_is_refused(pushed, dispatched, inputs):
     pushed.deploy(1)
-    with pytest.raises(UserError, match="without having been seen to work"):
+    with pytest.raises(MainlineError, match="without having been seen to work"):
         dispatched(inputs=inputs)
 
 
@@ -265,7 +265,7 @@ def test_where_actions_may_open_no_request_the_branch_is_there_and_the_way_is_sa
 ):
     pushed.deploy(1)
     github.faults = [Fault(403, "POST", done_anyway=False)]
-    with pytest.raises(UserError, match="may not do this"):  # the status, which comes first
+    with pytest.raises(MainlineError, match="may not do this"):  # the status, which comes first
         dispatched()
     pushed.git.run("switch", "-q", "main")
     pushed.git.run("branch", "-q", "-D", f"promote-{pushed.release(1).version}")
@@ -276,7 +276,7 @@ def test_where_actions_may_open_no_request_the_branch_is_there_and_the_way_is_sa
         if (method, path) == ("POST", "repos/o/r/pulls")
         else done(method, path, query, body)
     )
-    with pytest.raises(UserError, match="gh pr create --head promote-"):
+    with pytest.raises(MainlineError, match="gh pr create --head promote-"):
         dispatched()
     assert made(pushed, 1) == pushed.release(1).render()
 

@@ -3,7 +3,7 @@
 import pytest
 
 from customer_churn import cli
-from customer_churn.core.errors import UserError
+from customer_churn.core.errors import MainlineError
 from customer_churn.delivery import publish
 from customer_churn.delivery.placeholder import PLACEHOLDER
 from customer_churn.packaging import image
@@ -47,7 +47,9 @@ def test_once_and_then_it_is_there(root, registry, monkeypatch, capsys):
 
 def test_another_image_than_the_release_s(root, registry):
     write(root, f"{registry.host}/o/model", "sha256:" + "1" * 64)
-    with pytest.raises(UserError, match=r"only the image of the release is published. `dvc repro`"):
+    with pytest.raises(
+        MainlineError, match=r"only the image of the release is published. `dvc repro`"
+    ):
         publish.publish(root)
     assert registry.seen == []
 
@@ -55,7 +57,7 @@ def test_another_image_than_the_release_s(root, registry):
 def test_a_damaged_image(root, registry):
     for blob in (root / "dist/image/blobs/sha256").iterdir():
         blob.write_bytes(b"")
-    with pytest.raises(UserError, match="dist/image is no complete image"):
+    with pytest.raises(MainlineError, match="dist/image is no complete image"):
         publish.publish(root)
     assert registry.seen == []
 
@@ -65,7 +67,7 @@ def test_the_template_s_own_address(root):
     write(root, f"ghcr.io/{nobody}/a-model", Release.read(root).digest)
     said = rf"still ghcr.io/{nobody}/a-model, and {nobody} is nobody. Set it"
     for ask in (publish.publish, publish.check):
-        with pytest.raises(UserError, match=said):
+        with pytest.raises(MainlineError, match=said):
             ask(root)
 
 
@@ -74,7 +76,7 @@ def test_a_registry_is_asked_before_the_training(root, registry):
     [asked] = registry.seen
     assert asked.startswith("HEAD ")
     registry.login = "token"
-    with pytest.raises(UserError, match=r"asks for a login before it takes o/model"):
+    with pytest.raises(MainlineError, match=r"asks for a login before it takes o/model"):
         publish.check(root)
 
 

@@ -3,7 +3,7 @@
 import pytest
 
 from customer_churn.core import paths
-from customer_churn.core.errors import UserError
+from customer_churn.core.errors import MainlineError
 from customer_churn.delivery import rollback
 from customer_churn.delivery.environments import release_path
 from customer_churn.delivery.manifests import rendered
@@ -45,7 +45,7 @@ def test_production_comes_back_alone(story):
 
 def test_the_first_release_has_nothing_before_it(story):
     story.deploy(1)
-    with pytest.raises(UserError, match="no release that it could go back to"):
+    with pytest.raises(MainlineError, match="no release that it could go back to"):
         rollback.run(story.root, "staging")
 
 
@@ -54,7 +54,7 @@ def test_work_in_progress_is_not_touched(story):
     story.deploy(2)
     story.write("README.md", "mine\n")
     story.git.run("add", "README.md")
-    with pytest.raises(UserError, match=r"not committed: README.md\. .*git stash -u"):
+    with pytest.raises(MainlineError, match=r"not committed: README.md\. .*git stash -u"):
         rollback.run(story.root, "staging")
     assert (story.root / "README.md").read_text() == "mine\n"
 
@@ -63,7 +63,7 @@ def test_a_file_in_the_way_of_a_branch_is_not_overwritten(story):
     story.deploy(1)
     story.deploy(2)
     story.write(release_path("production"), "mine\n")
-    with pytest.raises(UserError, match=r"committed: k8s/overlays/production/release\.yaml\."):
+    with pytest.raises(MainlineError, match=r"committed: k8s/overlays/production/release\.yaml\."):
         rollback.run(story.root, "staging")
     assert (story.root / release_path("production")).read_text() == "mine\n"
 
@@ -82,7 +82,7 @@ def test_a_second_time_it_names_the_branch_of_the_first(story):
     story.deploy(2)
     rollback.run(story.root, "staging")
     branch = story.git.run("branch", "--show-current").strip()
-    with pytest.raises(UserError, match=f"the branch {branch} is there already: `git switch"):
+    with pytest.raises(MainlineError, match=f"the branch {branch} is there already: `git switch"):
         rollback.run(story.root, "staging")
     assert story.git.run("branch", "--show-current").strip() == branch
 
@@ -93,7 +93,7 @@ def test_a_revert_that_conflicts_leaves_everything_as_it_was(story):
     story.write(paths.PARAMS, "train: {seed: 2, epochs: 9}\n")
     head = story.commit("More epochs")
     story.write("notes.txt", "mine\n")
-    with pytest.raises(UserError, match="later depends on what is taken back") as stop:
+    with pytest.raises(MainlineError, match="later depends on what is taken back") as stop:
         rollback.run(story.root, "staging")
     assert "because of params.yaml.\n" in str(stop.value)
     assert (story.root / "notes.txt").read_text() == "mine\n"
@@ -105,5 +105,7 @@ def test_a_revert_that_conflicts_leaves_everything_as_it_was(story):
 
 def test_an_unknown_environment_is_named(story):
     story.deploy(1)
-    with pytest.raises(UserError, match="no environment 'prod'; there are staging and production"):
+    with pytest.raises(
+        MainlineError, match="no environment 'prod'; there are staging and production"
+    ):
         rollback.run(story.root, "prod")

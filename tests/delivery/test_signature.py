@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from customer_churn import cli
-from customer_churn.core.errors import UserError
+from customer_churn.core.errors import MainlineError
 from customer_churn.delivery import promote, signature
 from customer_churn.delivery.environments import release_path
 
@@ -75,22 +75,22 @@ def test_the_signer_is_the_release_workflow_of_this_repository_s_main(cosign):
 
 def test_what_cosign_says_is_passed_on_with_what_to_do(cosign, monkeypatch):
     monkeypatch.setenv("WRONG", "no signatures found")
-    with pytest.raises(UserError, match=r"no signatures found. Did release.yml end well"):
+    with pytest.raises(MainlineError, match=r"no signatures found. Did release.yml end well"):
         signature.verify(IMAGE)
-    with pytest.raises(UserError, match="needs `id-token: write`"):
+    with pytest.raises(MainlineError, match="needs `id-token: write`"):
         signature.sign(IMAGE)
 
 
 def test_without_cosign_nothing_counts_as_signed(monkeypatch, tmp_path):
     monkeypatch.setenv("PATH", str(tmp_path))
     monkeypatch.setenv("GITHUB_REPOSITORY", "o/r")
-    with pytest.raises(UserError, match="cosign is not installed"):
+    with pytest.raises(MainlineError, match="cosign is not installed"):
         signature.verify(IMAGE)
 
 
 def test_without_a_repository_nobody_could_have_signed(cosign, monkeypatch):
     monkeypatch.delenv("GITHUB_REPOSITORY")
-    with pytest.raises(UserError, match="GITHUB_REPOSITORY is not set"):
+    with pytest.raises(MainlineError, match="GITHUB_REPOSITORY is not set"):
         signature.verify(IMAGE)
 
 
@@ -98,7 +98,7 @@ def test_an_unsigned_image_is_not_promoted(story, cosign, monkeypatch):
     story.deploy(1)
     monkeypatch.setenv("WRONG", "no signatures found")
     head = story.git.run("rev-parse", "HEAD")
-    with pytest.raises(UserError, match="bears no signature"):
+    with pytest.raises(MainlineError, match="bears no signature"):
         promote.run(story.root, override="because", signed=True)
     assert story.git.run("rev-parse", "HEAD") == head
     monkeypatch.setenv("WRONG", "")
@@ -133,7 +133,7 @@ def test_argo_cd_may_be_faster_than_the_signature(cosign, monkeypatch):
 def test_a_signature_is_not_waited_for_for_ever(cosign, monkeypatch):
     monkeypatch.setenv("WRONG", "no signatures found")
     waited = []
-    with pytest.raises(UserError, match="bears no signature"):
+    with pytest.raises(MainlineError, match="bears no signature"):
         signature.awaited(IMAGE, waited.append)
     assert sum(waited) == signature.MINUTES * 60
 
@@ -142,6 +142,6 @@ def test_nobody_waits_for_a_cosign_that_is_not_there(monkeypatch, tmp_path):
     monkeypatch.setenv("PATH", str(tmp_path))
     monkeypatch.setenv("GITHUB_REPOSITORY", "o/r")
     waited = []
-    with pytest.raises(UserError, match="cosign is not installed"):
+    with pytest.raises(MainlineError, match="cosign is not installed"):
         signature.awaited(IMAGE, waited.append)
     assert waited == []

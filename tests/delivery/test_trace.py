@@ -1,6 +1,6 @@
 import pytest
 
-from customer_churn.core.errors import UserError
+from customer_churn.core.errors import MainlineError
 from customer_churn.delivery import trace
 
 
@@ -27,12 +27,12 @@ def test_a_version_leads_to_the_change_the_data_and_the_figures(story, capsys):
 
 def test_a_version_that_never_was_names_the_content_to_look_for(story):
     story.deploy(1)
-    with pytest.raises(UserError, match=r"`git fetch` .*content sha256:00000000002a…"):
+    with pytest.raises(MainlineError, match=r"`git fetch` .*content sha256:00000000002a…"):
         trace.run(story.root, "42")
 
 
 @pytest.mark.parametrize("version", ["x", "-1", str(2**48)])
 def test_a_number_that_is_no_version_is_said(story, version):
     story.deploy(1)
-    with pytest.raises(UserError, match="is no version"):
+    with pytest.raises(MainlineError, match="is no version"):
         trace.run(story.root, version)

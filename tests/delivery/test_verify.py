@@ -7,7 +7,7 @@ import pytest
 
 from customer_churn import cli
 from customer_churn.core import paths
-from customer_churn.core.errors import UserError
+from customer_churn.core.errors import MainlineError
 from customer_churn.delivery import verify
 from customer_churn.delivery.environments import release_path
 from customer_churn.packaging import image
@@ -168,7 +168,7 @@ def test_before_the_first_release_there_is_nothing(story, capsys):
     story.commit("Code")
     verify.run(story.root, None, registry=False)
     assert capsys.readouterr().out == "nothing is released on main yet\n"
-    with pytest.raises(UserError, match="production has no release on main"):
+    with pytest.raises(MainlineError, match="production has no release on main"):
         verify.run(story.root, "production", registry=False)
 
 

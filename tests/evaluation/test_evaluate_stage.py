@@ -3,7 +3,7 @@ import json
 import joblib
 import pytest
 
-from customer_churn.core.errors import UserError
+from customer_churn.core.errors import MainlineError
 from customer_churn.evaluation import evaluate
 
 
@@ -25,7 +25,7 @@ def test_figures_cover_model_baseline_and_slices(tiny_run):
 def test_a_damaged_baseline_is_named(bytes_, tmp_path):
     (tmp_path / "models").mkdir()
     (tmp_path / "models/baseline.joblib").write_bytes(bytes_)
-    with pytest.raises(UserError, match=r"baseline\.joblib cannot be read"):
+    with pytest.raises(MainlineError, match=r"baseline\.joblib cannot be read"):
         evaluate._baseline(tmp_path)
 
 

@@ -5,7 +5,7 @@ import pytest
 from fairlearn import metrics as fl
 
 from customer_churn.core.config import parse
-from customer_churn.core.errors import UserError
+from customer_churn.core.errors import MainlineError
 from customer_churn.evaluation import fairness, rates
 from customer_churn.evaluation.rows import Rows
 from customer_churn.evaluation.settings import EvaluationSettings, FairnessSettings
@@ -168,6 +168,6 @@ def test_amounts_are_compared_by_mean_error_in_deviations():
 )
 def test_columns_that_are_no_slices_are_refused(columns, said):
     values = {"slices": {"gender": None, "age": [30.0]}, "fairness": {"columns": columns}}
-    with pytest.raises(UserError) as error:
+    with pytest.raises(MainlineError) as error:
         parse(EvaluationSettings, values, name="params.yaml")
     assert said in str(error.value)

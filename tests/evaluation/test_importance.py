@@ -7,7 +7,7 @@ from sklearn.inspection import permutation_importance
 from sklearn.linear_model import LogisticRegression
 from sklearn.metrics import roc_auc_score
 
-from customer_churn.core.errors import UserError
+from customer_churn.core.errors import MainlineError
 from customer_churn.evaluation import auc
 from customer_churn.evaluation.importance import importances
 
@@ -116,5 +116,7 @@ def test_text_keeps_its_type_and_its_missing_values():
 
 
 def test_an_unknown_column_is_named_with_the_nearest():
-    with pytest.raises(UserError, match=r"no column 'strnog' to shuffle; did you mean 'strong'\?"):
+    with pytest.raises(
+        MainlineError, match=r"no column 'strnog' to shuffle; did you mean 'strong'\?"
+    ):
         found(columns=["strnog"])

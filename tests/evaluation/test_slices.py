@@ -2,7 +2,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from customer_churn.core.errors import UserError
+from customer_churn.core.errors import MainlineError
 from customer_churn.evaluation.slices import masks
 
 FRAME = pd.DataFrame(
@@ -46,5 +46,5 @@ def test_every_row_is_in_exactly_one_slice_of_a_column():
     ],
 )
 def test_a_slice_that_cannot_be_cut_is_refused(slices, said):
-    with pytest.raises(UserError, match=said):
+    with pytest.raises(MainlineError, match=said):
         list(masks(FRAME, slices))

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from customer_churn.core.config import parse
-from customer_churn.core.errors import UserError
+from customer_churn.core.errors import MainlineError
 from customer_churn.evaluation.settings import CostSettings, EvaluationSettings
 from customer_churn.evaluation.threshold import NOBODY, choose, settled
 
@@ -132,7 +132,7 @@ def test_a_fixed_threshold_asks_for_no_validation_rows():
     ],
 )
 def test_costs_that_decide_nothing_are_refused(costs, said):
-    with pytest.raises(UserError) as error:
+    with pytest.raises(MainlineError) as error:
         parse(EvaluationSettings, {"costs": costs}, name="params.yaml")
     assert said in str(error.value)
 
@@ -143,5 +143,5 @@ def test_a_binary_task_is_given_costs_or_a_threshold_and_no_other_task_is():
     assert "'evaluation.costs' chooses it" in EvaluationSettings().misfit("binary")
     assert "'evaluation.costs' belongs to a binary task" in costs.misfit("regression")
     assert EvaluationSettings().misfit("multiclass") == ""
-    with pytest.raises(UserError, match="both given; costs choose the threshold"):
+    with pytest.raises(MainlineError, match="both given; costs choose the threshold"):
         parse(EvaluationSettings, {"threshold": 0.3, "costs": dict(COSTS)}, name="params.yaml")

@@ -4,7 +4,7 @@ import time
 
 import pytest
 
-from customer_churn.core.errors import UserError
+from customer_churn.core.errors import MainlineError
 from customer_churn.forge.answers import GaveUp, Refused
 from customer_churn.forge.api import Api
 from customer_churn.forge.comments import Comments
@@ -81,7 +81,7 @@ def test_nobody_there(waits):
 
 def test_the_token_is_in_no_message_and_travels_over_https_only():
     assert "secret" not in repr(Api("https://api.github.com", "o/r", "secret"))
-    with pytest.raises(UserError, match="https only"):
+    with pytest.raises(MainlineError, match="https only"):
         Api("http://github.example", "o/r", "secret")
 
 
@@ -103,7 +103,7 @@ def test_before_each_attempt_it_looks(github, api, waits, done):
 @pytest.mark.parametrize("missing", ["GITHUB_REPOSITORY", "GITHUB_TOKEN"])
 def test_a_missing_variable_is_named(missing):
     values = {"GITHUB_REPOSITORY": "o/r", "GITHUB_TOKEN": "t"} | {missing: ""}
-    with pytest.raises(UserError, match=f"{missing} is not set"):
+    with pytest.raises(MainlineError, match=f"{missing} is not set"):
         Api.from_environment(values)
 
 

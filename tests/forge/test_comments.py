@@ -2,7 +2,7 @@
 
 import pytest
 
-from customer_churn.core.errors import UserError
+from customer_churn.core.errors import MainlineError
 from customer_churn.forge.comments import Comments
 from customer_churn.forge.watermark import MARKER, signed
 from github_stub import BOT, PERSON, Fault
@@ -62,6 +62,6 @@ def test_a_lost_answer_makes_no_second_comment(github, api):
 
 
 def test_too_long_is_said_before_anything_is_sent(github, api):
-    with pytest.raises(UserError, match=r"65,7\d\d characters; GitHub takes 65,536"):
+    with pytest.raises(MainlineError, match=r"65,7\d\d characters; GitHub takes 65,536"):
         Comments(api, 7).upsert("x" * 65_600, SHA)
     assert github.seen == []

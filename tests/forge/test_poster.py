@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from customer_churn.core.errors import UserError
+from customer_churn.core.errors import MainlineError
 from customer_churn.forge import cml
 from customer_churn.forge.poster import post
 from customer_churn.forge.watermark import MARKER, signed
@@ -115,6 +115,6 @@ def test_cml_is_not_led_to_a_persons_copy_of_its_mark(environment, github, api):
 
 def test_both_fail(environment, github, api):
     github.faults = [Fault(403, "POST", message="Resource not accessible by integration")]
-    with pytest.raises(UserError, match=r"(?s)not posted. CML is not installed.\n.*read-only"):
+    with pytest.raises(MainlineError, match=r"(?s)not posted. CML is not installed.\n.*read-only"):
         post(api, 7, SHA, "text")
     assert github.comments == []

@@ -2,7 +2,7 @@
 
 import pytest
 
-from customer_churn.core.errors import UserError
+from customer_churn.core.errors import MainlineError
 from customer_churn.forge.answers import Refused
 from customer_churn.forge.pulls import Pulls
 from github_stub import BOT, PERSON, Fault
@@ -47,7 +47,7 @@ def test_a_lost_answer_opens_no_second_one(github, api):
 
 def test_a_repository_where_actions_may_open_none_is_told_the_way(github, api):
     github.faults = [Fault(403, "POST", "GitHub Actions is not permitted to create pull requests")]
-    with pytest.raises(UserError, match="Allow GitHub Actions to create") as refused:
+    with pytest.raises(MainlineError, match="Allow GitHub Actions to create") as refused:
         Pulls(api).make("promote-1", "", "")
     assert "gh pr create --head promote-1" in str(refused.value)
 

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from customer_churn import cli
-from customer_churn.core.errors import UserError
+from customer_churn.core.errors import MainlineError
 from customer_churn.forge import rules
 
 ROOT = Path(__file__).parents[2]
@@ -147,7 +147,7 @@ def test_no_gh(gh, capsys, monkeypatch):
 )
 def test_a_no_says_what_to_do(gh, code, said, line):
     gh.fault(code, said)
-    with pytest.raises(UserError) as error:
+    with pytest.raises(MainlineError) as error:
         rules.run(Path(), dry_run=False)
     assert line in str(error.value)
     assert gh.writes() == []

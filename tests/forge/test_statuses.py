@@ -2,7 +2,7 @@
 
 import pytest
 
-from customer_churn.core.errors import UserError
+from customer_churn.core.errors import MainlineError
 from customer_churn.forge.statuses import Statuses
 from github_stub import Fault
 
@@ -24,7 +24,7 @@ def test_set_with_a_description_that_fits(github, api):
 
 
 def test_no_state_is_made_up(api):
-    with pytest.raises(UserError, match="not 'green'"):
+    with pytest.raises(MainlineError, match="not 'green'"):
         Statuses(api).set(SHA, "gate", "green", "")
 
 

@@ -5,7 +5,7 @@ from types import SimpleNamespace
 import pytest
 from judging import judge
 
-from customer_churn.core.errors import UserError
+from customer_churn.core.errors import MainlineError
 from customer_churn.gate import cases, notes
 from customer_churn.gate.bars import in_force
 from customer_churn.gate.decide import decide
@@ -76,20 +76,20 @@ def test_without_a_main_the_own_bars_are_in_force(settings):
 
 
 def test_a_revision_that_git_does_not_know_is_an_error(settings):
-    with pytest.raises(UserError, match="no revision 'origin/nowhere'"):
+    with pytest.raises(MainlineError, match="no revision 'origin/nowhere'"):
         decide(Git(settings.root), "origin/nowhere", retrain=False, in_ci=True)
 
 
 def test_a_missing_main_is_an_error_in_ci_and_on_a_laptop_a_first_model(settings):
     settings.git("branch", "-D", "main")
     git = Git(settings.root)
-    with pytest.raises(UserError, match="fetch the base branch"):
+    with pytest.raises(MainlineError, match="fetch the base branch"):
         cases.base(git, None, in_ci=True)
     assert cases.base(git, None, in_ci=False) is None
 
 
 def test_outside_git_there_is_nothing_to_judge_against(tmp_path):
-    with pytest.raises(UserError, match="no git repository"):
+    with pytest.raises(MainlineError, match="no git repository"):
         cases.base(Git(tmp_path), None, in_ci=False)
 
 

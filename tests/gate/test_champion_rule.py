@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from customer_churn.core.errors import UserError
+from customer_churn.core.errors import MainlineError
 from customer_churn.gate import challenge
 from customer_churn.gate.opponent import Common, NotComparableError, Opponent
 from customer_churn.stored import OutOfReachError
@@ -67,7 +67,7 @@ def test_a_difference_without_an_interval_closes_and_says_why(against, monkeypat
 
 
 @BOTH
-@pytest.mark.parametrize("problem", [None, ZeroDivisionError("hostile"), UserError("damaged")])
+@pytest.mark.parametrize("problem", [None, ZeroDivisionError("hostile"), MainlineError("damaged")])
 def test_what_breaks_off_or_is_damaged_closes_everywhere(against, problem, in_ci):
     rule, _ = against("second", Opponent(problem=problem), reset=REASON, in_ci=in_ci)
     assert rule.outcome == "fail"
@@ -105,7 +105,7 @@ def test_out_of_reach_on_a_laptop_its_recorded_figures_stand_in(against):
 @pytest.mark.parametrize(
     ("figures", "why"),
     [
-        (UserError("metrics/evaluation.json is not in c0ffee."), "Nor are its figures"),
+        (MainlineError("metrics/evaluation.json is not in c0ffee."), "Nor are its figures"),
         ({"roc_auc": {"value": "high"}}, "cannot stand in"),
     ],
 )

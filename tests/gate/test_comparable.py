@@ -3,7 +3,7 @@
 import pytest
 from judging import knowing
 
-from customer_churn.core.errors import UserError
+from customer_churn.core.errors import MainlineError
 from customer_churn.gate import opponent
 from customer_churn.gate.opponent import NotComparableError, meet
 
@@ -70,7 +70,7 @@ def test_settings_of_the_champion_that_do_not_parse_are_not_comparable(
     proposed, champion, monkeypatch
 ):
     def refuse(*_):
-        raise UserError("no section 'table'")
+        raise MainlineError("no section 'table'")
 
     monkeypatch.setattr(type(champion), "settings", refuse)
     assert isinstance(meet(proposed(), champion, 1).problem, NotComparableError)
@@ -84,7 +84,7 @@ def test_a_champion_that_no_server_could_serve_is_not_comparable(
         pass
 
     def refuse(*_):
-        raise UserError("Could not find variable")
+        raise MainlineError("Could not find variable")
 
     setattr(Unservable, method, refuse)
     monkeypatch.setattr(opponent, "Scorer", Unservable)

@@ -7,7 +7,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from customer_churn.core.errors import UserError
+from customer_churn.core.errors import MainlineError
 from customer_churn.core.table import TableSettings
 from customer_churn.data.settings import SplitSettings
 from customer_churn.gate import drift, training_rows
@@ -120,8 +120,8 @@ def test_settings_of_the_champion_that_do_not_parse_are_the_callers_to_report():
     theirs = champion(customers(1))
 
     def refuse(*_):
-        raise UserError("no section 'split'")
+        raise MainlineError("no section 'split'")
 
     theirs.settings = refuse
-    with pytest.raises(UserError, match="no section"):
+    with pytest.raises(MainlineError, match="no section"):
         drift.measured(candidate(customers(1)), theirs)

@@ -9,7 +9,7 @@ import pytest
 from judging import INTEGRITY, forge_the_table, light_copy, lose_a_row, refused
 
 from customer_churn.core import paths
-from customer_churn.core.errors import UserError
+from customer_churn.core.errors import MainlineError
 from customer_churn.core.files import write_json
 from customer_churn.gate import candidate as gate_candidate
 from customer_churn.gate import rows
@@ -178,5 +178,5 @@ def test_a_model_that_reads_the_label_closes(good, monkeypatch):
 def test_packaging_refuses_scores_that_are_no_numbers(good):
     for path in (good.root / paths.TRAINED).glob("*.npy"):
         np.save(path, np.full_like(np.load(path), np.nan))
-    with pytest.raises(UserError, match="differ from the trained"):
+    with pytest.raises(MainlineError, match="differ from the trained"):
         package.run(good.root)

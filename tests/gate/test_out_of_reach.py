@@ -4,7 +4,7 @@ import shutil
 
 import pytest
 
-from customer_churn.core.errors import UserError
+from customer_churn.core.errors import MainlineError
 from customer_churn.gate.candidate import Candidate
 from customer_churn.gate.champion import Champion
 from customer_churn.gate.opponent import meet
@@ -34,7 +34,7 @@ def test_a_damaged_copy_is_told_from_one_out_of_reach(copy_of):
             path.write_bytes(path.read_bytes() + b"x")
             path.chmod(0o444)  # what nobody may write DVC takes on trust
     problem = met(project)
-    assert isinstance(problem, UserError)
+    assert isinstance(problem, MainlineError)
     assert not isinstance(problem, OutOfReachError)
     assert "damaged" in str(problem)
 
@@ -46,5 +46,5 @@ def test_figures_that_were_not_committed_are_an_error(settings, text):
         (settings.root / "metrics/evaluation.json").write_text(text)
         settings.merge()
     champion = Champion(Git(settings.root), "main", release=None)
-    with pytest.raises(UserError, match=r"metrics/evaluation\.json"):
+    with pytest.raises(MainlineError, match=r"metrics/evaluation\.json"):
         champion.figures()

@@ -8,7 +8,7 @@ import pytest
 from arrays import gate, measured
 from arrays import model as of_arrays
 
-from customer_churn.core.errors import UserError
+from customer_churn.core.errors import MainlineError
 from customer_churn.core.table import TableSettings
 from customer_churn.evaluation.settings import EvaluationSettings
 from customer_churn.gate import quality
@@ -115,7 +115,7 @@ def test_a_slice_of_one_class_closes():
 def test_a_sliced_column_that_is_dropped_closes_with_the_way_out():
     model = candidate()
     model.frame = model.frame.drop(columns="group")
-    with pytest.raises(UserError, match="main names 'group', which this table no longer has"):
+    with pytest.raises(MainlineError, match="main names 'group', which this table no longer has"):
         quality.by_slice(model, EVALUATION, SLICES)
 
 

@@ -5,7 +5,7 @@ from types import SimpleNamespace
 
 import pytest
 
-from customer_churn.core.errors import UserError
+from customer_churn.core.errors import MainlineError
 from customer_churn.gate import decide, server
 
 ROOT = Path(__file__).parents[2]
@@ -60,7 +60,7 @@ def test_one_major_version_passes_and_an_older_server_is_told(trained, tag, said
     ],
 )
 def test_another_major_version_or_none_is_refused(trained, tag, said):
-    with pytest.raises(UserError, match=said):
+    with pytest.raises(MainlineError, match=said):
         server.compared(trained, f"{IMAGE}:{tag}")
 
 
@@ -83,7 +83,7 @@ def test_each_image_has_its_rule_and_a_mirror_counts(project):
     ],
 )
 def test_what_cannot_be_compared_is_refused(project, files, said):
-    with pytest.raises(UserError, match=said):
+    with pytest.raises(MainlineError, match=said):
         server.rules(project(**files))
 
 

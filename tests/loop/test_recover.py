@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from customer_churn.core import paths
-from customer_churn.core.errors import UserError
+from customer_churn.core.errors import MainlineError
 from customer_churn.loop import pipeline
 from customer_churn.loop.recover import BUSY, recover
 from customer_churn.process.children import environment
@@ -82,7 +82,7 @@ def test_a_whole_lock_stays(tiny):
 
 def test_a_conflict_is_for_a_person(tiny):
     (tiny / paths.LOCK).write_text("<<<<<<< HEAD\nstages: {}\n=======\nstages: {}\n>>>>>>> main\n")
-    with pytest.raises(UserError, match=r"merge conflict.*git checkout"):
+    with pytest.raises(MainlineError, match=r"merge conflict.*git checkout"):
         recover(tiny)
     assert (tiny / paths.LOCK).exists()
 

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from customer_churn.core import paths
-from customer_churn.core.errors import UserError
+from customer_churn.core.errors import MainlineError
 from customer_churn.loop import anew, last
 from customer_churn.loop import run as loop
 
@@ -69,17 +69,17 @@ def test_a_closed_gate_still_writes_the_comment_and_says_no(project, without_pip
 def test_params_are_checked_before_dvc_starts(project, monkeypatch):
     project.set(**{"train.epoch": 3})
     monkeypatch.setattr(anew, "reproduce", lambda *_, **__: pytest.fail("DVC was started"))
-    with pytest.raises(UserError, match=r"train\.epoch.*did you mean 'train\.epochs'"):
+    with pytest.raises(MainlineError, match=r"train\.epoch.*did you mean 'train\.epochs'"):
         loop.run(project.root)
 
 
 def test_what_it_is_to_be_compared_with_is_looked_up_before_dvc_starts(project, monkeypatch):
     monkeypatch.setattr(anew, "reproduce", lambda *_, **__: pytest.fail("DVC was started"))
-    with pytest.raises(UserError, match="git knows no revision 'nowhere'"):
+    with pytest.raises(MainlineError, match="git knows no revision 'nowhere'"):
         loop.run(project.root, against="nowhere")
 
 
 def test_outside_git_the_error_says_how_to_begin(project, without_pipeline):
     (project.root / ".git").rename(project.root / "git")
-    with pytest.raises(UserError, match="git init"):
+    with pytest.raises(MainlineError, match="git init"):
         loop.run(project.root)

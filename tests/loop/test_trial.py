@@ -8,7 +8,7 @@ import pytest
 
 from customer_churn.core import paths
 from customer_churn.core.config import read_params
-from customer_churn.core.errors import StageFailedError, UserError
+from customer_churn.core.errors import MainlineError, StageFailedError
 from customer_churn.gate.verdict import Rule, Verdict
 from customer_churn.loop import judge, trial
 
@@ -59,7 +59,7 @@ def test_a_stage_that_fails_points_at_the_settings_that_were_given(checkout, dat
         raise StageFailedError("the pipeline stopped")
 
     monkeypatch.setattr(trial, "reproduce", fail)
-    with pytest.raises(UserError, match=f"params.yaml stands for {EXAMPLE}. Mend that"):
+    with pytest.raises(MainlineError, match=f"params.yaml stands for {EXAMPLE}. Mend that"):
         trial.run(checkout, EXAMPLE, data, None)
 
 
@@ -114,7 +114,7 @@ def test_the_summary_names_the_scratch_copy(checkout, data, tmp_path, loop_stubb
 def test_wrong_arguments_are_named_and_nothing_is_made(checkout, data, tmp_path, change, message):
     into = tmp_path / "scratch"
     arguments = {"settings": EXAMPLE, "data": data, "into": into} | change
-    with pytest.raises(UserError, match=message):
+    with pytest.raises(MainlineError, match=message):
         trial.run(checkout, **arguments)
     assert not into.exists()
 
@@ -132,32 +132,32 @@ def test_the_simulator_needs_no_data_and_a_file_does(checkout, tmp_path, loop_st
     example = ROOT / "examples" / "regression" / "params.yaml"
     assert trial.run(checkout, example, None, into)
     assert read_params(into)["table"]["task"] == "regression"
-    with pytest.raises(UserError, match=r"reads a file: `--data` says which"):
+    with pytest.raises(MainlineError, match=r"reads a file: `--data` says which"):
         trial.run(checkout, EXAMPLE, None, tmp_path / "other")
     assert not (tmp_path / "other").exists()
 
 
 def test_a_file_is_no_scratch_directory(checkout, data, tmp_path):
     for into in (Path(data), Path(data) / "below"):
-        with pytest.raises(UserError, match=f"--into: {into}"):
+        with pytest.raises(MainlineError, match=f"--into: {into}"):
             trial.run(checkout, EXAMPLE, data, into)
 
 
 def test_a_typo_in_the_params_is_named_before_anything_is_made(checkout, data, tmp_path):
     wrong = tmp_path / "wrong.yaml"
     wrong.write_text(EXAMPLE.read_text().replace("  epochs:", "  epoch:"))
-    with pytest.raises(UserError, match=r"train\.epoch"):
+    with pytest.raises(MainlineError, match=r"train\.epoch"):
         trial.run(checkout, wrong, data, tmp_path / "scratch")
     assert not (tmp_path / "scratch").exists()
 
 
 def test_a_directory_that_holds_something_is_not_written_into(checkout, data, tmp_path):
-    with pytest.raises(UserError, match="is not empty"):
+    with pytest.raises(MainlineError, match="is not empty"):
         trial.run(checkout, EXAMPLE, data, tmp_path)
 
 
 def test_outside_git_the_error_is_gits(data, tmp_path):
     root = tmp_path / "plain"
     root.mkdir()
-    with pytest.raises(UserError, match="ls-files"):
+    with pytest.raises(MainlineError, match="ls-files"):
         trial.run(root, EXAMPLE, data, tmp_path / "scratch")

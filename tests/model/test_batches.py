@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 import tensorflow as tf
 
-from customer_churn.core.errors import UserError
+from customer_churn.core.errors import MainlineError
 from customer_churn.model import batches
 from customer_churn.model.preprocessing import tensors
 
@@ -59,7 +59,7 @@ def test_rows_are_encoded_as_they_are_served(tiny_rows, tiny_model, tiny_table):
 
 
 def test_a_part_without_rows_is_named(tiny_rows, tiny_model, tiny_table):
-    with pytest.raises(UserError, match="validation rows are none"):
+    with pytest.raises(MainlineError, match="validation rows are none"):
         batches.encoded(
             tiny_rows["train"].head(0),
             tiny_model.preprocessing,

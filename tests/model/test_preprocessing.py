@@ -3,7 +3,7 @@ import pandas as pd
 import pytest
 import tensorflow as tf
 
-from customer_churn.core.errors import UserError
+from customer_churn.core.errors import MainlineError
 from customer_churn.core.table import TableSettings
 from customer_churn.model.preprocessing import CLIP, Preprocessing, tensors
 
@@ -77,7 +77,7 @@ def test_json_gives_the_same_preprocessing_back():
 
 def test_absent_columns_and_text_for_numbers_are_named():
     names = {"age": tf.float32, "city": tf.string}
-    with pytest.raises(UserError, match="lack: age, city"):
+    with pytest.raises(MainlineError, match="lack: age, city"):
         tensors(pd.DataFrame({"x": [1]}), names)
-    with pytest.raises(UserError, match="'age' as a number"):
+    with pytest.raises(MainlineError, match="'age' as a number"):
         tensors(pd.DataFrame({"age": ["old"], "city": ["ulm"]}), names)

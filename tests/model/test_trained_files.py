@@ -3,7 +3,7 @@ import json
 import numpy as np
 import pytest
 
-from customer_churn.core.errors import UserError
+from customer_churn.core.errors import MainlineError
 from customer_churn.model import trained
 
 
@@ -22,14 +22,14 @@ def test_weights_of_another_network_are_refused(saved):
     path = saved / "settings.json"
     settings = json.loads(path.read_text())
     path.write_text(json.dumps(settings | {"hidden": [9]}))
-    with pytest.raises(UserError, match=r"does not fit the network of today's network.py"):
+    with pytest.raises(MainlineError, match=r"does not fit the network of today's network.py"):
         trained.load(saved)
 
 
 def test_a_preprocessing_of_other_columns_is_refused(saved):
     path = saved / "preprocessing.json"
     path.write_text(json.dumps(json.loads(path.read_text()) | {"numbers": {}}))
-    with pytest.raises(UserError, match="does not fit"):
+    with pytest.raises(MainlineError, match="does not fit"):
         trained.load(saved)
 
 
@@ -44,5 +44,5 @@ def test_a_damaged_file_is_a_users_error(saved, name, damage):
     else:
         whole = path.read_bytes()
         path.write_bytes({"empty": b"", "cut": whole[:-40]}.get(damage, damage.encode()))
-    with pytest.raises(UserError, match=r"dvc repro train|settings\.json"):
+    with pytest.raises(MainlineError, match=r"dvc repro train|settings\.json"):
         trained.load(saved)

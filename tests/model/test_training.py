@@ -2,7 +2,7 @@ import keras
 import numpy as np
 import pytest
 
-from customer_churn.core.errors import UserError
+from customer_churn.core.errors import MainlineError
 from customer_churn.model import network, runtime, train
 
 
@@ -50,7 +50,9 @@ def test_a_loss_that_is_no_number_is_a_users_error(
         return keras.Model(inputs, keras.ops.log(keras.ops.minimum(score, 0) - 1))
 
     monkeypatch.setattr(network, "build", broken)
-    with pytest.raises(UserError, match=r"no number after epoch 1\. A smaller train.learning_rate"):
+    with pytest.raises(
+        MainlineError, match=r"no number after epoch 1\. A smaller train.learning_rate"
+    ):
         fit(tiny_rows, tiny_table, tiny_settings)
 
 

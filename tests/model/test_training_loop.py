@@ -4,7 +4,7 @@ import pytest
 import tensorflow as tf
 from sklearn.metrics import log_loss
 
-from customer_churn.core.errors import UserError
+from customer_churn.core.errors import MainlineError
 from customer_churn.model import batches, loop, runtime, trained
 
 
@@ -67,7 +67,7 @@ def test_a_network_that_cannot_learn_is_a_users_error(rows, tiny_model, tiny_set
         tiny_model, tiny_settings, lambda h: keras.ops.stop_gradient(keras.ops.sigmoid(h[:, :1]))
     )
     epoch = loop.epoch_of(cut, tiny_model.target, tiny_settings)
-    with pytest.raises(UserError, match="no weight of the network has a part in the loss"):
+    with pytest.raises(MainlineError, match="no weight of the network has a part in the loss"):
         epoch(rows, tf.zeros([1, 64], tf.int32))
 
 

@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 
 from customer_churn.commands import COMMANDS
-from customer_churn.core.errors import UserError
+from customer_churn.core.errors import MainlineError
 from customer_churn.monitoring import page, show
 
 PAGE = COMMANDS["drift"].options["--page"]["const"]
@@ -75,18 +75,18 @@ def test_yesterdays_page_does_not_stand_for_today(project):
 
 
 def test_without_a_champion_an_error_says_so(unreleased):
-    with pytest.raises(UserError, match="has released no model to compare with"):
+    with pytest.raises(MainlineError, match="has released no model to compare with"):
         show.run(unreleased.root, against="main")
 
 
 def test_an_unknown_revision_is_an_error(project):
-    with pytest.raises(UserError, match="no revision 'nowhere'"):
+    with pytest.raises(MainlineError, match="no revision 'nowhere'"):
         show.run(project.root, against="nowhere")
 
 
 def test_a_table_out_of_reach_is_an_error_that_names_it(moved):
     shutil.rmtree(moved.root / ".dvc" / "cache")
-    with pytest.raises(UserError, match="neither in the DVC cache"):
+    with pytest.raises(MainlineError, match="neither in the DVC cache"):
         show.run(moved.root, against="main")
 
 
@@ -95,5 +95,5 @@ def test_a_damaged_copy_of_the_champions_table_is_not_compared_with(moved):
         if path.is_file() and path.read_bytes()[:4] == b"PAR1":
             path.chmod(0o644)
             path.write_bytes(Path(moved.root / "data/table.parquet").read_bytes())
-    with pytest.raises(UserError, match="damaged"):
+    with pytest.raises(MainlineError, match="damaged"):
         show.run(moved.root, against="main")

@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from customer_churn.core.errors import UserError
+from customer_churn.core.errors import MainlineError
 from customer_churn.monitoring import page
 
 ROWS = 300
@@ -58,7 +58,7 @@ def test_the_page_is_one_file_that_names_its_columns_and_loads_nothing_else(writ
 
 def test_tables_without_a_column_in_common_make_no_page(tmp_path):
     path = tmp_path / "drift.html"
-    with pytest.raises(UserError, match="nothing to draw"):
+    with pytest.raises(MainlineError, match="nothing to draw"):
         page.write(table(1), table(2), ["nothing", "gone"], set(), path)
     assert not path.exists()
 
@@ -78,17 +78,19 @@ def test_a_sample_is_drawn_of_large_tables(monkeypatch, tmp_path):
 
 def test_what_makes_evidently_give_up_is_told(monkeypatch, tmp_path):
     def broken(*_):
-        raise UserError("Evidently could not draw the page: ValueError: no")
+        raise MainlineError("Evidently could not draw the page: ValueError: no")
 
     monkeypatch.setattr(page, "_save", broken)
-    with pytest.raises(UserError, match="could not draw"):
+    with pytest.raises(MainlineError, match="could not draw"):
         page.write(table(1), table(2), ["age"], set(), tmp_path / "drift.html")
     assert list(tmp_path.iterdir()) == []
 
 
 def test_without_evidently_a_command_that_adds_it_is_named(monkeypatch, tmp_path):
     monkeypatch.setitem(sys.modules, "evidently", None)  # as where it is not installed
-    with pytest.raises(UserError, match=r"package evidently, which is not installed. `make drift`"):
+    with pytest.raises(
+        MainlineError, match=r"package evidently, which is not installed. `make drift`"
+    ):
         page.write(table(1), table(2), ["age"], set(), tmp_path / "drift.html")
     assert list(tmp_path.iterdir()) == []
 

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 import tensorflow as tf
 
-from customer_churn.core.errors import UserError
+from customer_churn.core.errors import MainlineError
 from customer_churn.packaging import package, saved_model
 from customer_churn.packaging.saved_model import Scorer
 
@@ -34,7 +34,7 @@ def test_variables_that_only_python_finds_are_refused_by_the_stage(
     tiny_model, tiny_rows, unservable
 ):
     assert tf.saved_model.load(str(unservable)).signatures  # nothing wrong, as far as Python sees
-    with pytest.raises(UserError, match="packaged model cannot score"):
+    with pytest.raises(MainlineError, match="packaged model cannot score"):
         package._parity(tiny_model, unservable, tiny_rows["validation"])
 
 

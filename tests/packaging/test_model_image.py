@@ -7,7 +7,7 @@ import tarfile
 
 import pytest
 
-from customer_churn.core.errors import UserError
+from customer_churn.core.errors import MainlineError
 from customer_churn.packaging import image
 
 FILES = {"saved_model.pb": b"graph", "variables/v.index": b"i" * 700, "assets.extra/g.json": b"{}"}
@@ -92,7 +92,7 @@ def test_computing_the_digest_gives_what_writing_gives(model, written):
 
 
 def test_an_absent_model_has_no_digest(tmp_path):
-    with pytest.raises(UserError, match="holds no model"):
+    with pytest.raises(MainlineError, match="holds no model"):
         image.build(tmp_path / "none", "tiny", 42)
 
 

@@ -1,7 +1,7 @@
 import pytest
 
 from customer_churn.core.config import parse
-from customer_churn.core.errors import UserError
+from customer_churn.core.errors import MainlineError
 from customer_churn.packaging.settings import PackageSettings
 
 
@@ -40,17 +40,17 @@ def test_a_repository_is_taken(image):
     ],
 )
 def test_anything_else_is_refused(image):
-    with pytest.raises(UserError, match=r"'package\.image'.*without tag or digest"):
+    with pytest.raises(MainlineError, match=r"'package\.image'.*without tag or digest"):
         settings(image=image)
 
 
 @pytest.mark.parametrize("name", ["", "a/b", "..", "a b", "a:b", "tiny\n"])
 def test_a_name_that_is_no_folder_is_refused(name):
-    with pytest.raises(UserError, match=r"'package\.name'"):
+    with pytest.raises(MainlineError, match=r"'package\.name'"):
         settings(name=name)
 
 
 @pytest.mark.parametrize("count", [3, 1001])
 def test_golden_rows_are_at_least_four_and_at_most_what_warm_up_takes(count):
-    with pytest.raises(UserError, match=r"'package\.golden_rows'"):
+    with pytest.raises(MainlineError, match=r"'package\.golden_rows'"):
         settings(golden_rows=count)

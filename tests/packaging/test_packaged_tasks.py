@@ -8,7 +8,7 @@ import pytest
 import tensorflow as tf
 
 from customer_churn.core import parquet
-from customer_churn.core.errors import UserError
+from customer_churn.core.errors import MainlineError
 from customer_churn.model import trained
 from customer_churn.packaging.saved_model import Scorer
 from task_fixtures import TASKS
@@ -88,5 +88,5 @@ def test_scores_of_another_shape_are_refused(tmp_path, shape):
     module = tf.Module()
     module.serve = tf.function(serve, input_signature=[tf.TensorSpec([None], name="x")])
     tf.saved_model.save(module, str(tmp_path), signatures={"serving_default": module.serve})
-    with pytest.raises(UserError, match="gives scores of shape"):
+    with pytest.raises(MainlineError, match="gives scores of shape"):
         Scorer(tmp_path).score(pd.DataFrame({"x": [1.0, 2.0, 3.0]}))

@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 
 from customer_churn.core import config, parquet
-from customer_churn.core.errors import UserError
+from customer_churn.core.errors import MainlineError
 from customer_churn.model import trained
 from customer_churn.packaging import package, saved_model
 from customer_churn.packaging.saved_model import Scorer
@@ -35,7 +35,7 @@ def test_a_model_that_scores_otherwise_once_packed_is_refused(tiny_run, tmp_path
         nudged(model, by)
 
     monkeypatch.setattr(saved_model, "export", unfaithful)
-    with pytest.raises(UserError, match="scores differ from the trained model's"):
+    with pytest.raises(MainlineError, match="scores differ from the trained model's"):
         package.run(root)
     assert list((root / "dist").iterdir()) == []
 

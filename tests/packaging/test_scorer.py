@@ -5,7 +5,7 @@ import pandas as pd
 import pytest
 import tensorflow as tf
 
-from customer_churn.core.errors import UserError
+from customer_churn.core.errors import MainlineError
 from customer_churn.packaging import saved_model
 from customer_churn.packaging.saved_model import Scorer
 
@@ -38,12 +38,12 @@ def test_no_rows_give_no_scores(exported, tiny_rows):
 
 
 def test_an_absent_column_is_named(exported):
-    with pytest.raises(UserError, match="lack: city, plan"):
+    with pytest.raises(MainlineError, match="lack: city, plan"):
         Scorer(exported).score(pd.DataFrame({"age": [1.0], "income": [1.0]}))
 
 
 def test_an_absent_model_is_a_users_error(tmp_path):
-    with pytest.raises(UserError, match="none: cannot be loaded as a model"):
+    with pytest.raises(MainlineError, match="none: cannot be loaded as a model"):
         Scorer(tmp_path / "none")
 
 
@@ -58,7 +58,7 @@ def test_damaged_bytes_are_a_users_error(copy, name, damage):
     path.write_bytes({"cut": whole[: len(whole) // 2], "garbage": b"\xff" * 300}.get(damage, b""))
     if damage == "absent":
         path.unlink()
-    with pytest.raises(UserError, match="cannot be loaded as a model"):
+    with pytest.raises(MainlineError, match="cannot be loaded as a model"):
         Scorer(copy)
 
 
@@ -70,5 +70,5 @@ def test_a_model_that_is_not_ours_is_a_users_error(tmp_path, output):
     module.serve = serve
     name = "other_signature" if output == "score" else "serving_default"
     tf.saved_model.save(module, str(tmp_path), signatures={name: serve})
-    with pytest.raises(UserError, match="KeyError"):
+    with pytest.raises(MainlineError, match="KeyError"):
         Scorer(tmp_path)

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from customer_churn import cli
-from customer_churn.core.errors import UserError
+from customer_churn.core.errors import MainlineError
 from customer_churn.preview import page, preview
 from customer_churn.preview.server import PageServer
 
@@ -173,7 +173,7 @@ def test_a_file_that_has_gone_since_is_said_in_the_browser(served):
     _, ask, server = served
 
     def gone() -> str:
-        raise UserError("it has gone")
+        raise MainlineError("it has gone")
 
     server.page = gone
     assert ask() == (500, "it has gone")
@@ -181,7 +181,7 @@ def test_a_file_that_has_gone_since_is_said_in_the_browser(served):
 
 def test_a_port_that_is_taken_is_said(served):
     _, _, server = served
-    with pytest.raises(UserError, match=f"port {server.server_port} cannot be used"):
+    with pytest.raises(MainlineError, match=f"port {server.server_port} cannot be used"):
         PageServer(server.server_port, str)
 
 

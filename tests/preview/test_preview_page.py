@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from customer_churn.core.errors import UserError
+from customer_churn.core.errors import MainlineError
 from customer_churn.preview import page
 
 ROOT = Path(__file__).parents[2]
@@ -111,15 +111,17 @@ def test_packages_that_are_not_installed_are_said(root):
     (root / "tools").unlink()
     ignored = shutil.ignore_patterns("node_modules", "bin")
     shutil.copytree(ROOT / "tools", root / "tools", ignore=ignored)
-    with pytest.raises(UserError, match="`npm ci --prefix tools`"):
+    with pytest.raises(MainlineError, match="`npm ci --prefix tools`"):
         page.render(root, Path("reports/comment.md"))
     (root / "tools/node_modules/marked").mkdir(parents=True)  # half of them
-    with pytest.raises(UserError, match=r"render.mjs failed: .*Cannot find package"):
+    with pytest.raises(MainlineError, match=r"render.mjs failed: .*Cannot find package"):
         page.render(root, Path("reports/comment.md"))
     shutil.rmtree(root / "tools/node_modules")
     shutil.copytree(ROOT / "tools/node_modules", root / "tools/node_modules", symlinks=True)
     shutil.rmtree(root / "tools/node_modules/github-markdown-css")  # where Node quotes itself
-    with pytest.raises(UserError, match=r"render.mjs failed: Error: Cannot find module 'github"):
+    with pytest.raises(
+        MainlineError, match=r"render.mjs failed: Error: Cannot find module 'github"
+    ):
         page.render(root, Path("reports/comment.md"))
 
 
@@ -136,5 +138,5 @@ def test_what_node_says_is_handed_on(root, monkeypatch, said, shown):
     monkeypatch.setattr(page, "_node", lambda _: "node")
     done = subprocess.CompletedProcess([], 1, b"", said.encode())
     monkeypatch.setattr(page.subprocess, "run", lambda *_, **__: done)
-    with pytest.raises(UserError, match=re.escape(f"failed: {shown}. ")):
+    with pytest.raises(MainlineError, match=re.escape(f"failed: {shown}. ")):
         page.render(root, Path("reports/comment.md"))

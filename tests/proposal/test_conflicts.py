@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from customer_churn.core.errors import UserError
+from customer_churn.core.errors import MainlineError
 from customer_churn.loop import run as loop
 from customer_churn.proposal import base, propose
 
@@ -81,5 +81,7 @@ def test_a_rule_under_a_headline_is_no_conflict(tmp_path):
     base.settled(tmp_path, "origin/main")
     (tmp_path / "metrics").mkdir()
     (tmp_path / "metrics/evaluation.json").write_text("{\n<<<<<<< HEAD\n")
-    with pytest.raises(UserError, match=r"metrics/evaluation.json, line 2: a merge was committed"):
+    with pytest.raises(
+        MainlineError, match=r"metrics/evaluation.json, line 2: a merge was committed"
+    ):
         base.settled(tmp_path, "origin/main")

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from customer_churn.core.errors import StageFailedError, UserError
+from customer_churn.core.errors import MainlineError, StageFailedError
 from customer_churn.proposal import carry, fork, touched, words
 from customer_churn.proposal.context import Context
 from customer_churn.proposal.secrets import masked, withheld
@@ -26,7 +26,7 @@ def test_what_a_contributor_chose_is_read_from_the_event(tmp_path):
 
 
 def test_an_event_that_cannot_be_read_is_an_error():
-    with pytest.raises(UserError, match="pull_request cannot be read"):
+    with pytest.raises(MainlineError, match="pull_request cannot be read"):
         Context.from_environment({"GITHUB_EVENT_NAME": "pull_request"})
 
 
@@ -78,7 +78,7 @@ def test_what_is_touched_is_said_and_set(remoted, monkeypatch, tmp_path, capsys,
 
 
 def test_a_base_that_is_not_there_decides_nothing(remoted):
-    with pytest.raises(UserError, match="git knows no revision 'origin/gone'"):
+    with pytest.raises(MainlineError, match="git knows no revision 'origin/gone'"):
         touched.run(remoted.root, against="origin/gone")
 
 
@@ -110,13 +110,13 @@ def test_checks_are_carried_as_they_come(rules, github, api):
 
 def test_a_check_that_never_comes_is_named(rules, github, api):
     github.check_runs = [check(1, "lint", "success")]
-    with pytest.raises(UserError, match="without a result on pppppppppppp: test"):
+    with pytest.raises(MainlineError, match="without a result on pppppppppppp: test"):
         carry.run(rules, "p" * 40, "c" * 40, api=api, minutes=1, sleep=lambda seconds: None)
 
 
 def test_where_no_check_begins_nobody_waits_an_hour_and_a_half(rules, github, api):
     slept = []
-    with pytest.raises(UserError, match="no check has begun on pppppppppppp in 10 min"):
+    with pytest.raises(MainlineError, match="no check has begun on pppppppppppp in 10 min"):
         carry.run(rules, "p" * 40, "c" * 40, api=api, sleep=slept.append)
     assert sum(slept) == 600
 
@@ -139,5 +139,5 @@ def test_a_fork_may_change_words_only(remoted):
     fork.run(remoted.root, against=None)
     remoted.set(**{"train.seed": 6})
     remoted.commit("Seed")
-    with pytest.raises(UserError, match=r"touches a model \(params.yaml\)"):
+    with pytest.raises(MainlineError, match=r"touches a model \(params.yaml\)"):
         fork.run(remoted.root, against=None)

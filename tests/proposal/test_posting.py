@@ -2,7 +2,7 @@
 
 import pytest
 
-from customer_churn.core.errors import StageFailedError, UserError
+from customer_churn.core.errors import MainlineError, StageFailedError
 from customer_churn.forge.comments import LIMIT
 from customer_churn.proposal import propose, words
 from github_stub import Fault
@@ -26,7 +26,7 @@ def documents(remoted, untrained, monkeypatch):
 )
 def test_a_no_is_an_error_that_says_what_to_do(documents, github, status, said):
     github.faults = [Fault(status, "POST", message="Reason")]
-    with pytest.raises(UserError, match=r"(?s)comment was not posted.*Reason") as error:
+    with pytest.raises(MainlineError, match=r"(?s)comment was not posted.*Reason") as error:
         propose.run(documents.root, against=None, post=True, push=True)
     assert said in str(error.value)
     assert "secret-token" not in str(error.value)

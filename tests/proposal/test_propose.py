@@ -2,7 +2,7 @@
 
 import pytest
 
-from customer_churn.core.errors import UserError
+from customer_churn.core.errors import MainlineError
 from customer_churn.proposal import propose
 from project import Project
 
@@ -107,7 +107,7 @@ def test_a_forks_proposal_is_refused(remoted, github, event):
     fork = {"sha": "", "ref": "proposal", "repo": {"full_name": "ada/r"}}
     base = {"ref": "main", "repo": {"full_name": "o/r"}}
     event("pull_request", {"pull_request": {"number": 7, "head": fork, "base": base}})
-    with pytest.raises(UserError, match="fork"):
+    with pytest.raises(MainlineError, match="fork"):
         run(remoted)
     assert github.seen == []
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from customer_churn.core.errors import UserError
+from customer_churn.core.errors import MainlineError
 from customer_churn.proposal import propose, remote
 from github_stub import Fault
 from registry_stub import Fault as RegistryFault
@@ -87,7 +87,7 @@ def without_one_file(push):
 
 def test_a_comment_that_fails_after_the_commit_was_pushed(seeded, head, judged, github):
     github.faults = [Fault(403, "POST", message="Resource not accessible by integration")]
-    with pytest.raises(UserError, match="the comment was not posted"):
+    with pytest.raises(MainlineError, match="the comment was not posted"):
         run(seeded)
     made = seeded.git("rev-parse", "origin/proposal").strip()
     assert made != head

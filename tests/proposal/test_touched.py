@@ -2,7 +2,7 @@
 
 import pytest
 
-from customer_churn.core.errors import UserError
+from customer_churn.core.errors import MainlineError
 from customer_churn.proposal.touched import touched, untrained
 from repository import commit, repository
 
@@ -98,5 +98,5 @@ def test_what_judges_is_named_also_when_nothing_was_trained(git):
 def test_a_pipeline_that_is_gone_is_said(git):
     git.run("rm", "-q", "dvc.yaml")
     commit(git)
-    with pytest.raises(UserError, match=r"dvc\.yaml cannot be read"):
+    with pytest.raises(MainlineError, match=r"dvc\.yaml cannot be read"):
         touched(git, "main")

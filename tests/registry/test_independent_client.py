@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from customer_churn.core import paths
-from customer_churn.core.errors import UserError
+from customer_churn.core.errors import MainlineError
 from customer_churn.core.files import tree_files
 from customer_churn.delivery import publish
 from customer_churn.packaging.content import version
@@ -101,7 +101,7 @@ def test_a_flipped_bit_is_refused_by_it_and_by_us(root, host, tmp_path, part):
     data = bytearray(blob.read_bytes())
     data[len(data) // 2] ^= 1
     blob.write_bytes(data)
-    with pytest.raises(UserError, match="is no complete image"):
+    with pytest.raises(MainlineError, match="is no complete image"):
         Layout.read(tmp_path / "image")
     said = refusal(tmp_path / "image", host)
     assert said

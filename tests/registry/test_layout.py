@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from customer_churn.core.errors import UserError
+from customer_churn.core.errors import MainlineError
 from customer_churn.registry.layout import Layout
 
 
@@ -17,20 +17,20 @@ def test_a_whole_image(directory, layout):
 
 
 def test_no_image(tmp_path):
-    with pytest.raises(UserError, match=r"missing. `dvc checkout` brings it back"):
+    with pytest.raises(MainlineError, match=r"missing. `dvc checkout` brings it back"):
         Layout.read(tmp_path / "image")
 
 
 def test_a_missing_blob(directory, layout):
     next(iter(layout.blobs.values())).unlink()
-    with pytest.raises(UserError, match=r"no complete image: .* is missing"):
+    with pytest.raises(MainlineError, match=r"no complete image: .* is missing"):
         Layout.read(directory)
 
 
 def test_another_byte(directory, layout):
     blob = max(layout.blobs.values(), key=lambda path: path.stat().st_size)
     blob.write_bytes(blob.read_bytes() + b"\0")
-    with pytest.raises(UserError, match="is not what its name says"):
+    with pytest.raises(MainlineError, match="is not what its name says"):
         Layout.read(directory)
 
 
@@ -47,5 +47,5 @@ def test_another_byte(directory, layout):
 )
 def test_an_index_that_is_none(directory, index):
     (directory / "index.json").write_text(index)
-    with pytest.raises(UserError, match="no complete image"):
+    with pytest.raises(MainlineError, match="no complete image"):
         Layout.read(directory)

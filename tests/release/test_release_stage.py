@@ -2,7 +2,7 @@ import json
 
 import pytest
 
-from customer_churn.core.errors import UserError
+from customer_churn.core.errors import MainlineError
 from customer_churn.release import write as release
 from customer_churn.release.file import Release
 
@@ -37,7 +37,7 @@ def test_what_is_deployed_stays_when_the_descriptor_is_damaged(root, damage):
     path.write_text({"no digest": json.dumps(DESCRIPTOR | {"digest": None})}.get(damage, "{"))
     if damage == "absent":
         path.unlink()
-    with pytest.raises(UserError, match="dvc repro package"):
+    with pytest.raises(MainlineError, match="dvc repro package"):
         release.run(root)
     assert (root / PATH).read_bytes() == before
     assert [path.name for path in (root / PATH).parent.iterdir()] == ["release.yaml"]
@@ -53,5 +53,5 @@ def test_an_absent_or_unreadable_release_is_a_users_error(root, data, said):
     if data is not None:
         (root / PATH).parent.mkdir(parents=True)
         (root / PATH).write_bytes(data)
-    with pytest.raises(UserError, match=said):
+    with pytest.raises(MainlineError, match=said):
         Release.read(root)

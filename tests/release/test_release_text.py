@@ -1,7 +1,7 @@
 import pytest
 import yaml
 
-from customer_churn.core.errors import UserError
+from customer_churn.core.errors import MainlineError
 from customer_churn.release.file import Release
 
 DIGEST = "sha256:" + "0" * 64
@@ -44,19 +44,19 @@ def test_kustomize_reads_it_and_no_cluster_gets_it():
 def test_a_missing_key_is_named(key):
     lines = [line for line in TEXT.splitlines() if not line.startswith(f"  {key}: ")]
     lines.insert(lines.index("metadata:") + 1, "  name: release") if key == "name" else None
-    with pytest.raises(UserError, match=f"release.yaml is no release file: KeyError\\('{key}'"):
+    with pytest.raises(MainlineError, match=f"release.yaml is no release file: KeyError\\('{key}'"):
         Release.parse("\n".join(lines), name="release.yaml")
 
 
 @pytest.mark.parametrize("value", ["20", "null", "[a]", "true"])
 def test_a_value_that_is_not_text_is_named(value):
-    with pytest.raises(UserError, match=r"data\.version is not text"):
+    with pytest.raises(MainlineError, match=r"data\.version is not text"):
         Release.parse(TEXT.replace('"20"', value), name="release.yaml")
 
 
 def test_an_image_that_is_not_pinned_to_the_digest_is_refused():
     text = TEXT.replace(f"@{DIGEST}", ":latest")
-    with pytest.raises(UserError, match="not pinned"):
+    with pytest.raises(MainlineError, match="not pinned"):
         Release.parse(text, name="release.yaml")
 
 
@@ -65,7 +65,7 @@ def test_an_image_that_is_not_pinned_to_the_digest_is_refused():
     ["", "text", "[1]", "a: [", "data: 3", "data:", "data: [a]", "\x00", TEXT + "data: {}\n"],
 )
 def test_garbage_is_a_users_error(text):
-    with pytest.raises(UserError, match=r"^release\.yaml "):
+    with pytest.raises(MainlineError, match=r"^release\.yaml "):
         Release.parse(text, name="release.yaml")
 
 
@@ -75,5 +75,5 @@ def test_a_descriptor_without_a_part_is_a_users_error(key, wrong):
     changed = {name: value for name, value in DESCRIPTOR.items() if name != key}
     if wrong != "absent":
         changed[key] = wrong
-    with pytest.raises(UserError, match="is no descriptor"):
+    with pytest.raises(MainlineError, match="is no descriptor"):
         Release.from_descriptor(changed)

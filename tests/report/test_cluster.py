@@ -2,7 +2,7 @@
 
 import pytest
 
-from customer_churn.core.errors import UserError
+from customer_churn.core.errors import MainlineError
 from customer_churn.delivery import manifests
 from customer_churn.gate import server
 from customer_churn.gate.verdict import Rule
@@ -61,7 +61,10 @@ def test_no_text_of_a_manifest_ends_the_block(repository, renders):
 @pytest.mark.parametrize(
     ("error", "said"),
     [
-        (UserError("neither kustomize nor kubectl is installed."), "neither kustomize nor kubectl"),
+        (
+            MainlineError("neither kustomize nor kubectl is installed."),
+            "neither kustomize nor kubectl",
+        ),
         (TypeError("unexpected keyword"), "TypeError"),
     ],
 )

@@ -4,7 +4,7 @@ import pytest
 from verdicts import champion, verdict
 
 from customer_churn.core import paths
-from customer_churn.core.errors import UserError
+from customer_churn.core.errors import MainlineError
 from customer_churn.report import report
 
 
@@ -154,7 +154,7 @@ def test_bias_and_confusion_are_shown(repository):
 
 
 def test_without_a_verdict_the_error_names_the_gate(repository):
-    with pytest.raises(UserError, match="customer-churn gate"):
+    with pytest.raises(MainlineError, match="customer-churn gate"):
         report.run(repository.root)
 
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from customer_churn.core.errors import UserError
+from customer_churn.core.errors import MainlineError
 from customer_churn.delivery.environments import release_path
 from customer_churn.reproduce import reproduce
 from customer_churn.reproduce.revision import find
@@ -45,21 +45,21 @@ def test_only_what_main_has_where_that_is_asked_for(history):
     tiny, first, _, third = history
     assert find(tiny.git, first, only_main=True).commit == first
     for name in ("branch", third):
-        with pytest.raises(UserError, match="is not on main"):
+        with pytest.raises(MainlineError, match="is not on main"):
             find(tiny.git, name, only_main=True)
 
 
 def test_what_is_no_revision_is_said(history):
     for name in ("nothing", "12345", "--help"):
-        with pytest.raises(UserError, match=f"'{name}' is neither staging nor production"):
+        with pytest.raises(MainlineError, match=f"'{name}' is neither staging nor production"):
             find(history[0].git, name, only_main=False)
 
 
 def test_a_revision_without_a_model_is_said(tiny):
     empty = commit(tiny.git, "Code")
-    with pytest.raises(UserError, match="holds no model"):
+    with pytest.raises(MainlineError, match="holds no model"):
         find(tiny.git, empty, only_main=False)
-    with pytest.raises(UserError, match="production has no release on main"):
+    with pytest.raises(MainlineError, match="production has no release on main"):
         find(tiny.git, "production", only_main=False)
 
 
@@ -73,5 +73,5 @@ def test_a_promotion_of_what_staging_never_had_says_so(tiny):
     tiny.release(1)
     tiny.write(release_path("production"), release(7).render())
     commit(tiny.git, "From nowhere")
-    with pytest.raises(UserError, match="never staging's on main"):
+    with pytest.raises(MainlineError, match="never staging's on main"):
         find(tiny.git, "production", only_main=False)

@@ -12,7 +12,7 @@ import numpy as np
 import pytest
 import tensorflow as tf
 
-from customer_churn.core.errors import UserError
+from customer_churn.core.errors import MainlineError
 from customer_churn.packaging import saved_model
 from customer_churn.serving import answers
 from customer_churn.serving.client import RestClient
@@ -86,26 +86,26 @@ def test_health(by_grpc, nobody):
 def test_another_models_name_is_said(served):
     with closing(RestClient(served.rest, "o/ther")) as client:
         for ask in (client.versions, client.metadata, lambda: client.predict([{"age": 1.0}])):
-            with pytest.raises(UserError, match="does not serve a model 'o/ther'"):
+            with pytest.raises(MainlineError, match="does not serve a model 'o/ther'"):
                 ask()
     with closing(GrpcClient(served.grpc, "o/ther")) as client:
         for ask in (client.versions, lambda: client.predict([{"age": 1.0}])):
-            with pytest.raises(UserError, match="does not serve a model 'o/ther'"):
+            with pytest.raises(MainlineError, match="does not serve a model 'o/ther'"):
                 ask()
 
 
 def test_rows_that_are_refused_are_explained(by_rest, by_grpc, row):
-    with pytest.raises(UserError, match=r"refused with 400: .*age,city,income,plan"):
+    with pytest.raises(MainlineError, match=r"refused with 400: .*age,city,income,plan"):
         by_rest.predict([{"age": 1.0}])
-    with pytest.raises(UserError, match="a row lacks 'city'"):
+    with pytest.raises(MainlineError, match="a row lacks 'city'"):
         by_grpc.predict([{"age": 1.0}])
-    with pytest.raises(UserError, match="a row's 'age' is not float32"):
+    with pytest.raises(MainlineError, match="a row's 'age' is not float32"):
         by_grpc.predict([{**row, "age": "old"}])
 
 
 def said_by(client):
     """The sentence with which a client gives up."""
-    with closing(client), pytest.raises(UserError) as gave_up:
+    with closing(client), pytest.raises(MainlineError) as gave_up:
         client.versions()
     return str(gave_up.value)
 
@@ -139,7 +139,7 @@ def test_a_name_that_leads_nowhere_is_said():
 
 @pytest.mark.parametrize("url", ["127.0.0.1:8501", "ftp://a", "http://", "http://a:b", "http://["])
 def test_what_is_no_address_is_said_before_anything_is_asked(url):
-    with pytest.raises(UserError, match="no address like"):
+    with pytest.raises(MainlineError, match="no address like"):
         RestClient(url, "m")
 
 
@@ -183,7 +183,7 @@ def says(request):
 def test_who_is_not_tensorflow_serving_is_said(says, row):
     with closing(RestClient(says, "m")) as client:
         for ask in (client.versions, lambda: client.predict([row])):
-            with pytest.raises(UserError, match="does not answer as TensorFlow Serving does"):
+            with pytest.raises(MainlineError, match="does not answer as TensorFlow Serving does"):
                 ask()
 
 

@@ -12,7 +12,7 @@ import pytest
 import yaml
 
 from customer_churn import cli
-from customer_churn.core.errors import UserError
+from customer_churn.core.errors import MainlineError
 from customer_churn.serving import container, engine, serve
 from customer_churn.serving.options import CHANNEL_ARGUMENTS, IMAGE
 from customer_churn.serving.served import Served
@@ -208,7 +208,7 @@ def test_a_server_that_never_gets_ready_is_given_up_and_killed(engines, free_por
     served = Served(Path("/"), "tiny", 7, grpc_port=free_ports[0], rest_port=free_ports[1])
     monkeypatch.setattr(container, "tree_files", lambda _: [])
     with (
-        pytest.raises(UserError, match="not ready within"),
+        pytest.raises(MainlineError, match="not ready within"),
         container.running("docker", IMAGE, served),
     ):
         pass

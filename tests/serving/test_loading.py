@@ -9,7 +9,7 @@ import pytest
 import tensorflow as tf
 from tensorflow_serving.apis import predict_pb2, prediction_log_pb2
 
-from customer_churn.core.errors import UserError
+from customer_churn.core.errors import MainlineError
 from customer_churn.serving import warm_up
 from customer_churn.serving.embedded import serving
 from customer_churn.serving.served import Served
@@ -84,7 +84,7 @@ def test_ports_open_after_load_and_warm_up_and_close_at_the_end(asked, monkeypat
 )
 def test_a_warm_up_request_that_does_not_fit_fails_to_load(asked, log):
     write(asked, fits(), log)
-    with pytest.raises(UserError, match="request 2"), serving(asked):
+    with pytest.raises(MainlineError, match="request 2"), serving(asked):
         pass
     assert not listens(asked.grpc_port)
 
@@ -92,13 +92,13 @@ def test_a_warm_up_request_that_does_not_fit_fails_to_load(asked, log):
 def test_a_cut_warm_up_file_fails_to_load(asked):
     path = asked.directory / warm_up.REQUESTS
     path.write_bytes(path.read_bytes()[:-3])
-    with pytest.raises(UserError, match="damaged"), serving(asked):
+    with pytest.raises(MainlineError, match="damaged"), serving(asked):
         pass
 
 
 def test_at_most_a_thousand_warm_up_requests(asked):
     write(asked, *[fits()] * 1001)
-    with pytest.raises(UserError, match="1000 at most"), serving(asked):
+    with pytest.raises(MainlineError, match="1000 at most"), serving(asked):
         pass
 
 
@@ -116,7 +116,7 @@ def test_damaged_bytes_do_not_load(asked, name, damage):
         path.unlink()
     else:
         path.write_bytes(damage)
-    with pytest.raises(UserError, match=str(asked.directory)), serving(asked):
+    with pytest.raises(MainlineError, match=str(asked.directory)), serving(asked):
         pass
 
 
@@ -133,7 +133,10 @@ def test_variables_that_no_restore_fills_do_not_load(tmp_path):
     asked = Served(tmp_path, "keras", 1)
     write(asked, predict_log(age=np.float32([1])))
     assert tf.saved_model.load(str(tmp_path))
-    with pytest.raises(UserError, match=r"request 1 .* Could not find variable"), serving(asked):
+    with (
+        pytest.raises(MainlineError, match=r"request 1 .* Could not find variable"),
+        serving(asked),
+    ):
         pass
 
 
@@ -142,7 +145,7 @@ def test_a_taken_port_is_named_with_the_option_that_takes_another(asked, which, 
     with socket.socket() as taken:
         taken.bind(("127.0.0.1", getattr(asked, f"{which}_port")))
         taken.listen()
-        with pytest.raises(UserError, match=option), serving(asked):
+        with pytest.raises(MainlineError, match=option), serving(asked):
             pass
     assert not listens(asked.grpc_port)
     assert not listens(asked.rest_port)

@@ -9,7 +9,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from customer_churn import cli
-from customer_churn.core.errors import UserError
+from customer_churn.core.errors import MainlineError
 from customer_churn.delivery import evidence, smoke
 from customer_churn.delivery.evidence import TENSORFLOW_SERVING, UNKNOWN
 from customer_churn.release.file import Release
@@ -88,13 +88,13 @@ def test_beside_a_server_the_environment_says_what_is_expected(tiny_run, wanted,
     found = smoke.expected(tmp_path, values)
     assert (found.name, found.version, found.golden) == ("tiny", "7", wanted.golden)
     del values["MODEL_VERSION"]
-    with pytest.raises(UserError, match="MODEL_VERSION not set: beside a server"):
+    with pytest.raises(MainlineError, match="MODEL_VERSION not set: beside a server"):
         smoke.expected(tmp_path, values)
 
 
 def test_beside_a_server_an_empty_volume_is_said(tmp_path):
     values = dict(zip(smoke.FROM_ENVIRONMENT, ("tiny", "7", str(tmp_path)), strict=True))
-    with pytest.raises(UserError, match="is the model's volume empty"):
+    with pytest.raises(MainlineError, match="is the model's volume empty"):
         smoke.expected(tmp_path, values)
 
 
@@ -162,7 +162,7 @@ def test_a_server_without_the_sign_is_tensorflow_serving(served, wanted, monkeyp
 def test_every_answer_of_the_embedded_server_bears_the_sign(served):
     """Refusals too, or a server that serves another model would pass for the real one."""
     for ask in (client.RestClient(served.rest, "other"), grpc_client.GrpcClient(served.grpc, "x")):
-        with contextlib.closing(ask), pytest.raises(UserError):
+        with contextlib.closing(ask), pytest.raises(MainlineError):
             ask.versions()
         assert ask.answered
         assert ask.embedded

@@ -6,7 +6,7 @@ import shutil
 import pytest
 
 from customer_churn.core import paths
-from customer_churn.core.errors import UserError
+from customer_churn.core.errors import MainlineError
 from customer_churn.packaging.content import content_hash
 from customer_churn.serving.ask import ask
 from customer_churn.serving.staged import staged_model
@@ -40,25 +40,25 @@ def test_a_typical_row_is_asked_over_both_and_the_version_comes_back(root, golde
 
 def test_without_a_release_it_says_who_writes_one(root):
     (root / paths.RELEASE).unlink()
-    with pytest.raises(UserError, match=r"release.yaml does not exist; `dvc repro`"):
+    with pytest.raises(MainlineError, match=r"release.yaml does not exist; `dvc repro`"):
         staged_model(root)
 
 
 def test_without_the_model_it_says_who_has_it(root):
     shutil.rmtree(root / paths.SAVED_MODEL)
-    with pytest.raises(UserError, match=r"`dvc pull dist/model` .* `make run`"):
+    with pytest.raises(MainlineError, match=r"`dvc pull dist/model` .* `make run`"):
         staged_model(root)
 
 
 def test_another_model_than_the_released_is_not_served(root):
     (root / paths.SAVED_MODEL / "new").write_text("")
-    with pytest.raises(UserError, match=r"is not the model .* `dvc pull dist/model`"):
+    with pytest.raises(MainlineError, match=r"is not the model .* `dvc pull dist/model`"):
         staged_model(root)
 
 
 def test_a_release_whose_version_is_not_its_contents_is_not_served(root, version):
     edit(root / paths.RELEASE, f'"{version}"', f'"{version + 1}"')
-    with pytest.raises(UserError, match="contradicts itself"):
+    with pytest.raises(MainlineError, match="contradicts itself"):
         staged_model(root)
 
 
@@ -71,7 +71,7 @@ def test_a_golden_row_that_scores_otherwise_is_an_error(root, score):
     found = content_hash(root / paths.SAVED_MODEL)
     release = staged_release(root, found)
     assert release.content == found
-    with pytest.raises(UserError, match="a golden row scores"):
+    with pytest.raises(MainlineError, match="a golden row scores"):
         ask(root)
 
 

@@ -12,7 +12,7 @@ import pytest
 import yaml
 
 from customer_churn.core import paths
-from customer_churn.core.errors import UserError
+from customer_churn.core.errors import MainlineError
 from customer_churn.data import batches, ingest
 from customer_churn.snapshots import snapshot
 from project import WORKED_EXAMPLE
@@ -71,7 +71,7 @@ class Shop:
         return snapshot.run(self.root, **options)
 
     def refused(self, **options: Any) -> str:
-        with pytest.raises(UserError) as caught:
+        with pytest.raises(MainlineError) as caught:
             self.snapshot(**options)
         return str(caught.value)
 

@@ -9,7 +9,7 @@ import pyarrow.parquet
 import pytest
 
 from customer_churn.core import paths
-from customer_churn.core.errors import UserError
+from customer_churn.core.errors import MainlineError
 from customer_churn.data import batches
 
 
@@ -143,7 +143,9 @@ def test_without_since_every_batch_is_the_whole_table(shop):
 def test_a_changed_query_is_asked_for_everything(two, capsys):
     two.source["query"] = two.source["query"].replace("age,", "age + 1 AS age,")
     two.write()
-    with pytest.raises(UserError, match="is not the query that the batch of 2026-07-31 answers"):
+    with pytest.raises(
+        MainlineError, match="is not the query that the batch of 2026-07-31 answers"
+    ):
         two.table()
     two.snapshot(as_of="2026-08-31")
     assert "asked for everything" in capsys.readouterr().out

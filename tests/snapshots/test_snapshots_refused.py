@@ -8,7 +8,7 @@ import pytest
 
 from customer_churn import cli
 from customer_churn.core import paths
-from customer_churn.core.errors import UserError
+from customer_churn.core.errors import MainlineError
 
 PASSWORD = "s3cret/with@signs"
 
@@ -157,7 +157,7 @@ def test_a_table_before_its_batch_says_what_to_do(shop, capsys, monkeypatch):
 
 
 def ingest_says(shop, expected):
-    with pytest.raises(UserError, match=expected):
+    with pytest.raises(MainlineError, match=expected):
         shop.table()
 
 

@@ -13,7 +13,7 @@ import yaml
 from newcomer import Newcomer
 from project_template import NEW
 
-from customer_churn.core.errors import UserError
+from customer_churn.core.errors import MainlineError
 from customer_churn.serving.grpc_client import GrpcClient
 
 CLASSES = ["stays", "reduces", "leaves"]
@@ -108,7 +108,7 @@ def wait(client, server):
     while time.monotonic() < until and server.poll() is None:
         try:
             assert client.versions()
-        except UserError:
+        except MainlineError:
             time.sleep(0.1)
         else:
             return

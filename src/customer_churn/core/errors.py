@@ -71,9 +71,6 @@ class StageFailedError(MainlineError):
         self.stage, self.lines = stage, lines or []
 
 
-UserError = MainlineError
-
-
 def _bounded(text: str) -> str:
     lines = text.split("\n")
     shown = [_shortened(line) for line in lines[:LINES]]

@@ -7,7 +7,7 @@ from typing import Any
 
 import yaml
 
-from customer_churn.core.errors import UserError
+from customer_churn.core.errors import MainlineError
 
 LONGEST, MOST, DEEPEST = 1_000_000, 100_000, 40  # characters, values, levels: a person's files
 KEPT = 32  # texts whose values this process keeps
@@ -105,23 +105,23 @@ for _loader in (_Clear, _Fast):
 
 
 def read_yaml(text: str, *, name: str) -> dict[str, Any]:
-    """Parse a YAML mapping. Raises UserError with the line when it is not one.
+    """Parse a YAML mapping. Raises MainlineError with the line when it is not one.
 
     A process parses each text once. Each caller gets values of its own.
     """
     if len(text) > LONGEST:
-        raise UserError(
+        raise MainlineError(
             f"{name} is {len(text):,} characters long; expected at most {LONGEST:,}. Is it the "
             "right file?"
         )
     try:
         value = pickle.loads(_parsed(text))  # noqa: S301 - our own bytes
     except yaml.YAMLError as error:
-        raise UserError(f"{name} is not valid YAML: {error}") from None
+        raise MainlineError(f"{name} is not valid YAML: {error}") from None
     except Exception as error:  # a value that lies about its type breaks PyYAML in many ways
-        raise UserError(f"{name} is not valid YAML: {type(error).__name__}: {error}") from None
+        raise MainlineError(f"{name} is not valid YAML: {type(error).__name__}: {error}") from None
     if not isinstance(value, dict):
-        raise UserError(f"{name} holds no `key: value` lines.")
+        raise MainlineError(f"{name} holds no `key: value` lines.")
     return value
 
 

@@ -5,7 +5,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
-from customer_churn.core.errors import UserError
+from customer_churn.core.errors import MainlineError
 from customer_churn.delivery.deployments import Deployment
 from customer_churn.forge.api import Api
 from customer_churn.forge.patience import Patience
@@ -37,7 +37,7 @@ class Approvals:
             return cls(None, f"{HOW} {where}customer-churn history")
         try:
             api = Api.from_environment(values)
-        except UserError as error:
+        except MainlineError as error:
             return cls(None, f"no approvals are shown: {error}")
         # A person waits, and can ask again.
         return cls(replace(api, timeout=TIMEOUT, patience=Patience(attempts=1)))
@@ -54,7 +54,7 @@ class Approvals:
     def _ask(self, api: Api, each: Deployment) -> None:
         try:
             self.known[each.commit] = _words(api, each)
-        except UserError as error:
+        except MainlineError as error:
             self._stop(f"no more approvals are shown: {error}")
         except (KeyError, TypeError, ValueError, AttributeError) as error:
             self._stop(f"no more approvals are shown: GitHub's answer is strange ({error!r}).")

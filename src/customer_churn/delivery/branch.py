@@ -4,7 +4,7 @@ import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from customer_churn.core.errors import UserError
+from customer_churn.core.errors import MainlineError
 from customer_churn.delivery.environments import OVERLAYS
 from customer_churn.forge.identity import IDENTITY, authenticated
 from customer_churn.git import Git
@@ -14,12 +14,12 @@ from customer_churn.git import Git
 def prepared(git: Git, branch: str, start: str) -> Iterator[None]:
     """Check out a new branch from `start`; when what happens on it fails, be back as before.
 
-    Files that git does not track stay as they are, except where a branch writes. Raises UserError
-    when anything else is not committed, or the branch exists.
+    Files that git does not track stay as they are, except where a branch writes. Raises
+    MainlineError when anything else is not committed, or the branch exists.
     """
     _clean(git)
     if git.resolve(f"refs/heads/{branch}"):
-        raise UserError(
+        raise MainlineError(
             f"the branch {branch} is there already: `git switch {branch}` goes on with it; "
             f"`git branch -D {branch}` forgets it, and then this prepares it anew."
         )
@@ -42,7 +42,7 @@ def _clean(git: Git) -> None:
     names = [name for name in (*tracked, *written.split("\0")) if name]
     if names:
         shown = ", ".join(names[:3]) + (f" and {len(names) - 3} more" if len(names) > 3 else "")
-        raise UserError(
+        raise MainlineError(
             f"there are changes that are not committed: {shown}. Commit them, or put them aside "
             "with `git stash -u`."
         )

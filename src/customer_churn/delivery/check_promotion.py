@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from customer_churn.core.errors import UserError
+from customer_churn.core.errors import MainlineError
 from customer_churn.delivery.environments import PRODUCTION, STAGING, release_path
 from customer_churn.delivery.evidence import NAME, Evidence, describe
 from customer_churn.git import Git
@@ -12,8 +12,8 @@ from customer_churn.release.file import Release
 def run(root: Path, against: str) -> None:
     """Compare the working tree's production release with what main has had.
 
-    Raises UserError unless it is main's own, one that production ran before (a rollback), or one
-    that staging has on main, with good evidence or a recorded reason beside it.
+    Raises MainlineError unless it is main's own, one that production ran before (a rollback), or
+    one that staging has on main, with good evidence or a recorded reason beside it.
     """
     git = Git(root)
     base = git.known(against)
@@ -24,27 +24,27 @@ def run(root: Path, against: str) -> None:
         print("production: nothing changes")
         return
     if text is None:
-        raise UserError(f"{path} is taken away; production would be left without a model.")
+        raise MainlineError(f"{path} is taken away; production would be left without a model.")
     release = Release.parse(text, name=str(path))
     if _had(git, base, PRODUCTION, text):
         print(f"production: back to version {release.version}, which it ran before")
         return
     if not _had(git, base, STAGING, text):
-        raise UserError(
+        raise MainlineError(
             f"{path} is not, byte for byte, a release that staging had on {against}: a model "
             "reaches production by `customer-churn promote`."
         )
     name = path.with_name(NAME)
     proof = _text(root / name)
     if proof is None:
-        raise UserError(
+        raise MainlineError(
             f"{name} is missing: nobody says that this release was seen to work. "
             "`customer-churn promote --evidence FILE` writes it."
         )
     evidence = Evidence.parse(proof, name=str(name))
     problem = evidence.problem(release)
     if problem:
-        raise UserError(f"{name} does not carry version {release.version}: {problem}.")
+        raise MainlineError(f"{name} does not carry version {release.version}: {problem}.")
     print("\n".join([f"production: version {release.version}", *describe(evidence)]))
 
 

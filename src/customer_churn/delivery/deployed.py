@@ -24,7 +24,7 @@ def run(root: Path, *, record: bool, again: bool = False) -> None:
     for then.
 
     Sets outputs of the step: `new` when there is any, and for each such environment its version and
-    its image's name and digest. Raises UserError when the forge does not answer.
+    its image's name and digest. Raises MainlineError when the forge does not answer.
     """
     records = Records(Api.from_environment())
     for environment in ENVIRONMENTS:

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from customer_churn.core import paths
-from customer_churn.core.errors import UserError
+from customer_churn.core.errors import MainlineError
 from customer_churn.core.strict_yaml import read_yaml
 from customer_churn.delivery.environments import STAGING, parsed, release_path
 from customer_churn.evaluation.names import FIGURES, leading
@@ -59,8 +59,8 @@ class Deployment:
 def deployments(git: Git, revision: str, environment: str) -> list[Deployment]:
     """Every deployment on `revision`'s own line, oldest first.
 
-    A release that the environment had before is a rollback. Raises UserError when the newest file
-    cannot be read; what is long gone must not stop anybody from going back to what is not.
+    A release that the environment had before is a rollback. Raises MainlineError when the newest
+    file cannot be read; what is long gone must not stop anybody from going back to what is not.
     """
     path = release_path(environment)
     commits = git.line(revision, path)[::-1]
@@ -70,7 +70,7 @@ def deployments(git: Git, revision: str, environment: str) -> list[Deployment]:
     for commit, text in zip(commits, texts, strict=True):
         try:
             release = parsed(text, path, commit.hash)
-        except UserError:
+        except MainlineError:
             if commit is commits[-1]:
                 raise
             release = None
@@ -112,7 +112,7 @@ def committed(git: Git, commit: str, path: Path) -> dict[str, Any]:
     text = git.show(commit, path)
     try:
         return read_yaml(text, name=f"{path} at {commit[:12]}") if text else {}
-    except UserError:
+    except MainlineError:
         return {}
 
 

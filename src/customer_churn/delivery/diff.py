@@ -11,7 +11,7 @@ HERE = "."
 def run(root: Path, old: str, new: str) -> None:
     """Print a unified diff of the rendered manifests; `.` as `new` is the working tree.
 
-    Raises UserError for a revision that git does not know or an overlay that does not render.
+    Raises MainlineError for a revision that git does not know or an overlay that does not render.
     """
     git = Git(root)
     after = rendered(root) if new == HERE else rendered_at(git, git.known(new))

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from customer_churn.core.errors import UserError
+from customer_churn.core.errors import MainlineError
 from customer_churn.delivery.environments import ENVIRONMENTS
 
 FORMS = {"revision": r"[0-9a-f]{40}", "seen_at": r"[0-9T:.Z+-]{10,35}"}
@@ -42,11 +42,14 @@ class ByHand:
 
 
 def read(environment: Mapping[str, str] | None = None) -> Healthy | ByHand:
-    """The event of this job. Raises UserError when it is another one, or not of the right form."""
+    """The event of this job.
+
+    Raises MainlineError when it is another one, or not of the right form.
+    """
     values = os.environ if environment is None else environment
     event = values.get("GITHUB_EVENT_NAME", "")
     if event not in ("repository_dispatch", "workflow_dispatch"):
-        raise UserError(
+        raise MainlineError(
             f"the event is {event or 'none'}, and only a `repository_dispatch` or a "
             "`workflow_dispatch` says what is healthy (.github/workflows/promote.yml)."
         )
@@ -58,17 +61,17 @@ def read(environment: Mapping[str, str] | None = None) -> Healthy | ByHand:
         inputs = about.get("inputs") or {}
         return ByHand(str(inputs.get("evidence") or ""), str(inputs.get("reason") or ""), sender)
     except (KeyError, TypeError, AttributeError, OSError, ValueError) as error:
-        raise UserError(f"the file of the event {event} cannot be read: {error!r}.") from None
+        raise MainlineError(f"the file of the event {event} cannot be read: {error!r}.") from None
 
 
 def _healthy(action: str, payload: Mapping[str, Any], sender: str) -> Healthy:
     environment = action.removesuffix("-healthy")
     if environment not in ENVIRONMENTS or not action.endswith("-healthy"):
         known = " and ".join(f"`{name}-healthy`" for name in ENVIRONMENTS)
-        raise UserError(f"a dispatch of type {action!r} means nothing here; {known} do.")
+        raise MainlineError(f"a dispatch of type {action!r} means nothing here; {known} do.")
     for name, form in FORMS.items():
         if not re.fullmatch(form, str(payload.get(name, ""))):
-            raise UserError(
+            raise MainlineError(
                 f"the dispatch's {name} is {payload.get(name)!r}; expected {form}. Is Argo CD's "
                 "part older than this? `kubectl apply` k8s/argocd again (docs/deployment.md)."
             )

@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from customer_churn.core import paths
-from customer_churn.core.errors import UserError
+from customer_churn.core.errors import MainlineError
 from customer_churn.git import Git
 from customer_churn.release.file import Release
 
@@ -13,17 +13,17 @@ ENVIRONMENTS = (STAGING, PRODUCTION)
 
 
 def release_path(environment: str) -> Path:
-    """Where an environment's release file stands. Raises UserError for a name that is none."""
+    """Where an environment's release file stands. Raises MainlineError for a name that is none."""
     if environment not in ENVIRONMENTS:
         known = " and ".join(ENVIRONMENTS)
-        raise UserError(f"there is no environment '{environment}'; there are {known}.")
+        raise MainlineError(f"there is no environment '{environment}'; there are {known}.")
     return OVERLAYS / environment / paths.RELEASE.name
 
 
 def release_at(git: Git, revision: str, environment: str) -> Release | None:
     """What an environment ran at a revision; None before its first release.
 
-    Raises UserError when the file there is no release file.
+    Raises MainlineError when the file there is no release file.
     """
     path = release_path(environment)
     return parsed(git.show(revision, path), path, revision)
@@ -43,17 +43,17 @@ def on_main(git: Git, revision: str) -> str | None:
 def main(git: Git) -> str:
     """The commit that main stands at: the remote's, or else the local one.
 
-    Raises UserError when neither is known, or when this clone lacks a part of its history: that is
-    the record of what was released, and a part of it tells another story.
+    Raises MainlineError when neither is known, or when this clone lacks a part of its history: that
+    is the record of what was released, and a part of it tells another story.
     """
     if not git.inside():
-        raise UserError("there is no git repository here; run this in the project's directory.")
+        raise MainlineError("there is no git repository here; run this in the project's directory.")
     if git.shallow():
-        raise UserError(
+        raise MainlineError(
             "this clone has only the end of main's history, which is the record of releases: "
             "`git fetch --unshallow` brings the rest."
         )
     name = git.main()
     if name is None:
-        raise UserError("neither origin/main nor main is known here; fetch the branch first.")
+        raise MainlineError("neither origin/main nor main is known here; fetch the branch first.")
     return str(git.resolve(name))

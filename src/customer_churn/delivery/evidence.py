@@ -5,7 +5,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Self
 
-from customer_churn.core.errors import UserError
+from customer_churn.core.errors import MainlineError
 from customer_churn.core.files import json_text
 from customer_churn.core.strict_yaml import read_yaml
 from customer_churn.delivery.dispatch import Healthy
@@ -51,7 +51,7 @@ class Evidence:
 
     @classmethod
     def parse(cls, text: str, *, name: str) -> Self:
-        """Read the file's text. Raises UserError when it is no evidence."""
+        """Read the file's text. Raises MainlineError when it is no evidence."""
         values = read_yaml(text, name=name)  # JSON is YAML, and this refuses a key twice
         try:
             checks = [Check(**check) for check in values.pop("checks")]
@@ -62,7 +62,7 @@ class Evidence:
             if not all(isinstance(text, str) for text in texts):
                 raise TypeError("a value is no text")
         except (KeyError, TypeError, AttributeError) as error:
-            raise UserError(f"{name} is no evidence of a smoke test: {error!r}.") from None
+            raise MainlineError(f"{name} is no evidence of a smoke test: {error!r}.") from None
         return made
 
     def render(self) -> str:
@@ -102,12 +102,12 @@ class Evidence:
 def of_dispatch(git: Git, told: Healthy, release: Release) -> Evidence:
     """What Argo CD said of `release`: that all objects of staging work, not which figures it saw.
 
-    Raises UserError when no smoke Job is among these objects.
+    Raises MainlineError when no smoke Job is among these objects.
     """
     overlay = release_path(told.environment).with_name("kustomization.yaml")
     listed = read_yaml(git.show(told.revision, overlay) or "{}", name=str(overlay))
     if SMOKE not in (listed.get("components") or []):
-        raise UserError(
+        raise MainlineError(
             f"{overlay} at {told.revision[:12]} does not list {SMOKE}, so nothing tested the "
             "release. Add it, or promote by hand with a reason."
         )
@@ -129,11 +129,11 @@ def of_dispatch(git: Git, told: Healthy, release: Release) -> Evidence:
 
 
 def read(path: Path) -> Evidence:
-    """Evidence from a file. Raises UserError when it cannot be read."""
+    """Evidence from a file. Raises MainlineError when it cannot be read."""
     try:
         return Evidence.parse(path.read_text(encoding="utf-8"), name=str(path))
     except (OSError, UnicodeDecodeError) as error:
-        raise UserError(
+        raise MainlineError(
             f"{path} cannot be read ({error}); it is written by "
             "`customer-churn smoke URL --evidence FILE`."
         ) from None

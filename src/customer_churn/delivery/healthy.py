@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from customer_churn.core.errors import UserError
+from customer_churn.core.errors import MainlineError
 from customer_churn.delivery import deployed, dispatch
 from customer_churn.delivery.deployments import Deployment, deployments
 from customer_churn.delivery.dispatch import Healthy
@@ -17,11 +17,11 @@ from customer_churn.release.file import Release
 def run(root: Path) -> None:
     """Mark the deployment that the dispatch speaks of as successful.
 
-    Raises UserError when git knows nothing of it, or the forge does not answer.
+    Raises MainlineError when git knows nothing of it, or the forge does not answer.
     """
     told = dispatch.read()
     if not isinstance(told, Healthy):
-        raise UserError("a person started this; only Argo CD's dispatch says what is healthy.")
+        raise MainlineError("a person started this; only Argo CD's dispatch says what is healthy.")
     deployment, release = confirmed(Git(root), told)
     records = Records(Api.from_environment())
     found = records.find(told.environment, deployment.commit)
@@ -35,13 +35,15 @@ def run(root: Path) -> None:
 def confirmed(git: Git, told: Healthy) -> tuple[Deployment, Release]:
     """The deployment that the dispatch speaks of, as git has it.
 
-    Raises UserError when its commit is not on main, or the environment had no release there.
+    Raises MainlineError when its commit is not on main, or the environment had no release there.
     """
     known = on_main(git, told.revision)
     if known is None:
-        raise UserError(f"the dispatch speaks of commit {told.revision}, which main does not have.")
+        raise MainlineError(
+            f"the dispatch speaks of commit {told.revision}, which main does not have."
+        )
     found = deployments(git, known, told.environment)
     release = found[-1].release if found else None
     if release is None:
-        raise UserError(f"at {told.revision[:12]} {told.environment} had no release.")
+        raise MainlineError(f"at {told.revision[:12]} {told.environment} had no release.")
     return found[-1], release

@@ -6,7 +6,7 @@ import subprocess
 import tempfile
 from pathlib import Path
 
-from customer_churn.core.errors import UserError
+from customer_churn.core.errors import MainlineError
 from customer_churn.delivery.environments import ENVIRONMENTS, OVERLAYS, release_path
 from customer_churn.git import Git
 
@@ -17,7 +17,7 @@ TOOLS = Path("tools/bin")
 def rendered(root: Path) -> dict[str, str]:
     """Each environment that has a release, and its manifests as one YAML text.
 
-    Raises UserError when no renderer is installed or an overlay does not render.
+    Raises MainlineError when no renderer is installed or an overlay does not render.
     """
     return {
         name: _build(root / OVERLAYS / name)
@@ -56,7 +56,7 @@ def _build(overlay: Path) -> str:
     done = subprocess.run([*_renderer(), str(overlay)], capture_output=True, text=True, check=False)
     if done.returncode:
         said = done.stderr.strip().replace(str(overlay), overlay.name)
-        raise UserError(f"the overlay {overlay.name} does not render: {said[-500:]}")
+        raise MainlineError(f"the overlay {overlay.name} does not render: {said[-500:]}")
     return done.stdout
 
 
@@ -69,4 +69,6 @@ def _renderer() -> list[str]:
         return ["kustomize", "build"]
     if shutil.which("kubectl"):
         return ["kubectl", "kustomize"]
-    raise UserError("neither kustomize nor kubectl is installed; `make tools` builds the former.")
+    raise MainlineError(
+        "neither kustomize nor kubectl is installed; `make tools` builds the former."
+    )

@@ -4,7 +4,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from customer_churn.core import paths
-from customer_churn.core.errors import UserError
+from customer_churn.core.errors import MainlineError
 from customer_churn.core.files import write_text
 from customer_churn.delivery import branch as branches
 from customer_churn.delivery import check_promotion, dispatch, evidence, promotion, signature
@@ -42,10 +42,10 @@ def run(
 ) -> None:
     """Commit the promotion on a branch of its own; `push` opens the pull request, too.
 
-    Raises UserError when staging has no release, production has this one, the evidence is missing,
-    of another release, not good or of the embedded server, or a wanted signature is not there;
-    `override` is a reason to go without evidence of TensorFlow Serving, and stays in git. What a
-    dispatch came too late for is no error.
+    Raises MainlineError when staging has no release, production has this one, the evidence is
+    missing, of another release, not good or of the embedded server, or a wanted signature is not
+    there; `override` is a reason to go without evidence of TensorFlow Serving, and stays in git.
+    What a dispatch came too late for is no error.
     """
     git = Git(root)
     head = main(git)
@@ -62,10 +62,10 @@ def run(
         print(f"staging has moved on to version {release.version}, which has its own dispatch.")
         return
     if late:
-        raise UserError(late)
+        raise MainlineError(late)
     problem = proof.problem(release)
     if problem:
-        raise UserError(f"the evidence does not carry version {release.version}: {problem}.")
+        raise MainlineError(f"the evidence does not carry version {release.version}: {problem}.")
     branch = f"{promotion.PREFIX}{release.version}"
     if push and promotion.proposed(branch):
         return
@@ -93,7 +93,7 @@ def _staged(git: Git, head: str) -> tuple[Release, str]:
     release = release_at(git, head, STAGING)
     text = git.show(head, release_path(STAGING))
     if release is None or text is None:
-        raise UserError("staging has no release on main, so there is nothing to promote.")
+        raise MainlineError("staging has no release on main, so there is nothing to promote.")
     return release, text
 
 
@@ -106,12 +106,12 @@ def _late(git: Git, head: str, release: Release, text: str) -> str:
 def _proof(git: Git, release: Release, asked: Asked) -> Evidence | None:
     """What speaks for the release; None when the dispatch speaks for one that staging left.
 
-    Raises UserError when nothing does.
+    Raises MainlineError when nothing does.
     """
     event = asked.event
     if isinstance(event, Healthy):
         if event.environment != STAGING:
-            raise UserError(f"nothing is promoted because {event.environment} is healthy.")
+            raise MainlineError(f"nothing is promoted because {event.environment} is healthy.")
         _, told = confirmed(git, event)
         return evidence.of_dispatch(git, event, release) if told == release else None
     reason, given = (asked.override or "").strip(), None
@@ -132,7 +132,7 @@ def _proof(git: Git, release: Release, asked: Asked) -> Evidence | None:
             checks=[],
             override=reason,
         )
-    raise UserError(
+    raise MainlineError(
         "nothing is promoted without having been seen to work: --evidence FILE, written by "
         "`customer-churn smoke URL --evidence FILE`, "
         "or --override REASON, which stays in git."

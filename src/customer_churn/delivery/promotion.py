@@ -28,7 +28,7 @@ def proposed(branch: str) -> bool:
 def propose(git: Git, base: str, branch: str, release: Release, proof: Evidence) -> None:
     """Push the branch and open its pull request; older promotions that a bot opened are closed.
 
-    Raises UserError when one of them is refused.
+    Raises MainlineError when one of them is refused.
     """
     api = Api.from_environment()
     title = f"Promote version {release.version} to production"

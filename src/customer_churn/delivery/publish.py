@@ -6,7 +6,7 @@ Nothing refers to it until a release file that names it is merged, so a proposal
 from pathlib import Path
 
 from customer_churn.core import config, paths
-from customer_churn.core.errors import UserError
+from customer_churn.core.errors import MainlineError
 from customer_churn.delivery.placeholder import PLACEHOLDER, unset
 from customer_churn.packaging.settings import PackageSettings
 from customer_churn.registry.layout import Layout
@@ -24,7 +24,7 @@ def run(root: Path) -> None:
 def check(root: Path) -> None:
     """Ask the registry that params.yaml names for anything: better before the training than after.
 
-    Raises UserError when it is still the template's, does not answer or does not know us.
+    Raises MainlineError when it is still the template's, does not answer or does not know us.
     """
     image = config.section(root, "package", PackageSettings).image
     _settled(image)
@@ -34,13 +34,13 @@ def check(root: Path) -> None:
 def publish(root: Path) -> str:
     """Push the image that the release file names. Returns a line about it.
 
-    Raises UserError when the image here is another one or not whole, or cannot be pushed.
+    Raises MainlineError when the image here is another one or not whole, or cannot be pushed.
     """
     release = Release.read(root)
     image = release.image.partition("@")[0]
     layout = Layout.read(root / paths.IMAGE)
     if layout.digest != release.digest:
-        raise UserError(
+        raise MainlineError(
             f"{paths.IMAGE} is {layout.digest}, and {paths.RELEASE} names {release.image}: only "
             "the image of the release is published. `dvc repro` makes them one again."
         )
@@ -54,7 +54,7 @@ def publish(root: Path) -> str:
 
 def _settled(image: str) -> None:
     if unset(image):
-        raise UserError(
+        raise MainlineError(
             f"`package.image` in params.yaml is still {image}, and {PLACEHOLDER} is nobody. Set it "
             "to a repository that you may push to, such as ghcr.io/OWNER/NAME, and run `make run`."
         )

@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from customer_churn.core.errors import UserError
+from customer_churn.core.errors import MainlineError
 from customer_churn.delivery import branch as branches
 from customer_churn.delivery.deployments import deployments
 from customer_churn.delivery.environments import main, release_path
@@ -16,8 +16,8 @@ ENTANGLED = (
 def run(root: Path, environment: str) -> None:
     """Revert the newest deployment of an environment, on a branch of its own, and say what next.
 
-    Raises UserError when the tree is not clean, when there is nothing to go back to, or when the
-    revert does not bring back the earlier release byte for byte; the tree is as before then.
+    Raises MainlineError when the tree is not clean, when there is nothing to go back to, or when
+    the revert does not bring back the earlier release byte for byte; the tree is as before then.
     """
     git = Git(root)
     path = release_path(environment)
@@ -25,21 +25,21 @@ def run(root: Path, environment: str) -> None:
     found = deployments(git, head, environment)
     earlier = found[-2].release if len(found) > 1 else None
     if earlier is None:
-        raise UserError(f"{environment} has had no release that it could go back to.")
+        raise MainlineError(f"{environment} has had no release that it could go back to.")
     bad, good, version = found[-1], found[-2], earlier.version
     wanted = git.show(good.commit, path)
     branch = f"rollback-{environment}-{bad.commit[:7]}"
     with branches.prepared(git, branch, head):
         try:
             branches.revert(git, bad.commit, f"Roll back {environment} to version {version}")
-        except UserError as error:
+        except MainlineError as error:
             clash = git.run("diff", "--name-only", "--diff-filter=U").split()
             said = f"{bad.commit[:7]} cannot be reverted, because of {', '.join(clash)}."
-            raise UserError(
+            raise MainlineError(
                 f"{said if clash else error}\n{ENTANGLED} `git revert {bad.commit[:7]}`."
             ) from None
         if git.show("HEAD", path) != wanted:
-            raise UserError(f"{path} is not what it was at {good.commit[:7]}. {ENTANGLED}")
+            raise MainlineError(f"{path} is not what it was at {good.commit[:7]}. {ENTANGLED}")
     print(
         f"{environment}: version {bad.release.version if bad.release else 'none'} is taken back, "
         f"version {version} comes back ({bad.commit[:7]} {bad.subject})\n"

@@ -13,7 +13,7 @@ import time
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
-from customer_churn.core.errors import UserError
+from customer_churn.core.errors import MainlineError
 from customer_churn.registry import login
 
 ISSUER = "https://token.actions.githubusercontent.com"
@@ -21,15 +21,15 @@ WORKFLOW = ".github/workflows/release.yml@refs/heads/main"
 EVERY, MINUTES = 30.0, 20  # how often, how long a signature is waited for
 
 
-class Unsigned(UserError):  # noqa: N818  it reads as what is the case
+class Unsigned(MainlineError):  # noqa: N818  it reads as what is the case
     """The signature is not there, or not yet."""
 
 
 def sign(image: str) -> None:
-    """Sign an image (name@digest) as this job. Raises UserError when cosign cannot."""
+    """Sign an image (name@digest) as this job. Raises MainlineError when cosign cannot."""
     said = _cosign(image, "sign", "--yes", image)
     if said:
-        raise UserError(
+        raise MainlineError(
             f"{image} could not be signed: {said} The job needs `id-token: write`, and the "
             "registry's login `publish` uses."
         )
@@ -41,7 +41,7 @@ def verify(image: str, environment: Mapping[str, str] | None = None) -> None:
     server = values.get("GITHUB_SERVER_URL") or "https://github.com"
     repository = values.get("GITHUB_REPOSITORY")
     if not repository:
-        raise UserError("GITHUB_REPOSITORY is not set, so nobody knows who should have signed.")
+        raise MainlineError("GITHUB_REPOSITORY is not set, so nobody knows who should have signed.")
     signer = f"{server}/{repository}/{WORKFLOW}"
     expected = ["--certificate-identity", signer, "--certificate-oidc-issuer", ISSUER]
     said = _cosign(image, "verify", "--output", "text", *expected, image)
@@ -69,7 +69,7 @@ def _cosign(image: str, *arguments: str) -> str:
     """Why it failed, in one line; empty when it did not."""
     program = shutil.which("cosign")
     if program is None:
-        raise UserError(
+        raise MainlineError(
             "cosign is not installed; https://docs.sigstore.dev/cosign/system_config/installation"
         )
     with tempfile.TemporaryDirectory() as scratch:

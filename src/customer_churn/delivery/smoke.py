@@ -15,7 +15,7 @@ from urllib.parse import urlsplit
 
 import numpy as np
 
-from customer_churn.core.errors import UserError
+from customer_churn.core.errors import MainlineError
 from customer_churn.core.files import write_text
 from customer_churn.delivery.evidence import TENSORFLOW_SERVING, UNKNOWN, Check, Evidence
 from customer_churn.git import Git
@@ -66,8 +66,8 @@ def run(
 ) -> bool:
     """Print every check, and write them to `evidence`. Returns whether all passed.
 
-    For `wait` seconds the server may not answer yet, or with another version. Raises UserError when
-    there is nothing to compare with. A server that does not answer is a check that failed.
+    For `wait` seconds the server may not answer yet, or with another version. Raises MainlineError
+    when there is nothing to compare with. A server that does not answer is a check that failed.
     """
     wanted = expected(root, os.environ)
     address = grpc or f"{urlsplit(url).hostname}:{GRPC_PORT}"
@@ -98,17 +98,17 @@ def _person(root: Path) -> str:
 
 
 def expected(root: Path, environment: Mapping[str, str]) -> Expected:
-    """The model that should be served. Raises UserError when nothing says which."""
+    """The model that should be served. Raises MainlineError when nothing says which."""
     if any(environment.get(name) for name in FROM_ENVIRONMENT):
         missing = [name for name in FROM_ENVIRONMENT if not environment.get(name)]
         if missing:
-            raise UserError(
+            raise MainlineError(
                 f"{' and '.join(missing)} not set: beside a server {', '.join(FROM_ENVIRONMENT)} "
                 "say together what to expect; in a repository the release file does, without them."
             )
         name, version, model = (environment[key] for key in FROM_ENVIRONMENT)
         if not (Path(model) / GOLDEN).is_file():
-            raise UserError(
+            raise MainlineError(
                 f"MODEL_DIRECTORY {model} holds no {GOLDEN}: is the model's volume empty, or of "
                 f"another version than {version}?"
             )
@@ -143,7 +143,7 @@ def look(wanted: Expected, url: str, address: str, budget_ms: float, wait: float
 def _has(wanted: Expected, rest: RestClient) -> bool:
     try:
         return [str(version) for version in rest.versions()] == [wanted.version]
-    except UserError:
+    except MainlineError:
         return False
 
 
@@ -157,7 +157,7 @@ def _version(wanted: Expected, client: GrpcClient) -> Check:
     name, bar = "version served", f"released: {wanted.version}"
     try:
         found = client.predict(wanted.golden.rows[:1]).version  # REST answers do not carry it
-    except UserError as error:
+    except MainlineError as error:
         return Check(name, False, str(error), bar)
     return Check(name, str(found) == wanted.version, str(found), bar)
 
@@ -167,7 +167,7 @@ def _scores(name: str, wanted: Expected, client: RestClient | GrpcClient) -> Che
     bar = f"within {golden.within:.0e} of {len(golden.rows)} golden rows"
     try:
         answer = client.predict(golden.rows)
-    except UserError as error:
+    except MainlineError as error:
         return Check(name, False, str(error), bar)
     problem = golden.problem(answer)
     worst = f"{farthest(answer.scores, golden.scores):.1e}"
@@ -179,7 +179,7 @@ def _latency(wanted: Expected, client: RestClient, budget_ms: float) -> Check:
     rows = wanted.golden.rows
     try:
         seconds = [client.predict([rows[n % len(rows)]]).seconds for n in range(CALLS)]
-    except UserError as error:
+    except MainlineError as error:
         return Check(name, False, str(error), bar)
     p99 = float(np.quantile(seconds, 0.99)) * 1e3
     return Check(name, p99 <= budget_ms, f"{p99:.1f} ms", bar)

@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from customer_churn.core import paths
-from customer_churn.core.errors import UserError
+from customer_churn.core.errors import MainlineError
 from customer_churn.delivery.deployments import (
     Deployment,
     committed,
@@ -20,7 +20,7 @@ from customer_churn.release.file import Release
 def run(root: Path, version: str) -> None:
     """Print version, content, image, change, data and figures, and where it runs now.
 
-    Raises UserError when main never released such a version.
+    Raises MainlineError when main never released such a version.
     """
     git = Git(root)
     head = main(git)
@@ -42,9 +42,9 @@ def _find(git: Git, head: str, version: str) -> Release:
             if each.release and each.release.version == version:
                 return each.release
     if not version.isdigit() or int(version) >= 2**48:
-        raise UserError(f"'{version}' is no version: a whole number below 2^48.")
+        raise MainlineError(f"'{version}' is no version: a whole number below 2^48.")
     prefix = version_prefix(int(version))
-    raise UserError(
+    raise MainlineError(
         f"main, as far as this clone has it, never released version {version}; `git fetch` brings "
         f"what is newer. A model of this version has the content "
         f"sha256:{prefix}…, which another branch or repository may know: "

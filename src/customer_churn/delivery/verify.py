@@ -5,7 +5,7 @@ from dataclasses import fields
 from pathlib import Path
 
 from customer_churn.core import paths
-from customer_churn.core.errors import OutOfReachError, UserError
+from customer_churn.core.errors import MainlineError, OutOfReachError
 from customer_churn.delivery.deployments import origin
 from customer_churn.delivery.environments import ENVIRONMENTS, main, on_main, release_at
 from customer_churn.git import Git
@@ -21,7 +21,7 @@ def run(root: Path, environment: str | None, registry: bool, at: str | None = No
 
     `at` is an earlier commit of main, to be held to what it named itself.
 
-    Raises UserError that names every environment where it is not, cannot be rebuilt or, with
+    Raises MainlineError that names every environment where it is not, cannot be rebuilt or, with
     `registry`, is not in its registry.
     """
     git = Git(root)
@@ -29,12 +29,12 @@ def run(root: Path, environment: str | None, registry: bool, at: str | None = No
     if at is not None:
         known = on_main(git, at)
         if known is None:
-            raise UserError(f"main has no commit '{at}', so nothing was released there.")
+            raise MainlineError(f"main has no commit '{at}', so nothing was released there.")
         head = known
     wanted = (environment,) if environment else ENVIRONMENTS
     found = {name: release_at(git, head, name) for name in wanted}
     if environment and found[environment] is None:
-        raise UserError(f"{environment} has no release on main, so there is nothing to verify.")
+        raise MainlineError(f"{environment} has no release on main, so there is nothing to verify.")
     if not any(found.values()):
         print("nothing is released on main yet")
     problems = []
@@ -42,16 +42,16 @@ def run(root: Path, environment: str | None, registry: bool, at: str | None = No
         try:
             if release:
                 print(f"{name}: {_verified(git, head, release, registry)}", flush=True)
-        except UserError as error:
+        except MainlineError as error:
             problems.append(f"{name}: {error}")
     if problems:
-        raise UserError("\n".join(problems))
+        raise MainlineError("\n".join(problems))
 
 
 def _verified(git: Git, head: str, release: Release, registry: bool) -> str:
     made = origin(git, head, release)
     if made is None:
-        raise UserError(
+        raise MainlineError(
             f"version {release.version} was never staging's on main, so no commit says how it was "
             "made. Take it back: "
             "`customer-churn rollback production`."
@@ -62,7 +62,7 @@ def _verified(git: Git, head: str, release: Release, registry: bool) -> str:
         return said
     image = release.image.partition("@")[0]
     if not Repository.of(image).shows(release.digest):
-        raise UserError(
+        raise MainlineError(
             f"{image} has no {release.digest}: no new pod can start. With this model checked out "
             f"(`git switch --detach {made.commit[:7]} && dvc pull`) it is brought back by "
             "`customer-churn publish`."
@@ -73,7 +73,7 @@ def _verified(git: Git, head: str, release: Release, registry: bool) -> str:
 def compare(git: Git, commit: str, release: Release) -> None:
     """Rebuild the image of the model that a commit's lock names, and compare it with a release.
 
-    Raises OutOfReachError when the model cannot be had, UserError when something differs.
+    Raises OutOfReachError when the model cannot be had, MainlineError when something differs.
     """
     with tempfile.TemporaryDirectory() as scratch:
         model = Path(scratch) / "model"
@@ -90,13 +90,13 @@ def compare(git: Git, commit: str, release: Release) -> None:
         if not different:
             return
         if not intact(git, commit, paths.SAVED_MODEL, model):
-            raise UserError(
+            raise MainlineError(
                 f"the copy of {paths.SAVED_MODEL} that DVC has is damaged: it is not what "
                 f"{paths.LOCK} at {commit[:7]} names, so it says nothing about version "
                 f"{release.version}. Move .dvc/cache away and run this again: the remote's copy "
                 "is taken then."
             )
-    raise UserError(f"{'; '.join(different)}. {_meaning(commit, different)}")
+    raise MainlineError(f"{'; '.join(different)}. {_meaning(commit, different)}")
 
 
 def rebuilt(model: Path, release: Release) -> Release:

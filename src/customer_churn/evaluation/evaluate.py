@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from customer_churn.core import config, parquet, paths
-from customer_churn.core.errors import UserError
+from customer_churn.core.errors import MainlineError
 from customer_churn.core.files import write_json, write_text
 from customer_churn.core.progress import say
 from customer_churn.core.table import TableSettings
@@ -60,7 +60,7 @@ def judge(
     task = tasks.of(table)
     wrong = settings.misfit(task.name)
     if wrong:
-        raise UserError(f"{paths.PARAMS}: {wrong}")
+        raise MainlineError(f"{paths.PARAMS}: {wrong}")
     rows = Rows.of(test[table.target], test[table.entity])
     by_slice = {}
     for name, mask in slices.masks(test, settings.slices):
@@ -88,7 +88,7 @@ def _baseline(root: Path) -> Any:
     try:
         return joblib.load(root / paths.BASELINE)
     except Exception as error:  # unpickling raises whatever it meets
-        raise UserError(
+        raise MainlineError(
             f"{paths.BASELINE} cannot be read ({error}); `dvc repro train` writes it anew."
         ) from None
 

@@ -12,7 +12,7 @@ import numpy as np
 import pandas as pd
 
 from customer_churn.core.config import nearest
-from customer_churn.core.errors import UserError
+from customer_churn.core.errors import MainlineError
 
 Score = Callable[[pd.DataFrame], np.ndarray]
 Lead = Callable[[np.ndarray, np.ndarray], float]
@@ -47,13 +47,13 @@ def importances(
     """The importance of each of `columns`, in their order.
 
     `lead` says how good scores (rows, ...) are for a target (rows,), larger being better, NaN when
-    they cannot be judged. A column that `score` does not read has importance 0. Raises UserError
-    for a column that `frame` lacks.
+    they cannot be judged. A column that `score` does not read has importance 0. Raises
+    MainlineError for a column that `frame` lacks.
     """
     for name in columns:
         if name not in frame.columns:
             known = [str(column) for column in frame.columns]
-            raise UserError(f"there is no column '{name}' to shuffle{nearest(name, known)}")
+            raise MainlineError(f"there is no column '{name}' to shuffle{nearest(name, known)}")
     whole = lead(target, score(frame))
     found = {}
     for name in columns:

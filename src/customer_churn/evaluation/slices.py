@@ -6,7 +6,7 @@ from collections.abc import Iterator
 import numpy as np
 import pandas as pd
 
-from customer_churn.core.errors import UserError
+from customer_churn.core.errors import MainlineError
 
 
 def masks(
@@ -14,20 +14,22 @@ def masks(
 ) -> Iterator[tuple[str, np.ndarray]]:
     """Each slice's name (`column=value` or a range) and its rows, a boolean array (rows,).
 
-    Missing values are a slice of their own. Raises UserError when a column is gone, when a number
-    comes without bounds or anything else with them.
+    Missing values are a slice of their own. Raises MainlineError when a column is gone, when a
+    number comes without bounds or anything else with them.
     """
     for column, bounds in slices.items():
         if column not in frame.columns:
-            raise UserError(f"evaluation.slices: the table has no column '{column}'.")
+            raise MainlineError(f"evaluation.slices: the table has no column '{column}'.")
         values = frame[column]
         number = pd.api.types.is_numeric_dtype(values.dtype)
         if number and not bounds:
-            raise UserError(
+            raise MainlineError(
                 f"evaluation.slices.{column}: a number is sliced by bounds, for example [10, 20]."
             )
         if bounds and not number:
-            raise UserError(f"evaluation.slices.{column}: bounds cut numbers; this column is none.")
+            raise MainlineError(
+                f"evaluation.slices.{column}: bounds cut numbers; this column is none."
+            )
         yield from _ranges(column, values, bounds or []) if number else _values(column, values)
         missing = values.isna().to_numpy()
         if missing.any():

@@ -4,12 +4,12 @@ import json
 import time
 from collections.abc import Mapping
 
-from customer_churn.core.errors import UserError
+from customer_churn.core.errors import MainlineError
 
 BUSY = (429, 500, 502, 503, 504)
 
 
-class Refused(UserError):  # noqa: N818  it reads as what happened
+class Refused(MainlineError):  # noqa: N818  it reads as what happened
     """GitHub said no, and will say it again."""
 
     def __init__(self, message: str, status: int) -> None:
@@ -17,7 +17,7 @@ class Refused(UserError):  # noqa: N818  it reads as what happened
         self.status = status
 
 
-class Unreachable(UserError):  # noqa: N818
+class Unreachable(MainlineError):  # noqa: N818
     """No answer, or one that asks for patience; `wait` is the number of seconds asked for."""
 
     def __init__(self, message: str, wait: float | None = None) -> None:
@@ -25,11 +25,11 @@ class Unreachable(UserError):  # noqa: N818
         self.wait = wait
 
 
-class GaveUp(UserError):  # noqa: N818
+class GaveUp(MainlineError):  # noqa: N818
     """Patience ran out."""
 
 
-def refusal(what: str, status: int, headers: Mapping[str, str], text: str) -> UserError:
+def refusal(what: str, status: int, headers: Mapping[str, str], text: str) -> MainlineError:
     """The error for a status of 300 and more; the names of `headers` are in small letters."""
     said = _message(text)
     wait = _wait(headers)

@@ -11,7 +11,7 @@ from http.client import HTTPException, InvalidURL
 from typing import Any
 from urllib.parse import urlsplit
 
-from customer_churn.core.errors import UserError
+from customer_churn.core.errors import MainlineError
 from customer_churn.forge.answers import Refused, Unreachable, refusal
 from customer_churn.forge.patience import PATIENCE, Patience
 
@@ -45,17 +45,20 @@ class Api:
         address = urlsplit(self.url)
         local = address.hostname in ("127.0.0.1", "::1", "localhost")
         if address.scheme != "https" and not (address.scheme == "http" and local):
-            raise UserError(f"GITHUB_API_URL is {self.url!r}; a token travels over https only.")
+            raise MainlineError(f"GITHUB_API_URL is {self.url!r}; a token travels over https only.")
         if self.repository.count("/") != 1:
-            raise UserError(f"GITHUB_REPOSITORY is {self.repository!r}; expected owner/name.")
+            raise MainlineError(f"GITHUB_REPOSITORY is {self.repository!r}; expected owner/name.")
 
     @classmethod
     def from_environment(cls, environment: Mapping[str, str] | None = None) -> "Api":
-        """As GitHub Actions describes itself. Raises UserError naming the variable that lacks."""
+        """As GitHub Actions describes itself.
+
+        Raises MainlineError naming the variable that lacks.
+        """
         values = os.environ if environment is None else environment
         for name in ("GITHUB_REPOSITORY", "GITHUB_TOKEN"):
             if not values.get(name):
-                raise UserError(f"{name} is not set, and posting to GitHub needs it.")
+                raise MainlineError(f"{name} is not set, and posting to GitHub needs it.")
         url = values.get("GITHUB_API_URL") or "https://api.github.com"
         return cls(url.rstrip("/"), values["GITHUB_REPOSITORY"], values["GITHUB_TOKEN"])
 

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Any
 
-from customer_churn.core.errors import UserError
+from customer_churn.core.errors import MainlineError
 from customer_churn.forge.answers import Refused
 from customer_churn.forge.api import Api
 from customer_churn.forge.watermark import carries, signed
@@ -38,7 +38,7 @@ class Comments:
         """Update our comment or make it. Returns its address."""
         body = signed(text, sha)
         if len(body) > LIMIT:
-            raise UserError(
+            raise MainlineError(
                 f"the comment has {len(body):,} characters; GitHub takes {LIMIT:,}. Shorten the "
                 "report: it leaves room for the marks when it keeps to markdown.LIMIT."
             )

@@ -4,7 +4,7 @@ import os
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from customer_churn.core.errors import UserError
+from customer_churn.core.errors import MainlineError
 from customer_churn.forge import cml
 from customer_churn.forge.api import Api
 from customer_churn.forge.comments import LIMIT, Comments
@@ -29,7 +29,7 @@ def post(
 ) -> Posted:
     """Create or update the one comment of a pull request.
 
-    Raises UserError when neither way works; its last line is GitHub's own reason.
+    Raises MainlineError when neither way works; its last line is GitHub's own reason.
     """
     values = os.environ if environment is None else environment
     comments = Comments(api, number)
@@ -41,8 +41,8 @@ def post(
             why = str(error)
     try:
         return Posted(comments.upsert(text, sha), "our client", why)
-    except UserError as error:
-        raise UserError(f"the comment was not posted. {why}.\n{error}") from None
+    except MainlineError as error:
+        raise MainlineError(f"the comment was not posted. {why}.\n{error}") from None
 
 
 def _why_not_cml(comments: Comments, text: str, sha: str) -> str:

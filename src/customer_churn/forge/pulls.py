@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Any
 
-from customer_churn.core.errors import UserError
+from customer_churn.core.errors import MainlineError
 from customer_churn.forge.answers import Refused
 from customer_churn.forge.api import Api
 
@@ -29,7 +29,7 @@ class Pulls:
     def make(self, branch: str, title: str, body: str) -> dict[str, Any]:
         """Open one to main, once; an open one gets this title and body.
 
-        Raises UserError, with the way by hand, when Actions may open none.
+        Raises MainlineError, with the way by hand, when Actions may open none.
         """
         says = {"title": title, "body": body}
         wanted = says | {"head": branch, "base": "main"}
@@ -39,7 +39,7 @@ class Pulls:
             if error.status != 403:
                 raise
             by_hand = f"gh pr create --head {branch} --base main"
-            raise UserError(f"{error}\n{NOT_ALLOWED}`{by_hand}`.") from None
+            raise MainlineError(f"{error}\n{NOT_ALLOWED}`{by_hand}`.") from None
         if says != {key: made[key] for key in says}:
             self.api.patch(f"pulls/{made['number']}", says)
         return made

@@ -12,7 +12,7 @@ _UNKNOWN = 422  # what GitHub says of a commit that it does not have
 def approvers(api: Api, pull: int) -> list[str]:
     """Logins of those whose last word was yes, sorted.
 
-    Raises UserError when GitHub does not answer, or says no.
+    Raises MainlineError when GitHub does not answer, or says no.
     """
     last: dict[str, str] = {}
     for review in api.pages(f"pulls/{pull}/reviews"):
@@ -24,7 +24,7 @@ def approvers(api: Api, pull: int) -> list[str]:
 def pull_of(api: Api, commit: str) -> int | None:
     """The pull request by which a commit came to main; None when it came without one.
 
-    Raises UserError as `approvers` does.
+    Raises MainlineError as `approvers` does.
     """
     try:
         found = list(api.pages(f"commits/{commit}/pulls"))

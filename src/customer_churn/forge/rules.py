@@ -12,7 +12,7 @@ import sys
 from pathlib import Path
 from typing import Any
 
-from customer_churn.core.errors import UserError
+from customer_churn.core.errors import MainlineError
 from customer_churn.core.files import json_text, read_json
 
 RULES = Path(".github/rulesets/main.json")
@@ -26,7 +26,7 @@ def run(root: Path, *, dry_run: bool) -> None:
 
     Warns of owners that are still the template's.
 
-    Raises UserError when `gh` is missing or logged out, or GitHub says no.
+    Raises MainlineError when `gh` is missing or logged out, or GitHub says no.
     """
     for line in warnings(root):
         print(f"rules: {line}", file=sys.stderr)
@@ -111,13 +111,13 @@ def _gh(root: Path, *arguments: str) -> Any:
             ["gh", "api", *arguments], cwd=root, capture_output=True, text=True, check=False
         )
     except FileNotFoundError:
-        raise UserError("`gh` is not installed: https://cli.github.com has it.") from None
+        raise MainlineError("`gh` is not installed: https://cli.github.com has it.") from None
     if done.returncode:
-        raise UserError(_why(done.returncode, done.stderr.strip() or done.stdout.strip()))
+        raise MainlineError(_why(done.returncode, done.stderr.strip() or done.stdout.strip()))
     try:
         return json.loads(done.stdout)
     except ValueError:
-        raise UserError(f"`gh api {arguments[0]}` gave something that is no JSON.") from None
+        raise MainlineError(f"`gh api {arguments[0]}` gave something that is no JSON.") from None
 
 
 def _why(code: int, said: str) -> str:

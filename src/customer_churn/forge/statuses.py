@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from customer_churn.core.errors import UserError
+from customer_churn.core.errors import MainlineError
 from customer_churn.forge.api import Api
 
 STATES = ("success", "failure", "error", "pending")
@@ -19,7 +19,7 @@ class Statuses:
     def set(self, sha: str, context: str, state: str, description: str, url: str = "") -> None:
         """Set one; the newest of a context is the one that counts."""
         if state not in STATES:
-            raise UserError(f"a status is one of {', '.join(STATES)}, not {state!r}.")
+            raise MainlineError(f"a status is one of {', '.join(STATES)}, not {state!r}.")
         body = {"state": state, "context": context, "description": shortened(description)}
         if url:
             body["target_url"] = url

@@ -37,7 +37,7 @@ class Bars:
 def in_force(git: Git, base: str | None) -> Bars:
     """The base's settings; the proposal's own where main has none yet.
 
-    Raises UserError when either file does not hold what the gate needs.
+    Raises MainlineError when either file does not hold what the gate needs.
     """
     params = config.read_params(git.root)
     own = _read(params, str(paths.PARAMS))

@@ -8,7 +8,7 @@ from typing import Any
 import pandas as pd
 
 from customer_churn.core import paths
-from customer_churn.core.errors import UserError
+from customer_churn.core.errors import MainlineError
 from customer_churn.core.table import TableSettings
 from customer_churn.data import summary
 from customer_churn.data.catalogue import content_hash
@@ -44,7 +44,7 @@ class Comparison:
 
 
 def previous(git: Git, base: str | None) -> dict[str, Any] | None:
-    """Main's catalogue; None when it has none. Raises UserError when there is one of no use."""
+    """Main's catalogue; None when it has none. Raises MainlineError when there is one of no use."""
     text = git.show(base, paths.CATALOGUE) if base else None
     if text is None:
         return None
@@ -52,9 +52,9 @@ def previous(git: Git, base: str | None) -> dict[str, Any] | None:
     try:
         found = json.loads(text)
     except ValueError as error:
-        raise UserError(f"{name} cannot be read as JSON: {error}") from None
+        raise MainlineError(f"{name} cannot be read as JSON: {error}") from None
     if not isinstance(found, dict) or not isinstance(found.get("columns"), dict):
-        raise UserError(f"{name} is no catalogue of a table.")
+        raise MainlineError(f"{name} is no catalogue of a table.")
     return found
 
 

@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from customer_churn.core import config, paths
-from customer_churn.core.errors import UserError
+from customer_churn.core.errors import MainlineError
 from customer_churn.core.files import read_json
 from customer_churn.core.table import TableSettings
 from customer_churn.data import ingest
@@ -35,8 +35,8 @@ from customer_churn.packaging.settings import PackageSettings
 class Candidate:
     """The model in the working tree.
 
-    Each property is computed once, when it is first asked for, and raises UserError when what it
-    needs is absent or damaged.
+    Each property is computed once, when it is first asked for, and raises MainlineError when what
+    it needs is absent or damaged.
     """
 
     root: Path
@@ -79,7 +79,7 @@ class Candidate:
         """The threshold in the committed figures, if they can be read."""
         try:
             shown = read_json(self.root / paths.FIGURES, made_by="dvc repro evaluate")["threshold"]
-        except (UserError, KeyError, TypeError):
+        except (MainlineError, KeyError, TypeError):
             return None
         return shown if isinstance(shown, float) else None
 
@@ -142,7 +142,7 @@ class Candidate:
         """The packaged model, loaded as a server would. It reads the table's features, no more."""
         scorer = Scorer(self.root / paths.SAVED_MODEL)
         if set(scorer.inputs) != set(self.table.features):
-            raise UserError(
+            raise MainlineError(
                 f"the packaged model reads {', '.join(sorted(scorer.inputs))}; "
                 f"`table` in params.yaml names {', '.join(sorted(self.table.features))}."
             )

@@ -1,7 +1,7 @@
 """Which case a proposal is, and which commit of main it is compared with."""
 
 from customer_churn.core import paths
-from customer_churn.core.errors import UserError
+from customer_churn.core.errors import MainlineError
 from customer_churn.gate.candidate import Candidate
 from customer_churn.gate.champion import Champion
 from customer_churn.gate.source import same_sections
@@ -12,15 +12,17 @@ from customer_churn.stored import same_file
 def base(git: Git, against: str | None, *, in_ci: bool) -> str | None:
     """The commit to judge against; None on a laptop that has no main yet.
 
-    Raises UserError outside of git, for an unknown revision, and in CI when main is not there.
+    Raises MainlineError outside of git, for an unknown revision, and in CI when main is not there.
     """
     if not git.inside():
-        raise UserError("this is no git repository, and the gate compares with git's main.")
+        raise MainlineError("this is no git repository, and the gate compares with git's main.")
     name = against or git.main()
     if name:
         return git.known(name)
     if in_ci:
-        raise UserError("neither origin/main nor main is known here; fetch the base branch first.")
+        raise MainlineError(
+            "neither origin/main nor main is known here; fetch the base branch first."
+        )
     return None
 
 

@@ -3,7 +3,7 @@
 import math
 from typing import Any
 
-from customer_churn.core.errors import OutOfReachError, UserError
+from customer_churn.core.errors import MainlineError, OutOfReachError
 from customer_churn.core.table import TableSettings
 from customer_churn.evaluation.interval import NO_INTERVAL
 from customer_churn.gate.bars import Bars
@@ -36,22 +36,22 @@ def judge(
     settings, reset = bars.gate.champion, bars.reset
     try:
         if opponent.common is None:
-            raise opponent.problem or UserError("the champion could not be scored.")
+            raise opponent.problem or MainlineError("the champion could not be scored.")
         comparison = compare(candidate, opponent.common, bars)
         if not math.isfinite(comparison.difference.low):
-            raise UserError(NO_INTERVAL)
+            raise MainlineError(NO_INTERVAL)
     except OutOfReachError as error:
         if in_ci:
             return _closed(error)
         try:
             same_question(candidate.table, champion.settings("table", TableSettings))
-        except UserError as other:  # a reset needs the bytes too: CI closes without them
-            return _closed(UserError(f"{error} Its figures cannot stand in: {other}"))
+        except MainlineError as other:  # a reset needs the bytes too: CI closes without them
+            return _closed(MainlineError(f"{error} Its figures cannot stand in: {other}"))
         return _recorded(candidate, champion, settings, retrain, error)
     except NotComparableError as error:
         return _not_comparable(error, reset)
     except Exception as error:  # whatever a hostile file raises, a rule that broke off has failed
-        return _closed(UserError(str(error) or type(error).__name__))
+        return _closed(MainlineError(str(error) or type(error).__name__))
     found = comparison.difference
     bar, margin, passed = _bar(found.low, settings, retrain)
     why = f"{candidate.task.method} on {comparison.rows:,} rows: {comparison.how}"
@@ -80,14 +80,14 @@ def _bar(low: float, settings: ChampionSettings, retrain: bool) -> tuple[str, st
     return ">= 0", f"{settings.margin:g}", bool(low >= -settings.margin)
 
 
-def _closed(error: UserError, *, hint: bool = False) -> Outcome:
+def _closed(error: MainlineError, *, hint: bool = False) -> Outcome:
     why = str(error)
     if hint:
         why += " Set gate.champion.reset to the reason if the champion is to be given up."
     return Rule.judged(NAME, False, why, figure="none"), None
 
 
-def _not_comparable(error: UserError, reset: str | None) -> Outcome:
+def _not_comparable(error: MainlineError, reset: str | None) -> Outcome:
     if reset is None:
         return _closed(error, hint=True)
     why = f'given up by this proposal: "{reset}" ({error})'
@@ -99,19 +99,21 @@ def _recorded(
     champion: Champion,
     settings: ChampionSettings,
     retrain: bool,
-    error: UserError,
+    error: MainlineError,
 ) -> Outcome:
     leading = candidate.task.leading.name
     try:
         recorded = champion.figures()
         theirs = recorded[leading]["value"]
-    except (UserError, KeyError, TypeError) as problem:
-        return _closed(UserError(f"{error} Nor are its figures: {problem}"))
+    except (MainlineError, KeyError, TypeError) as problem:
+        return _closed(MainlineError(f"{error} Nor are its figures: {problem}"))
     ours = candidate.figures["model"][leading]["value"]
     if ours is None or not isinstance(theirs, (int, float)):
-        return _closed(UserError(f"{error} Its recorded figures cannot stand in."))
+        return _closed(MainlineError(f"{error} Its recorded figures cannot stand in."))
     if retrain:
-        return _closed(UserError(f"{error} Recorded figures cannot show that a retrain is better."))
+        return _closed(
+            MainlineError(f"{error} Recorded figures cannot show that a retrain is better.")
+        )
     difference = ours - theirs
     bar, margin, passed = _bar(difference, settings, retrain)
     why = (

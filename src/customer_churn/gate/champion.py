@@ -9,7 +9,7 @@ from typing import Any
 
 from customer_churn.core import config, parquet, paths
 from customer_churn.core.config import AnySettings
-from customer_churn.core.errors import UserError
+from customer_churn.core.errors import MainlineError
 from customer_churn.core.strict_yaml import read_yaml
 from customer_churn.git import Git
 from customer_churn.packaging.content import content_hash, version
@@ -18,12 +18,12 @@ from customer_churn.stored import fetch, intact
 
 
 def section_at(git: Git, commit: str, section: str, kind: type[AnySettings]) -> AnySettings:
-    """A section of `params.yaml` at a commit. Raises UserError when it is absent or wrong."""
+    """A section of `params.yaml` at a commit. Raises MainlineError when it is absent or wrong."""
     name = f"{paths.PARAMS} at {commit[:12]}"
     text = git.show(commit, paths.PARAMS)
     values = {} if text is None else read_yaml(text, name=name)
     if section not in values:
-        raise UserError(f"{name} has no section '{section}'.")
+        raise MainlineError(f"{name} has no section '{section}'.")
     return config.parse(kind, values[section], name=name, prefix=(section,))
 
 
@@ -39,7 +39,7 @@ class Champion:
     def at(cls, git: Git, commit: str) -> "Champion | None":
         """The champion of a commit; None when it has released nothing.
 
-        Raises UserError when there is a release that cannot be read.
+        Raises MainlineError when there is a release that cannot be read.
         """
         text = git.show(commit, paths.RELEASE)
         if text is None:
@@ -47,36 +47,41 @@ class Champion:
         name = f"{paths.RELEASE} at {commit[:12]}"
         release = Release.parse(text, name=name)
         if release.version != str(version(release.content)):
-            raise UserError(f"{name}: version {release.version} is not that of its content.")
+            raise MainlineError(f"{name}: version {release.version} is not that of its content.")
         return cls(git, commit, release)
 
     def settings(self, section: str, kind: type[AnySettings]) -> AnySettings:
-        """A section of the champion's `params.yaml`. Raises UserError when it does not parse."""
+        """A section of the champion's `params.yaml`.
+
+        Raises MainlineError when it does not parse.
+        """
         return section_at(self.git, self.commit, section, kind)
 
     def figures(self) -> dict[str, Any]:
-        """The figures that were committed with it. Raises UserError when there are none."""
+        """The figures that were committed with it. Raises MainlineError when there are none."""
         text = self.git.show(self.commit, paths.FIGURES)
         if text is None:
-            raise UserError(f"{paths.FIGURES} is not in {self.commit[:12]}.")
+            raise MainlineError(f"{paths.FIGURES} is not in {self.commit[:12]}.")
         values = read_yaml(text, name=f"{paths.FIGURES} at {self.commit[:12]}")
         model = values.get("model")
         if not isinstance(model, dict):
-            raise UserError(f"{paths.FIGURES} at {self.commit[:12]} holds no figures of a model.")
+            raise MainlineError(
+                f"{paths.FIGURES} at {self.commit[:12]} holds no figures of a model."
+            )
         return model
 
     @contextmanager
     def model(self) -> Iterator[Path]:
         """The SavedModel in a temporary directory, its content checked against the release.
 
-        Raises OutOfReachError when no copy can be had, UserError when the copy is damaged.
+        Raises OutOfReachError when no copy can be had, MainlineError when the copy is damaged.
         """
         with tempfile.TemporaryDirectory() as scratch:
             directory = Path(scratch) / "model"
             fetch(self.git, self.commit, paths.SAVED_MODEL, directory, remotes_of_today=False)
             found = content_hash(directory)
             if found != self.release.content:
-                raise UserError(
+                raise MainlineError(
                     f"the champion's bytes are damaged: {self.commit[:12]} releases "
                     f"{self.release.content}, the copy that DVC has is {found}."
                 )
@@ -85,13 +90,13 @@ class Champion:
     def table(self) -> Any:
         """The champion's own rows, checked against its lock.
 
-        Raises OutOfReachError when no copy can be had, UserError when the copy is damaged.
+        Raises OutOfReachError when no copy can be had, MainlineError when the copy is damaged.
         """
         with tempfile.TemporaryDirectory() as scratch:
             path = Path(scratch) / "table.parquet"
             fetch(self.git, self.commit, paths.TABLE, path, remotes_of_today=False)
             if not intact(self.git, self.commit, paths.TABLE, path):
-                raise UserError(
+                raise MainlineError(
                     f"the champion's table is damaged: {paths.TABLE} is not what {paths.LOCK} of "
                     f"{self.commit[:12]} names."
                 )

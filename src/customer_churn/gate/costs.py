@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from customer_churn.core import paths
-from customer_churn.core.errors import UserError
+from customer_churn.core.errors import MainlineError
 from customer_churn.core.strict_yaml import read_yaml
 from customer_churn.evaluation import costs, threshold
 from customer_churn.gate.bars import Bars
@@ -55,7 +55,7 @@ def beside(candidate: Candidate, champion: Champion | None) -> dict[str, Any]:
     text = champion.git.show(champion.commit, paths.FIGURES)
     try:
         theirs = read_yaml(text or "", name=str(paths.FIGURES)).get("threshold")
-    except UserError:
+    except MainlineError:
         return {}
     if not isinstance(theirs, float):
         return {}

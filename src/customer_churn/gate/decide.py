@@ -3,7 +3,7 @@
 from dataclasses import asdict
 from typing import Any
 
-from customer_churn.core.errors import UserError
+from customer_churn.core.errors import MainlineError
 from customer_churn.gate import (
     cases,
     costs,
@@ -33,7 +33,7 @@ BEHIND = (
 def decide(git: Git, against: str | None, *, retrain: bool, in_ci: bool) -> Verdict:
     """Judge the working tree against the base revision. Never raises for a bad model: it closes.
 
-    Raises UserError only when there is nothing to judge against (an unknown revision).
+    Raises MainlineError only when there is nothing to judge against (an unknown revision).
     """
     base = cases.base(git, against, in_ci=in_ci)
     candidate = Candidate(git.root)
@@ -43,7 +43,7 @@ def decide(git: Git, against: str | None, *, retrain: bool, in_ci: bool) -> Verd
         bars = in_force(git, base)
         case, judged_before = cases.of(candidate, champion, git, retrain=retrain)
         settled = source.settled(candidate, git, judged_before)
-    except UserError as error:
+    except MainlineError as error:
         return Verdict("proposal", shown, [Rule.judged("candidate", False, str(error))])
     ask = None if settled else lambda: source.ask(candidate, git, base)
     said: list[str] = []

@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from customer_churn.core import ci, paths
-from customer_churn.core.errors import UserError
+from customer_churn.core.errors import MainlineError
 from customer_churn.core.files import remove, write_json
 from customer_churn.gate.decide import decide
 from customer_churn.gate.verdict import Rule, Verdict
@@ -23,7 +23,7 @@ def run(
     remove(root / paths.COMMENT)
     try:
         verdict = decide(Git(root), against, retrain=retrain, in_ci=in_ci)
-    except UserError as error:
+    except MainlineError as error:
         verdict = Verdict("proposal", "", [Rule.judged("gate", False, str(error))])
     write_json(root / paths.VERDICT, verdict.to_json())
     print(verdict.told(), flush=True)

@@ -8,7 +8,7 @@ import pyarrow as pa
 import pyarrow.parquet
 
 from customer_churn.core import paths
-from customer_churn.core.errors import OutOfReachError, UserError
+from customer_churn.core.errors import MainlineError, OutOfReachError
 from customer_churn.core.strict_yaml import read_yaml
 from customer_churn.data import batches
 from customer_churn.data.batches import Batch, Manifest
@@ -52,7 +52,7 @@ def judge(
     """Why the new batches cannot stand (empty when they can), and those taken on trust.
 
     One that the table of today leaves out counts as well: a later table would hold it, and nobody
-    asks for a batch that main has. Raises UserError when the source does not answer.
+    asks for a batch that main has. Raises MainlineError when the source does not answer.
     """
     if not (candidate.root / paths.SNAPSHOTS_DVC).is_file():
         return f"{paths.SNAPSHOTS_DVC} is missing, so a merge would lose the batches.", []
@@ -135,6 +135,6 @@ def _rows(candidate: Candidate, git: Git, *, base: str, before: Batch, after: Ba
         found = difference(old, new, candidate.table.key, rename)
     except OutOfReachError:
         return " (main's is out of reach, so nobody knows which rows differ)"
-    except (UserError, pa.ArrowException) as error:
+    except (MainlineError, pa.ArrowException) as error:
         return f" (not compared: {error})"
     return f": {found}" if found else ", with the same values"

@@ -6,7 +6,7 @@ from pathlib import Path
 import pandas as pd
 
 from customer_churn.core import paths
-from customer_churn.core.errors import UserError
+from customer_churn.core.errors import MainlineError
 from customer_churn.core.files import read_json, tree_files
 from customer_churn.gate import pipeline, rows
 from customer_churn.gate.candidate import Candidate
@@ -21,7 +21,7 @@ def attempt(name: str, rule: Callable[[], Rule]) -> Rule:
     """A rule whose material cannot be read has failed, for that reason."""
     try:
         return rule()
-    except UserError as error:
+    except MainlineError as error:
         return Rule.judged(name, False, str(error))
     except Exception as error:  # whatever a hostile file raises, a rule that broke off has failed
         return Rule.judged(name, False, f"{type(error).__name__}: {error}")
@@ -32,7 +32,7 @@ def attempts(name: str, rules: Callable[[], Iterable[Rule]]) -> list[Rule]:
     found: list[Rule] = []
     try:
         found.extend(rules())
-    except UserError as error:
+    except MainlineError as error:
         found.append(Rule.judged(name, False, str(error)))
     except Exception as error:  # whatever a hostile file raises, a rule that broke off has failed
         found.append(Rule.judged(name, False, f"{type(error).__name__}: {error}"))

@@ -1,7 +1,7 @@
 """What a reviewer has to know beside the rules: nothing here opens or closes the gate."""
 
 from customer_churn.core import config, paths
-from customer_churn.core.errors import UserError
+from customer_churn.core.errors import MainlineError
 from customer_churn.data import validate
 from customer_churn.data.settings import ValidationSettings
 from customer_churn.gate.candidate import Candidate
@@ -24,7 +24,7 @@ def on_validation(candidate: Candidate, git: Git, base: str | None) -> list[str]
         if own == theirs:
             return []
         broken = validate.check(candidate.frame, candidate.table, theirs)
-    except UserError as error:
+    except MainlineError as error:
         return [f"main's validation rules do not fit this table: {error}"]
     except Exception as error:  # a table that cannot be read; the rules say so already
         return [f"main's validation rules could not be tried: {type(error).__name__}: {error}"]

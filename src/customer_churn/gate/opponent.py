@@ -6,7 +6,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from customer_churn.core.errors import UserError
+from customer_churn.core.errors import MainlineError
 from customer_churn.core.table import TableSettings
 from customer_churn.data.settings import SplitSettings
 from customer_churn.data.split import assign
@@ -17,7 +17,7 @@ from customer_churn.packaging.saved_model import Scorer
 PLACE = "place among the test rows"  # no column of a table is called so
 
 
-class NotComparableError(UserError):
+class NotComparableError(MainlineError):
     """There are no rows on which a comparison would be fair."""
 
 
@@ -64,7 +64,7 @@ def _loaded(directory: Path) -> Scorer:
     """A champion whose bytes are whole and yet no server could load has to be given up."""
     try:
         return Scorer(directory)
-    except UserError as error:
+    except MainlineError as error:
         raise NotComparableError(f"the champion on main cannot be served: {error}") from None
 
 
@@ -78,7 +78,7 @@ def _common(candidate: Candidate, champion: Champion, scorer: Scorer, least: int
         )
     try:
         their_scores = scorer.score(theirs)
-    except UserError as error:
+    except MainlineError as error:
         raise NotComparableError(f"the champion on main: {error}") from None
     return Common(ours, theirs, scores, their_scores, how)
 
@@ -90,7 +90,7 @@ def _rows(
     try:
         table = champion.settings("table", TableSettings)
         split = champion.settings("split", SplitSettings)
-    except UserError as error:
+    except MainlineError as error:
         raise NotComparableError(str(error)) from None
     same_question(candidate.table, table)
     gone = [name for name in scorer.inputs if name not in candidate.test.columns]

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from customer_churn.core import paths
-from customer_churn.core.errors import UserError
+from customer_churn.core.errors import MainlineError
 from customer_churn.core.strict_yaml import read_yaml
 from customer_churn.gate.verdict import Rule
 from customer_churn.loop.pipeline import GENERATED
@@ -41,7 +41,7 @@ def rule(root: Path, status: "subprocess.Popen[str]") -> Rule:
     """Every stage is defined, locked and up to date."""
     try:
         changed = outdated(status)
-    except UserError as error:
+    except MainlineError as error:
         return Rule.judged("pipeline", False, str(error))
     incomplete = _incomplete(root)
     if incomplete:
@@ -54,14 +54,14 @@ def rule(root: Path, status: "subprocess.Popen[str]") -> Rule:
 
 
 def outdated(status: "subprocess.Popen[str]") -> list[str]:
-    """The stages that would run again. Raises UserError when DVC cannot say."""
+    """The stages that would run again. Raises MainlineError when DVC cannot say."""
     said, complaint = status.communicate()
     try:
         if status.returncode == 0:
             return sorted(json.loads(said))
     except ValueError:
         pass
-    raise UserError(f"`dvc status` failed: {complaint.strip()[-300:]}")
+    raise MainlineError(f"`dvc status` failed: {complaint.strip()[-300:]}")
 
 
 def _incomplete(root: Path) -> str:
@@ -103,6 +103,6 @@ def _stages(root: Path, path: Path) -> dict[str, Any]:
     try:
         text = (root / path).read_text(encoding="utf-8")
     except (OSError, UnicodeDecodeError) as error:
-        raise UserError(f"{path} cannot be read: {error}") from None
+        raise MainlineError(f"{path} cannot be read: {error}") from None
     stages = read_yaml(text, name=str(path)).get("stages")
     return stages if isinstance(stages, dict) else {}

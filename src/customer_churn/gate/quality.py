@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from customer_churn.core.errors import UserError
+from customer_churn.core.errors import MainlineError
 from customer_churn.evaluation import slices
 from customer_churn.evaluation.interval import NO_INTERVAL
 from customer_churn.evaluation.settings import EvaluationSettings
@@ -73,7 +73,7 @@ def by_slice(candidate: Candidate, evaluation: EvaluationSettings, settings: Sli
     """
     gone = [name for name in evaluation.slices if name not in candidate.frame.columns]
     if gone:
-        raise UserError(
+        raise MainlineError(
             f"evaluation.slices on main names '{gone[0]}', which this table no longer has. Take "
             "it out of evaluation.slices in a proposal of its own; drop the column in the next."
         )

@@ -6,7 +6,7 @@ from typing import Any
 import pandas as pd
 
 from customer_churn.core import config, parquet, paths
-from customer_churn.core.errors import UserError
+from customer_churn.core.errors import MainlineError
 from customer_churn.core.files import read_json
 from customer_churn.data import catalogue, validate
 from customer_churn.data.checks import page
@@ -26,7 +26,7 @@ def data(candidate: Candidate, ask: Callable[[], Answer] | None, notes: list[str
     """
     shown = read_json(candidate.root / paths.CATALOGUE, made_by="dvc repro ingest")
     if not isinstance(shown, dict):
-        raise UserError(f"{paths.CATALOGUE} is no catalogue; `dvc repro ingest` writes it.")
+        raise MainlineError(f"{paths.CATALOGUE} is no catalogue; `dvc repro ingest` writes it.")
     observed = catalogue.content_hash(candidate.frame)
     figure = observed[7:19]
     raw = Raw(candidate.frame, shown.get("source", ""), shown.get("notes", {}))

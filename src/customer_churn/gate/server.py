@@ -7,7 +7,7 @@ It promises nothing for a server that is older than the model (docs/decisions/00
 import re
 from pathlib import Path
 
-from customer_churn.core.errors import UserError
+from customer_churn.core.errors import MainlineError
 from customer_churn.core.strict_yaml import read_yaml
 from customer_churn.gate.verdict import Rule
 from customer_churn.locked import LOCK, locked
@@ -21,7 +21,7 @@ VERSION = re.compile(r"(\d+)\.(\d+)\.\d+(?:[-.+rc]\S*)?")
 def rules(root: Path) -> list[Rule]:
     """A rule for each image of TensorFlow Serving; none where there are no manifests.
 
-    Raises UserError when the manifests name no such image, or the lock no TensorFlow.
+    Raises MainlineError when the manifests name no such image, or the lock no TensorFlow.
     """
     if not (root / BASE).is_file():
         return []
@@ -32,7 +32,7 @@ def rules(root: Path) -> list[Rule]:
 def images(root: Path) -> list[str]:
     """TensorFlow Serving as Kustomize's `images` name it, without digests.
 
-    Raises UserError when there is none.
+    Raises MainlineError when there is none.
     """
     found = set()
     for path in root.glob(KUSTOMIZATIONS):
@@ -41,21 +41,21 @@ def images(root: Path) -> list[str]:
             if str(entry["name"]).endswith(SERVER):
                 found.add(f"{entry.get('newName', entry['name'])}:{entry.get('newTag', '')}")
     if not found:
-        raise UserError(f"{BASE} sets no tag for {SERVER} under `images`.")
+        raise MainlineError(f"{BASE} sets no tag for {SERVER} under `images`.")
     return sorted(found)
 
 
 def compared(trained: str, image: str) -> str:
     """What a reviewer has to know of a server's image, for a model that `trained` writes.
 
-    Raises UserError when the two have different major versions, or one cannot be read.
+    Raises MainlineError when the two have different major versions, or one cannot be read.
     """
     server = image.rpartition(":")[2]
     major, minor = _numbers(trained, f"TensorFlow in {LOCK}")
     served = _numbers(server, f"the tag of {image}")
     beside = f"TensorFlow Serving {server} and TensorFlow {trained}, which writes the model"
     if served[0] != major:
-        raise UserError(
+        raise MainlineError(
             f"{beside}, have different major versions. TensorFlow promises no compatibility across "
             f"them. Take a server of {major}.x, or train with {served[0]}.x."
         )
@@ -71,12 +71,12 @@ def _rule(trained: str, image: str) -> Rule:
     shown = {"figure": image.rpartition("/")[2], "bar": f"TensorFlow {trained}"}
     try:
         return Rule.judged("server", True, compared(trained, image), **shown)
-    except UserError as error:
+    except MainlineError as error:
         return Rule.judged("server", False, str(error), **shown)
 
 
 def _numbers(version: str, what: str) -> tuple[int, int]:
     found = VERSION.fullmatch(version)
     if found is None:
-        raise UserError(f"{what} is '{version}'. It has to begin with a version, as in 2.20.0.")
+        raise MainlineError(f"{what} is '{version}'. It has to begin with a version, as in 2.20.0.")
     return int(found[1]), int(found[2])

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from customer_churn.core.errors import UserError
+from customer_churn.core.errors import MainlineError
 from customer_churn.gate.bars import Bars
 from customer_churn.gate.beside_main import Comparison, compare, previous
 from customer_churn.gate.candidate import Candidate
@@ -21,7 +21,7 @@ def rule(
         theirs = previous(git, base)
         frame, table = candidate.frame, candidate.table
         found = None if theirs is None else compare(theirs, frame, table, bars.statistics)
-    except UserError as error:
+    except MainlineError as error:
         return Rule.judged(NAME, False, str(error)), None, []
     except Exception as error:  # whatever a hostile file raises, a rule that broke off has failed
         return Rule.judged(NAME, False, f"{type(error).__name__}: {error}"), None, []

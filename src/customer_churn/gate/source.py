@@ -33,7 +33,7 @@ class Answer:
 
 
 def ask(candidate: Candidate, git: Git, base: str | None) -> Answer:
-    """Ask as strictly as the proposal demands. Raises UserError when there is no answer.
+    """Ask as strictly as the proposal demands. Raises MainlineError when there is no answer.
 
     A table that main has locked under the same settings was judged when it came to main: what the
     source says since then is told, and closes nothing. Any other table has to be what it says.

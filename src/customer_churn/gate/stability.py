@@ -5,7 +5,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from customer_churn.core.errors import UserError
+from customer_churn.core.errors import MainlineError
 from customer_churn.evaluation.importance import Importance, importances
 from customer_churn.gate.candidate import Candidate
 from customer_churn.gate.opponent import Common
@@ -83,7 +83,7 @@ def rule(found: dict[str, Any], least: float) -> Rule:
     """The ranks are alike enough; no correlation closes."""
     value = found["rank_correlation"]
     if value is None:
-        raise UserError(f"fewer than {FEWEST} columns that both models read stand out.")
+        raise MainlineError(f"fewer than {FEWEST} columns that both models read stand out.")
     why = "Spearman's rank correlation of what columns are worth to either model"
     passed = bool(value >= least)
     return Rule.judged(NAME, passed, why, figure=f"{value:.2f}", bar=f">= {least:g}")

@@ -27,8 +27,8 @@ class TrainingRows:
 def of_both(candidate: Candidate, champion: Champion) -> TrainingRows | None:
     """None when they are the same rows, of which nothing is read.
 
-    Raises OutOfReachError when the champion's table cannot be had, UserError when it is damaged or
-    its settings do not parse.
+    Raises OutOfReachError when the champion's table cannot be had, MainlineError when it is damaged
+    or its settings do not parse.
     """
     table = champion.settings("table", TableSettings)
     split = champion.settings("split", SplitSettings)

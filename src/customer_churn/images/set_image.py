@@ -7,7 +7,7 @@ import os
 import re
 from pathlib import Path
 
-from customer_churn.core.errors import UserError
+from customer_churn.core.errors import MainlineError
 from customer_churn.core.files import write_text
 from customer_churn.delivery import branch as branches
 from customer_churn.delivery.environments import main
@@ -29,14 +29,14 @@ def run(root: Path, image: str, *, push: bool = False) -> None:
     """Write `image`, NAME:TAG@sha256:…, wherever a kustomization names NAME.
 
     `push` commits that to a branch of main and opens its pull request, in place of writing here.
-    Raises UserError when the image has another form, no file names it, or GitHub refuses.
+    Raises MainlineError when the image has another form, no file names it, or GitHub refuses.
     """
     if unset(image):
         print(f"set-image {image} is left alone: {PLACEHOLDER} is the template's owner")
         return
     found = IMAGE.fullmatch(image)
     if not found:
-        raise UserError(f"{image!r} is not of the form NAME:TAG@sha256:DIGEST.")
+        raise MainlineError(f"{image!r} is not of the form NAME:TAG@sha256:DIGEST.")
     texts = changed(root, found["name"], found["setting"])
     if not texts:
         print(f"set-image {image} is set already")
@@ -51,7 +51,7 @@ def run(root: Path, image: str, *, push: bool = False) -> None:
 def changed(root: Path, name: str, setting: str) -> dict[Path, str]:
     """New texts of the files that give the image another `newTag`, by their paths below `root`.
 
-    Raises UserError when no kustomization names the image.
+    Raises MainlineError when no kustomization names the image.
     """
     line = re.compile(rf"(- name: {re.escape(name)}\n\s+newTag: )\S+")
     named = False
@@ -63,7 +63,7 @@ def changed(root: Path, name: str, setting: str) -> dict[Path, str]:
         if new != text:
             texts[path.relative_to(root)] = new
     if not named:
-        raise UserError(
+        raise MainlineError(
             f"no {KUSTOMIZATIONS} has `- name: {name}` with `newTag:` in the line below. The name "
             "is IMAGE in the Makefile."
         )
@@ -73,11 +73,11 @@ def changed(root: Path, name: str, setting: str) -> dict[Path, str]:
 def propose(git: Git, image: str, texts: dict[Path, str]) -> None:
     """Push `texts` as one commit on main, and open the pull request or bring it up to date.
 
-    A branch that has these texts already stays, and so do its approvals. Raises UserError when
+    A branch that has these texts already stays, and so do its approvals. Raises MainlineError when
     HEAD is not main, or GitHub refuses.
     """
     if git.resolve("HEAD") != main(git):
-        raise UserError("`--push` starts from main: `git switch --detach origin/main`.")
+        raise MainlineError("`--push` starts from main: `git switch --detach origin/main`.")
     title = f"Run {image.rpartition('/')[2].partition('@')[0]}"
     pushed = f"refs/remotes/origin/{BRANCH}"
     if not git.resolve(pushed) or any(git.show(pushed, path) != texts[path] for path in texts):

@@ -4,7 +4,7 @@ from pathlib import Path
 
 from customer_churn import params
 from customer_churn.core import paths
-from customer_churn.core.errors import UserError
+from customer_churn.core.errors import MainlineError
 from customer_churn.evaluation.names import leading
 from customer_churn.evaluation.words import estimate
 from customer_churn.gate.verdict import FAIL, Verdict
@@ -26,7 +26,7 @@ def run(root: Path, *, against: str | None = None, retrain: bool = False) -> boo
     params.check(root)
     git = Git(root)
     if not git.inside():
-        raise UserError("this is no git repository; `git init -b main` makes it one.")
+        raise MainlineError("this is no git repository; `git init -b main` makes it one.")
     if against:
         git.known(against)  # before anybody waits for a training
     last.forget(root)
@@ -63,7 +63,7 @@ def _asked(root: Path) -> str:
 
     try:
         return ask(root).line()
-    except UserError as error:
+    except MainlineError as error:
         return f"{UNASKED}: {error}"
 
 

@@ -20,7 +20,7 @@ from typing import Any
 
 from customer_churn.core import paths
 from customer_churn.core.ci import in_ci
-from customer_churn.core.errors import UserError
+from customer_churn.core.errors import MainlineError
 from customer_churn.core.files import read_json, write_json
 from customer_churn.core.strict_yaml import read_yaml
 from customer_churn.git import MAINS, Git
@@ -61,7 +61,7 @@ def told(root: Path, *, against: str | None, retrain: bool) -> tuple[str, bool] 
         kept = read_json(root / PLACE, made_by=MADE_BY)
         key, told = kept["key"], kept["told"]
         said, when = str(told["said"]), told["when"]
-    except (UserError, KeyError, TypeError):
+    except (MainlineError, KeyError, TypeError):
         return None
     now = state(root, against=against, retrain=retrain)
     if now is None or key != _key(root, now, told):
@@ -167,4 +167,4 @@ def _text(path: Path) -> str:
     try:
         return path.read_text(encoding="utf-8")
     except (OSError, UnicodeDecodeError) as error:
-        raise UserError(f"{path} cannot be read: {error}") from None
+        raise MainlineError(f"{path} cannot be read: {error}") from None

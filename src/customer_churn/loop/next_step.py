@@ -3,7 +3,7 @@
 from typing import Any
 
 from customer_churn.core import config, paths
-from customer_churn.core.errors import UserError
+from customer_churn.core.errors import MainlineError
 from customer_churn.core.files import read_json
 from customer_churn.core.strict_yaml import read_yaml
 from customer_churn.gate.verdict import Verdict
@@ -41,7 +41,7 @@ def _made_of(lock: str) -> dict[str, Any] | None:
     """
     try:
         stages = read_yaml(lock, name=str(paths.LOCK)).get("stages")
-    except UserError:
+    except MainlineError:
         return None
     if not isinstance(stages, dict):
         return None

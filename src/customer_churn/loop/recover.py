@@ -4,7 +4,7 @@ import json
 from pathlib import Path
 
 from customer_churn.core import paths
-from customer_churn.core.errors import UserError
+from customer_churn.core.errors import MainlineError
 from customer_churn.core.progress import say
 
 BUSY = Path(".dvc/tmp/rwlock")
@@ -13,7 +13,8 @@ BUSY = Path(".dvc/tmp/rwlock")
 def recover(root: Path) -> None:
     """Take away a `dvc.lock` that was cut off and locks whose holders are gone.
 
-    The cache makes what the lock named again. Raises UserError when `dvc.lock` holds a conflict.
+    The cache makes what the lock named again. Raises MainlineError when `dvc.lock` holds a
+    conflict.
     """
     _busy(root / BUSY)
     _lock(root / paths.LOCK)
@@ -25,7 +26,7 @@ def _lock(path: Path) -> None:
     except FileNotFoundError:
         return
     if any(line.startswith("<<<<<<<") for line in text.splitlines()):
-        raise UserError(
+        raise MainlineError(
             f"{path} holds a merge conflict. Take one side and train again: "
             f'`git checkout HEAD -- {paths.LOCK}` (CONTRIBUTING.md, "When both sides changed").'
         )

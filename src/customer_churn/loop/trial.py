@@ -8,7 +8,7 @@ import yaml
 
 from customer_churn import params
 from customer_churn.core import paths
-from customer_churn.core.errors import StageFailedError, UserError
+from customer_churn.core.errors import MainlineError, StageFailedError
 from customer_churn.core.files import write_text
 from customer_churn.core.strict_yaml import read_yaml
 from customer_churn.git import Git
@@ -20,8 +20,8 @@ from customer_churn.process.children import environment
 def run(root: Path, settings: Path, data: str | None, into: Path | None) -> bool:
     """Copy the tracked tree, put `settings` and `data` into its params.yaml and run the loop there.
 
-    Returns whether the gate is open. Raises UserError when an argument cannot be used or a stage
-    fails.
+    Returns whether the gate is open. Raises MainlineError when an argument cannot be used or a
+    stage fails.
     """
     values = _params(settings, data)
     params.parse(values, name=str(settings))
@@ -56,19 +56,19 @@ def _params(settings: Path, data: str | None) -> dict[str, object]:
     try:
         text = settings.read_text(encoding="utf-8")
     except (OSError, UnicodeDecodeError) as error:
-        raise UserError(f"--params: {settings} cannot be read: {error}") from None
+        raise MainlineError(f"--params: {settings} cannot be read: {error}") from None
     values = read_yaml(text, name=str(settings))
     data_section = values.get("data")
     source = data_section.get("source") if isinstance(data_section, dict) else None
     kind = source.get("kind") if isinstance(source, dict) else None
     if data is None:
         if kind == "file":
-            raise UserError(f"{settings} reads a file: `--data` says which (make: `DATA=`).")
+            raise MainlineError(f"{settings} reads a file: `--data` says which (make: `DATA=`).")
         return values
     if not isinstance(source, dict) or kind != "file":
-        raise UserError(f"{settings}: 'data.source.kind' must be 'file' for --data to fill in.")
+        raise MainlineError(f"{settings}: 'data.source.kind' must be 'file' for --data to fill in.")
     if "://" not in data and not (Path(data).exists() or "*" in data):
-        raise UserError(f"--data: {data} does not exist.")
+        raise MainlineError(f"--data: {data} does not exist.")
     source["path"] = data if "://" in data else str(Path(data).resolve())
     return values
 
@@ -77,11 +77,11 @@ def _target(into: Path | None) -> Path:
     if into is None:
         return Path(tempfile.mkdtemp(prefix="customer-churn-try-"))
     if into.exists() and (not into.is_dir() or any(into.iterdir())):
-        raise UserError(f"--into: {into} is not empty; name a new or an empty directory.")
+        raise MainlineError(f"--into: {into} is not empty; name a new or an empty directory.")
     try:
         into.mkdir(parents=True, exist_ok=True)
     except OSError as error:
-        raise UserError(f"--into: {into} cannot be made: {error.strerror}.") from None
+        raise MainlineError(f"--into: {into} cannot be made: {error.strerror}.") from None
     return into.resolve()
 
 

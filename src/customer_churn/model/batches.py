@@ -7,7 +7,7 @@ import numpy as np
 import pandas as pd
 import tensorflow as tf
 
-from customer_churn.core.errors import UserError
+from customer_churn.core.errors import MainlineError
 from customer_churn.core.table import TableSettings
 from customer_churn.model.preprocessing import Preprocessing, tensors
 from customer_churn.model.target import Target
@@ -25,10 +25,10 @@ def encoded(
 ) -> Encoded:
     """Numbers, category ids and target (rows, 1) of all rows, by the graph that serves.
 
-    Raises UserError naming the `part` that has no rows.
+    Raises MainlineError naming the `part` that has no rows.
     """
     if frame.empty:
-        raise UserError(f"training: the {part} rows are none; the section split decides them.")
+        raise MainlineError(f"training: the {part} rows are none; the section split decides them.")
     return (
         _numbers(frame, preprocessing),
         _categories(frame, preprocessing),

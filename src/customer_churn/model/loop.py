@@ -9,7 +9,7 @@ from collections.abc import Callable
 import keras
 import tensorflow as tf
 
-from customer_churn.core.errors import UserError
+from customer_churn.core.errors import MainlineError
 from customer_churn.core.progress import say
 from customer_churn.model.adam import Adam
 from customer_churn.model.batches import Encoded
@@ -24,7 +24,7 @@ Loss = Callable[[Encoded], tf.Tensor]
 def epoch_of(model: keras.Model, answers: Target, settings: TrainSettings) -> Epoch:
     """A function that learns from rows in the batches of an order; it returns their mean loss.
 
-    It raises UserError when no weight has a part in the loss, and names those that have none.
+    It raises MainlineError when no weight has a part in the loss, and names those that have none.
     """
     optimizer = Adam(model.trainable_variables, settings.learning_rate)
 
@@ -52,7 +52,7 @@ def epoch_of(model: keras.Model, answers: Target, settings: TrainSettings) -> Ep
     def learnt(rows: Encoded, order: tf.Tensor) -> tf.Tensor:
         loss = compiled(rows, order)
         if len(optimizer.idle) == len(model.trainable_variables):
-            raise UserError(
+            raise MainlineError(
                 "training: no weight of the network has a part in the loss, so nothing is learnt. "
                 "In model/network.py something cuts the way from the output back to the inputs."
             )

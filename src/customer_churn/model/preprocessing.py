@@ -13,7 +13,7 @@ import numpy as np
 import pandas as pd
 import tensorflow as tf
 
-from customer_churn.core.errors import UserError
+from customer_churn.core.errors import MainlineError
 from customer_churn.core.table import TableSettings
 
 FLOAT = np.finfo(np.float32)
@@ -90,11 +90,11 @@ class Preprocessing:
 def tensors(frame: pd.DataFrame, names: dict[str, tf.DType]) -> dict[str, tf.Tensor]:
     """Columns as the served model takes them: float32 with NaN, text with "" for missing.
 
-    Raises UserError naming the columns that the frame lacks.
+    Raises MainlineError naming the columns that the frame lacks.
     """
     missing = [name for name in names if name not in frame.columns]
     if missing:
-        raise UserError(f"the model reads columns that these rows lack: {', '.join(missing)}.")
+        raise MainlineError(f"the model reads columns that these rows lack: {', '.join(missing)}.")
     return {
         name: tf.constant(_texts(frame[name]) if dtype == tf.string else _numbers(frame[name]))
         for name, dtype in names.items()
@@ -109,7 +109,7 @@ def _numbers(values: pd.Series) -> np.ndarray:
     try:
         return values.to_numpy(np.float32, na_value=np.nan)
     except (TypeError, ValueError) as error:
-        raise UserError(f"the model reads '{values.name}' as a number: {error}.") from None
+        raise MainlineError(f"the model reads '{values.name}' as a number: {error}.") from None
 
 
 def _scale(values: pd.Series) -> Scale:

@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 import tensorflow as tf
 
-from customer_churn.core.errors import UserError
+from customer_churn.core.errors import MainlineError
 from customer_churn.core.table import TableSettings, TaskName
 
 FLOAT = np.finfo(np.float32)
@@ -30,17 +30,17 @@ class Target:
 
     @classmethod
     def fit(cls, values: pd.Series, table: TableSettings) -> Self:
-        """From the target of the training rows. Raises UserError when it is always the same."""
+        """From the target of the training rows. Raises MainlineError when it is always the same."""
         if table.task != "regression":
             return cls(table.task, table.labels)
         mean, deviation = float(values.mean()), float(values.std(ddof=0))
         if not values.abs().max() <= MOST:
-            raise UserError(
+            raise MainlineError(
                 f"training: '{table.target}' holds {values.abs().max():g}, and a model that is "
                 f"served in float32 answers no more than {MOST:.0e}. Take another unit."
             )
         if deviation <= max(FLOAT.tiny, FLOAT.eps * abs(mean)):
-            raise UserError(
+            raise MainlineError(
                 f"training: '{table.target}' is {mean:g} in all training rows, as far as float32 "
                 "can tell: there is nothing to learn."
             )

@@ -7,7 +7,7 @@ import numpy as np
 import pandas as pd
 
 from customer_churn.core import config, parquet, paths
-from customer_churn.core.errors import UserError
+from customer_churn.core.errors import MainlineError
 from customer_churn.core.files import staged, write_text
 from customer_churn.core.progress import Progress, say
 from customer_churn.core.table import TableSettings
@@ -45,8 +45,8 @@ def fit(
 ) -> tuple[Trained, pd.DataFrame]:
     """Train with early stopping on the validation loss and keep the best epoch's weights.
 
-    Returns the model and the curve (epoch, loss, validation_loss). Raises UserError when the loss
-    is no number or when either part has no rows.
+    Returns the model and the curve (epoch, loss, validation_loss). Raises MainlineError when the
+    loss is no number or when either part has no rows.
     """
     preprocessing = Preprocessing.fit(
         train, table, settings.max_categories, settings.min_category_rows
@@ -65,7 +65,7 @@ def fit(
             loss, validation_loss = float(epoch(rows, next(orders))), float(loss_of(held_out))
             losses.append((loss, validation_loss))
             if not np.isfinite(losses[-1]).all():
-                raise UserError(
+                raise MainlineError(
                     f"training: the loss is no number after epoch {len(losses)}. A smaller "
                     "train.learning_rate is the usual cure."
                 )

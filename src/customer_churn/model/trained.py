@@ -9,7 +9,7 @@ import pandas as pd
 import tensorflow as tf
 
 from customer_churn.core import config
-from customer_churn.core.errors import UserError
+from customer_churn.core.errors import MainlineError
 from customer_churn.core.files import read_json, staged, write_json
 from customer_churn.model import network
 from customer_churn.model.preprocessing import Preprocessing, tensors
@@ -48,12 +48,12 @@ def network_of(
 ) -> keras.Model:
     """A network for these columns and this target, not trained yet.
 
-    Raises UserError when what `network.py` builds does not answer as the task needs.
+    Raises MainlineError when what `network.py` builds does not answer as the task needs.
     """
     numbers = 2 * len(preprocessing.numbers)
     built = network.build(numbers, preprocessing.sizes, settings, target.task, target.width)
     if built.output_shape != (None, target.width):
-        raise UserError(
+        raise MainlineError(
             f"network.py: the network's output is {built.output_shape}; a {target.task} task needs "
             f"{(None, target.width)}, one row of answers for each row."
         )
@@ -77,7 +77,7 @@ def save(trained: Trained, settings: TrainSettings, directory: Path) -> None:
 def load(directory: Path) -> Trained:
     """Build the network anew and put the saved weights into it.
 
-    Raises UserError when the files are absent or do not fit today's `network.py`.
+    Raises MainlineError when the files are absent or do not fit today's `network.py`.
     """
     made_by = "dvc repro train"
     encoding = read_json(directory / "preprocessing.json", made_by=made_by)
@@ -99,8 +99,8 @@ def load(directory: Path) -> Trained:
     return Trained(preprocessing, target, model)
 
 
-def _unfit(directory: Path, error: Exception) -> UserError:
-    return UserError(
+def _unfit(directory: Path, error: Exception) -> MainlineError:
+    return MainlineError(
         f"does not fit the network of today's network.py ({type(error).__name__}: {error}).",
         where=directory,
         hint="`dvc repro train` trains it again.",

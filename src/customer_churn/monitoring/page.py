@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from customer_churn.core.errors import UserError
+from customer_churn.core.errors import MainlineError
 from customer_churn.core.files import staged
 from customer_churn.monitoring import categories
 
@@ -27,12 +27,12 @@ def write(
     """Write one self-contained HTML file and return the columns that it leaves out.
 
     Evidently gives up on the whole page when a column has no values on one side, or too few
-    different ones. Raises UserError when there is nothing to draw, or it gives up all the same.
+    different ones. Raises MainlineError when there is nothing to draw, or it gives up all the same.
     """
     theirs, ours = _sampled(reference), _sampled(current)
     drawn = [name for name in columns if _drawable(name, theirs, ours)]
     if not drawn:
-        raise UserError("no column has values in both tables: there is nothing to draw.")
+        raise MainlineError("no column has values in both tables: there is nothing to draw.")
     texts = [name for name in drawn if name in as_text]
     tables = [pd.DataFrame(), pd.DataFrame()]
     for name in drawn:
@@ -72,7 +72,7 @@ def _save(
         import evidently  # type: ignore[import-untyped]  # noqa: PLC0415  takes five seconds
         from evidently.presets import DataDriftPreset  # type: ignore  # noqa: PLC0415
     except ModuleNotFoundError as error:
-        raise UserError(
+        raise MainlineError(
             f"the page needs the package {error.name}, which is not installed. `make drift` adds "
             "Evidently and writes the page."
         ) from None
@@ -86,6 +86,6 @@ def _save(
             )
             found.save_html(str(path))
     except Exception as error:  # Evidently's metrics raise whatever they meet
-        raise UserError(
+        raise MainlineError(
             f"Evidently could not draw the page: {type(error).__name__}: {error}"
         ) from None

@@ -3,7 +3,7 @@
 import subprocess
 from pathlib import Path
 
-from customer_churn.core.errors import UserError
+from customer_churn.core.errors import MainlineError
 from customer_churn.core.files import remove
 from customer_churn.gate import pipeline, training_rows
 from customer_churn.gate.candidate import Candidate
@@ -19,8 +19,8 @@ HEADER = ("column", "PSI", "KS", "missing before", "now", "moved")
 def run(root: Path, *, against: str | None = None, page: Path | None = None) -> None:
     """Print the figures, what moved most first, and write the page when one is asked for.
 
-    Raises UserError when there is nothing to compare with. The same rows are no error: then there
-    is neither.
+    Raises MainlineError when there is nothing to compare with. The same rows are no error: then
+    there is neither.
     """
     if page is not None:
         remove(root / page)  # yesterday's must not stand for today's
@@ -28,7 +28,7 @@ def run(root: Path, *, against: str | None = None, page: Path | None = None) -> 
     base = git.known(against or git.main() or "main")
     champion = Champion.at(git, base)
     if champion is None:
-        raise UserError(f"{git.describe(base)} has released no model to compare with.")
+        raise MainlineError(f"{git.describe(base)} has released no model to compare with.")
     with pipeline.started_status(root) as status:
         rows = training_rows.of_both(Candidate(root), champion)
         old = _old(status)
@@ -52,7 +52,7 @@ def _old(status: "subprocess.Popen[str]") -> str:
     """What a person has to know of rows that no run has brought up to date."""
     try:
         stale = [stage for stage in pipeline.outdated(status) if stage in MAKES_ROWS]
-    except UserError as error:
+    except MainlineError as error:
         return f"Nobody knows whether these rows are old: {error}"
     if not stale:
         return ""

@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from customer_churn.core.errors import UserError
+from customer_churn.core.errors import MainlineError
 from customer_churn.core.files import sha256, tree_files
 
 VERSION_DIGITS = 12  # hex digits: 48 bits stay exact in JSON numbers
@@ -11,11 +11,11 @@ VERSION_DIGITS = 12  # hex digits: 48 bits stay exact in JSON numbers
 def content_hash(directory: Path) -> str:
     """`sha256:` over the sorted lines `<sha256 of the file>  <path>`, as `sha256sum` prints them.
 
-    Raises UserError when there is no file.
+    Raises MainlineError when there is no file.
     """
     names = tree_files(directory)
     if not names:
-        raise UserError(f"{directory} holds no model; `dvc repro package` writes it.")
+        raise MainlineError(f"{directory} holds no model; `dvc repro package` writes it.")
     lines = [f"{sha256((directory / name).read_bytes())}  {name.as_posix()}\n" for name in names]
     return "sha256:" + sha256("".join(lines).encode())
 

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 from typing import Any
 
-from customer_churn.core.errors import UserError
+from customer_churn.core.errors import MainlineError
 from customer_churn.core.files import sha256, staged, tree_files
 
 MANIFEST = "application/vnd.oci.image.manifest.v1+json"
@@ -41,7 +41,7 @@ class Image:
 
 
 def build(model: Path, name: str, version: int) -> Image:
-    """The image of a SavedModel directory. Raises UserError when there is no model."""
+    """The image of a SavedModel directory. Raises MainlineError when there is no model."""
     layer = _layer(model, PurePosixPath("models") / name / str(version))
     config = _json(
         {
@@ -77,7 +77,7 @@ def _layer(model: Path, inside: PurePosixPath) -> bytes:
     target = io.BytesIO()
     names = tree_files(model)
     if not names:
-        raise UserError(f"{model} holds no model; `dvc repro package` writes it.")
+        raise MainlineError(f"{model} holds no model; `dvc repro package` writes it.")
     folders = {inside / name.parent.as_posix() for name in names}
     folders |= {parent for folder in folders for parent in folder.parents if parent.name}
     with tarfile.open(fileobj=target, mode="w", format=tarfile.USTAR_FORMAT) as archive:

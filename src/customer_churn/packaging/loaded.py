@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 import tensorflow as tf
 
-from customer_churn.core.errors import UserError
+from customer_churn.core.errors import MainlineError
 
 
 class Loaded:
@@ -19,7 +19,7 @@ class Loaded:
     """
 
     def __init__(self, directory: Path) -> None:
-        """Load it. Raises UserError when the bytes are no SavedModel."""
+        """Load it. Raises MainlineError when the bytes are no SavedModel."""
         logger = tf.get_logger()
         level = logger.level
         logger.setLevel("ERROR")  # TensorFlow advises the other loader
@@ -51,9 +51,9 @@ class Loaded:
         self._session.close()
 
 
-def unusable(directory: Path, error: Exception) -> UserError:
+def unusable(directory: Path, error: Exception) -> MainlineError:
     """The error for a SavedModel that is damaged or not one of ours."""
-    return UserError(f"cannot be loaded as a model: {reason(error)}", where=directory)
+    return MainlineError(f"cannot be loaded as a model: {reason(error)}", where=directory)
 
 
 def reason(error: Exception) -> str:

@@ -7,7 +7,7 @@ import numpy as np
 import pandas as pd
 
 from customer_churn.core import config, parquet, paths
-from customer_churn.core.errors import UserError
+from customer_churn.core.errors import MainlineError
 from customer_churn.core.files import read_json, staged, write_json, write_text
 from customer_churn.core.progress import say
 from customer_churn.core.table import TableSettings
@@ -51,11 +51,14 @@ def _write_extra(model: Trained, rows: pd.DataFrame, package: PackageSettings, e
 
 
 def _parity(model: Trained, directory: Path, rows: pd.DataFrame) -> float:
-    """Largest difference between trained and packaged scores. Raises UserError above tolerance."""
+    """Largest difference between trained and packaged scores.
+
+    Raises MainlineError above tolerance.
+    """
     packaged = saved_model.Scorer(directory).score(rows)
     difference = float(np.max(np.abs(packaged - model.score(rows)))) / model.target.scale
     if not difference <= TOLERANCE:
-        raise UserError(
+        raise MainlineError(
             f"package: the packaged model's scores differ from the trained model's by "
             f"{difference:.2e}; at most {TOLERANCE:.0e} is allowed. Something in network.py "
             "behaves differently in a saved graph."

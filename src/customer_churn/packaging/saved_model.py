@@ -10,7 +10,7 @@ import pandas as pd
 import tensorflow as tf
 from tensorflow.core.protobuf import fingerprint_pb2
 
-from customer_churn.core.errors import UserError
+from customer_churn.core.errors import MainlineError
 from customer_churn.core.files import sha256, tree_files
 from customer_churn.model.preprocessing import tensors
 from customer_churn.model.trained import BATCH, Trained
@@ -60,7 +60,7 @@ class Scorer:
     """Scores of a packaged model, which is loaded as TensorFlow Serving loads it."""
 
     def __init__(self, directory: Path) -> None:
-        """Load it. Raises UserError when the bytes are no model of ours."""
+        """Load it. Raises MainlineError when the bytes are no model of ours."""
         self._model = Loaded(directory)
         try:
             signature = self._model.signatures["serving_default"]
@@ -79,7 +79,7 @@ class Scorer:
     def score(self, frame: pd.DataFrame) -> np.ndarray:
         """Scores, float64 (rows,), multiclass (rows, classes).
 
-        Raises UserError naming input columns that `frame` lacks.
+        Raises MainlineError naming input columns that `frame` lacks.
         """
         parts = [np.zeros((0, *self._row))]  # no rows give no scores
         for start in range(0, len(frame), BATCH):
@@ -88,7 +88,7 @@ class Scorer:
             try:
                 parts.append(self._model.run(self._output, feeds))
             except tf.errors.OpError as error:
-                raise UserError(f"the packaged model cannot score: {reason(error)}") from None
+                raise MainlineError(f"the packaged model cannot score: {reason(error)}") from None
         return self._joined(parts, len(frame))
 
     def _joined(self, parts: list[np.ndarray], rows: int) -> np.ndarray:
@@ -98,7 +98,7 @@ class Scorer:
         except (ValueError, TypeError):
             scores = np.zeros(0)
         if scores.shape != (rows, *self._row):
-            raise UserError(
+            raise MainlineError(
                 f"the packaged model gives scores of shape {list(parts[-1].shape)}, not one (or "
                 f"one for each class) for each of {rows} rows."
             )

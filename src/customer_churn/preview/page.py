@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from customer_churn.core import paths
-from customer_churn.core.errors import UserError
+from customer_churn.core.errors import MainlineError
 
 TOOLS = Path("tools")
 SCRIPT = TOOLS / "preview" / "render.mjs"
@@ -32,7 +32,7 @@ class Page:
 
 
 def render(root: Path, file: Path) -> Page:
-    """The page of a file. Raises UserError when it, Node.js or a package is missing."""
+    """The page of a file. Raises MainlineError when it, Node.js or a package is missing."""
     _readable(root, file)
     # In a comment GitHub keeps line ends, in a file it does not: what `reports` holds is posted.
     kind = ["--comment"] if paths.COMMENT.parent in file.parents else []
@@ -44,7 +44,7 @@ def render(root: Path, file: Path) -> Page:
     if done.returncode:
         said = done.stderr.decode(errors="replace").strip().splitlines()
         why = next((line for line in said if ERROR.match(line)), (said or ["it said nothing"])[-1])
-        raise UserError(
+        raise MainlineError(
             f"{SCRIPT} failed: {why.strip()[:300]}. "
             "`npm ci --prefix tools` installs anew what it needs."
         )
@@ -66,24 +66,24 @@ def _readable(root: Path, file: Path) -> None:
         (root / file).read_text(encoding="utf-8")
     except FileNotFoundError:
         made_by = f"; `{MADE_BY[file]}` writes it" if file in MADE_BY else ""
-        raise UserError(f"{file} does not exist{made_by}.") from None
+        raise MainlineError(f"{file} does not exist{made_by}.") from None
     except UnicodeDecodeError:
-        raise UserError(f"{file} is no Markdown: it is not UTF-8 text.") from None
+        raise MainlineError(f"{file} is no Markdown: it is not UTF-8 text.") from None
     except OSError as error:
-        raise UserError(f"{file} cannot be read: {error.strerror}.") from None
+        raise MainlineError(f"{file} cannot be read: {error.strerror}.") from None
 
 
 def _node(root: Path) -> str:
     """Node.js, with what the scripts import at hand."""
     node = shutil.which("node")
     if node is None:
-        raise UserError(f"this needs Node.js {OLDEST} or later on PATH (https://nodejs.org).")
+        raise MainlineError(f"this needs Node.js {OLDEST} or later on PATH (https://nodejs.org).")
     said = subprocess.run([node, "--version"], capture_output=True, text=True, check=False)
     major = said.stdout.strip().removeprefix("v").partition(".")[0]
     if not major.isdigit() or int(major) < OLDEST:
-        raise UserError(f"this needs Node.js {OLDEST} or later; found {said.stdout.strip()}.")
+        raise MainlineError(f"this needs Node.js {OLDEST} or later; found {said.stdout.strip()}.")
     if not (root / SCRIPT).is_file():
-        raise UserError(f"{SCRIPT} does not exist; run this at the top of the project.")
+        raise MainlineError(f"{SCRIPT} does not exist; run this at the top of the project.")
     if not (root / INSTALLED / "marked").is_dir():
-        raise UserError("the packages of `tools` are not installed: `npm ci --prefix tools`.")
+        raise MainlineError("the packages of `tools` are not installed: `npm ci --prefix tools`.")
     return node

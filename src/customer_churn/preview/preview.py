@@ -5,7 +5,7 @@ import webbrowser
 from pathlib import Path
 
 from customer_churn.core import paths
-from customer_churn.core.errors import UserError
+from customer_churn.core.errors import MainlineError
 from customer_churn.core.files import write_text
 from customer_churn.core.progress import say
 from customer_churn.preview.page import render
@@ -15,7 +15,8 @@ from customer_churn.preview.server import PageServer
 def run(root: Path, file: Path | None, *, port: int, no_browser: bool, out: Path | None) -> None:
     """Serve the page until Ctrl-C, or write it to `out`.
 
-    Raises UserError when there is nothing to show and, at the end, when a chart cannot be drawn.
+    Raises MainlineError when there is nothing to show and, at the end, when a chart cannot be
+    drawn.
     """
     file = file or paths.COMMENT
     shown = [render(root, file)]
@@ -41,7 +42,7 @@ def run(root: Path, file: Path | None, *, port: int, no_browser: bool, out: Path
             except KeyboardInterrupt:
                 say("preview", "stopped")
     if shown[-1].broken:
-        raise UserError("\n".join(shown[-1].broken))
+        raise MainlineError("\n".join(shown[-1].broken))
 
 
 def _open(url: str) -> None:

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from socketserver import TCPServer
 
-from customer_churn.core.errors import UserError
+from customer_churn.core.errors import MainlineError
 
 LOOPBACK = "127.0.0.1"
 
@@ -15,12 +15,12 @@ class PageServer(ThreadingHTTPServer):
     daemon_threads = True
 
     def __init__(self, port: int, page: Callable[[], str]) -> None:
-        """Bind; port 0 is any free one. Raises UserError when the port is taken."""
+        """Bind; port 0 is any free one. Raises MainlineError when the port is taken."""
         self.page = page
         try:
             super().__init__((LOOPBACK, port), _Handler)
         except OSError as error:
-            raise UserError(f"port {port} cannot be used: {error.strerror}.") from None
+            raise MainlineError(f"port {port} cannot be used: {error.strerror}.") from None
 
     def server_bind(self) -> None:
         """Without asking a name server for our own name, which can take seconds."""
@@ -47,7 +47,7 @@ class _Handler(BaseHTTPRequestHandler):
         else:
             try:
                 self._answer(200, "text/html", self.server.page())
-            except UserError as error:  # the file has gone since
+            except MainlineError as error:  # the file has gone since
                 self._answer(500, "text/plain", str(error))
 
     def _answer(self, status: int, kind: str, text: str) -> None:

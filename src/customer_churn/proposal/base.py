@@ -4,7 +4,7 @@ import re
 from pathlib import Path
 
 from customer_churn.core import paths
-from customer_churn.core.errors import UserError
+from customer_churn.core.errors import MainlineError
 from customer_churn.git import Git, short
 from customer_churn.loop.pipeline import GENERATED
 
@@ -12,7 +12,7 @@ _MARK = re.compile(rb"^(?:<{7}|>{7}) ", re.MULTILINE)
 
 
 def settled(root: Path, base: str) -> None:
-    """Raises UserError when a file that DVC or we read holds an unresolved conflict.
+    """Raises MainlineError when a file that DVC or we read holds an unresolved conflict.
 
     Every reader would call it broken YAML or JSON, each in words of its own.
     """
@@ -23,7 +23,7 @@ def settled(root: Path, base: str) -> None:
             found = _MARK.search(file.read_bytes()) if file.is_file() else None
             if found:
                 line = file.read_bytes().count(b"\n", 0, found.start()) + 1
-                raise UserError(_unsettled(file.relative_to(root).as_posix(), line, base))
+                raise MainlineError(_unsettled(file.relative_to(root).as_posix(), line, base))
 
 
 def note(root: Path, base: str) -> str:

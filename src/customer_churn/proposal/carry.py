@@ -10,7 +10,7 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
-from customer_churn.core.errors import UserError
+from customer_churn.core.errors import MainlineError
 from customer_churn.forge.api import Api
 from customer_churn.forge.rules import RULES
 from customer_churn.forge.statuses import Statuses
@@ -38,8 +38,8 @@ def run(
 ) -> bool:
     """Set each status as soon as it is known. Returns whether all are good.
 
-    Raises UserError naming those that are still open when the time is over, or when none of them
-    has even begun: the push that made the parent started no workflow.
+    Raises MainlineError naming those that are still open when the time is over, or when none of
+    them has even begun: the push that made the parent started no workflow.
     """
     statuses = Statuses(api or Api.from_environment())
     waiting = [name for name in required(root) if name != CHECK]
@@ -47,7 +47,7 @@ def run(
     for asked in range(max(int(minutes * 60 / EVERY), 1)):
         known = statuses.known(parent)
         if asked * EVERY >= STARTS_WITHIN * 60 and not known.keys() & set(waiting):
-            raise UserError(
+            raise MainlineError(
                 f"no check has begun on {parent[:12]} in {STARTS_WITHIN:g} minutes. Start CI for "
                 f"that commit, then this job again; it waits for {', '.join(waiting)}."
             )
@@ -59,4 +59,4 @@ def run(
         if not waiting:
             return good
         sleep(EVERY)
-    raise UserError(f"still without a result on {parent[:12]}: {', '.join(waiting)}.")
+    raise MainlineError(f"still without a result on {parent[:12]}: {', '.join(waiting)}.")

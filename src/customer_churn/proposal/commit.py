@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from customer_churn.core.errors import UserError
+from customer_churn.core.errors import MainlineError
 from customer_churn.forge.identity import EMAIL, IDENTITY, authenticated
 from customer_churn.git import Git
 from customer_churn.loop.pipeline import GENERATED
@@ -18,7 +18,7 @@ def changed(root: Path) -> list[str]:
 def commit(root: Path, *, trained: bool) -> str | None:
     """Commit the generated paths. Returns the commit; None when nothing changed.
 
-    Raises UserError on top of our own commit: running the same again made something else, and
+    Raises MainlineError on top of our own commit: running the same again made something else, and
     commits would follow commits for ever.
     """
     found = changed(root)
@@ -26,7 +26,7 @@ def commit(root: Path, *, trained: bool) -> str | None:
         return None
     git = Git(root)
     if git.run("log", "-1", "--format=%ce").strip() == EMAIL:
-        raise UserError(
+        raise MainlineError(
             f"the pipeline made this commit, and running it again makes other files: "
             f"{', '.join(found[:5])}. A stage gives another output each time (a clock, a random "
             "number without a seed, `always_changed`); mend it in a commit of your own."
@@ -42,20 +42,20 @@ def commit(root: Path, *, trained: bool) -> str | None:
 def push(root: Path, branch: str) -> str:
     """Add the commit to the pull request's branch. Returns the commit that is there then.
 
-    A run that is repeated finds its own earlier commit there, and takes that one. Raises UserError
-    when the branch has moved on.
+    A run that is repeated finds its own earlier commit there, and takes that one. Raises
+    MainlineError when the branch has moved on.
     """
     git = Git(root)
     target = f"HEAD:refs/heads/{branch}"
     try:
         git.run("push", "--quiet", "origin", target, environment=authenticated())
-    except UserError as error:
+    except MainlineError as error:
         there = _tip(git, branch)
         if there and _twins(git, there, "HEAD"):
             git.run("reset", "--quiet", "--soft", there)
             return there
         reason = str(error).partition("hint:")[0].strip()
-        raise UserError(
+        raise MainlineError(
             "the commit could not be pushed: the branch has a newer commit (its own run judges "
             f"that one), or the token may not write. {reason}"
         ) from None
@@ -66,7 +66,7 @@ def _tip(git: Git, branch: str) -> str | None:
     """Where the branch is now; None when nobody says."""
     try:
         git.run("fetch", "--quiet", "origin", f"refs/heads/{branch}", environment=authenticated())
-    except UserError:
+    except MainlineError:
         return None
     return git.resolve("FETCH_HEAD")
 

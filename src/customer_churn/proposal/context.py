@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from customer_churn.core.errors import UserError
+from customer_churn.core.errors import MainlineError
 from customer_churn.forge.workflow import run_url
 
 
@@ -28,7 +28,7 @@ class Context:
 
     @classmethod
     def from_environment(cls, environment: Mapping[str, str] | None = None) -> "Context":
-        """Raises UserError when the event file is not what its event promises."""
+        """Raises MainlineError when the event file is not what its event promises."""
         values = os.environ if environment is None else environment
         event = values.get("GITHUB_EVENT_NAME", "")
         if event not in ("pull_request", "merge_group"):
@@ -37,7 +37,9 @@ class Context:
             about = json.loads(Path(values["GITHUB_EVENT_PATH"]).read_text(encoding="utf-8"))
             made = _merge_group(about) if event == "merge_group" else _pull_request(about)
         except (KeyError, TypeError, OSError, ValueError) as error:
-            raise UserError(f"the file of the event {event} cannot be read: {error!r}.") from None
+            raise MainlineError(
+                f"the file of the event {event} cannot be read: {error!r}."
+            ) from None
         return cls(event=event, run_url=run_url(values), **made)
 
 

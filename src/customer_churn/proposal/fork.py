@@ -2,17 +2,17 @@
 
 from pathlib import Path
 
-from customer_churn.core.errors import UserError
+from customer_churn.core.errors import MainlineError
 from customer_churn.git import MAINS
 from customer_churn.proposal.context import Context
 from customer_churn.proposal.touched import changes
 
 
 def run(root: Path, *, against: str | None) -> None:
-    """Raises UserError when the proposal touches a model: a maintainer has to take it over."""
+    """Raises MainlineError when the proposal touches a model: a maintainer has to take it over."""
     found = changes(root, against or Context.from_environment().base or MAINS[0])
     if found:
-        raise UserError(
+        raise MainlineError(
             f"this proposal touches a model ({', '.join(found[:5])}). Nothing from a fork is "
             "trained, because training needs credentials. A maintainer who has read it can take "
             "it over: `gh pr checkout NUMBER`, push the branch here and open a pull request."

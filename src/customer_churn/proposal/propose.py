@@ -7,7 +7,7 @@ from pathlib import Path
 
 from customer_churn import params
 from customer_churn.core import paths
-from customer_churn.core.errors import StageFailedError, UserError
+from customer_churn.core.errors import MainlineError, StageFailedError
 from customer_churn.core.files import write_text
 from customer_churn.delivery import publish
 from customer_churn.forge.api import Api
@@ -37,14 +37,16 @@ class Outcome:
 
 
 def run(root: Path, *, against: str | None, post: bool, push: bool, retrain: bool = False) -> bool:
-    """Returns whether the gate is open. Raises UserError when the comment cannot be posted."""
+    """Returns whether the gate is open. Raises MainlineError when the comment cannot be posted."""
     where = Context.from_environment()
     if where.fork and (post or push):
-        raise UserError("a fork's proposal is neither trained nor posted here; see CONTRIBUTING.md")
+        raise MainlineError(
+            "a fork's proposal is neither trained nor posted here; see CONTRIBUTING.md"
+        )
     base = against or where.base or Git(root).main()
     try:
         outcome = _outcome(root, where, base, push=push, retrain=retrain)
-    except UserError as error:
+    except MainlineError as error:
         print(f"propose: {error}", flush=True)
         outcome = Outcome(False, words.refused(str(error)))
     except Exception as error:  # a defect of ours must not leave a pull request without a word
@@ -78,7 +80,7 @@ def _outcome(
     except StageFailedError as error:
         return Outcome(False, words.stopped(error))
     if where.event == "merge_group" and commit.changed(root):
-        raise UserError(
+        raise MainlineError(
             "merged, this tree makes another model than the one that was reviewed. Update the "
             "branch, let it train there, and queue it again."
         )
@@ -92,7 +94,7 @@ def _outcome(
     try:
         trained = "train" in stages
         made = _keep(root, where, trained=trained)
-    except UserError as error:
+    except MainlineError as error:
         print(f"propose: {error}", flush=True)
         return Outcome(False, words.unkept(str(error), text.partition("\n")[0]))
     notes = [stale, words.made_here(made, trained=trained)]
@@ -116,7 +118,7 @@ def _tell(where: Context, outcome: Outcome) -> None:
     api = Api.from_environment()
     try:
         print(post_comment(api, where.number, where.head, outcome.comment).line(), flush=True)
-    except UserError:
+    except MainlineError:
         _status(api, where, outcome, "failure", "the comment could not be posted; see the log")
         raise
     output("told", "true")

@@ -5,7 +5,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-from customer_churn.core.errors import UserError
+from customer_churn.core.errors import MainlineError
 from customer_churn.loop import probe
 from customer_churn.process.children import environment
 
@@ -17,12 +17,12 @@ MISSING = (
 
 
 def check(root: Path) -> None:
-    """Raises UserError unless a remote is set and answers, before hours of training."""
+    """Raises MainlineError unless a remote is set and answers, before hours of training."""
     remote = probe.default(root, environment())
     if not remote.name:
-        raise UserError(MISSING)
+        raise MainlineError(MISSING)
     if remote.trouble:
-        raise UserError(
+        raise MainlineError(
             f"the DVC remote '{remote.name}' does not answer ({remote.trouble}).",
             hint="Is the address in .dvc/config right, and has this job credentials "
             "(docs/continuous-integration.md)? Locally: `dvc status --cloud`.",
@@ -32,15 +32,15 @@ def check(root: Path) -> None:
 def push(root: Path) -> str:
     """Send what the lock names and the run cache. Returns DVC's own line about it.
 
-    Raises UserError when not everything is there afterwards; what did arrive is kept, and the next
-    attempt goes on from there.
+    Raises MainlineError when not everything is there afterwards; what did arrive is kept, and the
+    next attempt goes on from there.
     """
     done = _dvc(root, "push", "--run-cache")
     if done.returncode:
-        raise UserError(f"`dvc push` failed: {_said(done)}")
+        raise MainlineError(f"`dvc push` failed: {_said(done)}")
     absent = _absent(root)
     if absent:
-        raise UserError(
+        raise MainlineError(
             f"`dvc push` left out {', '.join(absent[:5])}: neither this machine nor the remote has "
             "all of it. `dvc repro --force` makes it again."
         )
@@ -53,7 +53,7 @@ def _absent(root: Path) -> list[str]:
     try:
         found = json.loads(done.stdout)
     except ValueError:
-        raise UserError(f"`dvc status --cloud` failed: {_said(done)}") from None
+        raise MainlineError(f"`dvc status --cloud` failed: {_said(done)}") from None
     return sorted(path for path, state in found.items() if state in ("missing", "new"))
 
 

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from customer_churn.core import paths
-from customer_churn.core.errors import UserError
+from customer_churn.core.errors import MainlineError
 from customer_churn.core.files import write_text
 from customer_churn.core.strict_yaml import read_yaml
 from customer_churn.forge.api import Api
@@ -35,7 +35,7 @@ OUTPUT = "model"  # of the step: `true` when there is a model to train and judge
 def run(root: Path, *, against: str | None, post: bool = False) -> None:
     """Print what is touched and set the step's output; `post` says so on the pull request.
 
-    Raises UserError when there is nothing to compare with, or the comment cannot be posted.
+    Raises MainlineError when there is nothing to compare with, or the comment cannot be posted.
     """
     where = Context.from_environment()
     base = against or where.base or MAINS[0]
@@ -51,7 +51,7 @@ def run(root: Path, *, against: str | None, post: bool = False) -> None:
 
 
 def changes(root: Path, base: str) -> list[str]:
-    """As `touched`, in a repository. Raises UserError when it has no revision `base`."""
+    """As `touched`, in a repository. Raises MainlineError when it has no revision `base`."""
     git = Git(root)
     git.known(base)
     return touched(git, base)
@@ -71,13 +71,13 @@ def touched(git: Git, base: str) -> list[str]:
 def watched_paths(root: Path) -> list[str]:
     """What the stages of `dvc.yaml` read and write, beside itself, its lock and its settings.
 
-    Raises UserError when there is no pipeline to read.
+    Raises MainlineError when there is no pipeline to read.
     """
     name = str(paths.PIPELINE)
     try:
         pipeline = read_yaml((root / name).read_text(encoding="utf-8"), name=name)
     except (OSError, UnicodeDecodeError) as error:
-        raise UserError(
+        raise MainlineError(
             f"{name} cannot be read, so nobody knows what a model is: {error}"
         ) from None
     stages: dict[str, Any] = pipeline.get("stages", {})

@@ -6,7 +6,7 @@ from typing import Any
 
 import requests
 
-from customer_churn.core.errors import UserError
+from customer_churn.core.errors import MainlineError
 from customer_churn.forge.answers import BUSY, Refused, Unreachable
 
 NAMED_BY = "`package.image` in params.yaml"
@@ -18,7 +18,7 @@ LOGIN = (
 )
 
 
-def no_answer(host: str, error: BaseException) -> UserError:
+def no_answer(host: str, error: BaseException) -> MainlineError:
     """Nobody there, or not in time. No URL is quoted: those of uploads carry keys."""
     if isinstance(error, requests.exceptions.SSLError):
         return Refused(
@@ -31,12 +31,12 @@ def no_answer(host: str, error: BaseException) -> UserError:
     )
 
 
-def no_registry(host: str, why: str) -> UserError:
+def no_registry(host: str, why: str) -> MainlineError:
     """Somebody answers, and speaks another language."""
     return Refused(f"{host} does not answer as a registry does ({why}). Is {NAMED_BY} right?", 0)
 
 
-def not_shown(host: str, image: str, status: int) -> UserError:
+def not_shown(host: str, image: str, status: int) -> MainlineError:
     """Some registries say 401 or 403 of what is not there."""
     return Refused(
         f"the registry {host} has no {image}, or does not show it to this login ({status}). "
@@ -45,7 +45,7 @@ def not_shown(host: str, image: str, status: int) -> UserError:
     )
 
 
-def no_login(host: str, repository: str) -> UserError:
+def no_login(host: str, repository: str) -> MainlineError:
     """It asks who we are, and we have nothing to show."""
     return Refused(
         f"the registry {host} asks for a login before it takes {repository}, and there is none. "
@@ -54,14 +54,14 @@ def no_login(host: str, repository: str) -> UserError:
     )
 
 
-def said_no(host: str, repository: str, answer: requests.Response | None) -> UserError:
+def said_no(host: str, repository: str, answer: requests.Response | None) -> MainlineError:
     """The error for an answer that is no success."""
     if answer is None:
         return refusal(host, repository, 0)
     return refusal(host, repository, answer.status_code, _words(answer))
 
 
-def refusal(host: str, repository: str, status: int, words: str = "") -> UserError:
+def refusal(host: str, repository: str, status: int, words: str = "") -> MainlineError:
     """The error for a status that is no success; `words` are the registry's own."""
     said = f": {words}" if words else ""
     if status in BUSY:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from customer_churn.core.errors import UserError
+from customer_churn.core.errors import MainlineError
 from customer_churn.core.files import sha256
 
 
@@ -24,7 +24,7 @@ class Layout:
 
     @classmethod
     def read(cls, directory: Path) -> "Layout":
-        """Raises UserError when a part is missing or is not what its digest says."""
+        """Raises MainlineError when a part is missing or is not what its digest says."""
         try:
             [entry] = json.loads((directory / "index.json").read_bytes())["manifests"]
             digest = str(entry["digest"])
@@ -57,8 +57,8 @@ def _file(directory: Path, digest: str) -> Path:
     return path
 
 
-def _damaged(directory: Path, why: str) -> UserError:
-    return UserError(
+def _damaged(directory: Path, why: str) -> MainlineError:
+    return MainlineError(
         f"{directory} is no complete image: {why}. `dvc checkout` brings it back, "
         "`dvc repro package` makes it."
     )

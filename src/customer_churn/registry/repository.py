@@ -14,7 +14,7 @@ import requests
 from dxf import DXF, DXFBase
 from dxf.exceptions import DXFAuthInsecureError, DXFError, DXFUnauthorizedError
 
-from customer_churn.core.errors import UserError
+from customer_churn.core.errors import MainlineError
 from customer_churn.core.files import sha256
 from customer_churn.forge.answers import Refused
 from customer_churn.forge.patience import PATIENCE, Patience
@@ -50,7 +50,7 @@ class Repository:
         return f"{self.host}/{self.name}"
 
     def has(self, digest: str) -> bool:
-        """Whether the image is there: one small question. Raises UserError as `push` does."""
+        """Whether the image is there: one small question. Raises MainlineError as `push` does."""
         try:
             return self._patiently(lambda client: _digest(client, digest)) == digest
         except Refused as error:
@@ -61,7 +61,7 @@ class Repository:
     def shows(self, digest: str) -> bool:
         """Whether the image is there for anybody who may look: no right to push is asked for.
 
-        Raises UserError when it is not shown to us, or the registry does not answer.
+        Raises MainlineError when it is not shown to us, or the registry does not answer.
         """
         try:
             return self._patiently(lambda client: _digest(client, digest), self._look) == digest
@@ -75,7 +75,7 @@ class Repository:
     def push(self, image: Layout) -> None:
         """Upload what is missing; the manifest last, so that an image is whole or not there.
 
-        Raises UserError when the registry is out of reach, busy for too long, or says no.
+        Raises MainlineError when the registry is out of reach, busy for too long, or says no.
         """
 
         def upload(client: DXF) -> None:
@@ -100,7 +100,7 @@ class Repository:
         try:
             with client:
                 return ask(client)
-        except UserError:
+        except MainlineError:
             raise
         except DXFUnauthorizedError:  # without the answer
             raise answers.refusal(self.host, self.name, 401) from None

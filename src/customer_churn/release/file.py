@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any, Self
 
 from customer_churn.core import paths
-from customer_churn.core.errors import UserError
+from customer_churn.core.errors import MainlineError
 from customer_churn.core.strict_yaml import read_yaml
 
 HEADER = """\
@@ -34,7 +34,10 @@ class Release:
 
     @classmethod
     def from_descriptor(cls, descriptor: dict[str, Any]) -> Self:
-        """The release of a packaged model. Raises UserError when the descriptor lacks a part."""
+        """The release of a packaged model.
+
+        Raises MainlineError when the descriptor lacks a part.
+        """
         try:
             texts = {key: descriptor[key] for key in ("name", "image", "digest", "content")}
             version = int(descriptor["version"])
@@ -44,7 +47,7 @@ class Release:
             image = f"{texts.pop('image')}@{texts['digest']}"
             return cls(version=str(version), image=image, **texts)
         except (KeyError, TypeError, ValueError) as error:
-            raise UserError(
+            raise MainlineError(
                 f"{paths.DESCRIPTOR} is no descriptor ({error}); `dvc repro package` writes it."
             ) from None
 
@@ -52,30 +55,32 @@ class Release:
     def parse(cls, text: str, *, name: str) -> Self:
         """Read a release file's text.
 
-        Raises UserError when a value is missing or no text, or the image is not pinned to the
+        Raises MainlineError when a value is missing or no text, or the image is not pinned to the
         digest.
         """
         try:
             data = read_yaml(text, name=name)["data"]
             values = {field.name: data[field.name] for field in fields(cls)}
         except (KeyError, TypeError) as error:
-            raise UserError(f"{name} is no release file: {error!r}.") from None
+            raise MainlineError(f"{name} is no release file: {error!r}.") from None
         wrong = [key for key, value in values.items() if not isinstance(value, str)]
         if wrong:
-            raise UserError(f"{name} is no release file: data.{wrong[0]} is not text.")
+            raise MainlineError(f"{name} is no release file: data.{wrong[0]} is not text.")
         if not values["image"].endswith(f"@{values['digest']}"):
-            raise UserError(f"{name} is no release file: data.image is not pinned to data.digest.")
+            raise MainlineError(
+                f"{name} is no release file: data.image is not pinned to data.digest."
+            )
         return cls(**values)
 
     @classmethod
     def read(cls, root: Path) -> Self:
-        """The release in the working tree. Raises UserError when it is absent or none."""
+        """The release in the working tree. Raises MainlineError when it is absent or none."""
         try:
             text = (root / paths.RELEASE).read_text(encoding="utf-8")
         except OSError:
-            raise UserError(f"{paths.RELEASE} does not exist; `dvc repro` writes it.") from None
+            raise MainlineError(f"{paths.RELEASE} does not exist; `dvc repro` writes it.") from None
         except UnicodeDecodeError as error:
-            raise UserError(f"{paths.RELEASE} is no release file: {error}.") from None
+            raise MainlineError(f"{paths.RELEASE} is no release file: {error}.") from None
         return cls.parse(text, name=str(paths.RELEASE))
 
     def render(self) -> str:

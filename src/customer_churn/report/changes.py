@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Any
 
 from customer_churn.core import config, paths
-from customer_churn.core.errors import UserError
+from customer_churn.core.errors import MainlineError
 from customer_churn.core.strict_yaml import read_yaml
 from customer_churn.gate.changes import changed_keys
 from customer_churn.git import Git
@@ -61,7 +61,7 @@ def _catalogue(root: Path) -> Any:
     try:
         return json.loads((root / paths.CATALOGUE).read_text(encoding="utf-8"))
     except (OSError, ValueError) as error:
-        raise UserError(f"{paths.CATALOGUE} cannot be read ({error}); `dvc repro`.") from None
+        raise MainlineError(f"{paths.CATALOGUE} cannot be read ({error}); `dvc repro`.") from None
 
 
 def _summary(catalogue: dict[str, Any]) -> dict[str, Any]:

@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from customer_churn.core import paths
-from customer_churn.core.errors import UserError
+from customer_churn.core.errors import MainlineError
 
 POINTS = 21
 
@@ -103,4 +103,4 @@ def _read(root: Path, name: str) -> pd.DataFrame:
     try:
         return pd.read_csv(path)
     except (OSError, ValueError) as error:
-        raise UserError(f"{path} cannot be read ({error}); `dvc repro` writes it.") from None
+        raise MainlineError(f"{path} cannot be read ({error}); `dvc repro` writes it.") from None

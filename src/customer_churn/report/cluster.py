@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from customer_churn.core.errors import UserError
+from customer_churn.core.errors import MainlineError
 from customer_churn.delivery import manifests
 from customer_churn.gate import server
 from customer_churn.git import Git
@@ -17,7 +17,7 @@ def section(git: Git, base: str) -> Section:
         before = manifests.rendered_at(git, base) if base else {}
         found = manifests.difference(before, manifests.rendered(git.root))
     except Exception as error:  # the verdict above has to be read, whatever a manifest raises
-        why = str(error) if isinstance(error, UserError) else repr(error)
+        why = str(error) if isinstance(error, MainlineError) else repr(error)
         return Section(title=TITLE, lines=[f"Not known here: {escape(clip(why, 500))}"])
     said = _server(git.root)
     lines = [line.replace("`", "'") for diff in found.values() for line in diff]

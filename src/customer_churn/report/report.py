@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Any
 
 from customer_churn.core import paths
-from customer_churn.core.errors import UserError
+from customer_churn.core.errors import MainlineError
 from customer_churn.core.files import read_json, write_text
 from customer_churn.git import Git
 from customer_churn.report import behaviour, beside, changes, charts, data, drift, figures
@@ -19,7 +19,7 @@ OUTCOMES = {"pass": "✅", "fail": "❌ **closed**", "waived": "shown only"}
 
 
 def run(root: Path) -> None:
-    """Write `paths.COMMENT`. Raises UserError when the gate has not judged yet."""
+    """Write `paths.COMMENT`. Raises MainlineError when the gate has not judged yet."""
     verdict = read_json(root / paths.VERDICT, made_by="customer-churn gate")
     write_text(root / paths.COMMENT, render(Git(root), verdict))
 
@@ -55,7 +55,7 @@ def _part(write: Callable[[], list[str]]) -> list[str]:
     """A part that cannot be written says so; the verdict above it still has to be read."""
     try:
         return write()
-    except UserError as error:
+    except MainlineError as error:
         return [f"This part could not be written: {escape(clip(error, NOTE))}"]
     except Exception as error:  # files of a hostile proposal raise what they like
         return [f"This part could not be written: {escape(clip(repr(error), NOTE))}"]

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from customer_churn import DEFAULTS
-from customer_churn.core.errors import UserError
+from customer_churn.core.errors import MainlineError
 from customer_churn.core.progress import say
 from customer_churn.git import Git
 from customer_churn.process.children import environment
@@ -48,7 +48,7 @@ def cloned(git: Git, commit: str) -> Iterator[Path]:
         inner = Git(root)
         inner.run("checkout", "--quiet", "--detach", commit)
         if not (root / ".dvc").is_dir():
-            raise UserError(f"{commit[:12]} is no DVC repository: it has no .dvc/config.")
+            raise MainlineError(f"{commit[:12]} is no DVC repository: it has no .dvc/config.")
         # Whatever cache this person shares with other projects: none of it is taken or added to.
         (root / ".dvc" / "config.local").write_text("[cache]\n    dir = cache\n", encoding="utf-8")
         yield root
@@ -57,7 +57,9 @@ def cloned(git: Git, commit: str) -> Iterator[Path]:
 def equipped(root: Path, clone: Path) -> Clone:
     """The clone with the packages that it locks: ours when they are the same, else new ones."""
     if not (clone / LOCKED).is_file():
-        raise UserError(f"the revision has no {LOCKED}, so nobody knows what it was trained with.")
+        raise MainlineError(
+            f"the revision has no {LOCKED}, so nobody knows what it was trained with."
+        )
     if (root / LOCKED).is_file() and (root / LOCKED).read_bytes() == (clone / LOCKED).read_bytes():
         say("reproduce", f"{LOCKED} is the same there: this environment is used")
         variables = environment(clone / "src")
@@ -66,10 +68,12 @@ def equipped(root: Path, clone: Path) -> Clone:
     say("reproduce", f"{LOCKED} differs there: the revision gets an environment of its own")
     variables = {name: value for name, value in os.environ.items() if name not in OURS}
     if shutil.which("make") is None:
-        raise UserError("`make setup` in the revision's clone needs make on PATH.")
+        raise MainlineError("`make setup` in the revision's clone needs make on PATH.")
     command = ["make", "setup", f"PYTHON={Path(sys.executable).resolve()}"]
     if subprocess.run(command, cwd=clone, env=variables, check=False).returncode:
-        raise UserError("the revision's environment could not be made; what was said stands above.")
+        raise MainlineError(
+            "the revision's environment could not be made; what was said stands above."
+        )
     commands = clone / ".venv" / "bin"
     path = f"{commands}{os.pathsep}{variables.get('PATH', '')}"
     variables |= {"PATH": path, "DVC_NO_ANALYTICS": "1"}

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from customer_churn.core import paths
-from customer_churn.core.errors import UserError
+from customer_churn.core.errors import MainlineError
 from customer_churn.core.files import read_json
 from customer_churn.core.strict_yaml import read_yaml
 from customer_churn.gate.differences import first_difference
@@ -57,7 +57,10 @@ class Outcome:
 
 
 def compare(git: Git, revision: Revision, clone: Path, python: str, data: str) -> Outcome:
-    """Hold what a clone made to what its revision committed. Raises UserError for half a model."""
+    """Hold what a clone made to what its revision committed.
+
+    Raises MainlineError for half a model.
+    """
     committed = git.show(revision.commit, paths.LOCK) or ""
     made = (clone / paths.LOCK).read_text(encoding="utf-8")
     there = Machine.parse(git.trailer(revision.commit, "Trained-on"))
@@ -93,7 +96,7 @@ def _figures(git: Git, commit: str, clone: Path) -> str:
         return f"{paths.FIGURES} is not committed"
     try:
         shown = _values(json.loads(text))
-    except (ValueError, UserError):
+    except (ValueError, MainlineError):
         return f"the committed {paths.FIGURES} holds no figures"
     return first_difference(shown, made, lambda key: _apart(shown, key))
 
@@ -113,4 +116,4 @@ def _values(figures: Any) -> dict[str, Any]:
             for whose in ("model", "baseline")
         }
     except (TypeError, KeyError, AttributeError):
-        raise UserError(f"{paths.FIGURES} holds no figures of model and baseline.") from None
+        raise MainlineError(f"{paths.FIGURES} holds no figures of model and baseline.") from None

@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Any
 
 from customer_churn.core import paths
-from customer_churn.core.errors import OutOfReachError, StageFailedError, UserError
+from customer_churn.core.errors import MainlineError, OutOfReachError, StageFailedError
 from customer_churn.core.progress import say
 from customer_churn.core.strict_yaml import read_yaml
 from customer_churn.git import Git
@@ -21,12 +21,12 @@ FRESH = ("--force", "--no-run-cache", "--no-commit")
 def rebuild(git: Git, commit: str, clone: Clone) -> str:
     """Make all that the revision's lock names. Returns where its rows came from.
 
-    Raises UserError when the data cannot be had or a stage fails.
+    Raises MainlineError when the data cannot be had or a stage fails.
     """
     stages = _stages(clone.root / paths.PIPELINE)
     first = next((name for name, about in stages.items() if paths.TABLE in _outs(about)), None)
     if first is None:
-        raise UserError(f"no stage of {paths.PIPELINE} at {commit[:12]} makes {paths.TABLE}.")
+        raise MainlineError(f"no stage of {paths.PIPELINE} at {commit[:12]} makes {paths.TABLE}.")
     came = _data(git, commit, clone, first)
     made = _outs(stages[first])
     follow = [name for name, about in stages.items() if made & _deps(about)]
@@ -92,9 +92,11 @@ def _take(git: Git, commit: str, root: Path, path: Path, why: str, *, ask: bool)
     try:
         fetch(git, commit, path, root / path, remotes_of_today=True, ask=ask)
     except OutOfReachError as error:
-        raise UserError(f"{why}, and no copy of what was trained on is in reach: {error}") from None
+        raise MainlineError(
+            f"{why}, and no copy of what was trained on is in reach: {error}"
+        ) from None
     if locked(git, commit, path) is None or not intact(git, commit, path, root / path):
-        raise UserError(f"the copy of {path} that DVC has is damaged: not what the lock names.")
+        raise MainlineError(f"the copy of {path} that DVC has is damaged: not what the lock names.")
 
 
 def _repro(clone: Clone, *options: str) -> None:
@@ -105,7 +107,7 @@ def _stages(path: Path) -> dict[str, Any]:
     try:
         text = path.read_text(encoding="utf-8")
     except OSError:
-        raise UserError(f"the revision has no {paths.PIPELINE}.") from None
+        raise MainlineError(f"the revision has no {paths.PIPELINE}.") from None
     return dict(read_yaml(text, name=str(paths.PIPELINE)).get("stages") or {})
 
 

@@ -15,7 +15,7 @@ from customer_churn.reproduce.revision import find
 def run(root: Path, revision: str | None, *, only_main: bool = False) -> bool:
     """Say whether bytes, digest and figures match. Returns whether they are what was promised.
 
-    Raises UserError when there is no such revision, or it cannot be trained here.
+    Raises MainlineError when there is no such revision, or it cannot be trained here.
     """
     git = Git(root)
     wanted = find(git, revision, only_main=only_main)

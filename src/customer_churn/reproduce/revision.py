@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from customer_churn.core import paths
-from customer_churn.core.errors import UserError
+from customer_churn.core.errors import MainlineError
 from customer_churn.delivery.deployments import deployments, origin
 from customer_churn.delivery.environments import (
     ENVIRONMENTS,
@@ -28,19 +28,19 @@ class Revision:
 def find(git: Git, asked: str | None, *, only_main: bool) -> Revision | None:
     """The revision that is meant; None when staging is, and nothing was ever released.
 
-    Raises UserError when there is no such revision, it has no release or, with `only_main`, main
-    does not have it.
+    Raises MainlineError when there is no such revision, it has no release or, with `only_main`,
+    main does not have it.
     """
     if not git.inside():
-        raise UserError("there is no git repository here; run this in the project's directory.")
+        raise MainlineError("there is no git repository here; run this in the project's directory.")
     if asked is None and release_at(git, main(git), STAGING) is None:
         return None
     commit, name = _named(git, asked or STAGING)
     if only_main and on_main(git, commit) is None:
-        raise UserError(f"{name} is not on main, and only what was reviewed is run here.")
+        raise MainlineError(f"{name} is not on main, and only what was reviewed is run here.")
     text = git.show(commit, paths.RELEASE)
     if text is None or git.show(commit, paths.LOCK) is None:
-        raise UserError(
+        raise MainlineError(
             f"{name} holds no model: {paths.RELEASE} or {paths.LOCK} is not in {commit[:12]}. "
             "`customer-churn history` lists what was released."
         )
@@ -52,14 +52,16 @@ def _named(git: Git, asked: str) -> tuple[str, str]:
         head = main(git)
         release = release_at(git, head, asked)
         if release is None:
-            raise UserError(f"{asked} has no release on main, so there is nothing to reproduce.")
+            raise MainlineError(
+                f"{asked} has no release on main, so there is nothing to reproduce."
+            )
         return _origin(git, head, release), f"{asked}'s release, version {release.version}"
     released = _version(git, asked) if asked.isdigit() else None
     if released:
         return _origin(git, main(git), released), f"version {asked}"
     commit = git.resolve(asked)
     if commit is None:
-        raise UserError(
+        raise MainlineError(
             f"'{asked}' is neither {' nor '.join(ENVIRONMENTS)}, nor a version that main released, "
             "nor a revision that git knows here; `git fetch` brings what is newer."
         )
@@ -77,7 +79,7 @@ def _version(git: Git, version: str) -> Release | None:
 def _origin(git: Git, head: str, release: Release) -> str:
     made = origin(git, head, release)
     if made is None:
-        raise UserError(
+        raise MainlineError(
             f"version {release.version} was never staging's on main, so no commit says how it was "
             "made."
         )

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from customer_churn.core.errors import UserError
+from customer_churn.core.errors import MainlineError
 from customer_churn.delivery.deployments import deployments
 from customer_churn.delivery.environments import ENVIRONMENTS, main, release_path
 from customer_churn.forge.identity import authenticated
@@ -34,7 +34,7 @@ class Kept:
 def kept(git: Git) -> Kept:
     """Everything that main ever deployed, and the tip of everything that git holds here.
 
-    Raises UserError when this clone lacks a part of the history.
+    Raises MainlineError when this clone lacks a part of the history.
     """
     head = main(git)
     released: dict[str, list[str]] = {}
@@ -54,15 +54,15 @@ def kept(git: Git) -> Kept:
 def unseen(git: Git, tips: list[str]) -> list[str]:
     """Branches and tags of origin that are not among `tips` as they are there now.
 
-    Raises UserError when the remote cannot be asked.
+    Raises MainlineError when the remote cannot be asked.
     """
     if "origin" not in git.run("remote", check=False).split():
         return []
     asked = ("ls-remote", "--heads", "--tags", "--refs", "origin")
     try:
         said = git.run(*asked, environment=authenticated())
-    except UserError as error:
-        raise UserError(
+    except MainlineError as error:
+        raise MainlineError(
             f"origin does not say which branches it has, and their data must stay: {error}"
         ) from None
     known = set(tips)

@@ -4,7 +4,7 @@ import logging
 from pathlib import Path
 from typing import Any
 
-from customer_churn.core.errors import UserError
+from customer_churn.core.errors import MainlineError
 from customer_churn.git import Git
 from customer_churn.retention import kept as revisions
 from customer_churn.retention import store
@@ -15,7 +15,7 @@ from customer_churn.retention.store import Store
 def run(root: Path, *, delete: bool, cloud: bool) -> None:
     """List what is kept and what can go; with `delete` it goes. `cloud` is about the remote, too.
 
-    Raises UserError, before anything is removed, when not all that has to stay can be seen.
+    Raises MainlineError, before anything is removed, when not all that has to stay can be seen.
     """
     git = Git(root)
     found = revisions.kept(git)
@@ -39,7 +39,7 @@ def _all_seen(git: Git, found: Kept) -> None:
     missing = revisions.unseen(git, found.tips)
     if missing:
         shown = ", ".join(missing[:3]) + (f" and {len(missing) - 3} more" if missing[3:] else "")
-        raise UserError(
+        raise MainlineError(
             f"origin has {shown}, which this clone does not know as it is now, and its data must "
             "stay: `git fetch --tags --force origin`."
         )
@@ -48,13 +48,13 @@ def _all_seen(git: Git, found: Kept) -> None:
 def _places(root: Path, repo: Any, found: Kept, *, cloud: bool) -> list[Store]:
     outside = store.shared(repo, root)
     if outside:
-        raise UserError(
+        raise MainlineError(
             f"the cache is {outside}, outside of this project: what others keep there would go. "
             "`dvc gc --projects` is told of them."
         )
     remote = repo.config.get("core", {}).get("remote")
     if cloud and not remote:
-        raise UserError("--cloud: no DVC remote is set (`dvc remote add --default …`).")
+        raise MainlineError("--cloud: no DVC remote is set (`dvc remote add --default …`).")
     needed = store.used(repo, [*found.commits, *store.listable(repo, Git(root), found.touched)])
     places = [store.look(store.CACHE, repo.cache.local, needed)]
     if cloud:

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from customer_churn.core import paths
-from customer_churn.core.errors import UserError
+from customer_churn.core.errors import MainlineError
 from customer_churn.core.strict_yaml import read_yaml
 from customer_churn.git import Git
 
@@ -72,15 +72,15 @@ def _listings(git: Git, commit: str) -> set[str] | None:
             outs += values.get("outs", [])
             outs += [out for stage in values.get("stages", {}).values() for out in stage["outs"]]
         return {out["md5"] for out in outs if str(out.get("md5", "")).endswith(".dir")}
-    except (UserError, AttributeError, KeyError, TypeError):
+    except (MainlineError, AttributeError, KeyError, TypeError):
         return None
 
 
 def used(repo: Any, commits: Iterable[str]) -> set[Any]:
     """Every object that the working tree or one of these commits names, as `dvc gc` collects them.
 
-    Raises UserError when one of them cannot be listed: files of a directory whose listing is not
-    there would count as needed by nobody.
+    Raises MainlineError when one of them cannot be listed: files of a directory whose listing is
+    not there would count as needed by nobody.
     """
     found: set[Any] = set()
     # DVC would ask on a terminal whether such files may go.
@@ -90,7 +90,7 @@ def used(repo: Any, commits: Iterable[str]) -> set[Any]:
                 objects = repo.index.used_objs()
             except Exception as error:  # DVC, its remotes and fsspec each raise kinds of their own
                 name = revision[:12] if revision else "the working tree"
-                raise UserError(
+                raise MainlineError(
                     f"DVC cannot list what {name} needs ({error}), so nothing is removed. "
                     "`dvc pull --all-commits` brings listings; without any copy of it nobody has "
                     "that model."
@@ -101,7 +101,7 @@ def used(repo: Any, commits: Iterable[str]) -> set[Any]:
 
 
 def look(name: str, database: Any, needed: set[Any]) -> Store:
-    """What of a database is not needed, and how large it is. Raises UserError: no answer."""
+    """What of a database is not needed, and how large it is. Raises MainlineError: no answer."""
     names = {each.value for each in needed if each.name == database.hash_name}
     try:
         there = set(database.all())
@@ -109,7 +109,9 @@ def look(name: str, database: Any, needed: set[Any]) -> Store:
         with ThreadPoolExecutor(AT_ONCE) as asking:
             sizes = list(asking.map(lambda each: _size(database, each), unused))
     except Exception as error:  # see above
-        raise UserError(f"the {name} does not answer: {type(error).__name__}: {error}") from None
+        raise MainlineError(
+            f"the {name} does not answer: {type(error).__name__}: {error}"
+        ) from None
     return Store(name, database, needed, len(there), dict(zip(unused, sizes, strict=True)))
 
 

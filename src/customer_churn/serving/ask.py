@@ -4,7 +4,7 @@ from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 
-from customer_churn.core.errors import UserError
+from customer_churn.core.errors import MainlineError
 from customer_churn.serving.answers import Score
 from customer_churn.serving.client import RestClient
 from customer_churn.serving.embedded import serving
@@ -38,7 +38,7 @@ class Prediction:
 def ask(root: Path) -> Prediction:
     """Serve the staged model on free ports for a moment, and ask it over gRPC and REST.
 
-    Raises UserError when it does not load, does not give the golden score, or says that it is
+    Raises MainlineError when it does not load, does not give the golden score, or says that it is
     another version than the release file's.
     """
     release, directory = staged_model(root)
@@ -53,9 +53,9 @@ def ask(root: Path) -> Prediction:
         problem = wanted.problem(answer)
         if problem:
             score = answer.scores[0]
-            raise UserError(f"served over {way}, a golden row scores {score}: {problem}.")
+            raise MainlineError(f"served over {way}, a golden row scores {score}: {problem}.")
     if str(one.version) != release.version:
-        raise UserError(f"the server reports version {one.version}, not {release.version}.")
+        raise MainlineError(f"the server reports version {one.version}, not {release.version}.")
     label = one.labels[0] if one.labels else ""
     return Prediction(
         release.name, int(release.version), one.scores[0], label, one.seconds, other.seconds

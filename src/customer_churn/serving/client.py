@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from typing import Any
 from urllib.parse import quote, urlsplit
 
-from customer_churn.core.errors import UserError
+from customer_churn.core.errors import MainlineError
 from customer_churn.serving.answers import LABEL, OUTPUT, Answer, Row, Score, nobody, with_nan
 from customer_churn.serving.identity import EMBEDDED, KEY
 
@@ -20,16 +20,16 @@ class RestClient:
     def __init__(self, url: str, model: str, *, timeout: float = 5.0) -> None:
         """`url` is such as `http://127.0.0.1:8501`. Nothing is connected yet.
 
-        Raises UserError when it is no such address.
+        Raises MainlineError when it is no such address.
         """
         self.url, self.model, self.timeout = url.rstrip("/"), model, timeout
         try:
             parts = urlsplit(self.url)
             kind, host, port = SCHEMES[parts.scheme], parts.hostname or "", parts.port
         except (KeyError, ValueError):
-            raise UserError(f"{url} is no address like http://127.0.0.1:8501") from None
+            raise MainlineError(f"{url} is no address like http://127.0.0.1:8501") from None
         if not host:
-            raise UserError(f"{url} is no address like http://127.0.0.1:8501")
+            raise MainlineError(f"{url} is no address like http://127.0.0.1:8501")
         self.answered = self.embedded = False  # by any server; by one that says it is embedded
         self._connection = kind(host, port, timeout=timeout)
         self._path = f"{parts.path}/v1/models/{quote(model, safe='')}"
@@ -37,7 +37,7 @@ class RestClient:
     def predict(self, rows: Sequence[Row]) -> Answer:
         """The scores of `rows`; None in a row is a missing number.
 
-        Raises UserError when there is no answer, or one that is no prediction for these rows.
+        Raises MainlineError when there is no answer, or one that is no prediction for these rows.
         """
         body = json.dumps({"instances": with_nan(rows)}).encode()
         found, seconds = self._call("POST", f"{self._path}:predict", body)
@@ -52,7 +52,7 @@ class RestClient:
         return Answer(scores, seconds, labels=labels)
 
     def versions(self) -> list[int]:
-        """The versions that can be asked now. Raises UserError when there is no answer."""
+        """The versions that can be asked now. Raises MainlineError when there is no answer."""
         found, _ = self._call("GET", self._path)
         try:
             states = found["model_version_status"]
@@ -61,7 +61,7 @@ class RestClient:
             raise self._strange("no model status") from None
 
     def metadata(self) -> dict[str, Any]:
-        """Model spec and signatures. Raises UserError when there is no answer."""
+        """Model spec and signatures. Raises MainlineError when there is no answer."""
         return self._call("GET", f"{self._path}/metadata")[0]
 
     def close(self) -> None:
@@ -79,7 +79,7 @@ class RestClient:
             data = response.read()
         except (OSError, http.client.HTTPException) as error:
             self._connection.close()
-            raise UserError(self._unreachable(error)) from None
+            raise MainlineError(self._unreachable(error)) from None
         seconds = time.perf_counter() - start
         self.answered = True
         self.embedded = self.embedded or response.headers[KEY] == EMBEDDED
@@ -90,7 +90,7 @@ class RestClient:
         if not isinstance(found, dict):
             raise self._strange(f"status {response.status} and no JSON object")
         if response.status != 200:
-            raise UserError(self._refusal(response.status, str(found.get("error", found))))
+            raise MainlineError(self._refusal(response.status, str(found.get("error", found))))
         return found, seconds
 
     def _unreachable(self, error: Exception) -> str:
@@ -108,8 +108,8 @@ class RestClient:
             return f"{self.url} does not serve a model '{self.model}': {error[:300]}"
         return f"{self.url} refused with {status}: {error[:300]}"
 
-    def _strange(self, what: str) -> UserError:
-        return UserError(f"{self.url} does not answer as TensorFlow Serving does: {what}.")
+    def _strange(self, what: str) -> MainlineError:
+        return MainlineError(f"{self.url} does not answer as TensorFlow Serving does: {what}.")
 
 
 def _score(value: Any) -> Score:

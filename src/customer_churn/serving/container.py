@@ -10,7 +10,7 @@ from contextlib import closing, contextmanager
 from dataclasses import replace
 from pathlib import Path
 
-from customer_churn.core.errors import UserError
+from customer_churn.core.errors import MainlineError
 from customer_churn.core.files import tree_files
 from customer_churn.serving.client import RestClient
 from customer_churn.serving.served import Served
@@ -51,7 +51,7 @@ def command(engine: str, image: str, served: Served, container: str) -> list[str
 def running(engine: str, image: str, served: Served) -> Iterator["subprocess.Popen[bytes]"]:
     """The server's process while the block runs, from the moment that it can be asked.
 
-    Raises UserError when it ends before, or does not get ready in time.
+    Raises MainlineError when it ends before, or does not get ready in time.
     """
     container = f"serve-{served.name.lower().strip('._-')}-{os.getpid()}"
     with _without_links(served) as plain:
@@ -76,14 +76,14 @@ def _wait(process: "subprocess.Popen[bytes]", served: Served) -> None:
     with closing(RestClient(served.rest, served.name)) as client:
         while time.monotonic() < until:
             if process.poll() is not None:
-                raise UserError("the server's container ended; what it said stands above.")
+                raise MainlineError("the server's container ended; what it said stands above.")
             try:
                 if served.version in client.versions():
                     return
-            except UserError:
+            except MainlineError:
                 pass
             time.sleep(0.2)
-    raise UserError(f"the server's container was not ready within {START_SECONDS:.0f} s.")
+    raise MainlineError(f"the server's container was not ready within {START_SECONDS:.0f} s.")
 
 
 @contextmanager

@@ -5,7 +5,7 @@ from contextlib import contextmanager, suppress
 from dataclasses import replace
 from functools import partial
 
-from customer_churn.core.errors import UserError
+from customer_churn.core.errors import MainlineError
 from customer_churn.process.imports import hushed
 from customer_churn.serving import rest, warm_up
 from customer_churn.serving.grpc_server import GrpcServer
@@ -19,8 +19,8 @@ from customer_churn.serving.served import Served
 def serving(asked: Served) -> Iterator[Served]:
     """Serve while the block runs; what is yielded has the ports that were free.
 
-    They open once the model is loaded and its warm-up requests are answered. Raises UserError when
-    it does not load or a port is taken.
+    They open once the model is loaded and its warm-up requests are answered. Raises MainlineError
+    when it does not load or a port is taken.
     """
     model = ServedModel(asked.directory, asked.name, asked.version)
     try:
@@ -57,8 +57,8 @@ def _rest(asked: Served, model: ServedModel) -> Iterator[int]:
         server.stop()
 
 
-def _taken(host: str, port: int, option: str) -> UserError:
-    return UserError(
+def _taken(host: str, port: int, option: str) -> MainlineError:
+    return MainlineError(
         f"{host}:{port} cannot be listened on: something else does, or it is not this machine's. "
         f"`{option}` takes another port."
     )

@@ -4,7 +4,7 @@ import platform
 import shutil
 import subprocess
 
-from customer_churn.core.errors import UserError
+from customer_churn.core.errors import MainlineError
 
 ENGINES = ("docker", "podman")
 BUILT_FOR = ("x86_64", "amd64")  # the server's image is for no other processor
@@ -42,8 +42,8 @@ def has_image(engine: str, image: str) -> bool:
 
 
 def pull(engine: str, image: str) -> None:
-    """Get the image; the engine shows its progress. Raises UserError when it cannot be had."""
+    """Get the image; the engine shows its progress. Raises MainlineError when it cannot be had."""
     if subprocess.run([engine, "pull", image], check=False).returncode:
-        raise UserError(
+        raise MainlineError(
             f"`{engine} pull {image}` failed; `--with embedded` serves without an image."
         )

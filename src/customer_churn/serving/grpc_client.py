@@ -21,7 +21,7 @@ from tensorflow_serving.apis import (
     prediction_service_pb2_grpc,
 )
 
-from customer_churn.core.errors import UserError
+from customer_churn.core.errors import MainlineError
 from customer_churn.serving.answers import LABEL, OUTPUT, Answer, Row, nobody, with_nan
 from customer_churn.serving.identity import EMBEDDED, KEY
 
@@ -58,7 +58,7 @@ class GrpcClient:
     def predict(self, rows: Sequence[Row]) -> Answer:
         """The scores of `rows` with the version that gave them; None in a row is a missing number.
 
-        Raises UserError when there is no answer, or one that is no prediction for these rows.
+        Raises MainlineError when there is no answer, or one that is no prediction for these rows.
         """
         request = predict_pb2.PredictRequest()
         request.model_spec.name = self.model
@@ -79,7 +79,7 @@ class GrpcClient:
         return Answer(scores.astype(np.float64).tolist(), seconds, version, labels)
 
     def versions(self) -> list[int]:
-        """The versions that can be asked now. Raises UserError when there is no answer."""
+        """The versions that can be asked now. Raises MainlineError when there is no answer."""
         request = get_model_status_pb2.GetModelStatusRequest()
         request.model_spec.name = self.model
         answer = self._call(self._models.GetModelStatus, request)
@@ -88,7 +88,10 @@ class GrpcClient:
 
     @cached_property
     def inputs(self) -> dict[str, Any]:
-        """The model's inputs and their dtypes, asked once. Raises UserError without an answer."""
+        """The model's inputs and their dtypes, asked once.
+
+        Raises MainlineError without an answer.
+        """
         request = get_model_metadata_pb2.GetModelMetadataRequest(metadata_field=["signature_def"])
         request.model_spec.name = self.model
         answer = self._call(self._predictions.GetModelMetadata, request)
@@ -107,16 +110,16 @@ class GrpcClient:
         self._channel.close()
 
     def _columns(self, rows: Sequence[Row]) -> dict[str, np.ndarray]:
-        """Rows as one array an input. Raises UserError for a value that is of another type."""
+        """Rows as one array an input. Raises MainlineError for a value that is of another type."""
         sent = with_nan(rows)
         columns = {}
         for name, dtype in self.inputs.items():
             try:
                 columns[name] = np.array([row[name] for row in sent], dtype.as_numpy_dtype)
             except KeyError:
-                raise UserError(f"a row lacks '{name}', which the model reads.") from None
+                raise MainlineError(f"a row lacks '{name}', which the model reads.") from None
             except (TypeError, ValueError) as error:
-                raise UserError(f"a row's '{name}' is not {dtype.name}: {error}.") from None
+                raise MainlineError(f"a row's '{name}' is not {dtype.name}: {error}.") from None
         return columns
 
     def _call(self, method: Any, request: Any) -> Any:
@@ -124,7 +127,7 @@ class GrpcClient:
             answer, call = method.with_call(request, timeout=self.timeout)
         except grpc.RpcError as error:
             self._note(error, answered=error.code() not in NO_ANSWER)
-            raise UserError(self._words(error.code(), error.details() or "")) from None
+            raise MainlineError(self._words(error.code(), error.details() or "")) from None
         self._note(call, answered=True)
         return answer
 
@@ -146,5 +149,5 @@ class GrpcClient:
             return f"{self.address} cannot be asked: {details[:300]}"
         return f"{self.address} refused with {code.name}: {details[:300]}"
 
-    def _strange(self, what: str) -> UserError:
-        return UserError(f"{self.address} does not answer as TensorFlow Serving does: {what}.")
+    def _strange(self, what: str) -> MainlineError:
+        return MainlineError(f"{self.address} does not answer as TensorFlow Serving does: {what}.")

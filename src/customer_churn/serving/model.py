@@ -20,7 +20,7 @@ class ServedModel:
     """One version of one model, ready to be asked by many threads at once."""
 
     def __init__(self, directory: Path, name: str, version: int) -> None:
-        """Load it. Raises UserError when the bytes are no SavedModel."""
+        """Load it. Raises MainlineError when the bytes are no SavedModel."""
         self.name, self.version = name, version
         with hushed():
             self._model = Loaded(directory)

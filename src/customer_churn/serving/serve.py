@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from customer_churn.core.errors import UserError
+from customer_churn.core.errors import MainlineError
 from customer_churn.core.progress import say
 from customer_churn.process.imports import hushed
 from customer_churn.serving import container, engine
@@ -33,7 +33,7 @@ def run(
     """Serve until Ctrl-C or SIGTERM.
 
     `using` is `docker`, `podman`, `embedded`, or `auto` for the first of them that can be used.
-    Raises UserError when what is asked for cannot be had, or the server ends by itself.
+    Raises MainlineError when what is asked for cannot be had, or the server ends by itself.
     """
     release, directory = staged_model(root)
     asked = Served(
@@ -64,13 +64,13 @@ def _chosen(using: str, image: str) -> str:
             return EMBEDDED
         try:
             _get(found, image)
-        except UserError as error:
+        except MainlineError as error:
             say("serve", f"{error} Taking the embedded development server.")
             return EMBEDDED
         return found
     if using != EMBEDDED:
         if not engine.usable(using):
-            raise UserError(f"{using} does not answer; start it, or use `--with {EMBEDDED}`.")
+            raise MainlineError(f"{using} does not answer; start it, or use `--with {EMBEDDED}`.")
         _get(using, image)
     return using
 
@@ -96,7 +96,7 @@ def _container(chosen: str, image: str, asked: Served) -> None:
         _tell(asked, f"TensorFlow Serving in {chosen}")
         while not stop.wait(LOOK):
             if process.poll() is not None:
-                raise UserError("the server's container ended; what it said stands above.")
+                raise MainlineError("the server's container ended; what it said stands above.")
 
 
 def _tell(served: Served, what: str) -> None:

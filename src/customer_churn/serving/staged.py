@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Any
 
 from customer_churn.core import paths
-from customer_churn.core.errors import UserError
+from customer_churn.core.errors import MainlineError
 from customer_churn.core.files import read_json
 from customer_churn.packaging.content import content_hash, version
 from customer_churn.release.file import Release
@@ -18,24 +18,24 @@ GOLDEN = Path("assets.extra/golden.json")  # inside the model
 def staged_model(root: Path) -> tuple[Release, Path]:
     """Staging's release and the model's directory.
 
-    Raises UserError when there is no release, or the bytes here are not the ones that it names.
+    Raises MainlineError when there is no release, or the bytes here are not the ones that it names.
     """
     release = Release.read(root)
     directory = root / paths.SAVED_MODEL
     if not directory.is_dir():
-        raise UserError(
+        raise MainlineError(
             f"{paths.SAVED_MODEL} does not exist; `dvc pull {paths.SAVED_MODEL}` fetches the model "
             f"that {paths.RELEASE} names, `make run` makes it."
         )
     found = content_hash(directory)
     if found != release.content:
-        raise UserError(
+        raise MainlineError(
             f"{paths.SAVED_MODEL} is not the model that {paths.RELEASE} names: its content is "
             f"{found[:19]}..., staging runs {release.content[:19]}... `dvc pull "
             f"{paths.SAVED_MODEL}` fetches what dvc.lock names, `make run` makes both anew."
         )
     if release.version != str(version(found)):
-        raise UserError(
+        raise MainlineError(
             f"{paths.RELEASE} contradicts itself: its content has version {version(found)}, "
             f"it says {release.version}. `dvc repro release` writes it anew."
         )
@@ -66,7 +66,7 @@ class Golden:
 
 
 def golden(directory: Path) -> Golden:
-    """The golden rows of the model in `directory`. Raises UserError when it has none."""
+    """The golden rows of the model in `directory`. Raises MainlineError when it has none."""
     records = read_json(directory / GOLDEN, made_by="dvc repro package")
     return Golden(
         [record["inputs"] for record in records],

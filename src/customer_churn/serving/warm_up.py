@@ -7,7 +7,7 @@ import tensorflow as tf
 from google.protobuf.message import DecodeError
 from tensorflow_serving.apis import prediction_log_pb2
 
-from customer_churn.core.errors import UserError
+from customer_churn.core.errors import MainlineError
 from customer_churn.serving.model import ServedModel
 from customer_churn.serving.predict import predict
 from customer_churn.serving.refused import RefusedError
@@ -19,20 +19,24 @@ MOST = 1000  # TensorFlow Serving refuses more
 def replay(model: ServedModel, directory: Path) -> int:
     """Answer every request in the model's own file; how many there were.
 
-    Raises UserError when one does not fit the signature: such a version does not load.
+    Raises MainlineError when one does not fit the signature: such a version does not load.
     """
     records = _records(directory / REQUESTS)
     if len(records) > MOST:
-        raise UserError(f"{directory / REQUESTS} holds {len(records)} requests; {MOST} at most.")
+        raise MainlineError(
+            f"{directory / REQUESTS} holds {len(records)} requests; {MOST} at most."
+        )
     for place, record in enumerate(records, start=1):
         try:
             log = prediction_log_pb2.PredictionLog.FromString(record)
             kind = log.WhichOneof("log_type")
             if kind != "predict_log":
-                raise UserError(f"{directory / REQUESTS}: request {place} is no predict request.")
+                raise MainlineError(
+                    f"{directory / REQUESTS}: request {place} is no predict request."
+                )
             predict(model, log.predict_log.request, named=False)
         except (RefusedError, DecodeError) as error:
-            raise UserError(
+            raise MainlineError(
                 f"{directory / REQUESTS}: request {place} does not fit the model, so no server "
                 f"would load it: {error}"
             ) from None
@@ -45,4 +49,4 @@ def _records(path: Path) -> list[Any]:
     try:
         return list(tf.data.TFRecordDataset(str(path)).as_numpy_iterator())
     except tf.errors.OpError as error:
-        raise UserError(f"{path} is damaged: {error.message}") from None
+        raise MainlineError(f"{path} is damaged: {error.message}") from None

@@ -6,7 +6,7 @@ from pathlib import Path
 import pyarrow as pa
 
 from customer_churn.core import paths
-from customer_churn.core.errors import UserError
+from customer_churn.core.errors import MainlineError
 from customer_churn.core.progress import say
 from customer_churn.core.table import TableSettings
 from customer_churn.data import batches
@@ -20,7 +20,7 @@ from customer_churn.snapshots.compare import difference
 def check(root: Path, source: SqlSource, table: TableSettings, known: Manifest) -> bool:
     """Ask for every batch of the newest table again. Returns whether all of them are the same."""
     if not known.batches:
-        raise UserError("no batch was taken yet; `make snapshot` takes the first.")
+        raise MainlineError("no batch was taken yet; `make snapshot` takes the first.")
     newest = known.batches[-1].as_of
     current = known.table(newest)
     old = [batch for batch in known.batches if batch not in current]
@@ -33,15 +33,18 @@ def check(root: Path, source: SqlSource, table: TableSettings, known: Manifest) 
 def take(
     root: Path, source: SqlSource, table: TableSettings, known: Manifest, day: datetime.date
 ) -> None:
-    """Take the batch of a day anew. Raises UserError when there is none, or none that can be."""
+    """Take the batch of a day anew.
+
+    Raises MainlineError when there is none, or none that can be.
+    """
     before = known.on(day)
     if before is None:
         days = ", ".join(str(batch.as_of) for batch in known.batches) or "none"
-        raise UserError(f"--again: there is no batch of {day}; there are: {days}.")
+        raise MainlineError(f"--again: there is no batch of {day}; there are: {days}.")
     since = _since(source, known, before)
     answer = checked(ask(source, root, since, day), source, table)
     if not answer.num_rows and since is None:
-        raise UserError(f"data.source.query gives no row up to {day}; the batch stays.")
+        raise MainlineError(f"data.source.query gives no row up to {day}; the batch stays.")
     after = keep.new(source, since, day)
     asked_so = before.query == after.query and before.since == since
     if asked_so and _says_the_same(root, before, answer, source, table):
@@ -57,7 +60,7 @@ def _says_the_same(
 ) -> bool:
     try:
         found = difference(batches.load(root, before), answer, table.key, source.rename)
-    except UserError as error:  # this very command is how a lost or damaged batch is replaced
+    except MainlineError as error:  # this very command is how a lost or damaged batch is replaced
         say("snapshot", f"{before.as_of}: not compared: {error}")
         return False
     what = found.with_examples() if found else "the source says the same; the batch stays"
@@ -70,7 +73,7 @@ def _since(source: SqlSource, known: Manifest, before: Batch) -> datetime.date |
     if before.query == source.asked:
         return before.since
     if before is not known.batches[-1]:
-        raise UserError(
+        raise MainlineError(
             f"--again: the batch of {before.as_of} answers another query than the one in "
             f"{paths.PARAMS}, and later ones build on it. Take the newest one anew instead: "
             f"--again {known.batches[-1].as_of}."

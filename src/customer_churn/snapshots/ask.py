@@ -7,7 +7,7 @@ from typing import Any
 
 import pyarrow as pa
 
-from customer_churn.core.errors import UserError
+from customer_churn.core.errors import MainlineError
 from customer_churn.core.table import TableSettings
 from customer_churn.data.sources.merged import merged
 from customer_churn.data.sources.sql import AS_OF, SINCE, SqlSource
@@ -22,7 +22,7 @@ def ask(
 ) -> pa.Table:
     """The source's rows in one order, whatever order it gave them in: the same rows, same bytes.
 
-    Types are the database's. Raises UserError when it does not answer, or not with a table.
+    Types are the database's. Raises MainlineError when it does not answer, or not with a table.
     """
     import sqlalchemy  # noqa: PLC0415  only when a source is asked
 
@@ -33,7 +33,7 @@ def ask(
     with connected(source, root) as connection:
         result = connection.execution_options(yield_per=PIECE).execute(query, used)
         if not result.returns_rows:
-            raise UserError("data.source.query gives no rows: it is no SELECT.")
+            raise MainlineError("data.source.query gives no rows: it is no SELECT.")
         names = _names(list(result.keys()))
         parts = {"the answer": _table(names, [])}
         for number, rows in enumerate(result.partitions(PIECE)):
@@ -43,11 +43,11 @@ def ask(
 
 
 def checked(answer: pa.Table, source: SqlSource, table: TableSettings) -> pa.Table:
-    """The same answer. Raises UserError when it lacks a column that the table needs."""
+    """The same answer. Raises MainlineError when it lacks a column that the table needs."""
     names = [source.rename.get(name, name) for name in answer.column_names]
     missing = [name for name in table.columns if name not in names]
     if missing:
-        raise UserError(
+        raise MainlineError(
             f"data.source.query gives no column {', '.join(map(repr, missing))}; it gives: "
             f"{', '.join(map(repr, names))}. Mend the query, `data.source.rename` or `table`."
         )
@@ -57,7 +57,7 @@ def checked(answer: pa.Table, source: SqlSource, table: TableSettings) -> pa.Tab
 def _names(names: list[str]) -> list[str]:
     twice = sorted({name for name in names if names.count(name) > 1})
     if twice:
-        raise UserError(
+        raise MainlineError(
             f"data.source.query gives two columns the name {', '.join(map(repr, twice))}; "
             "name one of them otherwise with AS."
         )
@@ -77,12 +77,12 @@ def _column(name: str, values: Any) -> pa.Array:
     try:
         column = pa.array(values)
     except (pa.ArrowException, OverflowError) as error:
-        raise UserError(
+        raise MainlineError(
             f"data.source.query: the values of column '{name}' are not of one kind "
             f"({str(error).splitlines()[0]}). CAST it in the query."
         ) from None
     if pa.types.is_nested(column.type):
-        raise UserError(
+        raise MainlineError(
             f"data.source.query: column '{name}' holds {kind.__name__} values; a table holds "
             "numbers, text, days and times. Take a part of it, or CAST it, in the query."
         )

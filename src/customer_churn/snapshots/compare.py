@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 import pandas as pd
 import pyarrow as pa
 
-from customer_churn.core.errors import UserError
+from customer_churn.core.errors import MainlineError
 from customer_churn.data.sources.columns import to_frame
 from customer_churn.data.sources.merged import merged
 
@@ -41,7 +41,7 @@ def difference(old: pa.Table, new: pa.Table, key: list[str], names: dict[str, st
     """What `new` says otherwise than `old`, row by row; `names` maps columns to the key's names."""
     try:
         both = merged({"the batch": old, "the source now": new})
-    except UserError as error:
+    except MainlineError as error:
         return Difference(shape=str(error).removesuffix("."))
     frame = to_frame(both).rename(columns=names)
     key = [name for name in key if name in frame.columns]

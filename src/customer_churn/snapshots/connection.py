@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
-from customer_churn.core.errors import UserError
+from customer_churn.core.errors import MainlineError
 from customer_churn.data.sources import database
 from customer_churn.data.sources.sql import SqlSource
 
@@ -19,7 +19,7 @@ PATIENCE = 15  # seconds until a host that does not answer counts as down
 
 @contextmanager
 def connected(source: SqlSource, root: Path) -> Iterator[Any]:
-    """A SQLAlchemy connection that writes nothing. Raises UserError for all that goes wrong."""
+    """A SQLAlchemy connection that writes nothing. Raises MainlineError for all that goes wrong."""
     import sqlalchemy  # noqa: PLC0415
 
     where = database.describe(source.url)
@@ -28,21 +28,23 @@ def connected(source: SqlSource, root: Path) -> Iterator[Any]:
         address = _local(sqlalchemy.make_url(url), root)
         engine = sqlalchemy.create_engine(address, connect_args=_patience(address))
     except ModuleNotFoundError as error:
-        raise UserError(
+        raise MainlineError(
             f"data.source.url needs the driver '{error.name}', which is not installed. Add it to "
             "the `loop` list of pyproject.toml, `make lock`; PostgreSQL's and SQLite's are there."
         ) from None
     except (sqlalchemy.exc.ArgumentError, ValueError) as error:
         said = database.masked(str(error), source.url, os.environ)
-        raise UserError(f"data.source.url is no address that SQLAlchemy knows: {said}") from None
+        raise MainlineError(
+            f"data.source.url is no address that SQLAlchemy knows: {said}"
+        ) from None
     try:
         with engine.connect() as connection:
             yield connection
     except sqlalchemy.exc.DBAPIError as error:
-        raise UserError(f"{where}: {_said(error, source.url)}") from None
+        raise MainlineError(f"{where}: {_said(error, source.url)}") from None
     except sqlalchemy.exc.SQLAlchemyError as error:
         said = database.masked(str(error).splitlines()[0], source.url, os.environ)
-        raise UserError(f"{where}: {said}") from None
+        raise MainlineError(f"{where}: {said}") from None
     finally:
         engine.dispose()
 
@@ -54,7 +56,7 @@ def _local(address: Any, root: Path) -> Any:
     name = address.database or ""
     path = (root / name).absolute()
     if name in ("", ":memory:") or not path.is_file():
-        raise UserError(f"data.source.url: there is no SQLite file '{name or ':memory:'}'.")
+        raise MainlineError(f"data.source.url: there is no SQLite file '{name or ':memory:'}'.")
     return address.set(database=f"file:{quote(str(path))}", query={"mode": "ro", "uri": "true"})
 
 

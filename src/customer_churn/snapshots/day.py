@@ -7,24 +7,24 @@ from pathlib import Path
 import yaml
 
 from customer_churn.core import config, paths
-from customer_churn.core.errors import UserError
+from customer_churn.core.errors import MainlineError
 from customer_churn.core.files import write_text
 
 _DAY = re.compile(r"""(["']?)\d{4}-\d\d-\d\d\1""")
 
 
 def a_day(text: str, option: str) -> datetime.date:
-    """Raises UserError when the text is none."""
+    """Raises MainlineError when the text is none."""
     try:
         return datetime.date.fromisoformat(text)
     except ValueError:
-        raise UserError(f"{option}: {text!r} is no day; write it as 2026-06-30.") from None
+        raise MainlineError(f"{option}: {text!r} is no day; write it as 2026-06-30.") from None
 
 
 def set_as_of(root: Path, as_of: datetime.date) -> bool:
     """Set `data.as_of` where it stands, and leave every other character as it is.
 
-    Returns whether it changed. Raises UserError when it stands nowhere that can be replaced.
+    Returns whether it changed. Raises MainlineError when it stands nowhere that can be replaced.
     """
     if config.read_params(root)["data"]["as_of"] == as_of.isoformat():
         return False
@@ -33,7 +33,7 @@ def set_as_of(root: Path, as_of: datetime.date) -> bool:
     node = _value(_value(yaml.compose(text, Loader=yaml.SafeLoader), "data"), "as_of")
     stands = node and text[node.start_mark.index : node.end_mark.index]
     if node is None or not stands or not _DAY.fullmatch(stands):  # an anchor, an alias, a tag
-        raise UserError(f'set data.as_of: "{as_of}" in {paths.PARAMS} yourself.')
+        raise MainlineError(f'set data.as_of: "{as_of}" in {paths.PARAMS} yourself.')
     write_text(path, f'{text[: node.start_mark.index]}"{as_of}"{text[node.end_mark.index :]}')
     return True
 

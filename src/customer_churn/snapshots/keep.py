@@ -10,7 +10,7 @@ import pyarrow as pa
 import pyarrow.parquet
 
 from customer_churn.core import paths
-from customer_churn.core.errors import UserError
+from customer_churn.core.errors import MainlineError
 from customer_churn.core.files import staged, write_json
 from customer_churn.data.batches import Batch, Manifest, manifest
 from customer_churn.data.sources import database
@@ -35,11 +35,11 @@ def write(root: Path, batch: Batch, answer: pa.Table) -> Batch:
 def record(root: Path, batches: list[Batch]) -> None:
     """Let DVC track the files, then name them in the manifest: an unnamed file does no harm.
 
-    Raises UserError when a batch is not here: DVC would forget it.
+    Raises MainlineError when a batch is not here: DVC would forget it.
     """
     lost = [str(batch.path) for batch in batches if not _is_here(root, batch)]
     if lost:
-        raise UserError(
+        raise MainlineError(
             f"{lost[0]} is missing or another one than {paths.MANIFEST} names, and DVC would "
             f"forget that: `dvc pull {paths.SNAPSHOTS_DVC}`."
         )
@@ -80,14 +80,14 @@ def prepare(root: Path) -> None:
 
 
 def bring(root: Path) -> None:
-    """Take missing batches from the cache or the remote. Raises UserError when that fails."""
+    """Take missing batches from the cache or the remote. Raises MainlineError when that fails."""
     if not missing(root) or not (root / paths.SNAPSHOTS_DVC).is_file():
         return
     target = str((root / paths.SNAPSHOTS_DVC).absolute())
     try:
         _dvc(root, lambda repo: repo.pull(targets=[target]))
-    except UserError as error:
-        raise UserError(
+    except MainlineError as error:
+        raise MainlineError(
             f"{len(missing(root))} batch(es) of the source are not here, and DVC does not get "
             f"them: {error} Whoever took them has to `dvc push`."
         ) from None
@@ -108,6 +108,6 @@ def _dvc(root: Path, action: Callable[[Any], object]) -> None:
             action(repo)
     except Exception as error:  # DVC, its remotes and fsspec each raise kinds of their own
         said = str(error).strip().splitlines()
-        raise UserError(
+        raise MainlineError(
             f"DVC failed ({type(error).__name__}: {said[0] if said else ''})."
         ) from None

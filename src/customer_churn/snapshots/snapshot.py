@@ -6,7 +6,7 @@ from pathlib import Path
 
 from customer_churn import params
 from customer_churn.core import paths
-from customer_churn.core.errors import UserError
+from customer_churn.core.errors import MainlineError
 from customer_churn.core.progress import say
 from customer_churn.core.table import TableSettings
 from customer_churn.data import batches
@@ -36,12 +36,12 @@ def run(
     settings = params.check(root)
     source = settings.data.source
     if not isinstance(source, SqlSource):
-        raise UserError(
+        raise MainlineError(
             f"data.source.kind is '{source.kind}', which is read anew by every run. Snapshots are "
             "for a live source (kind: sql), whose answers are kept."
         )
     if check + (again is not None) + (as_of is not None) > 1:
-        raise UserError("--check, --again and --as-of are three different questions; ask one.")
+        raise MainlineError("--check, --again and --as-of are three different questions; ask one.")
     live = Live(root, source, settings.table, keep.known(root))
     if again is None or [str(batch.as_of) for batch in keep.missing(root)] != [again]:
         keep.bring(root)
@@ -65,7 +65,7 @@ def _next(live: Live, as_of: datetime.date) -> None:
     say("snapshot", f"asking {batch.source}, {_span(since, as_of)}")
     answer = checked(ask(live.source, live.root, since, as_of), live.source, live.table)
     if since is None and not answer.num_rows:
-        raise UserError(f"data.source.query gives no row up to {as_of}; nothing was kept.")
+        raise MainlineError(f"data.source.query gives no row up to {as_of}; nothing was kept.")
     if since is not None and newest is not None:
         _fitting(batches.load(live.root, newest).column_names, answer.column_names)
     batch = keep.write(live.root, batch, answer)
@@ -80,21 +80,21 @@ def _done(live: Live, as_of: datetime.date) -> str:
 
 
 def _wanted(live: Live, newest: Batch | None, as_of: datetime.date) -> bool:
-    """Whether there is anything to ask. Raises UserError when it must not be asked."""
+    """Whether there is anything to ask. Raises MainlineError when it must not be asked."""
     today = datetime.datetime.now().astimezone().date()
     if as_of > today:
-        raise UserError(f"{as_of} is not over yet (today is {today}); nobody knows it.")
+        raise MainlineError(f"{as_of} is not over yet (today is {today}); nobody knows it.")
     if as_of == today:
         say("snapshot", "today is not over: what becomes known later today comes into no batch")
     if newest is None or as_of > newest.as_of:
         return True
     if as_of < newest.as_of:
-        raise UserError(
+        raise MainlineError(
             f"the newest batch is as of {newest.as_of}, and history is not asked for again: name a "
             f"later day than that, not {as_of}. `--again DAY` takes the batch of a day anew."
         )
     if newest.query != live.source.asked:
-        raise UserError(
+        raise MainlineError(
             f"the batch of {as_of} answers another query than the one in {paths.PARAMS}. "
             f"`--again {as_of}` asks this one for everything up to that day."
         )
@@ -117,7 +117,7 @@ def _goes_on(live: Live, newest: Batch) -> bool:
 def _fitting(before: list[str], now: list[str]) -> None:
     if sorted(before) != sorted(now):
         odd = sorted(set(before) ^ set(now))
-        raise UserError(
+        raise MainlineError(
             f"the source's columns have changed since the newest batch: {', '.join(odd)} is on one "
             "side only. Name the columns in data.source.query, instead of *; a query that changes "
             "is asked for everything anew."

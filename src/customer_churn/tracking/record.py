@@ -5,7 +5,7 @@ from pathlib import Path
 
 from customer_churn import params
 from customer_churn.core import paths
-from customer_churn.core.errors import UserError
+from customer_churn.core.errors import MainlineError
 from customer_churn.core.files import read_json
 from customer_churn.data.sources.database import describe as describe_address
 from customer_churn.release.file import Release
@@ -32,7 +32,7 @@ def run(root: Path) -> None:
 def describe(root: Path) -> str:
     """Record the model, once a content. Returns one line about it.
 
-    MLflow is a view, so trouble with it costs that line and nothing else. Raises UserError when
+    MLflow is a view, so trouble with it costs that line and nothing else. Raises MainlineError when
     there is no model to record.
     """
     settings = params.check(root)
@@ -45,7 +45,7 @@ def describe(root: Path) -> str:
         from customer_churn.tracking import store  # noqa: PLC0415  MLflow is heavy and may be absent
 
         return store.record(root, settings, release, evaluation, address)
-    except UserError:
+    except MainlineError:
         raise
     except Exception as error:  # a view must not stop the loop, whatever goes wrong with it
         reason = str(error).splitlines()[0][:200] if str(error) else ""

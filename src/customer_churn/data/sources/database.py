@@ -4,7 +4,7 @@ import re
 from collections.abc import Mapping
 from urllib.parse import quote, unquote
 
-from customer_churn.core.errors import UserError
+from customer_churn.core.errors import MainlineError
 
 _NAME = re.compile(r"\$\{(\w+)\}")
 _SCHEME = re.compile(r"[a-z][a-z0-9_+]*://")
@@ -52,7 +52,7 @@ def filled(url: str, environment: Mapping[str, str]) -> str:
     """The url with its variables; in user and password every character counts as itself."""
     lacking = absent(url, environment)
     if lacking:
-        raise UserError(
+        raise MainlineError(
             f"data.source.url names the environment variable {', '.join(lacking)}, which is not "
             f"set here; for example `export {lacking[0]}=…`."
         )
