@@ -46,7 +46,8 @@ def test_an_unchanged_checkout_is_told_what_to_do_and_told_again(
 def run_again(root: Path) -> str:
     """What a second run says, in a process that has imported nothing yet."""
     code = (
-        "import sys; from customer_churn.cli import main; assert main(['run']) == 0;"
+        "import sys; from customer_churn.cli import main;"
+        "assert main(['run']) == 0;"
         "dear = {'tensorflow', 'pandas', 'mlflow', 'dvc', 'pydantic', 'numpy'};"
         "assert not dear & set(sys.modules), dear & set(sys.modules)"
     )

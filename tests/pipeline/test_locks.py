@@ -73,9 +73,8 @@ def test_no_lock_names_a_registry(texts):
 
 
 def test_all_that_the_code_imports_is_installed_to_run_it(texts):
-    graph = grimp.build_graph(
-        customer_churn.__name__, include_external_packages=True, cache_dir=None
-    )
+    package = customer_churn.__name__
+    graph = grimp.build_graph(package, include_external_packages=True, cache_dir=None)
     outside = {name for name in graph.modules if graph.is_module_squashed(name)}
     outside -= sys.stdlib_module_names
     assert {"tensorflow", "dvc", "mlflow"} <= outside

@@ -95,8 +95,10 @@ def test_a_run_whose_model_does_not_load_is_recorded_anew(root, client):
 
 
 def test_recording_imports_no_tensorflow():
-    code = (
-        "import sys; from customer_churn.tracking import store; print('tensorflow' in sys.modules)"
-    )
+    code = """
+import sys
+from customer_churn.tracking import store
+print('tensorflow' in sys.modules)
+"""
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "False"
