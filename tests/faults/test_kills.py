@@ -126,7 +126,6 @@ def _words(number: int) -> list[str]:
     return []
 
 
-@pytest.mark.nightly
 @pytest.mark.parametrize("loop", CHAINS, indirect=True)
 def test_killed(request, loop, undisturbed):
     """All of it, or one process of it, in rotation; half of the moments in each chain."""

@@ -37,5 +37,6 @@ def _last_line(process: "subprocess.Popen[str]") -> str:
         said, _ = process.communicate(timeout=LONGEST)
     except subprocess.TimeoutExpired:
         process.kill()
-        return f"not recorded: MLflow took more than {LONGEST} s; `customer-churn record` does it"
+        again = "`customer-churn record` does it"
+        return f"not recorded: MLflow took more than {LONGEST} s; {again}"
     return (said.strip().splitlines() or ["not recorded: it said nothing"])[-1]
