@@ -62,7 +62,8 @@ class Git:
 
     def show(self, revision: str, path: Path) -> str | None:
         """A file's text at a revision; None when it is not there."""
-        return (_shown if HASH.fullmatch(revision) else _show)(self, revision, path)
+        here = Git(self.root.resolve())  # a process may change its directory
+        return (_shown if HASH.fullmatch(revision) else _show)(here, revision, path)
 
     def texts(self, revisions: Sequence[str], path: Path) -> list[str | None]:
         """The same of a file at many revisions, in one call of git."""

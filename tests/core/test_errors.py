@@ -1,5 +1,6 @@
 """The one form of our errors, and which permissions are an outage."""
 
+import errno
 import os
 from pathlib import Path
 
@@ -59,6 +60,13 @@ def test_an_output_that_may_not_be_written_is_an_outage(tmp_path, where):
 def test_any_other_file_is_not(tmp_path, where):
     with pytest.raises(PermissionError), staged(tmp_path / "out/table"):
         raise denied(tmp_path / where)
+
+
+@pytest.mark.parametrize("number", [errno.ECONNREFUSED, errno.EPERM])
+def test_an_error_of_something_else_gets_no_file(tmp_path, number):
+    with pytest.raises(OSError, match=os.strerror(number)) as caught, staged(tmp_path / "table"):
+        raise OSError(number, os.strerror(number))
+    assert caught.value.filename is None
 
 
 def test_removing_a_report_that_is_not_ours_is_an_outage(monkeypatch):

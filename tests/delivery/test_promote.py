@@ -1,13 +1,14 @@
 """From staging to production: the same bytes, and only what has been seen to work."""
 
 import json
+from dataclasses import replace
 
 import pytest
 
 from customer_churn.core.errors import MainlineError
 from customer_churn.delivery import check_promotion, promote
 from customer_churn.delivery.environments import release_path
-from customer_churn.delivery.evidence import NAME, NEEDED, UNKNOWN, Check, Evidence
+from customer_churn.delivery.evidence import NAME, NEEDED, TOLD, UNKNOWN, Check, Evidence
 from customer_churn.serving.identity import EMBEDDED
 
 PRODUCTION = release_path("production")
@@ -111,6 +112,19 @@ def test_evidence_that_failed_is_not_mended_by_a_reason(story, smoked):
     failed = smoked(checks=[Check("latency", False, "9 s", "< 1 s")])
     with pytest.raises(MainlineError, match="failed: latency"):
         promote.run(story.root, smoked=failed, override="because")
+
+
+@pytest.mark.parametrize("server", ["", "Embedded server", "another"])
+def test_evidence_of_any_other_server_needs_a_reason_too(story, server):
+    story.deploy(1)
+    found = replace(story.evidence(1), server=server)
+    assert "made with this server" in found.problem(story.release(1))
+
+
+def test_the_word_of_argo_cd_does_not_come_in_a_file(story, smoked):
+    told = smoked(checks=[Check(TOLD, True, "Healthy", "all objects")])
+    with pytest.raises(MainlineError, match="only a message of Argo CD"):
+        promote.run(story.root, smoked=told)
 
 
 def test_evidence_of_an_earlier_version_of_the_template_names_no_server(story):

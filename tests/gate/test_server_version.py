@@ -74,10 +74,16 @@ def test_each_image_has_its_rule_and_a_mirror_counts(project):
     assert found == {"serving:2.21.0": "pass", "server:3.1.0-gpu": "fail"}
 
 
+def test_a_tag_with_a_digest_behind_it_is_the_tag(project):
+    root = project(base=entry(f"2.20.0@sha256:{'a' * 64}"))
+    (rule,) = server.rules(root)
+    assert (rule.figure, rule.outcome) == ("serving:2.20.0", "pass")
+
+
 @pytest.mark.parametrize(
     ("files", "said"),
     [
-        ({"base": "resources: []\n"}, "sets no tag for tensorflow/serving"),
+        ({"base": "resources: []\n"}, "sets a tag for tensorflow/serving"),
         ({"base": entry("2.20.0"), "lock": "keras==3.15.1 \\\n"}, "one version of tensorflow"),
         ({"base": entry("2.20.0"), "lock": "tensorflow==2\ntensorflow==3\n"}, "has 2 and 3"),
     ],

@@ -2,11 +2,13 @@
 
 import json
 import os
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from customer_churn.gate.verdict import Rule, Verdict
+from customer_churn.git import Git
 from customer_churn.loop import anew, last
 from customer_churn.tracking.settings import DATABASE
 from repository import commit, repository
@@ -69,19 +71,16 @@ def root(tmp_path: Path) -> Path:
     return root
 
 
-def kept(root: Path, *, is_open: bool = True) -> None:
-    last.keep(root, SAID, last.state(root, **ASKED), is_open=is_open)
+def kept(root: Path) -> None:
+    last.keep(root, SAID, last.state(root, **ASKED))
 
 
-def told(root: Path, **asked: object) -> tuple[str, bool] | None:
+def told(root: Path, **asked: object) -> str | None:
     return last.told(root, **(ASKED | asked))
 
 
-@pytest.mark.parametrize("is_open", [True, False])
-def test_nothing_has_changed(root, is_open):
-    kept(root, is_open=is_open)
-    said, was_open = told(root)
-    assert was_open == is_open
+def test_nothing_has_changed(root):
+    said = told(root)
     assert said.startswith("Nothing has changed since the last run (20")
     assert "told again" in said.splitlines()[0]
     assert said.endswith(SAID)
@@ -165,9 +164,8 @@ def test_another_folder(root):
     assert told(moved) is None
 
 
-@pytest.mark.parametrize("changed", [{"said": "Open!"}, {"when": "now"}, {"open": True}])
+@pytest.mark.parametrize("changed", [{"said": "Open!"}, {"when": "now"}])
 def test_what_was_kept_was_changed(root, changed):
-    kept(root, is_open=False)
     found = json.loads((root / last.PLACE).read_text())
     (root / last.PLACE).write_text(json.dumps(found | {"told": found["told"] | changed}))
     assert told(root) is None
@@ -247,17 +245,31 @@ def remote(root):
     (root / ".dvc/config").write_text("[core]\n    remote = far\n")
 
 
-@pytest.mark.parametrize("verdict", [OPEN, closed_by("bars"), ALONE, UNSEEN])
+@pytest.mark.parametrize("verdict", [OPEN, ALONE, UNSEEN])
 def test_a_verdict_is_settled(root, verdict):
-    assert anew._settled(root, verdict, PLACES)
+    assert anew._settled(Git(root), verdict, PLACES)
+
+
+@pytest.mark.parametrize("file", [".dvc/config", ".dvc/config.local"])
+@pytest.mark.parametrize("text", ["[core]\n    remote = far\n", "[cache]\n    dir = /elsewhere\n"])
+def test_a_champion_that_may_come_from_elsewhere(root, file, text):
+    (root / file).write_text(text)
+    assert not anew._settled(Git(root), ALONE, PLACES)
+
+
+def test_a_champion_that_the_remote_of_main_may_have(root):
+    (root / ".dvc/config").write_text("[core]\n    remote = far\n")
+    commit(repository(root))
+    (root / ".dvc/config").unlink()
+    here = Git(root).known("HEAD")
+    assert not anew._settled(Git(root), replace(ALONE, against=here), PLACES)
 
 
 @pytest.mark.parametrize(
     ("verdict", "places"),
     [
-        (closed_by("gate"), PLACES),
-        (closed_by("pipeline"), PLACES),
-        (closed_by("latency"), PLACES),
+        (closed_by("bars"), PLACES),
+        (closed_by("champion"), PLACES),
         (ALONE, PLACES),
         (UNSEEN, PLACES),
         (OPEN, [PLACES[0], "tracking  not recorded: no answer"]),
@@ -265,9 +277,18 @@ def test_a_verdict_is_settled(root, verdict):
     ],
 )
 def test_what_another_run_may_find_otherwise_is_not_kept(root, remote, verdict, places):
-    assert not anew._settled(root, verdict, places)
+    assert not anew._settled(Git(root), verdict, places)
 
 
-@pytest.mark.parametrize("verdict", [OPEN, closed_by("bars")])
-def test_a_verdict_is_settled_with_a_remote(root, remote, verdict):
-    assert anew._settled(root, verdict, PLACES)
+def test_a_verdict_is_settled_with_a_remote(root, remote):
+    assert anew._settled(Git(root), OPEN, PLACES)
+
+
+def test_a_link_to_a_folder_is_not_watched(root):
+    (root / "dist/model/linked").symlink_to(root / "elsewhere")
+    assert last.state(root, **ASKED) is None
+
+
+def test_another_renderer(root, monkeypatch):
+    monkeypatch.setattr(last.shutil, "which", lambda name: f"/opt/{name}")
+    assert told(root) is None

@@ -201,6 +201,7 @@ def test_a_connection_ends_at_the_age_that_the_channel_arguments_say(contract_se
         ("", []),
         ("grpc.max_connection_age_ms=10000", [("grpc.max_connection_age_ms", 10000)]),
         ("a=-1,b=text,", [("a", -1), ("b", "text")]),
+        ("a=2147483647,b=2147483648", [("a", 2**31 - 1), ("b", "2147483648")]),
     ],
 )
 def test_channel_arguments_are_read_as_the_real_server_reads_them(text, expected):

@@ -207,6 +207,16 @@ def test_a_client_that_does_not_read_its_answer_is_ended():
         connection.close()
 
 
+def test_nor_one_that_sends_another_request_meanwhile():
+    with running(lambda *_: Answer(200, b" " * 2**24)) as server:
+        connection = socket.create_connection(("127.0.0.1", server.port))
+        connection.sendall(POST + b"Content-Length: 0\r\n\r\n")
+        until(lambda: open_connections(server) == 1)
+        connection.sendall(POST + b"Content-Length: 0\r\n\r\n")
+        until(lambda: open_connections(server) == 0)
+        connection.close()
+
+
 def test_clients_that_hang_up_halfway_leave_nothing_behind():
     with running(lambda *_: Answer(200, b"")) as server:
         for _ in range(20):

@@ -61,14 +61,21 @@ class OutageError(MainlineError):
 class StageFailedError(MainlineError):
     """The pipeline stopped. What it said has been printed.
 
-    `stage` is empty when no stage had started; `lines` are its last lines where they were kept.
+    `stage` is empty when no stage had started; `lines` are its last lines and `ran` the stages that
+    ran, where they were kept.
     """
 
     def __init__(
-        self, message: str, *, stage: str = "", lines: list[str] | None = None, hint: str = ""
+        self,
+        message: str,
+        *,
+        stage: str = "",
+        lines: list[str] | None = None,
+        ran: list[str] | None = None,
+        hint: str = "",
     ) -> None:
         super().__init__(message, hint=hint)
-        self.stage, self.lines = stage, lines or []
+        self.stage, self.lines, self.ran = stage, lines or [], ran or []
 
 
 def _bounded(text: str) -> str:

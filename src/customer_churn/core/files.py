@@ -1,5 +1,6 @@
 """Files that are either whole or absent: write beside the target, then rename."""
 
+import errno
 import glob
 import hashlib
 import json
@@ -11,6 +12,8 @@ from pathlib import Path
 from typing import Any
 
 from customer_churn.core.errors import DataError, OutageError
+
+NAMELESS = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EROFS, errno.EIO)  # of a write
 
 
 @contextmanager
@@ -35,14 +38,14 @@ def writing(path: Path, *others: Path) -> Iterator[None]:
     """Raise OutageError when the block may not write `path` (or `others`, or below them).
 
     Permissions of any other file, such as one that a project's own code opens, stay what they are.
-    An error without a file name, as of a full disk, gets `path`.
+    An error of the disk without a file name, as when it is full, gets `path`.
     """
     try:
         yield
     except OSError as error:
-        if error.errno is not None and error.filename is None:
+        if error.errno in NAMELESS and error.filename is None:
             error.filename = str(path)
-        if not isinstance(error, PermissionError):
+        if not isinstance(error, PermissionError) or error.filename is None:
             raise
         named = Path(os.fsdecode(error.filename))
         written = any(each in (named, *named.parents) for each in (path, *others))

@@ -29,6 +29,7 @@ IMAGE = Path("dist/image")
 DESCRIPTOR = Path("dist/descriptor.json")
 MODEL_CARD = Path("dist/model-card.md")
 RELEASE = Path("k8s/overlays/staging/release.yaml")
+KUSTOMIZATIONS = "k8s/**/kustomization.yaml"
 
 # What live sources answered, taken outside the pipeline
 SNAPSHOTS = Path("data/snapshots")

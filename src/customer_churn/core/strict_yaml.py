@@ -27,6 +27,7 @@ class _Strict:
         super().__init__(stream)  # type: ignore[call-arg]
         self.level = 0
         self.flat: set[yaml.Node] = set()
+        self.merged = 0
 
     def descend_resolver(self, parent: yaml.Node | None, _index: Any) -> None:
         """Called before each node is composed: without a limit the C code overflows its stack."""
@@ -46,7 +47,8 @@ class _Strict:
         self.flat.add(node)
         self._no_key_twice(node)
         super().flatten_mapping(node)  # type: ignore[misc]
-        if len(node.value) > MOST:  # merges of merges, each ten times the one before
+        self.merged += len(node.value)
+        if self.merged > MOST:  # merges of merges, each ten times the one before
             raise yaml.constructor.ConstructorError(
                 None, None, f"this merges more than {MOST:,} keys", node.start_mark
             )

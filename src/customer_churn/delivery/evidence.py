@@ -12,7 +12,6 @@ from customer_churn.delivery.dispatch import Healthy
 from customer_churn.delivery.environments import release_path
 from customer_churn.git import Git
 from customer_churn.release.file import Release
-from customer_churn.serving.identity import EMBEDDED
 
 NAME = "evidence.json"  # beside the release file that it speaks for
 NEEDED = {"version served", "scores over REST", "scores over gRPC", "latency"}
@@ -76,13 +75,13 @@ class Evidence:
         failed = [check.name for check in self.checks if check.passed is not True]
         if failed:
             return f"these checks failed: {', '.join(failed)}"
-        if self.reason:
-            return ""
         names = {check.name for check in self.checks}
-        missing = [] if TOLD in names else sorted(NEEDED - names)
+        if self.reason or TOLD in names:
+            return ""
+        missing = sorted(NEEDED - names)
         if missing:
             return f"these checks are missing: {', '.join(missing)}"
-        if self.server in (EMBEDDED, UNKNOWN):
+        if self.server != TENSORFLOW_SERVING:
             return (
                 f"it was made with this server: {self.server}. Ask TensorFlow Serving, as staging "
                 "runs it, or say with --override why this is enough"

@@ -123,7 +123,9 @@ def _proof(git: Git, release: Release, asked: Asked) -> Evidence | None:
     elif asked.smoked:
         given = evidence.read(asked.smoked)
     if given:
-        return replace(given, override=reason or given.override)
+        if any(check.name == evidence.TOLD for check in given.checks):
+            raise MainlineError(f"only a message of Argo CD has the check `{evidence.TOLD}`.")
+        return replace(given, override=reason or None)
     if reason:
         return Evidence(
             version=release.version,

@@ -7,13 +7,12 @@ It promises nothing for a server that is older than the model (docs/decisions/00
 import re
 from pathlib import Path
 
+from customer_churn.core import paths
 from customer_churn.core.errors import MainlineError
 from customer_churn.core.strict_yaml import read_yaml
 from customer_churn.gate.verdict import Rule
 from customer_churn.locked import LOCK, locked
 
-BASE = Path("k8s/base/kustomization.yaml")
-KUSTOMIZATIONS = "k8s/**/kustomization.yaml"
 SERVER = "tensorflow/serving"
 VERSION = re.compile(r"(\d+)\.(\d+)\.\d+(?:[-.+rc]\S*)?")
 
@@ -23,7 +22,7 @@ def rules(root: Path) -> list[Rule]:
 
     Raises MainlineError when the manifests name no such image, or the lock no TensorFlow.
     """
-    if not (root / BASE).is_file():
+    if not any(root.glob(paths.KUSTOMIZATIONS)):
         return []
     trained = locked((root / LOCK).read_text(encoding="utf-8"), "tensorflow")
     return [_rule(trained, image) for image in images(root)]
@@ -35,13 +34,14 @@ def images(root: Path) -> list[str]:
     Raises MainlineError when there is none.
     """
     found = set()
-    for path in root.glob(KUSTOMIZATIONS):
+    for path in root.glob(paths.KUSTOMIZATIONS):
         text = path.read_text(encoding="utf-8")
         for entry in read_yaml(text, name=str(path.relative_to(root))).get("images") or []:
             if str(entry["name"]).endswith(SERVER):
-                found.add(f"{entry.get('newName', entry['name'])}:{entry.get('newTag', '')}")
+                tag = str(entry.get("newTag", "")).partition("@")[0]
+                found.add(f"{entry.get('newName', entry['name'])}:{tag}")
     if not found:
-        raise MainlineError(f"{BASE} sets no tag for {SERVER} under `images`.")
+        raise MainlineError(f"no {paths.KUSTOMIZATIONS} sets a tag for {SERVER} under `images`.")
     return sorted(found)
 
 

@@ -7,6 +7,7 @@ import os
 import re
 from pathlib import Path
 
+from customer_churn.core import paths
 from customer_churn.core.errors import MainlineError
 from customer_churn.core.files import write_text
 from customer_churn.delivery import branch as branches
@@ -16,7 +17,6 @@ from customer_churn.forge.api import Api
 from customer_churn.forge.pulls import Pulls
 from customer_churn.git import Git
 
-KUSTOMIZATIONS = "k8s/**/kustomization.yaml"
 BRANCH = "set-image"
 IMAGE = re.compile(r"(?P<name>\S+):(?P<setting>[\w.-]+@sha256:[0-9a-f]{64})")
 NO_CHECKS = (
@@ -56,7 +56,7 @@ def changed(root: Path, name: str, setting: str) -> dict[Path, str]:
     line = re.compile(rf"(- name: {re.escape(name)}\n\s+newTag: )\S+")
     named = False
     texts = {}
-    for path in sorted(root.glob(KUSTOMIZATIONS)):
+    for path in sorted(root.glob(paths.KUSTOMIZATIONS)):
         text = path.read_text(encoding="utf-8")
         new, count = line.subn(rf"\g<1>{setting}", text)
         named = named or bool(count)
@@ -64,8 +64,8 @@ def changed(root: Path, name: str, setting: str) -> dict[Path, str]:
             texts[path.relative_to(root)] = new
     if not named:
         raise MainlineError(
-            f"no {KUSTOMIZATIONS} has `- name: {name}` with `newTag:` in the line below. The name "
-            "is IMAGE in the Makefile."
+            f"no {paths.KUSTOMIZATIONS} has `- name: {name}` with `newTag:` in the line below. "
+            "The name is IMAGE in the Makefile."
         )
     return texts
 

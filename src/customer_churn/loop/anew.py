@@ -1,5 +1,6 @@
 """The whole loop: pipeline, gate, comment, record, and what to do next."""
 
+import re
 from pathlib import Path
 
 from customer_churn import params
@@ -7,17 +8,15 @@ from customer_churn.core import paths
 from customer_churn.core.errors import MainlineError
 from customer_churn.evaluation.names import leading
 from customer_churn.evaluation.words import estimate
-from customer_churn.gate.verdict import FAIL, Verdict
+from customer_churn.gate.verdict import Verdict
 from customer_churn.git import Git
 from customer_churn.loop import last
 from customer_churn.loop.next_step import next_step
 from customer_churn.loop.pipeline import reproduce
 from customer_churn.loop.recording import recording
 from customer_churn.report.figures import task_of
-from customer_churn.stored import remote_name
 
-# Rules that may fail in one run and pass in the next: the machine was busy, a file was edited.
-UNSTEADY = {"gate", "pipeline", "latency"}
+CONFIG = Path(".dvc/config")
 UNRECORDED, UNASKED = "not recorded", "no prediction"
 
 
@@ -43,18 +42,25 @@ def run(root: Path, *, against: str | None = None, retrain: bool = False) -> boo
     now = last.state(root, against=against, retrain=retrain)
     # What changed while this ran, before or after it was read, is judged next time.
     still = begun and made and now and made == now and begun.same_inputs(now)
-    if now and still and _settled(root, verdict, places):
-        last.keep(root, f"{verdict.told()}\n{said}", now, is_open=verdict.open)
+    if now and still and _settled(git, verdict, places):
+        last.keep(root, f"{verdict.told()}\n{said}", now)
     return verdict.open
 
 
-def _settled(root: Path, verdict: Verdict, places: list[str]) -> bool:
-    """Whether another run could say nothing else: what failed may have been an outage."""
+def _settled(git: Git, verdict: Verdict, places: list[str]) -> bool:
+    """Whether another run would say the same. What closed the gate may have been an outage."""
     failed = any(word in place for place in places for word in (UNRECORDED, UNASKED))
     unseen = verdict.here_alone or any("problem" in found for found in verdict.measured.values())
-    # Without a remote only the cache, which is watched, can bring the champion into reach.
-    closed_by = {rule.name for rule in verdict.rules if rule.outcome == FAIL}
-    return not (closed_by & UNSTEADY) and not failed and not (unseen and remote_name(root))
+    return verdict.open and not failed and not (unseen and _elsewhere(git, verdict.against))
+
+
+def _elsewhere(git: Git, base: str) -> bool:
+    """Whether the champion may come from a remote, or from a cache that is not watched."""
+    texts = [git.show(base, CONFIG) if base else None]
+    for name in (CONFIG, CONFIG.with_suffix(".local")):
+        path = git.root / name
+        texts.append(path.read_text(encoding="utf-8") if path.is_file() else None)
+    return any(re.search(r"^\s*(remote|dir|url)\s*=", text or "", re.MULTILINE) for text in texts)
 
 
 def _asked(root: Path) -> str:

@@ -11,6 +11,7 @@ import hashlib
 import json
 import os
 import platform
+import shutil
 import sys
 import sysconfig
 from collections.abc import Iterator
@@ -28,6 +29,7 @@ from customer_churn.git import MAINS, Git
 PLACE = Path("reports/last-run.json")
 CACHE = Path(".dvc/cache/files/md5")  # a new file in one of its folders is a new time of that one
 ENGINE = Path(__file__).parents[1]
+RENDERERS = ("kustomize", "kubectl")  # for what the comment says of the cluster
 TRACKED = Path("mlflow.db")  # the model is recorded again when somebody deletes it
 MADE_BY = "customer-churn run"
 
@@ -53,8 +55,8 @@ class State:
         return same and self.about == other.about
 
 
-def told(root: Path, *, against: str | None, retrain: bool) -> tuple[str, bool] | None:
-    """What the last run said, a line before it, and whether it was open; None to run the loop."""
+def told(root: Path, *, against: str | None, retrain: bool) -> str | None:
+    """What the last run said when its gate was open, after a line; None to run the loop."""
     if in_ci():
         return None
     try:
@@ -70,7 +72,7 @@ def told(root: Path, *, against: str | None, retrain: bool) -> tuple[str, bool] 
         f"Nothing has changed since the last run ({when}): this is its verdict, told again. "
         f"`customer-churn gate` judges anew."
     )
-    return f"{line}\n\n{said}", told["open"] is True
+    return f"{line}\n\n{said}"
 
 
 def forget(root: Path) -> None:
@@ -78,10 +80,10 @@ def forget(root: Path) -> None:
     (root / PLACE).unlink(missing_ok=True)
 
 
-def keep(root: Path, said: str, now: State, *, is_open: bool) -> None:
-    """Keep what a run said, for as long as `now` is the state."""
+def keep(root: Path, said: str, now: State) -> None:
+    """Keep what an open run said, for as long as `now` is the state."""
     when = f"{datetime.datetime.now().astimezone():%Y-%m-%d %H:%M}"
-    told = {"when": when, "open": is_open, "said": said}
+    told = {"when": when, "said": said}
     write_json(root / PLACE, {"told": told, "key": _key(root, now, told)})
 
 
@@ -118,6 +120,7 @@ def _state(root: Path, against: str | None, *, retrain: bool) -> State | None:
         [sys.version, sys.executable, platform.platform(), os.cpu_count()],
         _stamp(Path(sysconfig.get_path("purelib"))),  # another package, another time
         [(str(path), _stamp(path)) for path in sorted(ENGINE.rglob("*.py"))],
+        [shutil.which(name) for name in RENDERERS] + [_stamp(root / "tools/bin")],
         os.environ.get("MLFLOW_TRACKING_URI"),
     ]
     return State(files, tuple(outs), about)
@@ -149,6 +152,8 @@ def _below(root: Path, name: str) -> Iterator[tuple[str, Stamp]]:
         yield name, _stamp(root / name)
         return
     for folder, folders, files in os.walk(root / name):
+        if any((Path(folder) / each).is_symlink() for each in folders):
+            raise MainlineError(f"{folder} has a link to a folder, whose files are not watched.")
         folders[:] = [each for each in folders if each != "__pycache__"]
         for file in files:
             path = Path(folder) / file

@@ -50,6 +50,7 @@ def reproduce(
         if remote.silent:
             print(remote.without, flush=True)
         return repro(root, variables=variables, quoted=quoted, meanwhile=AFTERWARDS)
+    ran: list[str] = []
     try:
         return repro(root, "--pull", variables=variables, quoted=quoted, meanwhile=AFTERWARDS)
     except StageFailedError as error:
@@ -58,8 +59,9 @@ def reproduce(
             raise StageFailedError(
                 error.message, stage=error.stage, lines=error.lines, hint=hint
             ) from None
+        ran = error.ran
     print(remote.without, flush=True)
-    return repro(root, variables=variables, quoted=quoted)
+    return [*ran, *repro(root, variables=variables, quoted=quoted)]
 
 
 def _import(names: Sequence[str]) -> None:
@@ -101,7 +103,6 @@ def repro(
                 if plain:
                     last.append(plain)
         code = running.wait()
-        loading.result()
     if code < 0:
         raise MainlineError(
             f"the pipeline was ended from outside (signal {-code}); a machine without memory left "
@@ -114,7 +115,9 @@ def repro(
             stage=failed or next(iter(stages[-1:]), ""),
             lines=list(last),
             hint="Mend it and run the same command again: finished stages are kept.",
+            ran=stages,
         )
+    loading.result()
     return stages
 
 

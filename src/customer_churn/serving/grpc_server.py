@@ -49,6 +49,8 @@ class GrpcServer:
             options=[
                 ("grpc.max_receive_message_length", Bounds.body_bytes),
                 ("grpc.so_reuseport", 0),  # two servers on one port would share its requests
+                # With `max_connection_age`: a call that never ends frees its thread.
+                ("grpc.max_connection_age_grace_ms", int(Bounds.seconds * 1000)),
                 *arguments,
             ],
         )

@@ -68,6 +68,7 @@ class _Protocol(H11Protocol):
         super().__init__(**given)
         self._bounds = bounds
         self._waiting: asyncio.TimerHandle | None = None
+        self._unread: asyncio.TimerHandle | None = None
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
         """Start to wait for a request, or refuse the connection when there are too many."""
@@ -88,11 +89,23 @@ class _Protocol(H11Protocol):
         super().on_response_complete()
         self._wait_no_more()
 
+    def pause_writing(self) -> None:
+        """Start to wait for a client that does not read its answer."""
+        super().pause_writing()
+        self._unread = self.loop.call_later(self._bounds.seconds, self.transport.abort)
+
+    def resume_writing(self) -> None:
+        """The client reads again."""
+        super().resume_writing()
+        if self._unread:
+            self._unread.cancel()
+
     def connection_lost(self, exc: Exception | None) -> None:
-        """Forget the timer."""
+        """Forget the timers."""
         super().connection_lost(exc)
-        if self._waiting:
-            self._waiting.cancel()
+        for timer in (self._waiting, self._unread):
+            if timer:
+                timer.cancel()
 
     def _wait(self) -> None:
         if self._waiting:

@@ -71,6 +71,8 @@ def _array(name: str, values: Any, number: int) -> np.ndarray:
         return _elements(flat, tf.as_dtype(number)).reshape(shape)
     except RefusedError as refused:
         raise RefusedError(refused.code, f"input '{name}': {refused}") from None
+    except ValueError as error:  # more dimensions than an array has
+        raise invalid(f"input '{name}': {error}") from None
 
 
 def _elements(values: list[Any], dtype: Any) -> np.ndarray:

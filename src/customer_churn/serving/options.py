@@ -38,7 +38,7 @@ def parsed(arguments: str) -> list[tuple[str, int | str]]:
         name, equals, value = part.partition("=")
         if not (name.strip() and equals):
             raise ValueError(f"'{part}' is not NAME=VALUE, such as {CHANNEL_ARGUMENTS}")
-        whole = re.fullmatch("-?[0-9]{1,9}", value)
+        whole = re.fullmatch("-?[0-9]{1,10}", value) and -(2**31) <= int(value) < 2**31
         found.append((name.strip(), int(value) if whole else value))
     return found
 
