@@ -46,7 +46,7 @@ def test_a_pin_is_that_of_the_stored_bytes(project, packed):
     assert len(project.ingest()) == 60
 
     project.source["sha256"] = "0" * 64
-    assert "is not the file that data.source.sha256 names" in project.refused()
+    assert ": not the file that data.source.sha256 names" in project.refused()
 
 
 @pytest.mark.parametrize("cut", [5, 60, -4])

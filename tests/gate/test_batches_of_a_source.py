@@ -62,7 +62,7 @@ def test_history_that_changes_is_told_with_its_rows(copy_of):
 def test_a_batch_that_the_manifest_does_not_name_closes(copy_of):
     live = copy_of("live")
     lose_a_row(live.root / paths.SNAPSHOTS / "2026-06-30.parquet")
-    assert "is not the batch that data/snapshots.json names" in refused(live)
+    assert ": not the batch that data/snapshots.json names" in refused(live)
 
 
 def test_a_table_that_the_batches_do_not_give_closes(copy_of):

@@ -11,8 +11,7 @@ import pytest
 
 from customer_churn import cli
 from customer_churn.core import paths
-from customer_churn.loop import judge, pipeline, probe
-from customer_churn.loop import run as loop
+from customer_churn.loop import anew, judge, pipeline, probe
 from customer_churn.proposal import propose
 from repository import commit
 from tiny_pipeline import TRAIN, Tiny
@@ -33,13 +32,13 @@ def judged(monkeypatch):
     monkeypatch.setattr(pipeline, "AFTERWARDS", ())
     for module in (propose, judge):
         monkeypatch.setattr(module, "judge", verdict)
-    for module in (propose, loop):
+    for module in (propose, anew):
         monkeypatch.setattr(module.params, "check", lambda _: None)
     monkeypatch.setattr(propose.record, "describe", lambda _: "")
-    monkeypatch.setattr(loop, "recording", lambda _: nullcontext(str))
-    monkeypatch.setattr(loop, "_asked", lambda _: "")
-    monkeypatch.setattr(loop, "next_step", lambda *_: "")
-    monkeypatch.setattr(loop, "summary", lambda *_: "judged")
+    monkeypatch.setattr(anew, "recording", lambda _: nullcontext(str))
+    monkeypatch.setattr(anew, "_asked", lambda _: "")
+    monkeypatch.setattr(anew, "next_step", lambda *_: "")
+    monkeypatch.setattr(anew, "summary", lambda *_: "judged")
     for name in ("GITHUB_EVENT_NAME", "GITHUB_EVENT_PATH", "CI"):
         monkeypatch.delenv(name, raising=False)
 
