@@ -1,7 +1,9 @@
 """Fixtures around `project.Project`, for the folders that need git, DVC and a model."""
 
 import shutil
+from contextlib import nullcontext
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
@@ -33,3 +35,14 @@ def remoted_project(shared: Path, tmp_path: Path) -> Project:
     for name in ("origin.git", "storage"):
         shutil.copytree(kept.root.parent / name, tmp_path / name)
     return kept.copy(tmp_path / "project")
+
+
+@pytest.fixture
+def brief(monkeypatch: pytest.MonkeyPatch):
+    """A whole decision in less time: shorter measurements, and DVC finds nothing out of date."""
+    from customer_churn.gate import latency, pipeline, stability  # noqa: PLC0415  import TensorFlow
+
+    clean = SimpleNamespace(communicate=lambda: ("{}", ""), returncode=0)
+    monkeypatch.setattr(latency, "SECONDS", latency.SECONDS / 10)
+    monkeypatch.setattr(stability, "ROWS", 500)
+    monkeypatch.setattr(pipeline, "started_status", lambda _: nullcontext(clean))

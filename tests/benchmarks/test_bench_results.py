@@ -32,7 +32,7 @@ def module(monkeypatch):
         return importlib.import_module(name)
 
     yield load
-    for name in ("bench", "document", "measure"):
+    for name in ("auc", "bench", "document", "measure"):
         sys.modules.pop(name, None)
 
 
@@ -74,11 +74,15 @@ def test_every_benchmark_takes_sizes_and_rounds(module):
         assert "--sizes" in said.stdout, (name, said.stderr)
 
 
-def test_one_of_them_writes_what_it_found(tmp_path):
+def test_one_of_them_writes_what_it_found(module, tmp_path, monkeypatch):
     target = tmp_path / "found.json"
-    line = [sys.executable, str(HERE / "auc.py"), "--sizes", "500", "--repeat", "1"]
-    subprocess.run([*line, "--json", str(target)], check=True, capture_output=True)
+    line = ["auc.py", "--sizes", "500", "--repeat", "1", "--json", str(target)]
+    monkeypatch.setattr(sys, "argv", line)
+    auc = module("auc")
+    monkeypatch.setattr(auc, "RESAMPLED_ROWS", 1000)
+    auc.main(auc.__doc__, auc.measure, [], 1)
     found = json.loads(target.read_text())
+    assert found[0]["size"] == "500 rows"
     apart = [each for each in found if each["what"].startswith("ends apart")]
     assert apart[0]["met"] is True
 

@@ -65,28 +65,39 @@ def test_the_bias_is_that_of_the_class_that_has_most():
     assert found["calibration_error"].value == pytest.approx(0.1)
 
 
-@pytest.mark.parametrize("each", [pytest.param(1, marks=pytest.mark.nightly), 3])
-def test_the_interval_agrees_with_plain_resampling_of_entities(each):
+@pytest.mark.parametrize(
+    ("each", "times"),
+    [(3, 200), *(pytest.param(each, 800, marks=pytest.mark.nightly) for each in (1, 3))],
+)
+def test_the_interval_agrees_with_plain_resampling_of_entities(each, times):
     target, scores = (np.repeat(part, each, axis=0) for part in sample(3))
     entities = np.arange(len(target)) // each
     found = TASK.lead(Rows.of(target, entities), scores, 0.95)
-    low, high = resampled(lambda rows: auc(target[rows], scores[rows]), entities)
+    low, high = resampled(lambda rows: auc(target[rows], scores[rows]), entities, times)
     assert high - low == pytest.approx(found.high - found.low, rel=0.12)
     assert (found.low, found.high) == pytest.approx((low, high), abs=0.006)
 
 
-@pytest.mark.nightly
-def test_the_paired_difference_agrees_with_plain_resampling():
-    target, scores = sample(4)
+@pytest.mark.parametrize(
+    ("count", "times"), [(400, 200), pytest.param(900, 800, marks=pytest.mark.nightly)]
+)
+def test_the_paired_difference_agrees_with_plain_resampling(count, times):
+    target, scores = sample(4, rows=count)
     other = softmax(np.log(scores) + np.random.default_rng(5).normal(0, 0.7, scores.shape))
-    rows = Rows.of(target, np.arange(900))
+    rows = Rows.of(target, np.arange(count))
     found = TASK.difference(rows, scores, other, 0.95)
     assert found.value == pytest.approx(auc(target, scores) - auc(target, other))
     low, high = resampled(
         lambda rows: auc(target[rows], scores[rows]) - auc(target[rows], other[rows]),
-        np.arange(900),
+        np.arange(count),
+        times,
     )
     assert (found.low, found.high) == pytest.approx((low, high), abs=0.006)
+
+
+def test_a_model_does_not_differ_from_itself():
+    target, scores = sample(4)
+    rows = Rows.of(target, np.arange(900))
     assert TASK.difference(rows, scores, scores.copy(), 0.95) == Estimate(0, 0, 0)
 
 

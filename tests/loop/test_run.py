@@ -1,7 +1,9 @@
 """The loop's own words and outcomes; its stages and the gate have tests of their own."""
 
+import json
 import subprocess
 import sys
+from contextlib import nullcontext
 from pathlib import Path
 
 import pytest
@@ -57,8 +59,15 @@ def run_again(root: Path) -> str:
     return done.stdout
 
 
-def test_a_closed_gate_still_writes_the_comment_and_says_no(project, without_pipeline, capsys):
-    project.retrain(**{"train.epochs": 1, "train.hidden": [1], "train.learning_rate": 0.00001})
+def test_a_closed_gate_still_writes_the_comment_and_says_no(
+    project, without_pipeline, brief, capsys, monkeypatch
+):
+    monkeypatch.setattr(anew, "recording", lambda _: nullcontext(lambda: "recorded"))
+    monkeypatch.setattr(anew, "_asked", lambda _: "answered")
+    path = project.root / "metrics/evaluation.json"
+    figures = json.loads(path.read_text())
+    figures["model"]["roc_auc"]["value"] = 0.999  # not what the gate finds
+    path.write_text(json.dumps(figures))
     assert not loop.run(project.root)
     assert "change params, data or code" in capsys.readouterr().out
     assert (project.root / paths.COMMENT).read_text().startswith("## ❌")

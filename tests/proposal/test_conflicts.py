@@ -1,5 +1,6 @@
 """Both sides changed the lock: what a person reads, and that the way out is one."""
 
+import json
 import re
 
 import pytest
@@ -7,20 +8,32 @@ import pytest
 from customer_churn.core.errors import MainlineError
 from customer_churn.loop import run as loop
 from customer_churn.proposal import base, propose
+from project import Project
+
+
+def diverged(project, make):
+    """main has released another model since the branch made its own."""
+    make(project, **{"train.seed": 6})
+    project.commit("Ours")
+    project.git("switch", "-q", "main")
+    make(project, **{"train.seed": 17, "train.dropout": 0.2})
+    project.commit("Theirs")
+    project.git("push", "-q", "origin", "main")
+    project.git("switch", "-q", "proposal")
+    return project
+
+
+def pretend(project, **values):
+    """What git sees of a training: other settings, another lock and other figures."""
+    project.set(**values)
+    figures = project.root / "metrics/evaluation.json"
+    figures.write_text(json.dumps(json.loads(figures.read_text()) | {"made_by": values}))
+    project.dvc("commit", "--force", "--quiet")
 
 
 @pytest.fixture
 def both(remoted):
-    """main has released another model since the branch made its own."""
-    remoted.retrain(**{"train.seed": 6})
-    remoted.commit("Ours")
-    remoted.git("switch", "-q", "main")
-    remoted.retrain(**{"train.seed": 17, "train.dropout": 0.2})
-    remoted.commit("Theirs")
-    remoted.git("push", "-q", "origin", "main")
-    remoted.git("switch", "-q", "proposal")
-    remoted.dvc("checkout", "-q", "--force")
-    return remoted
+    return diverged(remoted, pretend)
 
 
 def test_what_both_sides_changed_is_named_with_the_way_out(both):
@@ -37,7 +50,9 @@ def test_what_a_person_wrote_is_for_a_person(both):
 
 
 @pytest.mark.e2e
-def test_the_way_out_is_one(both, monkeypatch):
+def test_the_way_out_is_one(remoted):
+    both = diverged(remoted, Project.retrain)
+    both.dvc("checkout", "-q", "--force")
     said = base.note(both.root, "origin/main")
     [checkout] = re.findall(r"`git (checkout [^`]+)`", said)
     with pytest.raises(Exception, match="merge"):

@@ -72,7 +72,7 @@ def test_without_a_remote_nothing_is_trained_and_it_says_what_to_set(remoted, co
     assert remoted.git("rev-parse", "HEAD").strip() == head
 
 
-def test_a_stale_base_is_said(seeded, comment):
+def test_a_stale_base_is_said(seeded, comment, judged):
     remoted = seeded
     remoted.git("switch", "-q", "main")
     (remoted.root / "README.md").write_text("Meanwhile.\n")
@@ -96,7 +96,7 @@ def test_a_branch_that_moved_on_is_not_overwritten(seeded, comment, judged):
     assert remoted.git("ls-remote", "origin", "refs/heads/proposal").split()[0] == newer
 
 
-def test_a_laptop_neither_posts_nor_pushes(seeded, github, registry):
+def test_a_laptop_neither_posts_nor_pushes(seeded, github, registry, brief):
     head = seeded.git("rev-parse", "HEAD").strip()
     assert run(seeded, post=False, push=False)
     assert github.seen == registry.seen == []
