@@ -66,7 +66,7 @@ def test_another_major_version_or_none_is_refused(trained, tag, said):
 
 def test_each_image_has_its_rule_and_a_mirror_counts(project):
     root = project(
-        base=entry("2.21.0", f"  digest: sha256:{'a' * 64}\n"),
+        base=entry(f"2.21.0@sha256:{'a' * 64}"),
         gpu=entry("3.1.0-gpu", "  newName: mirror.example/tf/server\n"),
         other="images:\n- name: mirror.example/commands\n  newTag: v1\n",
     )
@@ -83,7 +83,7 @@ def test_a_tag_with_a_digest_behind_it_is_the_tag(project):
 @pytest.mark.parametrize(
     ("files", "said"),
     [
-        ({"base": "resources: []\n"}, "sets a tag for tensorflow/serving"),
+        ({"base": "resources: []\n"}, "sets no tag for tensorflow/serving"),
         ({"base": entry("2.20.0"), "lock": "keras==3.15.1 \\\n"}, "one version of tensorflow"),
         ({"base": entry("2.20.0"), "lock": "tensorflow==2\ntensorflow==3\n"}, "has 2 and 3"),
     ],

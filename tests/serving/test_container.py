@@ -11,13 +11,14 @@ from pathlib import Path
 import pytest
 import yaml
 
-from customer_churn import cli
+from customer_churn import cli, server_image
 from customer_churn.core.errors import MainlineError
 from customer_churn.serving import container, engine, serve
-from customer_churn.serving.options import CHANNEL_ARGUMENTS, IMAGE
+from customer_churn.serving.options import CHANNEL_ARGUMENTS
 from customer_churn.serving.served import Served
 
 ROOT = Path(__file__).parents[2]
+IMAGE = "some/server:1"
 # Notes its calls; `run` answers as TensorFlow Serving's status does, until `kill` ends it.
 SCRIPT = """#!{python} -IS
 import json, os, pathlib, signal, sys
@@ -79,7 +80,8 @@ def engines(tmp_path, monkeypatch):
 @pytest.fixture
 def arguments(tiny_run, monkeypatch, free_ports):
     monkeypatch.chdir(tiny_run)
-    return ["serve", f"--grpc-port={free_ports[0]}", f"--rest-port={free_ports[1]}"]
+    ports = [f"--grpc-port={free_ports[0]}", f"--rest-port={free_ports[1]}"]
+    return ["serve", *ports, f"--image={IMAGE}"]
 
 
 @pytest.fixture(autouse=True)
@@ -111,10 +113,43 @@ def test_the_model_is_mounted_read_only_and_ports_are_on_loopback(tmp_path):
 
 
 def test_the_image_is_the_one_that_the_cluster_runs():
-    base = yaml.safe_load((ROOT / "k8s/base/kustomization.yaml").read_text())
-    tags = {each["name"]: each["newTag"].partition("@")[0] for each in base["images"]}
-    name, tag = IMAGE.rsplit(":", 1)
-    assert tags[name] == tag
+    base = yaml.safe_load((ROOT / server_image.BASE).read_text())
+    [image] = base["images"]
+    assert server_image.base_image(ROOT) == f"{image['name']}:{image['newTag']}"
+
+
+@pytest.mark.parametrize(
+    ("tag", "digest"), [("2.20.0", ""), ("2.20.0", f"@sha256:{'e' * 64}")], ids=["tag", "digest"]
+)
+def test_a_digest_and_a_mirror_are_part_of_the_image(tmp_path, tag, digest):
+    base = tmp_path / server_image.BASE
+    base.parent.mkdir(parents=True)
+    image = {"name": "docker.io/tensorflow/serving", "newName": "mirror.example/s"}
+    base.write_text(yaml.safe_dump({"images": [image | {"newTag": tag + digest}]}))
+    assert server_image.base_image(tmp_path) == f"mirror.example/s:{tag}{digest}"
+
+
+def test_manifests_without_a_server_are_an_error(tmp_path):
+    base = tmp_path / server_image.BASE
+    base.parent.mkdir(parents=True)
+    base.write_text("images: [{name: some/other, newTag: '1'}]\n")
+    with pytest.raises(MainlineError, match="sets no tag for tensorflow/serving"):
+        server_image.base_image(tmp_path)
+
+
+def test_without_manifests_the_image_has_to_be_named(engines, arguments, capfd):
+    found = engines("docker")
+    assert cli.main([*arguments[:-1], "--with", "docker"]) == 1
+    assert f"{server_image.BASE} does not exist" in capfd.readouterr().err
+    assert cli.main(arguments) == 0
+    assert IMAGE in found.calls("run")[0]
+
+
+def test_without_manifests_and_image_the_embedded_server_is_taken(engines, arguments, capfd):
+    engines("docker")
+    assert cli.main(arguments[:-1]) == 0
+    said = capfd.readouterr().out
+    assert "Name one by `--image`. Taking the embedded" in said
 
 
 def test_connections_age_as_in_the_cluster():
@@ -139,9 +174,9 @@ def test_an_engine_that_answers_serves_and_is_ended(engines, arguments, name, ca
 def test_the_image_is_pulled_only_when_it_is_not_here(engines, arguments, capfd):
     found = engines("docker")
     found.set(image=1)
-    assert cli.main([*arguments, "--image", "some/image:1"]) == 0
-    assert found.calls("pull") == [["pull", "some/image:1"]]
-    assert "docker pulls some/image:1, once (`--with embedded` needs no image)" in (
+    assert cli.main([*arguments, "--image", "another/image:1"]) == 0
+    assert found.calls("pull") == [["pull", "another/image:1"]]
+    assert "docker pulls another/image:1, once (`--with embedded` needs no image)" in (
         capfd.readouterr().out
     )
     found.set()

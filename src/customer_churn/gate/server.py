@@ -9,11 +9,10 @@ from pathlib import Path
 
 from customer_churn.core import paths
 from customer_churn.core.errors import MainlineError
-from customer_churn.core.strict_yaml import read_yaml
 from customer_churn.gate.verdict import Rule
 from customer_churn.locked import LOCK, locked
+from customer_churn.server_image import images_in, unset
 
-SERVER = "tensorflow/serving"
 VERSION = re.compile(r"(\d+)\.(\d+)\.\d+(?:[-.+rc]\S*)?")
 
 
@@ -33,15 +32,10 @@ def images(root: Path) -> list[str]:
 
     Raises MainlineError when there is none.
     """
-    found = set()
-    for path in root.glob(paths.KUSTOMIZATIONS):
-        text = path.read_text(encoding="utf-8")
-        for entry in read_yaml(text, name=str(path.relative_to(root))).get("images") or []:
-            if str(entry["name"]).endswith(SERVER):
-                tag = str(entry.get("newTag", "")).partition("@")[0]
-                found.add(f"{entry.get('newName', entry['name'])}:{tag}")
+    files = [path.relative_to(root) for path in root.glob(paths.KUSTOMIZATIONS)]
+    found = {image.partition("@")[0] for path in files for image in images_in(root, path)}
     if not found:
-        raise MainlineError(f"no {paths.KUSTOMIZATIONS} sets a tag for {SERVER} under `images`.")
+        raise unset()
     return sorted(found)
 
 

@@ -6,7 +6,6 @@ from typing import Any
 
 from customer_churn.serving.served import LOOPBACK
 
-IMAGE = "docker.io/tensorflow/serving:2.20.0"  # a test holds it to what the cluster runs
 # A test holds these to what the cluster runs: a client meets here that connections end.
 CHANNEL_ARGUMENTS = "grpc.max_connection_age_ms=10000"
 GRPC_PORT, REST_PORT = 8500, 8501  # TensorFlow Serving's own
@@ -51,7 +50,7 @@ OPTIONS: dict[str, dict[str, Any]] = {
         "help": "TensorFlow Serving in an engine, or the development server in this process; auto "
         "takes an engine when one answers, and has it pull the image once",
     },
-    "--image": {"default": IMAGE, "help": "for an engine (%(default)s)"},
+    "--image": {"help": "for an engine (default: the one that k8s/base names)"},
     "--host": {"default": LOOPBACK, "help": "where to listen (%(default)s)"},
     "--grpc-port": {"type": port, "default": GRPC_PORT, "help": "(%(default)s)"},
     "--rest-port": {"type": port, "default": REST_PORT, "help": "(%(default)s)"},

@@ -12,6 +12,7 @@ from pathlib import Path
 from customer_churn.core.errors import MainlineError
 from customer_churn.core.progress import say
 from customer_churn.process.imports import hushed
+from customer_churn.server_image import base_image
 from customer_churn.serving import container, engine
 from customer_churn.serving.served import LOOPBACK, Served
 from customer_churn.serving.staged import golden, staged_model
@@ -24,7 +25,7 @@ def run(
     root: Path,
     *,
     using: str,
-    image: str,
+    image: str | None,
     host: str,
     grpc_port: int,
     rest_port: int,
@@ -33,6 +34,7 @@ def run(
     """Serve until Ctrl-C or SIGTERM.
 
     `using` is `docker`, `podman`, `embedded`, or `auto` for the first of them that can be used.
+    Without `image` an engine runs the one that k8s/base names.
     Raises MainlineError when what is asked for cannot be had, or the server ends by itself.
     """
     release, directory = staged_model(root)
@@ -45,7 +47,7 @@ def run(
         rest_port,
         grpc_channel_arguments,
     )
-    chosen = _chosen(using, image)
+    chosen, image = _chosen(root, using, image)
     if host != LOOPBACK:
         say("serve", f"{host} is more than this machine: whoever reaches it can ask the model")
     if chosen == EMBEDDED:
@@ -55,31 +57,31 @@ def run(
     say("serve", "stopped")
 
 
-def _chosen(using: str, image: str) -> str:
-    """An engine with the image at hand, or `embedded`."""
+def _chosen(root: Path, using: str, image: str | None) -> tuple[str, str]:
+    """An engine and its image, which is at hand; or `embedded` and no image."""
     if using == "auto":
         found, why = engine.choose()
         if found is None:
             say("serve", f"{why}: taking the embedded development server")
-            return EMBEDDED
+            return EMBEDDED, ""
         try:
-            _get(found, image)
+            return found, _get(found, image or base_image(root))
         except MainlineError as error:
             say("serve", f"{error} Taking the embedded development server.")
-            return EMBEDDED
-        return found
-    if using != EMBEDDED:
-        if not engine.usable(using):
-            raise MainlineError(f"{using} does not answer; start it, or use `--with {EMBEDDED}`.")
-        _get(using, image)
-    return using
+            return EMBEDDED, ""
+    if using == EMBEDDED:
+        return EMBEDDED, ""
+    if not engine.usable(using):
+        raise MainlineError(f"{using} does not answer; start it, or use `--with {EMBEDDED}`.")
+    return using, _get(using, image or base_image(root))
 
 
-def _get(chosen: str, image: str) -> None:
-    """The image is pulled the first time: it is what a person with an engine asks for here."""
+def _get(chosen: str, image: str) -> str:
+    """Pull an image that the engine does not have yet. Returns its name."""
     if not engine.has_image(chosen, image):
         say("serve", f"{chosen} pulls {image}, once (`--with {EMBEDDED}` needs no image)")
         engine.pull(chosen, image)
+    return image
 
 
 def _embedded(asked: Served) -> None:
