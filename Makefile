@@ -84,8 +84,8 @@ check: $(ALL) $(TOOLS) $(NODE) ## what needs more than Python (Node.js, Go, kube
 e2e: $(ALL) $(TOOLS) ## minutes long: fresh clones, a rendered project, workflows that run (Go)
 	$(BIN)/pytest -m "e2e and not nightly" -n auto --maxprocesses 2 --dist loadfile
 
-nightly: $(ALL) ## slow statistics, fuzzing, outages (COVERAGE=1 adds to that of test)
-	$(BIN)/pytest -m nightly -n auto --maxprocesses 4 --dist loadfile $(if $(COVERAGE),--cov --cov-append)
+nightly: $(ALL) ## slow statistics, fuzzing, outages (COVERAGE=1: with that of test, at least 90 %)
+	$(BIN)/pytest -m nightly -n auto --maxprocesses 4 --dist loadfile $(if $(COVERAGE),--cov --cov-append --cov-fail-under=90)
 
 bench: $(ALL) $(TOOLS) ## speed and memory beside the usual ways, into docs/performance.md (ONLY=name)
 	@$(BIN)/python benchmarks/bench.py $(ONLY)

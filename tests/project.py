@@ -25,6 +25,7 @@ COPIED = (
     "requirements/train.txt",
     ".dvcignore",
     ".gitignore",
+    "k8s/base/kustomization.yaml",
     "src",
 )
 MODEL_STAGES = ("train", "evaluate", "package", "release")
@@ -173,7 +174,7 @@ def _trained(project: Project) -> None:
 
 
 def _unreleased(project: Project) -> None:
-    generated = ["dvc.lock", "data/catalogue.json", "metrics", "plots", "k8s"]
+    generated = ["dvc.lock", "data/catalogue.json", "metrics", "plots", "k8s/overlays"]
     project.git("add", "--all")
     project.git("rm", "-r", "-q", "--cached", "--ignore-unmatch", *generated)
     project.git("commit", "-q", "-m", "Code")

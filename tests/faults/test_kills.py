@@ -5,6 +5,8 @@ follow from a seed (`FAULT_SEED=7` sets another). To be affordable they come in 
 recovers from one is the victim of the next, further on, and the last one is left alone. After each
 of them all that is there has to be as in an undisturbed run, byte for byte, and in the end nothing
 may be missing: so each recovery is proven, and that it starts from the last kill's state.
+
+`make e2e` kills one run in the middle of its training; the other kills are for `make nightly`.
 """
 
 import json
@@ -16,14 +18,12 @@ from contextlib import suppress
 from pathlib import Path
 
 import pytest
-from followed import Followed, Moment
+from followed import PHASES, Followed, Moment
 from loop_project import Loop, group, named
 
 from customer_churn.core import paths
 from customer_churn.loop.pipeline import GENERATED
 from customer_churn.stages import STAGES
-
-pytestmark = pytest.mark.nightly
 
 SEED = int(os.environ.get("FAULT_SEED", "1"))
 KILLS, STOPS = 20, 5
@@ -126,6 +126,21 @@ def _words(number: int) -> list[str]:
     return []
 
 
+@pytest.mark.e2e
+@pytest.mark.parametrize("loop", ["first run"], indirect=True)
+def test_killed_while_it_trains(loop, undisturbed):
+    train = PHASES.index("train")
+    begun = undisturbed[2].begun
+    run = Followed(loop.start())
+    assert run.until(Moment(train, (begun[train + 1] - begun[train]) / 2))
+    os.killpg(run.process.pid, signal.SIGKILL)
+    assert run.end() == -signal.SIGKILL
+    whole(loop, undisturbed[1])
+    assert str(paths.SAVED_MODEL) not in loop.outputs()
+    recovered(loop, undisturbed)
+
+
+@pytest.mark.nightly
 @pytest.mark.parametrize("loop", CHAINS, indirect=True)
 def test_killed(request, loop, undisturbed):
     """All of it, or one process of it, in rotation; half of the moments in each chain."""
@@ -149,6 +164,7 @@ def test_killed(request, loop, undisturbed):
     recovered(loop, undisturbed, committed=CHAINS[chain] == "retrained")
 
 
+@pytest.mark.nightly
 @pytest.mark.parametrize("loop", ["first run"], indirect=True)
 def test_stopped_by_ctrl_c(loop, undisturbed):
     hits = 0
@@ -174,6 +190,7 @@ def test_stopped_by_ctrl_c(loop, undisturbed):
     recovered(loop, undisturbed)
 
 
+@pytest.mark.nightly
 def test_a_lock_that_a_kill_cut_off_is_made_again(tmp_path, undisturbed):
     loop = undisturbed[0].copy(tmp_path / "project")
     lock = loop.root / paths.LOCK

@@ -14,7 +14,7 @@ from customer_churn.packaging.saved_model import Scorer
 
 INTEGRITY = ["pipeline", "bytes", "data", "validation", "split", "figures", "card"]
 QUALITY = ["roc_auc", "log_loss", "baseline", "slices", "noise", "missing", "unknown"]
-QUALITY += ["demographic_parity", "cost", "size"]
+QUALITY += ["demographic_parity", "cost", "size", "server"]
 BESIDE = ["champion", "latency"]
 EVERY = [*INTEGRITY, "snapshot", *QUALITY, *BESIDE]
 TIE = "+0.0000 (+0.0000 to +0.0000)"

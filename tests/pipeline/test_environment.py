@@ -104,7 +104,9 @@ def test_the_light_environment_is_completed(checkout):
     assert checkout.make("setup") == [RUN]
 
 
-@pytest.mark.parametrize("target", ["test", "lint", "format", "check", "e2e", "bench", "drift"])
+@pytest.mark.parametrize(
+    "target", ["test", "lint", "format", "check", "e2e", "nightly", "bench", "drift"]
+)
 def test_what_needs_the_tools_waits_for_them(target):
     rules = (ROOT / "Makefile").read_text().splitlines()
     [rule] = [line for line in rules if line.startswith(f"{target}: ")]

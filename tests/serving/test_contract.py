@@ -1,7 +1,8 @@
 """The embedded server against what a real TensorFlow Serving 2.20.0 was seen to answer.
 
-`CONTRACT=recording.jsonl pytest tests/serving/test_contract.py` replays a recording of the real
-server, too: JSON lines with name, method, path, headers, body, status, content_type and answer.
+`CONTRACT=recording.jsonl pytest tests/serving/test_contract.py` adds a test that replays a
+recording of the real server: JSON lines with name, method, path, headers, body, status,
+content_type and answer.
 """
 
 import json
@@ -9,7 +10,6 @@ import os
 import re
 from pathlib import Path
 
-import pytest
 import wire
 from contract_bodies import BODIES
 from contract_cases import Case
@@ -75,11 +75,12 @@ def recorded():
         yield Case(line["name"], body, line["status"], kind, method, path, headers)
 
 
-@pytest.mark.skipif(not RECORDED, reason="CONTRACT names no recording")
-def test_a_recording_of_the_real_server_says_the_same(contract_server):
-    cases = list(recorded())
-    ours = {case.name: (case.method, case.path, case.expected) for case in CASES.values()}
-    theirs = {case.name: (case.method, case.path, case.expected) for case in cases}
-    assert theirs == ours
-    listed = {name: answer for name, (answer, _) in DIFFERENCES.items()}
-    assert departures(contract_server, cases) == listed
+if RECORDED:  # this repository holds no recording, so there is nothing to skip without one
+
+    def test_a_recording_of_the_real_server_says_the_same(contract_server):
+        cases = list(recorded())
+        ours = {case.name: (case.method, case.path, case.expected) for case in CASES.values()}
+        theirs = {case.name: (case.method, case.path, case.expected) for case in cases}
+        assert theirs == ours
+        listed = {name: answer for name, (answer, _) in DIFFERENCES.items()}
+        assert departures(contract_server, cases) == listed

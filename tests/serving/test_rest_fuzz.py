@@ -1,4 +1,4 @@
-"""Whatever is sent: an answer of the contract's shape, no 5xx, no traceback."""
+"""Any request gets an answer of the contract's shape: no 5xx, no traceback."""
 
 import http.client
 import json

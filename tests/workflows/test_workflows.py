@@ -231,7 +231,7 @@ def test_slow_tests_run_at_least_weekly_and_a_failure_shows():
     minute, hour, day_of_month, month, _ = workflow[True]["schedule"][0]["cron"].split()
     assert minute.isdigit() and hour.isdigit() and (day_of_month, month) == ("*", "*")
     assert "continue-on-error" not in json.dumps(workflow)
-    assert workflow["jobs"]["nightly"]["steps"][-1]["run"] == "make test nightly"
+    assert workflow["jobs"]["nightly"]["steps"][-1]["run"] == "make --keep-going test nightly"
 
 
 @pytest.mark.parametrize(("file", "name", "job"), jobs())

@@ -1,1 +1,4 @@
-"""Processes: quiet imports, one run at a time, an end for all that was started, outages."""
+"""Processes: quiet imports, one run at a time, the end of child processes, outages.
+
+When DVC is killed, its stage ends on Linux only (docs/decisions/0027).
+"""
