@@ -27,6 +27,7 @@ JUDGES = (
     f"{PACKAGE}/release",
     f"{PACKAGE}/report",
     f"{PACKAGE}/snapshots",
+    f"{PACKAGE}/server_image.py",
     f"{PACKAGE}/stages.py",
     f"{PACKAGE}/stored.py",
 )
