@@ -107,7 +107,7 @@ class Substitution:
     def __call__(self, text: str) -> str:
         """`text`, speaking of the new project."""
         if not any(spelling in text for spelling in self._new):
-            return text  # most lines; the pattern takes a hundred times as long
+            return text  # most texts; searching for the pattern takes longer
         return self._old.sub(lambda found: self._new[found[0]], text)
 
 
