@@ -198,21 +198,14 @@ def test_a_client_that_sends_on_after_a_refusal_is_ended():
         connection.close()
 
 
-def test_a_client_that_does_not_read_its_answer_is_ended():
+@pytest.mark.parametrize("more", [b"", POST + b"Content-Length: 0\r\n\r\n"])
+def test_a_client_that_does_not_read_its_answer_is_ended(more):
+    """Also one that sends another request meanwhile."""
     with running(lambda *_: Answer(200, b" " * 2**24)) as server:
         connection = socket.create_connection(("127.0.0.1", server.port))
         connection.sendall(POST + b"Content-Length: 0\r\n\r\n")
         until(lambda: open_connections(server) == 1)
-        until(lambda: open_connections(server) == 0)
-        connection.close()
-
-
-def test_nor_one_that_sends_another_request_meanwhile():
-    with running(lambda *_: Answer(200, b" " * 2**24)) as server:
-        connection = socket.create_connection(("127.0.0.1", server.port))
-        connection.sendall(POST + b"Content-Length: 0\r\n\r\n")
-        until(lambda: open_connections(server) == 1)
-        connection.sendall(POST + b"Content-Length: 0\r\n\r\n")
+        connection.sendall(more)
         until(lambda: open_connections(server) == 0)
         connection.close()
 
