@@ -84,8 +84,10 @@ def gone(number: int) -> bool:
     return False
 
 
-def test_a_stage_does_not_outlive_a_pipeline_that_was_killed(tiny):
-    """It could write over the outputs of the next run."""
+@pytest.mark.parametrize("shell", ["", "/bin/sh"])
+def test_a_stage_does_not_outlive_a_pipeline_that_was_killed(tiny, monkeypatch, shell):
+    """It could write over the outputs of the next run, whatever the person's shell is."""
+    monkeypatch.setenv("SHELL", shell)
     (tiny / "stage.py").write_text(
         "import os, time, psutil\nfrom pathlib import Path\n"
         "from customer_churn.process.orphan import end_with_parent\n"

@@ -1,6 +1,7 @@
 """Child processes: what they are started with, and their end."""
 
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -13,7 +14,7 @@ PATIENCE = 5.0  # seconds between two ways of asking
 
 
 def environment(source: Path | None = None) -> dict[str, str]:
-    """This process's environment with this Python's commands first on PATH.
+    """This process's environment with this Python's commands first on PATH, and bash for DVC.
 
     `source` is a `src` folder to take our code from instead of the installed one.
     """
@@ -22,6 +23,8 @@ def environment(source: Path | None = None) -> dict[str, str]:
         "PATH": f"{commands}{os.pathsep}{os.environ.get('PATH', '')}",
         "DVC_NO_ANALYTICS": "1",
     }
+    if bash := shutil.which("bash"):  # unlike dash, it makes way for a stage: see `orphan`
+        values["SHELL"] = bash
     if source is not None:
         values["PYTHONPATH"] = str(source)
     return values

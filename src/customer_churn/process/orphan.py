@@ -11,7 +11,7 @@ PR_SET_PDEATHSIG = 1  # <linux/prctl.h>
 def end_with_parent() -> None:
     """Let Linux end this process when its parent is killed. Other systems do nothing.
 
-    DVC's shell replaces itself by a stage's one command, so DVC is the parent.
+    DVC is the parent where its shell, bash, replaces itself by a stage's one command.
     """
     if sys.platform != "linux":
         return
