@@ -64,7 +64,7 @@ ENV NVIDIA_DRIVER_CAPABILITIES=compute,utility
 ARG REVISION=unknown
 LABEL org.opencontainers.image.revision="$REVISION"
 USER 65534:65534
-ENTRYPOINT ["customer-churn"]
+ENTRYPOINT ["mainline"]
 
 # The last one is what a build without a target makes.
 FROM runtime AS cli
@@ -73,4 +73,4 @@ COPY --from=project /project /project
 ARG REVISION=unknown
 LABEL org.opencontainers.image.revision="$REVISION"
 USER 65534:65534
-ENTRYPOINT ["customer-churn"]
+ENTRYPOINT ["mainline"]

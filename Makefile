@@ -11,9 +11,9 @@ UV = $(or $(shell command -v uv),.uv/bin/uv)
 ONE = awk '/^pyyaml==/,!/\\$$/' $(LOCK) | $(UV) pip install -r -
 INSTALL = $(if $(LIGHT),$(ONE),$(UV) pip sync $(LOCK))
 BIN := .venv/bin
-SOURCES := src tests benchmarks cookiecutter
-TOOLS := tools/bin/.ready
-NODE := tools/node_modules/.ready
+SOURCES := src tests benchmarks
+TOOLS := engine/tools/bin/.ready
+NODE := engine/src/mainline/preview/js/node_modules/.ready
 # The image of our commands, named as k8s/components/smoke names it. CI's is the same call.
 ENGINE ?= $(firstword $(foreach name,docker podman buildah,$(if $(shell command -v $(name)),$(name))))
 IMAGE := ghcr.io/your-org/customer-churn
@@ -29,29 +29,29 @@ help: ## this list
 	@awk -F ':.*## ' '/^[a-z0-9]+:.*## / {printf "  make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 run: setup ## the whole loop: pipeline, gate, comment, record
-	@$(BIN)/customer-churn run
+	@$(BIN)/mainline run
 
 propose: setup ## what CI does with a pull request, without posting and pushing
-	@$(BIN)/customer-churn propose
+	@$(BIN)/mainline propose
 
 preview: setup $(NODE) ## the comment in a browser as GitHub would show it (FILE=dist/model-card.md)
-	@$(BIN)/customer-churn preview $(FILE) $(ARGS)
+	@$(BIN)/mainline preview $(FILE) $(ARGS)
 
 rules: setup ## apply .github/rulesets to the repository, through gh (DRY=1: show what would change)
-	@$(BIN)/customer-churn rules $(if $(DRY),--dry-run)
+	@$(BIN)/mainline rules $(if $(DRY),--dry-run)
 
 try: setup ## your own data in a scratch copy: make try PARAMS=file.yaml DATA=file.csv
 	@test -n "$(PARAMS)" || { echo "usage: make try PARAMS=file.yaml [DATA=file-or-url]"; exit 1; }
-	@$(BIN)/customer-churn try --params "$(PARAMS)" $(if $(DATA),--data "$(DATA)") $(if $(INTO),--into "$(INTO)")
+	@$(BIN)/mainline try --params "$(PARAMS)" $(if $(DATA),--data "$(DATA)") $(if $(INTO),--into "$(INTO)")
 
 snapshot: setup ## what became known at the live source: make snapshot AS_OF=2026-07-31
-	@$(BIN)/customer-churn snapshot $(if $(AS_OF),--as-of "$(AS_OF)") $(ARGS)
+	@$(BIN)/mainline snapshot $(if $(AS_OF),--as-of "$(AS_OF)") $(ARGS)
 
 drift: $(ALL) ## how far the training rows have moved from main's, with Evidently's page
-	@$(BIN)/customer-churn drift --page
+	@$(BIN)/mainline drift --page
 
 serve: setup ## the model that staging runs, answering on this machine (ARGS="--with embedded")
-	@$(BIN)/customer-churn serve $(ARGS)
+	@$(BIN)/mainline serve $(ARGS)
 
 image: ## the image of our commands (TARGET=gpu: with CUDA; ENGINE=, FLAGS=, PUSH=1)
 	@test -n "$(ENGINE)" || { echo "make image needs docker, podman or buildah on PATH"; exit 1; }

@@ -1,0 +1,5 @@
+"""`python -m mainline`."""
+
+from mainline.cli.main import main
+
+raise SystemExit(main())

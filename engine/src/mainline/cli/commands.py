@@ -1,0 +1,162 @@
+"""Every command: the function that does it, its line of help, its options.
+
+An option's destination is the name of the function's parameter. Nothing is imported here but the
+names of modules, so that `--help` answers at once.
+"""
+
+from pathlib import Path
+
+from mainline.core.command import Command, Options, flag
+from mainline.delivery.commands import COMMANDS as DELIVERY
+from mainline.serving.options import OPTIONS as SERVE
+from mainline.stages import STAGES
+
+STAGE_HELP = {
+    "ingest": "read the source into one typed table and its catalogue entry",
+    "validate": "check the table against the rules in params.yaml",
+    "split": "divide the table into training, validation and test rows",
+    "train": "train the network and its baseline",
+    "evaluate": "compute figures with intervals on the test rows",
+    "package": "write SavedModel, model image, descriptor and model card",
+    "release": "write the release file that Kustomize reads",
+}
+AGAINST: Options = {
+    "--against": {
+        "metavar": "REV",
+        "help": "base revision (default: origin/main, or else main)",
+    }
+}
+RETRAIN = flag("--retrain", "a retrain must be better, not just not worse")
+
+
+COMMANDS = (
+    {
+        name: Command(module.partition(".")[2], f"stage: {STAGE_HELP[name]}")
+        for name, module in STAGES.items()
+    }
+    | {
+        "params": Command("params.params", "check params.yaml", function="check"),
+        "gate": Command(
+            "gate.gate",
+            "judge the model against main; exit 1 when closed",
+            AGAINST | RETRAIN,
+            alone=True,
+        ),
+        "report": Command("report.report", "write the pull request comment", alone=True),
+        "preview": Command(
+            "preview.preview",
+            "show the comment, or any Markdown, in a browser as GitHub would",
+            {
+                "file": {"nargs": "?", "type": Path, "help": "default: reports/comment.md"},
+                "--port": {"type": int, "default": 0, "help": "default: any free one"},
+                "--out": {"type": Path, "metavar": "FILE", "help": "write the page instead"},
+            }
+            | flag("--no-browser", "open none"),
+        ),
+        "drift": Command(
+            "monitoring.show",
+            "how far the training rows have moved from those of main's model",
+            AGAINST
+            | {
+                "--page": {
+                    "nargs": "?",
+                    "const": Path("reports/drift.html"),
+                    "metavar": "FILE",
+                    "type": Path,
+                    "help": "write Evidently's page (default: %(const)s)",
+                }
+            },
+        ),
+        "record": Command("tracking.record", "record the model in MLflow"),
+        "run": Command(
+            "pipeline.run",
+            "the whole loop: pipeline, gate, comment, record",
+            AGAINST | RETRAIN,
+            alone=True,
+        ),
+        "try": Command(
+            "pipeline.trial",
+            "run the loop on your own data, in a scratch copy",
+            {
+                "--params": {
+                    "dest": "settings",
+                    "metavar": "FILE",
+                    "type": Path,
+                    "required": True,
+                    "help": "a params file",
+                },
+                "--data": {"help": "a file or URL for data.source.path; the simulator needs none"},
+                "--into": {"type": Path, "help": "an empty directory (default: a temporary one)"},
+            },
+        ),
+        "snapshot": Command(
+            "snapshots.snapshot",
+            "ask the live source and keep its answer as a batch; exit 1 when old ones differ",
+            {"--as-of": {"metavar": "DAY", "help": "the day to ask for (default: data.as_of)"}}
+            | flag("--check", "ask for every batch again, and say what the source says differently")
+            | {"--again": {"metavar": "DAY", "help": "take the batch of a day anew"}},
+            alone=True,
+        ),
+        "propose": Command(
+            "proposal.propose",
+            "what CI does with a pull request; posts and pushes by option only",
+            AGAINST
+            | RETRAIN
+            | flag("--post", "post the comment")
+            | flag("--push", "push data, model and commit"),
+            alone=True,
+        ),
+        "touched": Command(
+            "proposal.touched",
+            "list what of a proposal a model depends on",
+            AGAINST | flag("--post", "comment when no model is touched"),
+        ),
+        "fork": Command(
+            "proposal.fork", "check a proposal from a fork: it may touch no model", AGAINST
+        ),
+        "broken": Command(
+            "proposal.broken",
+            "say on the pull request that a run broke off before it judged",
+            flag("--post", "post the comment"),
+        ),
+        "carry": Command(
+            "github.carry",
+            "give the bot's commit the check results of its parent",
+            {name: {"metavar": "SHA", "required": True} for name in ("--parent", "--child")},
+        ),
+        "reproduce": Command(
+            "reproduce.reproduce",
+            "train a revision's model again in a temporary clone, and compare",
+            {
+                "revision": {
+                    "metavar": "REV",
+                    "nargs": "?",
+                    "help": "staging (the default), production, a version, or any git revision",
+                }
+            }
+            | flag("--only-main", "refuse what is not on main"),
+        ),
+        "retain": Command(
+            "retention.retain",
+            "list what DVC keeps beyond releases, branches and this tree, and remove it",
+            flag("--delete", "remove it (default: only list)")
+            | flag("--cloud", "in the DVC remote, too"),
+            alone=True,
+        ),
+        "rules": Command(
+            "github.rules",
+            "apply the ruleset in .github to the repository, through gh",
+            flag("--dry-run", "show, and change nothing"),
+        ),
+        "serve": Command(
+            "serving.serve", "serve the model that staging runs, on this machine", SERVE
+        ),
+        "set-image": Command(
+            "delivery.set_image",
+            "write the digest of our own image into the kustomizations that name it",
+            {"image": {"metavar": "NAME:TAG@DIGEST", "help": "as a registry has it"}}
+            | flag("--push", "open the pull request instead of writing here"),
+        ),
+    }
+    | DELIVERY
+)

@@ -1,0 +1,96 @@
+"""The command line: options in, one function called, an exit code out."""
+
+import argparse
+import importlib
+import os
+import signal
+import sys
+from collections.abc import Sequence
+from contextlib import nullcontext
+from pathlib import Path
+from typing import Any
+
+from mainline.cli.commands import COMMANDS
+from mainline.core import paths
+from mainline.core.errors import MainlineError
+from mainline.process.imports import importing
+from mainline.process.one_run import one_run
+from mainline.process.orphan import end_with_parent
+from mainline.process.outage import outage
+from mainline.stages import STAGES
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run one command. Returns 0, or 1 for a failure that a message explains."""
+    command = "mainline"
+    try:
+        options = vars(parser().parse_args(arguments))
+        command = options.pop("command")
+        well = _run(command, _root(), options)
+        sys.stdout.flush()
+        return 0 if well else 1
+    except MainlineError as error:
+        print(f"{command}: {error}", file=sys.stderr)
+        return 1
+    except BrokenPipeError:  # `| head` has seen enough
+        _say_no_more()
+        return 141  # as a shell says of a program that SIGPIPE ended
+    except KeyboardInterrupt:
+        signal.signal(signal.SIGINT, signal.SIG_IGN)  # of an impatient person, once is enough
+        print(f"{command}: stopped", file=sys.stderr)
+        return 130
+    except Exception as error:  # an outage gets a line, everything else keeps its traceback
+        message = None if sys.flags.dev_mode else outage(error)
+        if message is None:
+            raise
+        _say_no_more()
+        print(f"{command}: {message}", file=sys.stderr)
+        return 1
+
+
+def _say_no_more() -> None:
+    """Nobody reads what is left to say, or it cannot be written: it would fail again at exit."""
+    try:
+        sys.stdout.flush()
+    except OSError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+
+
+def _root() -> Path:
+    """Where the command works: here. Raises MainlineError inside a project, but not at its top.
+
+    There git answers, but no path is found, and "nothing is released" would be the result.
+    """
+    here = Path()
+    if not (here / paths.PIPELINE).exists():
+        for above in here.absolute().parents:
+            if (above / paths.PIPELINE).exists() and (above / paths.PARAMS).exists():
+                raise MainlineError(f"run this at the top of the project: `cd {above}`.")
+    return here
+
+
+def _run(command: str, root: Path, options: dict[str, Any]) -> bool:
+    """Whether all is well: only a verdict can say no without an error."""
+    about = COMMANDS[command]
+    if command in STAGES and "DVC_STAGE" in os.environ:  # DVC says so to what it starts
+        end_with_parent()
+    with importing():
+        module = importlib.import_module(f"mainline.{about.module}")
+    with one_run(root, command) if about.alone else nullcontext():
+        result = getattr(module, about.function)(root, **options)
+    return result is None or bool(getattr(result, "open", result))
+
+
+def parser() -> argparse.ArgumentParser:
+    """Every command with its options."""
+    whole = argparse.ArgumentParser(prog="mainline", description="Models ship from main.")
+    commands = whole.add_subparsers(dest="command", required=True, metavar="COMMAND")
+    for name, about in COMMANDS.items():
+        of_command = commands.add_parser(name, help=about.help)
+        for option, settings in about.options.items():
+            of_command.add_argument(option, **settings)
+    return whole
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())

@@ -1,0 +1,35 @@
+"""Tables between stages: Parquet files of ours, read with errors that name who writes them."""
+
+from collections.abc import Sequence
+from pathlib import Path
+
+import pandas as pd
+
+from mainline.core import paths
+from mainline.core.errors import DataError
+
+
+def read(path: Path, *, made_by: str, columns: Sequence[str] = ()) -> pd.DataFrame:
+    """Read one table that has `columns`. Raises DataError naming the step that writes it."""
+    try:
+        frame = pd.read_parquet(path)
+    except FileNotFoundError:
+        raise DataError("does not exist.", where=path, hint=f"`{made_by}` writes it.") from None
+    except Exception as error:  # pyarrow's errors have no common base below Exception
+        raise DataError(
+            f"damaged ({error}).", where=path, hint=f"`{made_by}` writes it again."
+        ) from None
+    if missing := [name for name in columns if name not in frame]:
+        raise DataError(
+            f"no column {', '.join(map(repr, missing))}: {paths.PARAMS} names other columns than "
+            "this table was made from.",
+            where=path,
+            hint=f"`{made_by}` makes it again.",
+        )
+    return frame
+
+
+def read_part(root: Path, part: str, columns: Sequence[str] = ()) -> pd.DataFrame:
+    """The `train`, `validation` or `test` rows that stage `split` wrote."""
+    path = root / paths.SPLIT / f"{part}.parquet"
+    return read(path, made_by="dvc repro split", columns=columns)

@@ -1,0 +1,19 @@
+"""The versions that `requirements/train.txt` locks: what the stages import."""
+
+import re
+
+from mainline.core.errors import MainlineError
+
+LOCK = "requirements/train.txt"
+
+
+def locked(text: str, package: str) -> str:
+    """The version of a package in the text of a lock.
+
+    Raises MainlineError when it has none, or two.
+    """
+    found = re.findall(rf"^{re.escape(package)}==([^\s;\\]+)", text, re.MULTILINE)
+    if len(found) != 1:
+        said = f"has {' and '.join(found)}" if found else "has none"
+        raise MainlineError(f"{LOCK} must lock one version of {package}; it {said}. `make lock`.")
+    return str(found[0])

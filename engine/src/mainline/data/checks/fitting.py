@@ -1,0 +1,33 @@
+"""Do the rules speak of this table? Told before anything runs."""
+
+from mainline.core import paths
+from mainline.core.config import nearest
+from mainline.core.errors import SettingsError
+from mainline.core.table import TableSettings
+from mainline.data.checks import across
+from mainline.data.settings import ValidationSettings
+
+
+def fitting(
+    table: TableSettings, rules: ValidationSettings, *, name: str = str(paths.PARAMS)
+) -> None:
+    """Raises SettingsError naming a key of the file `name` that does not fit `table`."""
+    for column, allowed in rules.columns.items():
+        key = f"{name}: 'validation.columns.{column}"
+        if column not in table.features:
+            hint = nearest(column, table.features).removeprefix("; ")
+            raise SettingsError(f"{key}' is none of the table's numbers and categories; {hint}")
+        if column in table.numbers and allowed.values is not None:
+            raise SettingsError(
+                f"{key}.values' is for a category; '{column}' is a number (min, max)."
+            )
+        if column in table.categories and not allowed.min is allowed.max is None:
+            raise SettingsError(f"{key}' has min or max; '{column}' is a category (values).")
+    watched = [*table.features, table.target]
+    for column in rules.statistics.columns:
+        if column not in watched:
+            raise SettingsError(
+                f"{name}: 'validation.statistics.columns.{column}' is none of the table's numbers, "
+                f"categories and target{nearest(column, watched)}"
+            )
+    across.read(table, rules.rules, name=name)

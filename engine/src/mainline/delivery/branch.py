@@ -1,0 +1,68 @@
+"""A branch that a command prepares: either whole or not there."""
+
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from mainline.core.errors import MainlineError
+from mainline.git import Git
+from mainline.github.identity import IDENTITY, authenticated
+from mainline.k8s.environments import OVERLAYS
+
+
+@contextmanager
+def prepared(git: Git, branch: str, start: str) -> Iterator[None]:
+    """Check out a new branch from `start`; when what happens on it fails, be back as before.
+
+    Files that git does not track stay as they are, except where a branch writes. Raises
+    MainlineError when anything else is not committed, or the branch exists.
+    """
+    _clean(git)
+    if git.resolve(f"refs/heads/{branch}"):
+        raise MainlineError(
+            f"the branch {branch} is there already: `git switch {branch}` goes on with it; "
+            f"`git branch -D {branch}` forgets it, and then this prepares it anew."
+        )
+    before = git.run("symbolic-ref", "--short", "-q", "HEAD", check=False).strip()
+    at = git.resolve("HEAD") or ""
+    git.run("switch", "--quiet", "--no-track", "-c", branch, start)
+    try:
+        yield
+    except BaseException:
+        git.run("reset", "--quiet", "--hard")
+        git.run("switch", "--quiet", *([before] if before else ["--detach", at]))
+        git.run("branch", "--quiet", "-D", branch)
+        raise
+
+
+def _clean(git: Git) -> None:
+    # What `reset --hard` would take along; evidence or notes that lie about are none of it.
+    tracked = git.run("diff", "--name-only", "-z", "--no-renames", "HEAD").split("\0")
+    written = git.run("ls-files", "--others", "--exclude-standard", "-z", "--", str(OVERLAYS))
+    names = [name for name in (*tracked, *written.split("\0")) if name]
+    if names:
+        shown = ", ".join(names[:3]) + (f" and {len(names) - 3} more" if len(names) > 3 else "")
+        raise MainlineError(
+            f"there are changes that are not committed: {shown}. Commit them, or put them aside "
+            "with `git stash -u`."
+        )
+
+
+def revert(git: Git, commit: str, message: str) -> None:
+    """Commit the opposite of a commit; of a merge, what it brought to its first parent."""
+    mainline = ["--mainline", "1"] if git.resolve(f"{commit}^2") else []
+    git.run("revert", "--no-commit", *mainline, commit)
+    save(git, f"{message}\n\nThis reverts commit {commit}.\n")
+
+
+def save(git: Git, message: str) -> None:
+    """Commit what is staged: as its user, or as the bot where a workflow does it."""
+    identity = IDENTITY if os.environ.get("GITHUB_ACTIONS") else ()
+    git.run(*identity, "commit", "--quiet", "--no-verify", "--message", message)
+
+
+def push(git: Git, branch: str) -> None:
+    """Put the branch on the forge, in place of what an earlier try left there."""
+    git.run(
+        "push", "--quiet", "origin", f"+{branch}:refs/heads/{branch}", environment=authenticated()
+    )

@@ -1,0 +1,127 @@
+"""What was deployed when, read from git: the release file's own history is the record."""
+
+import re
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+from mainline.core import paths
+from mainline.core.errors import MainlineError
+from mainline.core.strict_yaml import read_yaml
+from mainline.evaluation.names import FIGURES, leading
+from mainline.evaluation.words import estimate
+from mainline.git import Git
+from mainline.k8s.environments import STAGING, parsed, release_path
+from mainline.release.release_file import Release
+
+_PULL = re.compile(r"\s*\(#(\d+)\)\s*$|^Merge pull request #(\d+) from ")
+
+
+@dataclass(frozen=True)
+class Deployment:
+    """One change of an environment's release file on main.
+
+    `release` is None when the environment was emptied or an old file cannot be read, as one of an
+    earlier form of this template (`unreadable`); `pull` is the pull request, where the
+    subject names one.
+    """
+
+    git: Git = field(repr=False, compare=False)
+
+    environment: str
+    commit: str
+    when: datetime
+    author: str
+    subject: str
+    release: Release | None
+    rollback: bool
+    unreadable: bool
+    began: datetime | None  # None for a merge: git has to look for the first of what it merged
+
+    @property
+    def lead(self) -> timedelta:
+        """From the first commit of the change to its arrival on main."""
+        return self.when - (self.began or self.git.begun(self.commit))
+
+    @property
+    def pull(self) -> int | None:
+        """The number of the pull request that the commit's subject names."""
+        found = _PULL.search(self.subject)
+        return int(found[1] or found[2]) if found else None
+
+    @property
+    def title(self) -> str:
+        """The subject without the pull request's number."""
+        return _PULL.sub("", self.subject)
+
+
+def deployments(git: Git, revision: str, environment: str) -> list[Deployment]:
+    """Every deployment on `revision`'s own line, oldest first.
+
+    A release that the environment had before is a rollback. Raises MainlineError when the newest
+    file cannot be read; what is long gone must not stop anybody from going back to what is not.
+    """
+    path = release_path(environment)
+    commits = git.line(revision, path)[::-1]
+    found: list[Deployment] = []
+    seen: set[str] = set()
+    texts = git.texts([commit.hash for commit in commits], path)
+    for commit, text in zip(commits, texts, strict=True):
+        try:
+            release = parsed(text, path, commit.hash)
+        except MainlineError:
+            if commit is commits[-1]:
+                raise
+            release = None
+        image = release.image if release else ""
+        found.append(
+            Deployment(
+                git,
+                environment,
+                commit.hash,
+                commit.when,
+                commit.author,
+                commit.subject,
+                release,
+                rollback=release is not None and image in seen,
+                unreadable=release is None and text is not None,
+                began=None if commit.merge else commit.authored,
+            )
+        )
+        seen.add(image)
+    return found
+
+
+def origin(git: Git, revision: str, release: Release) -> Deployment | None:
+    """The deployment to staging that brought a release first: the change that made the model."""
+    return origins(git, revision).get(release)
+
+
+def origins(git: Git, revision: str) -> dict[Release, Deployment]:
+    """Every release that staging had, and the deployment that brought it first."""
+    found: dict[Release, Deployment] = {}
+    for each in deployments(git, revision, STAGING):
+        if each.release:
+            found.setdefault(each.release, each)
+    return found
+
+
+def committed(git: Git, commit: str, path: Path) -> dict[str, Any]:
+    """A generated JSON file as it was committed; empty when it is absent or none."""
+    text = git.show(commit, path)
+    try:
+        return read_yaml(text, name=f"{path} at {commit[:12]}") if text else {}
+    except MainlineError:
+        return {}
+
+
+def led(git: Git, each: Deployment) -> str:
+    """The leading figure that was committed with a model, in words; empty when there is none."""
+    evaluation = committed(git, each.commit, paths.FIGURES)
+    task = str(evaluation.get("task", "binary"))
+    if task not in FIGURES:
+        return ""
+    figure = leading(task)
+    found = (evaluation.get("model") or {}).get(figure.name)
+    return f"{figure.short} {estimate(found)}" if found else ""

@@ -1,0 +1,84 @@
+"""What started a workflow: Argo CD's word that a release is healthy, or a person.
+
+Argo CD's notifications (k8s/argocd) send a `repository_dispatch`; whoever may write to the
+repository can send one too. So every part is held to its form here, and to git where it is used.
+"""
+
+import json
+import os
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from mainline.core.errors import MainlineError
+from mainline.k8s.environments import ENVIRONMENTS
+
+FORMS = {"revision": r"[0-9a-f]{40}", "seen_at": r"[0-9T:.Z+-]{10,35}"}
+
+
+@dataclass(frozen=True)
+class Healthy:
+    """At `seen_at`, `environment` was healthy and as git has it at commit `revision`."""
+
+    environment: str
+    revision: str
+    seen_at: str
+    sender: str
+
+    def said(self) -> str:
+        """Who says so, about what: for evidence and records."""
+        return f"Argo CD at {self.revision[:12]}, told by {self.sender}"
+
+
+@dataclass(frozen=True)
+class ByHand:
+    """A person started the workflow, with evidence (the text that `smoke` wrote) or a reason."""
+
+    evidence: str
+    reason: str
+    sender: str
+
+
+def read(environment: Mapping[str, str] | None = None) -> Healthy | ByHand:
+    """The event of this job.
+
+    Raises MainlineError when it is another one, or not of the right form.
+    """
+    values = os.environ if environment is None else environment
+    event = values.get("GITHUB_EVENT_NAME", "")
+    if event not in ("repository_dispatch", "workflow_dispatch"):
+        raise MainlineError(
+            f"the event is {event or 'none'}, and only a `repository_dispatch` or a "
+            "`workflow_dispatch` says what is healthy (.github/workflows/promote.yml)."
+        )
+    try:
+        about = json.loads(Path(values["GITHUB_EVENT_PATH"]).read_text(encoding="utf-8"))
+        sender = _plain(about["sender"]["login"])
+        if event == "repository_dispatch":
+            return _healthy(about["action"], about["client_payload"], sender)
+        inputs = about.get("inputs") or {}
+        return ByHand(str(inputs.get("evidence") or ""), str(inputs.get("reason") or ""), sender)
+    except (KeyError, TypeError, AttributeError, OSError, ValueError) as error:
+        raise MainlineError(f"the file of the event {event} cannot be read: {error!r}.") from None
+
+
+def _healthy(action: str, payload: Mapping[str, Any], sender: str) -> Healthy:
+    environment = action.removesuffix("-healthy")
+    if environment not in ENVIRONMENTS or not action.endswith("-healthy"):
+        known = " and ".join(f"`{name}-healthy`" for name in ENVIRONMENTS)
+        raise MainlineError(f"a dispatch of type {action!r} means nothing here; {known} do.")
+    for name, form in FORMS.items():
+        if not re.fullmatch(form, str(payload.get(name, ""))):
+            raise MainlineError(
+                f"the dispatch's {name} is {payload.get(name)!r}; expected {form}. Is Argo CD's "
+                "part older than this? `kubectl apply` k8s/argocd again (docs/deployment.md)."
+            )
+    return Healthy(environment, **{name: str(payload[name]) for name in FORMS}, sender=sender)
+
+
+def _plain(login: str) -> str:
+    if not re.fullmatch(r"[\w.-]+(\[bot\])?", login):
+        raise ValueError(f"{login!r} is no login")
+    return login

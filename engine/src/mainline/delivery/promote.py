@@ -1,0 +1,141 @@
+"""The command `promote`: staging's release file, byte for byte, becomes production's."""
+
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from mainline.core import paths
+from mainline.core.errors import MainlineError
+from mainline.core.files import write_text
+from mainline.delivery import branch as branches
+from mainline.delivery import check_promotion, dispatch, evidence, promotion, signature
+from mainline.delivery.dispatch import ByHand, Healthy
+from mainline.delivery.evidence import Evidence
+from mainline.delivery.healthy import confirmed
+from mainline.git import Git
+from mainline.k8s.environments import (
+    PRODUCTION,
+    STAGING,
+    main,
+    release_at,
+    release_path,
+)
+from mainline.release.release_file import Release
+
+
+@dataclass(frozen=True)
+class Asked:
+    """On what it rests: a file that `smoke` wrote, a person's reason, the job's own event."""
+
+    smoked: Path | None = None
+    override: str | None = None
+    event: Healthy | ByHand | None = None
+
+
+def run(
+    root: Path,
+    *,
+    smoked: Path | None = None,
+    override: str | None = None,
+    dispatched: bool = False,
+    signed: bool = False,
+    push: bool = False,
+) -> None:
+    """Commit the promotion on a branch of its own; `push` opens the pull request, too.
+
+    Raises MainlineError when staging has no release, production has this one, the evidence is
+    missing, of another release, not good or of the embedded server, or a wanted signature is not
+    there; `override` is a reason to go without evidence of TensorFlow Serving, and stays in git.
+    What a dispatch came too late for is no error.
+    """
+    git = Git(root)
+    head = main(git)
+    asked = Asked(smoked, override, dispatch.read() if dispatched else None)
+    release, text = _staged(git, head)
+    late = _late(git, head, release, text)
+    if late and isinstance(asked.event, Healthy):
+        print(late)
+        if push:
+            promotion.withdraw(release)
+        return
+    proof = _proof(git, release, asked)
+    if proof is None:
+        print(f"staging has moved on to version {release.version}, which has its own dispatch.")
+        return
+    if late:
+        raise MainlineError(late)
+    problem = proof.problem(release)
+    if problem:
+        raise MainlineError(f"the evidence does not carry version {release.version}: {problem}.")
+    branch = f"{promotion.PREFIX}{release.version}"
+    if push and promotion.proposed(branch):
+        return
+    if signed:  # a person is told at once
+        ask = signature.awaited if isinstance(asked.event, Healthy) else signature.verify
+        ask(release.image)
+    with branches.prepared(git, branch, head):
+        written = [release_path(PRODUCTION), release_path(PRODUCTION).with_name(evidence.NAME)]
+        for path, content in zip(written, (text, proof.render()), strict=True):
+            write_text(root / path, content)
+        git.run("add", "--", *map(str, written))
+        seen = "\n".join(evidence.describe(proof))
+        branches.save(git, f"Promote version {release.version} to production\n\n{seen}\n")
+        check_promotion.run(root, head)
+    if push:
+        promotion.propose(git, head, branch, release, proof)
+        return
+    print(
+        f"prepared: branch {branch} gives production what {paths.RELEASE} says, byte for byte\n"
+        f"next: git push -u origin {branch}, and open a pull request; merging deploys it"
+    )
+
+
+def _staged(git: Git, head: str) -> tuple[Release, str]:
+    release = release_at(git, head, STAGING)
+    text = git.show(head, release_path(STAGING))
+    if release is None or text is None:
+        raise MainlineError("staging has no release on main, so there is nothing to promote.")
+    return release, text
+
+
+def _late(git: Git, head: str, release: Release, text: str) -> str:
+    if text != git.show(head, release_path(PRODUCTION)):
+        return ""
+    return f"production has version {release.version} already."
+
+
+def _proof(git: Git, release: Release, asked: Asked) -> Evidence | None:
+    """What speaks for the release; None when the dispatch speaks for one that staging left.
+
+    Raises MainlineError when nothing does.
+    """
+    event = asked.event
+    if isinstance(event, Healthy):
+        if event.environment != STAGING:
+            raise MainlineError(f"nothing is promoted because {event.environment} is healthy.")
+        _, told = confirmed(git, event)
+        return evidence.of_dispatch(git, event, release) if told == release else None
+    reason, given = (asked.override or "").strip(), None
+    if isinstance(event, ByHand):
+        reason = f"{event.reason.strip()} ({event.sender})" if event.reason.strip() else ""
+        if event.evidence.strip():
+            given = Evidence.parse(event.evidence, name="the input `evidence`")
+            given = replace(given, made_by=f"{given.made_by}, given by {event.sender}")
+    elif asked.smoked:
+        given = evidence.read(asked.smoked)
+    if given:
+        if any(check.name == evidence.TOLD for check in given.checks):
+            raise MainlineError(f"only a message of Argo CD has the check `{evidence.TOLD}`.")
+        return replace(given, override=reason or None)
+    if reason:
+        return Evidence(
+            version=release.version,
+            digest=release.digest,
+            where="nowhere",
+            checks=[],
+            override=reason,
+        )
+    raise MainlineError(
+        "nothing is promoted without having been seen to work: --evidence FILE, written by "
+        "`mainline smoke URL --evidence FILE`, "
+        "or --override REASON, which stays in git."
+    )

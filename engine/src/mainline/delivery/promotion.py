@@ -1,0 +1,58 @@
+"""The pull request of a promotion: pushed, opened, and given what its check would say."""
+
+import os
+
+from mainline.delivery import branch as branches
+from mainline.delivery import request_text as report
+from mainline.delivery.evidence import Evidence
+from mainline.git import Git
+from mainline.github.api import Api
+from mainline.github.carry import CHECK
+from mainline.github.pulls import Pulls
+from mainline.github.statuses import Statuses
+from mainline.github.workflow import output, run_url, summarise
+from mainline.k8s.environments import PRODUCTION, STAGING
+from mainline.release.release_file import Release
+
+PREFIX = "promote-"  # of the branches; one for each version, so that an approval stays what it was
+
+
+def proposed(branch: str) -> bool:
+    """Whether a pull request of this branch is open: it stays as it is, and so do its approvals."""
+    there = Pulls(Api.from_environment()).open(branch)
+    if there:
+        print(f"promotion {there['html_url']} is open already")
+    return there is not None
+
+
+def propose(git: Git, base: str, branch: str, release: Release, proof: Evidence) -> None:
+    """Push the branch and open its pull request; older promotions that a bot opened are closed.
+
+    Raises MainlineError when one of them is refused.
+    """
+    api = Api.from_environment()
+    title = f"Promote version {release.version} to production"
+    body = report.body(git, base, release, proof)
+    branches.push(git, branch)
+    commit = git.run("rev-parse", branch).strip()
+    if not os.environ.get("PUSH_TOKEN"):  # a push with the job's own token starts no workflow
+        said = f"production gets what {STAGING} ran, with evidence"
+        Statuses(api).set(commit, CHECK, "success", said, run_url())
+    output("base", base)
+    output("commit", commit)
+    summarise(body)
+    pulls = Pulls(api)
+    made = pulls.make(branch, title, body)
+    print(f"promotion {made['html_url']}")
+    _close(pulls, f"#{made['number']} brings what {STAGING} runs now", keep=int(made["number"]))
+
+
+def withdraw(release: Release) -> None:
+    """Close what a bot proposed: both environments run the same, so staging went back from it."""
+    pulls = Pulls(Api.from_environment())
+    _close(pulls, f"{STAGING} and {PRODUCTION} both run version {release.version} now")
+
+
+def _close(pulls: Pulls, why: str, keep: int | None = None) -> None:
+    for number in pulls.close(PREFIX, why, keep):
+        print(f"closed    #{number}")

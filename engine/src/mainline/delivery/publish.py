@@ -1,0 +1,60 @@
+"""The command `publish`: the model image goes to its registry, by digest and without a tag.
+
+Nothing refers to it until a release file that names it is merged, so a proposal may push it.
+"""
+
+from pathlib import Path
+
+from mainline.core import config, paths
+from mainline.core.errors import MainlineError
+from mainline.k8s.placeholder import PLACEHOLDER, unset
+from mainline.packaging.settings import PackageSettings
+from mainline.registry.oci_layout import Layout
+from mainline.registry.repository import Repository
+from mainline.release.release_file import Release
+
+NOWHERE = "sha256:" + 64 * "0"  # no image has this digest
+
+
+def run(root: Path) -> None:
+    """Publish and print the line of `publish`."""
+    print(publish(root), flush=True)
+
+
+def check(root: Path) -> None:
+    """Ask the registry that params.yaml names for anything: better before the training than after.
+
+    Raises MainlineError when it is still the template's, does not answer or does not know us.
+    """
+    image = config.section(root, "package", PackageSettings).image
+    _settled(image)
+    Repository.of(image).has(NOWHERE)
+
+
+def publish(root: Path) -> str:
+    """Push the image that the release file names. Returns a line about it.
+
+    Raises MainlineError when the image here is another one or not whole, or cannot be pushed.
+    """
+    release = Release.read(root)
+    image = release.image.partition("@")[0]
+    layout = Layout.read(root / paths.IMAGE)
+    if layout.digest != release.digest:
+        raise MainlineError(
+            f"{paths.IMAGE} is {layout.digest}, and {paths.RELEASE} names {release.image}: only "
+            "the image of the release is published. `dvc repro` makes them one again."
+        )
+    _settled(image)
+    repository = Repository.of(image)
+    if repository.has(layout.digest):
+        return f"image     {release.image} is there already"
+    repository.push(layout)
+    return f"image     {release.image} pushed, {layout.size / 1e6:.2f} MB"
+
+
+def _settled(image: str) -> None:
+    if unset(image):
+        raise MainlineError(
+            f"`package.image` in params.yaml is still {image}, and {PLACEHOLDER} is nobody. Set it "
+            "to a repository that you may push to, such as ghcr.io/OWNER/NAME, and run `make run`."
+        )

@@ -1,0 +1,69 @@
+"""The command `trace`: from the version that a server reports back to the change that made it."""
+
+from pathlib import Path
+
+from mainline.core import paths
+from mainline.core.errors import MainlineError
+from mainline.delivery.deployments import (
+    Deployment,
+    committed,
+    deployments,
+    led,
+    origin,
+)
+from mainline.git import Git
+from mainline.k8s.environments import ENVIRONMENTS, main, release_at
+from mainline.packaging.content import version_prefix
+from mainline.release.release_file import Release
+
+
+def run(root: Path, version: str) -> None:
+    """Print version, content, image, change, data and figures, and where it runs now.
+
+    Raises MainlineError when main never released such a version.
+    """
+    git = Git(root)
+    head = main(git)
+    release = _find(git, head, version)
+    made = origin(git, head, release)
+    lines = {
+        "version": release.version,
+        "content": release.content,
+        "image": release.image,
+        **(_change(git, made) if made else {}),
+        "runs in": ", ".join(_running(git, head, release)) or "no environment any more",
+    }
+    print("\n".join(f"{name:<10}{value}" for name, value in lines.items()))
+
+
+def _find(git: Git, head: str, version: str) -> Release:
+    for environment in ENVIRONMENTS:
+        for each in deployments(git, head, environment):
+            if each.release and each.release.version == version:
+                return each.release
+    if not version.isdigit() or int(version) >= 2**48:
+        raise MainlineError(f"'{version}' is no version: a whole number below 2^48.")
+    prefix = version_prefix(int(version))
+    raise MainlineError(
+        f"main, as far as this clone has it, never released version {version}; `git fetch` brings "
+        f"what is newer. A model of this version has the content "
+        f"sha256:{prefix}…, which another branch or repository may know: "
+        f"`git log --all -S{prefix} -- {paths.RELEASE}`."
+    )
+
+
+def _change(git: Git, made: Deployment) -> dict[str, str]:
+    data = committed(git, made.commit, paths.CATALOGUE)
+    trained = git.trailer(made.commit, "Trained-on")
+    return {
+        "commit": f"{made.commit} {made.subject} ({made.author}, {made.when:%Y-%m-%d %H:%M})",
+        **({"pull": f"#{made.pull}"} if made.pull else {}),
+        **({"trained on": trained} if trained else {}),
+        "data": f"{data.get('content', 'unknown')}, {data.get('rows', 0):,} rows of "
+        f"{data.get('source', 'an unknown source')}, as of {data.get('as_of', 'unknown')}",
+        "figures": led(git, made) or "none",
+    }
+
+
+def _running(git: Git, head: str, release: Release) -> list[str]:
+    return [name for name in ENVIRONMENTS if release_at(git, head, name) == release]

@@ -1,0 +1,1 @@
+"""How far a table has moved from another one, column by column."""

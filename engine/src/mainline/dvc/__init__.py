@@ -1,0 +1,1 @@
+"""DVC: its command, what it keeps, what it leaves behind."""

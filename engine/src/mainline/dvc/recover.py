@@ -1,0 +1,73 @@
+"""What a killed `dvc` leaves behind that would stop the next one: put right before it starts."""
+
+import json
+from pathlib import Path
+
+from mainline.core import paths
+from mainline.core.errors import MainlineError
+from mainline.core.progress import say
+
+BUSY = Path(".dvc/tmp/rwlock")
+
+
+def recover(root: Path) -> None:
+    """Take away a `dvc.lock` that was cut off and locks whose holders are gone.
+
+    The cache makes what the lock named again. Raises MainlineError when `dvc.lock` holds a
+    conflict.
+    """
+    _busy(root / BUSY)
+    _lock(root / paths.LOCK)
+
+
+def _lock(path: Path) -> None:
+    try:
+        text = path.read_text(encoding="utf-8", errors="replace")
+    except FileNotFoundError:
+        return
+    if any(line.startswith("<<<<<<<") for line in text.splitlines()):
+        raise MainlineError(
+            f"{path} holds a merge conflict. Take one side and train again: "
+            f'`git checkout HEAD -- {paths.LOCK}` (CONTRIBUTING.md, "When both sides changed").'
+        )
+    if not _whole(text):
+        path.unlink()
+        say("run", f"{paths.LOCK} was cut off, as by a kill; the cache has what it named")
+
+
+def _whole(text: str) -> bool:
+    """Whether DVC would take it: it writes the file in place, so a kill can cut it anywhere."""
+    from dvc.schema import COMPILED_LOCKFILE_SCHEMA  # noqa: PLC0415
+    from dvc.utils.serialize import parse_yaml  # noqa: PLC0415
+
+    try:
+        COMPILED_LOCKFILE_SCHEMA(parse_yaml(text, str(paths.LOCK)))
+    except Exception:  # the parser's, the schema's, or what either makes of half a value
+        return False
+    return bool(text.strip())
+
+
+def _busy(path: Path) -> None:
+    """DVC notes who reads and writes what, and believes it of any process of that number."""
+    try:
+        noted = json.loads(path.read_bytes())
+        holders = [*noted.get("write", {}).values()]
+        holders += [reader for readers in noted.get("read", {}).values() for reader in readers]
+        if any(_is_dvc(int(holder["pid"])) for holder in holders):
+            return
+    except FileNotFoundError:
+        return
+    except (ValueError, TypeError, AttributeError, KeyError):  # cut off
+        pass
+    path.unlink(missing_ok=True)
+
+
+def _is_dvc(number: int) -> bool:
+    import psutil  # type: ignore[import-untyped]  # noqa: PLC0415  it comes with DVC
+
+    try:
+        return any("dvc" in Path(word).name for word in psutil.Process(number).cmdline()[:4])
+    except psutil.AccessDenied:
+        return True
+    except psutil.Error:
+        return False

@@ -1,0 +1,138 @@
+"""The one driver of `dvc repro`: for `run`, `try`, `propose` and `reproduce`."""
+
+import importlib
+import re
+import subprocess
+import sys
+from collections import deque
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import AbstractContextManager, nullcontext
+from pathlib import Path
+
+from mainline.core.errors import MainlineError, StageFailedError
+from mainline.dvc import command as dvc_main
+from mainline.dvc import probe
+from mainline.dvc.recover import recover
+from mainline.process.children import ending, environment
+from mainline.process.imports import importing
+from mainline.snapshots import keep
+
+GENERATED = (
+    "dvc.lock",
+    "data/catalogue.json",
+    "metrics",
+    "plots",
+    "k8s/overlays/staging/release.yaml",
+)
+AFTERWARDS = ("mainline.pipeline.judge", "mainline.serving.ask")
+KEPT = 30  # last lines, for a comment
+_RUNS = re.compile(r"Running stage '([^']+)'")
+_FAILED = re.compile(r"failed to reproduce '([^']+)'")
+_COLOUR = re.compile(r"\x1b\[[0-9;?]*[A-Za-z]")
+
+
+def reproduce(
+    root: Path, *, variables: dict[str, str] | None = None, quoted: bool = False
+) -> list[str]:
+    """Bring the pipeline up to date; with a DVC remote, take from there what others have made.
+
+    `variables` and `quoted` are those of `repro`, which also says what is returned and raised. What
+    is needed next is imported meanwhile.
+    """
+    variables = variables or environment()
+    recover(root)
+    keep.prepare(root)
+    remote = probe.default(root, variables)
+    # A remote may refuse to be listed and yet give files; one that is silent is waited for by DVC
+    # for minutes, file by file.
+    if not remote.name or remote.silent:
+        if remote.silent:
+            print(remote.without, flush=True)
+        return repro(root, variables=variables, quoted=quoted, meanwhile=AFTERWARDS)
+    ran: list[str] = []
+    try:
+        return repro(root, "--pull", variables=variables, quoted=quoted, meanwhile=AFTERWARDS)
+    except StageFailedError as error:
+        if not remote.trouble:
+            hint = f"{error.hint} Was it the remote that failed? `dvc repro` goes on without it."
+            raise StageFailedError(
+                error.message, stage=error.stage, lines=error.lines, hint=hint
+            ) from None
+        ran = error.ran
+    print(remote.without, flush=True)
+    return [*ran, *repro(root, variables=variables, quoted=quoted)]
+
+
+def _import(names: Sequence[str]) -> None:
+    with importing():
+        for name in names:
+            importlib.import_module(name)
+
+
+def repro(
+    root: Path,
+    *options: str,
+    variables: dict[str, str],
+    python: str | Path = sys.executable,
+    quoted: bool = False,
+    meanwhile: Sequence[str] = (),
+) -> list[str]:
+    """One `dvc repro` with `options`; its stages print to the terminal.
+
+    `quoted` also reads what is printed: the stages that ran are returned, and a failure has its
+    last lines. `meanwhile` are modules to import, in a thread: so Ctrl-C interrupts no import, and
+    their seconds pass while DVC works. Raises StageFailedError when a stage fails, MainlineError
+    when DVC was killed. DVC does not outlive this call.
+    """
+    command = [str(python), *dvc_main.COMMAND, "repro", *options]
+    last: deque[str] = deque(maxlen=KEPT)
+    stages: list[str] = []
+    failed = ""
+    with (
+        ThreadPoolExecutor(max_workers=1) as beside,
+        _started(command, root, variables, quoted=quoted) as running,
+    ):
+        loading = beside.submit(_import, meanwhile)  # after the start, as it redirects stderr
+        with running.stdout or nullcontext(()) as printed:
+            for line in printed:
+                print(line, end="", flush=True)
+                plain = _COLOUR.sub("", line).rstrip().rsplit("\r", 1)[-1]
+                stages += _RUNS.findall(plain)
+                failed = next(iter(_FAILED.findall(plain)), failed)
+                if plain:
+                    last.append(plain)
+        code = running.wait()
+    if code < 0:
+        raise MainlineError(
+            f"the pipeline was ended from outside (signal {-code}); a machine without memory left "
+            "does that as well.",
+            hint="Run the same command again: finished stages are kept.",
+        )
+    if code:
+        raise StageFailedError(
+            "the pipeline stopped at the error above. Nothing was judged or released.",
+            stage=failed or next(iter(stages[-1:]), ""),
+            lines=list(last),
+            hint="Mend it and run the same command again: finished stages are kept.",
+            ran=stages,
+        )
+    loading.result()
+    return stages
+
+
+def _started(
+    command: list[str], root: Path, variables: dict[str, str], *, quoted: bool
+) -> AbstractContextManager["subprocess.Popen[str]"]:
+    return ending(
+        subprocess.Popen(
+            command,
+            cwd=root,
+            env=variables,
+            stdout=subprocess.PIPE if quoted else None,
+            stderr=subprocess.STDOUT if quoted else None,
+            text=True,
+            errors="replace",
+            close_fds=False,  # it holds the lock of `one_run` as well
+        )
+    )

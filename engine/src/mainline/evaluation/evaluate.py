@@ -1,0 +1,99 @@
+"""Stage `evaluate`: the trained network and its baseline on the test rows."""
+
+from pathlib import Path
+from typing import Any
+
+import joblib
+import numpy as np
+import pandas as pd
+
+from mainline.core import config, parquet, paths
+from mainline.core.errors import MainlineError
+from mainline.core.files import write_json, write_text
+from mainline.core.progress import say
+from mainline.core.table import TableSettings
+from mainline.core.target import about
+from mainline.evaluation import slices, tasks, threshold
+from mainline.evaluation.names import BIAS
+from mainline.evaluation.rows import Rows
+from mainline.evaluation.sections import Asked
+from mainline.evaluation.settings import EvaluationSettings
+from mainline.model import baseline, runtime, trained
+from mainline.model.trained import Trained
+
+
+def run(root: Path) -> None:
+    """Write `paths.FIGURES` and the curves. A figure that cannot be computed is null."""
+    settings = config.section(root, "evaluation", EvaluationSettings)
+    table = config.section(root, "table", TableSettings)
+    test = parquet.read_part(root, "test", table.columns)
+    runtime.deterministic(settings.seed)
+    say("evaluate", f"{len(test):,} test rows, {settings.resamples} resamples by entity")
+    model = trained.load(root / paths.TRAINED)
+    scores = model.score(test)
+    trees = baseline.score(_baseline(root), test, table)
+    settings = threshold.settled(settings, lambda: _validation(root, model, table))
+    asked = Asked(model.score, test, scores, lambda: parquet.read_part(root, "train"), table)
+    judged = judge(test, scores, trees, table, settings) | asked.sections(settings)
+    task = tasks.of(table)
+    for name, curve in task.curves(test[table.target].to_numpy(), scores).items():
+        text = task.written(curve).to_csv(index=False, lineterminator="\n")
+        write_text(root / paths.PLOTS / f"{name}.csv", text)
+    write_json(root / paths.FIGURES, judged)
+    shown = [_shown(judged[which][task.leading.name]) for which in ("model", "baseline")]
+    say("evaluate", f"{task.leading.short} {shown[0]}, baseline {shown[1]}")
+
+
+def _validation(root: Path, model: Trained, table: TableSettings) -> tuple[np.ndarray, np.ndarray]:
+    rows = parquet.read_part(root, "validation")
+    return rows[table.target].to_numpy(), model.score(rows)
+
+
+def judge(
+    test: pd.DataFrame,
+    scores: np.ndarray,
+    trees: np.ndarray,
+    table: TableSettings,
+    settings: EvaluationSettings,
+) -> dict[str, Any]:
+    """All figures of the network, the baseline and every slice, ready for a JSON file."""
+    task = tasks.of(table)
+    wrong = settings.misfit(task.name)
+    if wrong:
+        raise MainlineError(f"{paths.PARAMS}: {wrong}")
+    rows = Rows.of(test[table.target], test[table.entity])
+    by_slice = {}
+    for name, mask in slices.masks(test, settings.slices):
+        of_slice = task.plain(task.figures(rows[mask], scores[mask], settings))
+        by_slice[name] = {
+            "rows": int(mask.sum()),
+            **about(rows.target[mask], table),
+            "figures": {key: of_slice[key] for key in (task.leading.name, BIAS)},
+        }
+    return {
+        "task": task.name,
+        "rows": len(rows),
+        "entities": len(np.unique(rows.clusters)),
+        **about(rows.target, table),
+        **({} if settings.threshold is None else {"threshold": settings.threshold}),
+        "confidence": settings.confidence,
+        "model": task.plain(task.figures(rows, scores, settings)),
+        "baseline": task.plain(task.figures(rows, trees, settings)),
+        **task.details(rows.target, scores),
+        "slices": by_slice,
+    }
+
+
+def _baseline(root: Path) -> Any:
+    try:
+        return joblib.load(root / paths.BASELINE)
+    except Exception as error:  # unpickling raises whatever it meets
+        raise MainlineError(
+            f"{paths.BASELINE} cannot be read ({error}); `dvc repro train` writes it anew."
+        ) from None
+
+
+def _shown(figure: dict[str, float | None]) -> str:
+    """A figure and its interval to four digits; "none" stands for what could not be computed."""
+    value, low, high = ("none" if part is None else f"{part:.4f}" for part in figure.values())
+    return f"{value} ({low} to {high})"

@@ -1,0 +1,69 @@
+"""What a model looks at: how far its leading figure falls when one column is shuffled.
+
+The shuffle of a column depends on its name, the seed and the number of rows alone, so two models,
+whatever their other columns, are asked the same question. Columns that carry the same information
+stand in for each other: shuffling one of them then costs little, however much the model uses it.
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from mainline.core.config import nearest
+from mainline.core.errors import MainlineError
+
+Score = Callable[[pd.DataFrame], np.ndarray]
+Lead = Callable[[np.ndarray, np.ndarray], float]
+
+
+@dataclass(frozen=True)
+class Importance:
+    """The mean fall of the leading figure, and the deviation of the repeats; NaN when unknown."""
+
+    value: float
+    deviation: float
+
+    def rounded(self, digits: int = 6) -> dict[str, float | None]:
+        """Plain values for a JSON file: null stands for "no figure"."""
+        named = {"value": self.value, "deviation": self.deviation}
+        return {
+            name: round(figure, digits) if np.isfinite(figure) else None
+            for name, figure in named.items()
+        }
+
+
+def importances(
+    score: Score,
+    frame: pd.DataFrame,
+    target: np.ndarray,
+    lead: Lead,
+    *,
+    columns: Sequence[str],
+    seed: int,
+    repeats: int,
+) -> dict[str, Importance]:
+    """The importance of each of `columns`, in their order.
+
+    `lead` says how good scores (rows, ...) are for a target (rows,), larger being better, NaN when
+    they cannot be judged. A column that `score` does not read has importance 0. Raises
+    MainlineError for a column that `frame` lacks.
+    """
+    for name in columns:
+        if name not in frame.columns:
+            known = [str(column) for column in frame.columns]
+            raise MainlineError(f"there is no column '{name}' to shuffle{nearest(name, known)}")
+    whole = lead(target, score(frame))
+    found = {}
+    for name in columns:
+        falls = []
+        for repeat in range(repeats):
+            shuffled = frame[name].array.take(_order(name, seed, repeat, len(frame)))
+            falls.append(whole - lead(target, score(frame.assign(**{name: shuffled}))))
+        found[name] = Importance(float(np.mean(falls)), float(np.std(falls)))
+    return found
+
+
+def _order(name: str, seed: int, repeat: int, rows: int) -> np.ndarray:
+    return np.random.default_rng([seed, repeat, *name.encode()]).permutation(rows)

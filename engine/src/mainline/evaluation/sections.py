@@ -1,0 +1,113 @@
+"""What a reviewer asks beyond the figures: parts of the figures file that need more than scores."""
+
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from mainline.core.table import TableSettings
+from mainline.evaluation import (
+    costs,
+    fairness,
+    robustness,
+    sample,
+    slices,
+    tasks,
+)
+from mainline.evaluation.importance import Score, importances
+from mainline.evaluation.rates import Rates, called, leaning, right
+from mainline.evaluation.rows import Rows
+from mainline.evaluation.settings import EvaluationSettings
+
+
+class Asked:
+    """A model with the rows to ask it about.
+
+    `score` gives scores of any rows, `scores` are those of `test`; `train` says how far numbers
+    spread. A threshold that costs choose has to stand in `settings` already.
+    """
+
+    def __init__(
+        self,
+        score: Score,
+        test: pd.DataFrame,
+        scores: np.ndarray,
+        train: Callable[[], pd.DataFrame],
+        table: TableSettings,
+    ) -> None:
+        self.score, self.test, self.scores, self.table = score, test, scores, table
+        self.train = train
+        self.task = tasks.of(table)
+        self.rows = Rows.of(test[table.target], test[table.entity])
+
+    def sections(self, settings: EvaluationSettings) -> dict[str, Any]:
+        """All of them, ready for a JSON file."""
+        return {
+            **self.costs(settings),
+            **self.fairness(settings),
+            "robustness": self.robustness(settings),
+            "importance": self.importance(settings),
+        }
+
+    def costs(self, settings: EvaluationSettings) -> dict[str, Any]:
+        """What calls cost; nothing when mistakes have no price."""
+        if settings.costs is None:
+            return {}
+        threshold = np.nan if settings.threshold is None else settings.threshold
+        found = costs.section(self.rows, self.scores, threshold, settings.costs, settings)
+        return {"costs": found}
+
+    def fairness(self, settings: EvaluationSettings) -> dict[str, Any]:
+        """Each sensitive column; nothing when none is named."""
+        named = settings.fairness.columns
+        rates = self._rates(settings)
+        groups = {
+            name: dict(slices.masks(self.test, {name: settings.slices[name]})) for name in named
+        }
+        found = {
+            name: fairness.section(self.rows, self.scores, masks, rates, settings)
+            for name, masks in groups.items()
+        }
+        return {"fairness": found} if found else {}
+
+    def _rates(self, settings: EvaluationSettings) -> Rates:
+        if self.task.name == "multiclass":
+            return right()
+        if self.task.name == "regression":
+            return leaning(float(self.rows.target.std()) if len(self.rows) else np.nan)
+        return called(np.nan if settings.threshold is None else settings.threshold)
+
+    def robustness(self, settings: EvaluationSettings) -> dict[str, Any]:
+        """How far the leading figure falls when inputs get worse."""
+        some = sample.places(len(self.test), settings.sample, settings.seed)
+        rows = Rows.of(self.rows.target[some], self.rows.clusters[some])
+        frame = self.test.iloc[some][self.table.features]
+        return robustness.section(
+            self.score,
+            frame,
+            self.scores[some],
+            lambda scores, worse: self.task.difference(rows, scores, worse, settings.confidence),
+            robustness.variants(
+                frame,
+                robustness.deviations(self.train(), self.table.numbers),
+                self.table.categories,
+                settings.robustness.noise,
+                settings.seed,
+            ),
+        )
+
+    def importance(self, settings: EvaluationSettings) -> dict[str, Any]:
+        """What each column is worth to the leading figure."""
+        some = sample.places(len(self.test), settings.sample, settings.seed)
+        found = importances(
+            self.score,
+            self.test.iloc[some][self.table.features],
+            self.rows.target[some],
+            lambda target, scores: self.task.influences(target, scores)[0],
+            columns=self.table.features,
+            seed=settings.seed,
+            repeats=settings.shuffles,
+        )
+        columns = {name: each.rounded() for name, each in found.items()}
+        return {"rows": len(some), "shuffles": settings.shuffles, "columns": columns}

@@ -1,0 +1,118 @@
+"""What a proposal is measured by: everything that could be loosened is taken from the base."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from mainline.core import config, paths
+from mainline.core.strict_yaml import read_yaml
+from mainline.data.checks.settings import StatisticsSettings
+from mainline.evaluation.settings import EvaluationSettings
+from mainline.gate.changes import changed_keys
+from mainline.git import Git
+from mainline.model.trees import TreesSettings
+from mainline.params.gate import GateSettings
+
+WISHES = ("gate.champion.reset", "validation.statistics.accepted")  # told in notes of their own
+# Of `evaluation`; the threshold is the model's own affair.
+MEASURES = ("confidence", "slices", "costs", "fairness", "robustness", "sample")
+
+
+@dataclass(frozen=True)
+class Bars:
+    """The settings in force.
+
+    `reset` is the reason with which this very proposal gives the champion up, `accepted` the one
+    with which it lets the data move; `notes` say what the proposal would change of all this.
+    """
+
+    gate: GateSettings
+    evaluation: EvaluationSettings
+    trees: TreesSettings
+    statistics: StatisticsSettings
+    reset: str | None
+    accepted: str | None
+    notes: list[str]
+
+
+def in_force(git: Git, base: str | None) -> Bars:
+    """The base's settings; the proposal's own where main has none yet.
+
+    Raises MainlineError when either file does not hold what the gate needs.
+    """
+    params = config.read_params(git.root)
+    own = _read(params, str(paths.PARAMS))
+    text = git.show(base, paths.PARAMS) if base else None
+    if text is None:
+        first = ["no bars on main yet: the proposal's own are in force."]
+        return Bars(*own, _unspent(own[0].champion.reset), _unspent(own[3].accepted), first)
+    name = f"{paths.PARAMS} at {str(base)[:12]}"
+    main = read_yaml(text, name=name)
+    theirs = _read(main, name)
+    reset = _unspent(own[0].champion.reset, theirs[0].champion.reset)
+    accepted = _unspent(own[3].accepted, theirs[3].accepted)
+    notes = []
+    if _task(main) != _task(params):  # main's figures do not exist here; its margins hold
+        gate = {"bars": own[0].bars, "fairness": own[0].fairness}
+        prices = {"costs": own[1].costs, "threshold": own[1].threshold}
+        theirs = (
+            theirs[0].model_copy(update=gate),
+            theirs[1].model_copy(update=prices),
+            *theirs[2:],
+        )
+        notes.append(
+            f"the task changes from {_task(main)} to {_task(params)}: main has no bars for its "
+            "figures, so `gate.bars`, `gate.fairness` and `evaluation.costs` are the proposal's "
+            "own. Read them."
+        )
+    changes = changed_keys(_shown(*theirs), _shown(*own))
+    notes += [
+        f"{key} changes from {old} to {new}: the old value holds here, the new one after the merge."
+        for key, old, new in changes
+        if key not in WISHES
+    ]
+    if reset is not None:
+        notes.append(f'this proposal asks to give the champion up: "{reset}"')
+    if accepted is not None:
+        notes.append(f'this proposal says that the data moved on purpose: "{accepted}"')
+    return Bars(*theirs, reset, accepted, notes)
+
+
+def _unspent(wish: str | None, spent: str | None = None) -> str | None:
+    """A reason counts once: one that main has already is spent, and blanks are none."""
+    said = (wish or "").strip() or None
+    return None if said == (spent or "").strip() else said
+
+
+def _task(params: dict[str, Any]) -> object:
+    table = params.get("table")
+    return table.get("task", "binary") if isinstance(table, dict) else "binary"
+
+
+def _read(
+    params: dict[str, Any], name: str
+) -> tuple[GateSettings, EvaluationSettings, TreesSettings, StatisticsSettings]:
+    train, validation = params.get("train"), params.get("validation")
+    trees = train.get("baseline", {}) if isinstance(train, dict) else {}
+    moves = validation.get("statistics", {}) if isinstance(validation, dict) else {}
+    return (
+        config.parse(GateSettings, params.get("gate"), name=name, prefix=("gate",)),
+        config.parse(
+            EvaluationSettings, params.get("evaluation"), name=name, prefix=("evaluation",)
+        ),
+        config.parse(TreesSettings, trees, name=name, prefix=("train", "baseline")),
+        config.parse(StatisticsSettings, moves, name=name, prefix=("validation", "statistics")),
+    )
+
+
+def _shown(
+    gate: GateSettings,
+    evaluation: EvaluationSettings,
+    trees: TreesSettings,
+    statistics: StatisticsSettings,
+) -> dict[str, Any]:
+    return {
+        "gate": gate.model_dump(),
+        "evaluation": evaluation.model_dump(include=set(MEASURES)),
+        "train": {"baseline": trees.model_dump()},
+        "validation": {"statistics": statistics.model_dump()},
+    }

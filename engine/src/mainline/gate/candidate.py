@@ -1,0 +1,182 @@
+"""The proposed model, with everything about it computed again from its bytes and its rows."""
+
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from mainline.core import config, paths
+from mainline.core.errors import MainlineError
+from mainline.core.files import read_json
+from mainline.core.table import TableSettings
+from mainline.data import ingest
+from mainline.data.settings import DataSettings, SplitSettings
+from mainline.data.split import assign
+from mainline.evaluation import tasks, threshold
+from mainline.evaluation.evaluate import judge
+from mainline.evaluation.rows import Rows
+from mainline.evaluation.sections import Asked
+from mainline.evaluation.settings import EvaluationSettings
+from mainline.evaluation.tasks import Task
+from mainline.gate.differences import TOLERANCE
+from mainline.model import baseline
+from mainline.model.settings import TrainSettings
+from mainline.model.trees import TreesSettings
+from mainline.packaging import content, descriptor
+from mainline.packaging.image import Image, build
+from mainline.packaging.saved_model import Scorer
+from mainline.packaging.settings import PackageSettings
+
+
+@dataclass(frozen=True)
+class Candidate:
+    """The model in the working tree.
+
+    Each property is computed once, when it is first asked for, and raises MainlineError when what
+    it needs is absent or damaged.
+    """
+
+    root: Path
+
+    @cached_property
+    def table(self) -> TableSettings:
+        """The contract of its rows."""
+        return config.section(self.root, "table", TableSettings)
+
+    @cached_property
+    def task(self) -> Task:
+        """What it is judged by."""
+        return tasks.of(self.table)
+
+    @cached_property
+    def split(self) -> SplitSettings:
+        """How its rows were divided."""
+        return config.section(self.root, "split", SplitSettings)
+
+    @cached_property
+    def data(self) -> DataSettings:
+        """Where its rows came from."""
+        return config.section(self.root, "data", DataSettings)
+
+    @cached_property
+    def evaluation(self) -> EvaluationSettings:
+        """How it was evaluated; a threshold that costs choose is chosen anew.
+
+        The committed one is taken when it is as good: see `threshold.choose`.
+        """
+        own = config.section(self.root, "evaluation", EvaluationSettings)
+        return threshold.settled(own, self.validation, wish=self._shown(), tolerance=TOLERANCE)
+
+    def validation(self) -> tuple[np.ndarray, np.ndarray]:
+        """Target and scores of the validation rows, which a threshold is chosen on."""
+        rows = self.part("validation")
+        return rows[self.table.target].to_numpy(), self.scorer.score(rows[self.table.features])
+
+    def _shown(self) -> float | None:
+        """The threshold in the committed figures, if they can be read."""
+        try:
+            shown = read_json(self.root / paths.FIGURES, made_by="dvc repro evaluate")["threshold"]
+        except (MainlineError, KeyError, TypeError):
+            return None
+        return shown if isinstance(shown, float) else None
+
+    @cached_property
+    def package(self) -> PackageSettings:
+        """How it is named."""
+        return config.section(self.root, "package", PackageSettings)
+
+    @cached_property
+    def content(self) -> str:
+        """Content hash of the SavedModel's files."""
+        return content.content_hash(self.root / paths.SAVED_MODEL)
+
+    @property
+    def version(self) -> int:
+        """What the server would report."""
+        return content.version(self.content)
+
+    @cached_property
+    def image(self) -> Image:
+        """The model image that these bytes make."""
+        return build(self.root / paths.SAVED_MODEL, self.package.name, self.version)
+
+    @property
+    def descriptor(self) -> dict[str, Any]:
+        """What `dist/descriptor.json` has to say."""
+        return descriptor.of(self.package, self.content, self.image)
+
+    @cached_property
+    def frame(self) -> pd.DataFrame:
+        """Every row of the table."""
+        return ingest.load(self.root)
+
+    @cached_property
+    def parts(self) -> pd.Series:
+        """The part of every row, assigned anew from key and settings."""
+        return assign(self.frame, self.table, self.split)
+
+    @cached_property
+    def is_test(self) -> np.ndarray:
+        """Which rows of `frame` are test rows, boolean (rows,)."""
+        return np.asarray(self.parts == "test")
+
+    def part(self, name: str) -> pd.DataFrame:
+        """The rows of one part."""
+        return self.frame[np.asarray(self.parts == name)]
+
+    @cached_property
+    def test(self) -> pd.DataFrame:
+        """The test rows."""
+        return self.frame[self.is_test]
+
+    @cached_property
+    def rows(self) -> Rows:
+        """Targets and entities of the test rows."""
+        return Rows.of(self.test[self.table.target], self.test[self.table.entity])
+
+    @cached_property
+    def scorer(self) -> Scorer:
+        """The packaged model, loaded as a server would. It reads the table's features, no more."""
+        scorer = Scorer(self.root / paths.SAVED_MODEL)
+        if set(scorer.inputs) != set(self.table.features):
+            raise MainlineError(
+                f"the packaged model reads {', '.join(sorted(scorer.inputs))}; "
+                f"`table` in params.yaml names {', '.join(sorted(self.table.features))}."
+            )
+        return scorer
+
+    @cached_property
+    def scores(self) -> np.ndarray:
+        """The packaged model's scores of the test rows; it sees their features and nothing else."""
+        return self.scorer.score(self.test[self.table.features])
+
+    @cached_property
+    def train(self) -> TrainSettings:
+        """How it was trained."""
+        return config.section(self.root, "train", TrainSettings)
+
+    @cached_property
+    def baseline_scores(self) -> np.ndarray:
+        """Scores of the proposal's own baseline, fitted here and now."""
+        return self.trees(self.train.baseline)
+
+    def trees(self, settings: TreesSettings) -> np.ndarray:
+        """Test scores of trees with these settings, fitted on the training rows."""
+        fitted = baseline.fit(self.part("train"), self.table, settings, self.train.seed)
+        return baseline.score(fitted, self.test, self.table)
+
+    @cached_property
+    def figures(self) -> dict[str, Any]:
+        """What `metrics/evaluation.json` has to say."""
+        shown = judge(self.test, self.scores, self.baseline_scores, self.table, self.evaluation)
+        return shown | self.asked.sections(self.evaluation)
+
+    @cached_property
+    def asked(self) -> Asked:
+        """What can be asked of it beyond the figures."""
+        return Asked(
+            self.scorer.score, self.test, self.scores, lambda: self.part("train"), self.table
+        )

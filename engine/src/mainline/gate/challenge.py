@@ -1,0 +1,125 @@
+"""The champion rule: a proposal must not be worse than the champion, a retrain must be better."""
+
+import math
+from typing import Any
+
+from mainline.core.errors import MainlineError, OutOfReachError
+from mainline.core.table import TableSettings
+from mainline.evaluation.interval import NO_INTERVAL
+from mainline.gate.bars import Bars
+from mainline.gate.candidate import Candidate
+from mainline.gate.champion import Champion
+from mainline.gate.comparison import compare
+from mainline.gate.opponent import NotComparableError, Opponent, same_question
+from mainline.gate.verdict import Rule
+from mainline.params.gate import ChampionSettings
+
+NAME = "champion"
+
+Outcome = tuple[Rule, dict[str, Any] | None]
+
+
+def judge(
+    candidate: Candidate,
+    champion: Champion,
+    opponent: Opponent,
+    bars: Bars,
+    *,
+    retrain: bool,
+    in_ci: bool,
+) -> Outcome:
+    """The rule and the champion's figures on the common rows.
+
+    `bars.reset` counts only when a comparison is impossible. Where the bytes are out of reach CI
+    closes, and a laptop compares with the recorded figures of the same question, and says so.
+    """
+    settings, reset = bars.gate.champion, bars.reset
+    try:
+        if opponent.common is None:
+            raise opponent.problem or MainlineError("the champion could not be scored.")
+        comparison = compare(candidate, opponent.common, bars)
+        if not math.isfinite(comparison.difference.low):
+            raise MainlineError(NO_INTERVAL)
+    except OutOfReachError as error:
+        if in_ci:
+            return _closed(error)
+        try:
+            same_question(candidate.table, champion.settings("table", TableSettings))
+        except MainlineError as other:  # a reset needs the bytes too: CI closes without them
+            return _closed(MainlineError(f"{error} Its figures cannot stand in: {other}"))
+        return _recorded(candidate, champion, settings, retrain, error)
+    except NotComparableError as error:
+        return _not_comparable(error, reset)
+    except Exception as error:  # whatever a hostile file raises, a rule that broke off has failed
+        return _closed(MainlineError(str(error) or type(error).__name__))
+    found = comparison.difference
+    bar, margin, passed = _bar(found.low, settings, retrain)
+    why = f"{candidate.task.method} on {comparison.rows:,} rows: {comparison.how}"
+    if not passed and retrain:
+        why += "; a retrain must be better, the whole interval above 0."
+    elif not passed:
+        why += f"; the proposal may be worse by {-found.low:.4f}, more than the margin."
+    figure = f"{found.value:+.4f} ({found.low:+.4f} to {found.high:+.4f})"
+    rule = Rule.judged(NAME, passed, why, figure=figure, bar=bar, margin=margin)
+    about = {
+        "figures": comparison.champion,
+        "rows": comparison.rows,
+        "difference": found.rounded(),
+        "paired": True,
+    }
+    return rule, about
+
+
+def _bar(low: float, settings: ChampionSettings, retrain: bool) -> tuple[str, str, bool]:
+    """The bar and margin as shown, and whether the interval's lower end clears them.
+
+    A tie in a retrain has 0 as its lower end, and NaN clears nothing.
+    """
+    if retrain:
+        return "> 0", "", bool(low > 0)
+    return ">= 0", f"{settings.margin:g}", bool(low >= -settings.margin)
+
+
+def _closed(error: MainlineError, *, hint: bool = False) -> Outcome:
+    why = str(error)
+    if hint:
+        why += " Set gate.champion.reset to the reason if the champion is to be given up."
+    return Rule.judged(NAME, False, why, figure="none"), None
+
+
+def _not_comparable(error: MainlineError, reset: str | None) -> Outcome:
+    if reset is None:
+        return _closed(error, hint=True)
+    why = f'given up by this proposal: "{reset}" ({error})'
+    return Rule.judged(NAME, True, why, figure="none", bar="given up"), None
+
+
+def _recorded(
+    candidate: Candidate,
+    champion: Champion,
+    settings: ChampionSettings,
+    retrain: bool,
+    error: MainlineError,
+) -> Outcome:
+    leading = candidate.task.leading.name
+    try:
+        recorded = champion.figures()
+        theirs = recorded[leading]["value"]
+    except (MainlineError, KeyError, TypeError) as problem:
+        return _closed(MainlineError(f"{error} Nor are its figures: {problem}"))
+    ours = candidate.figures["model"][leading]["value"]
+    if ours is None or not isinstance(theirs, (int, float)):
+        return _closed(MainlineError(f"{error} Its recorded figures cannot stand in."))
+    if retrain:
+        return _closed(
+            MainlineError(f"{error} Recorded figures cannot show that a retrain is better.")
+        )
+    difference = ours - theirs
+    bar, margin, passed = _bar(difference, settings, retrain)
+    why = (
+        "its bytes are out of reach, so its recorded figures stand in: not paired, no interval, "
+        "and CI will not accept it. A DVC remote (README) makes this a real comparison."
+    )
+    figure = f"{difference:+.4f} (recorded)"
+    rule = Rule.judged(NAME, passed, why, figure=figure, bar=bar, margin=margin)
+    return rule, {"figures": recorded, "rows": None, "difference": None, "paired": False}

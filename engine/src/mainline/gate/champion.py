@@ -1,0 +1,103 @@
+"""The model that main has: found by what git says, loaded by content, never taken on its word."""
+
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from mainline.core import config, parquet, paths
+from mainline.core.config import AnySettings
+from mainline.core.errors import MainlineError
+from mainline.core.strict_yaml import read_yaml
+from mainline.dvc.outputs import fetch, intact
+from mainline.git import Git
+from mainline.packaging.content import content_hash, version
+from mainline.release.release_file import Release
+
+
+def section_at(git: Git, commit: str, section: str, kind: type[AnySettings]) -> AnySettings:
+    """A section of `params.yaml` at a commit. Raises MainlineError when it is absent or wrong."""
+    name = f"{paths.PARAMS} at {commit[:12]}"
+    text = git.show(commit, paths.PARAMS)
+    values = {} if text is None else read_yaml(text, name=name)
+    if section not in values:
+        raise MainlineError(f"{name} has no section '{section}'.")
+    return config.parse(kind, values[section], name=name, prefix=(section,))
+
+
+@dataclass(frozen=True)
+class Champion:
+    """The release at `commit`, and ways to its settings, figures and bytes."""
+
+    git: Git
+    commit: str
+    release: Release
+
+    @classmethod
+    def at(cls, git: Git, commit: str) -> "Champion | None":
+        """The champion of a commit; None when it has released nothing.
+
+        Raises MainlineError when there is a release that cannot be read.
+        """
+        text = git.show(commit, paths.RELEASE)
+        if text is None:
+            return None
+        name = f"{paths.RELEASE} at {commit[:12]}"
+        release = Release.parse(text, name=name)
+        if release.version != str(version(release.content)):
+            raise MainlineError(f"{name}: version {release.version} is not that of its content.")
+        return cls(git, commit, release)
+
+    def settings(self, section: str, kind: type[AnySettings]) -> AnySettings:
+        """A section of the champion's `params.yaml`.
+
+        Raises MainlineError when it does not parse.
+        """
+        return section_at(self.git, self.commit, section, kind)
+
+    def figures(self) -> dict[str, Any]:
+        """The figures that were committed with it. Raises MainlineError when there are none."""
+        text = self.git.show(self.commit, paths.FIGURES)
+        if text is None:
+            raise MainlineError(f"{paths.FIGURES} is not in {self.commit[:12]}.")
+        values = read_yaml(text, name=f"{paths.FIGURES} at {self.commit[:12]}")
+        model = values.get("model")
+        if not isinstance(model, dict):
+            raise MainlineError(
+                f"{paths.FIGURES} at {self.commit[:12]} holds no figures of a model."
+            )
+        return model
+
+    @contextmanager
+    def model(self) -> Iterator[Path]:
+        """The SavedModel in a temporary directory, its content checked against the release.
+
+        Raises OutOfReachError when no copy can be had, MainlineError when the copy is damaged.
+        """
+        with tempfile.TemporaryDirectory() as scratch:
+            directory = Path(scratch) / "model"
+            fetch(self.git, self.commit, paths.SAVED_MODEL, directory, remotes_of_today=False)
+            found = content_hash(directory)
+            if found != self.release.content:
+                raise MainlineError(
+                    f"the champion's bytes are damaged: {self.commit[:12]} releases "
+                    f"{self.release.content}, the copy that DVC has is {found}."
+                )
+            yield directory
+
+    def table(self) -> Any:
+        """The champion's own rows, checked against its lock.
+
+        Raises OutOfReachError when no copy can be had, MainlineError when the copy is damaged.
+        """
+        with tempfile.TemporaryDirectory() as scratch:
+            path = Path(scratch) / "table.parquet"
+            fetch(self.git, self.commit, paths.TABLE, path, remotes_of_today=False)
+            if not intact(self.git, self.commit, paths.TABLE, path):
+                raise MainlineError(
+                    f"the champion's table is damaged: {paths.TABLE} is not what {paths.LOCK} of "
+                    f"{self.commit[:12]} names."
+                )
+            return parquet.read(path, made_by=f"dvc repro ingest at {self.commit[:12]}")

@@ -1,0 +1,63 @@
+"""Is the model worth using at what wrong calls cost?"""
+
+from collections.abc import Iterator
+from typing import Any
+
+from mainline.core import paths
+from mainline.core.errors import MainlineError
+from mainline.core.strict_yaml import read_yaml
+from mainline.evaluation import costs, threshold
+from mainline.gate.bars import Bars
+from mainline.gate.candidate import Candidate
+from mainline.gate.champion import Champion
+from mainline.gate.verdict import Rule
+
+
+def rules(candidate: Candidate, bars: Bars) -> Iterator[Rule]:
+    """By the base's costs the model's calls cost no more than calling nobody, or everybody.
+
+    Other prices are the proposal's wish, so its model is judged at the threshold that the base's
+    would choose; a threshold that it sets itself is the one that ships. No rule where main gives no
+    costs.
+    """
+    prices, own = bars.evaluation.costs, candidate.evaluation
+    if prices is None:
+        return
+    if prices == own.costs:
+        found = candidate.figures["costs"]
+    elif own.costs is None:
+        shipped = bars.evaluation.model_copy(update={"threshold": own.threshold})
+        found = candidate.asked.costs(shipped)["costs"]
+    else:
+        settled = threshold.settled(bars.evaluation, candidate.validation)
+        found = candidate.asked.costs(settled)["costs"]
+    value = found["cost"]["value"]
+    if value is None:
+        why = "no threshold can be chosen: scores are no numbers, or rows are of one class."
+        yield Rule.judged("cost", False, why, figure="none")
+        return
+    cheapest = min(("nobody", "everybody"), key=lambda name: float(found[name]))
+    passed = bool(value <= found[cheapest])
+    why = (
+        f"a test row costs less than by calling {cheapest}"
+        if value < found[cheapest]
+        else f"calling {cheapest} costs {found[cheapest]:.4f} a test row: the model saves nothing."
+    )
+    bar = f"<= {found[cheapest]:.4f}"
+    yield Rule.judged("cost", passed, why, figure=f"{value:.4f}", bar=bar)
+
+
+def beside(candidate: Candidate, champion: Champion | None) -> dict[str, Any]:
+    """What the candidate's calls would cost at the champion's threshold, for the comment."""
+    prices = candidate.evaluation.costs
+    if prices is None or champion is None:
+        return {}
+    text = champion.git.show(champion.commit, paths.FIGURES)
+    try:
+        theirs = read_yaml(text or "", name=str(paths.FIGURES)).get("threshold")
+    except MainlineError:
+        return {}
+    if not isinstance(theirs, float):
+        return {}
+    by_row = costs.per_row(candidate.rows.target, candidate.scores, theirs, prices)
+    return {"at_champions_threshold": {"threshold": theirs, "cost": round(float(by_row.mean()), 6)}}

@@ -1,0 +1,114 @@
+"""Which case a proposal is, and the rules that this case has to pass."""
+
+from dataclasses import asdict
+from typing import Any
+
+from mainline.core.errors import MainlineError
+from mainline.gate import (
+    cases,
+    costs,
+    fairness,
+    integrity,
+    judges,
+    notes,
+    quality,
+    robustness,
+    server,
+    snapshot,
+    source,
+)
+from mainline.gate.bars import Bars, in_force
+from mainline.gate.candidate import Candidate
+from mainline.gate.champion import Champion
+from mainline.gate.duel import Duel, alone, judge
+from mainline.gate.verdict import Rule, Verdict
+from mainline.git import Git
+
+BEHIND = (
+    "main has released another model since this branch left it, and the branch still has the "
+    "older one. `git merge origin/main`, then `make run`."
+)
+
+
+def decide(git: Git, against: str | None, *, retrain: bool, in_ci: bool) -> Verdict:
+    """Judge the working tree against the base revision. Never raises for a bad model: it closes.
+
+    Raises MainlineError only when there is nothing to judge against (an unknown revision).
+    """
+    base = cases.base(git, against, in_ci=in_ci)
+    candidate = Candidate(git.root)
+    shown = base or ""
+    try:
+        champion = Champion.at(git, base) if base else None
+        bars = in_force(git, base)
+        case, judged_before = cases.of(candidate, champion, git, retrain=retrain)
+        settled = source.settled(candidate, git, judged_before)
+    except MainlineError as error:
+        return Verdict("proposal", shown, [Rule.judged("candidate", False, str(error))])
+    ask = None if settled else lambda: source.ask(candidate, git, base)
+    said: list[str] = []
+    rules = integrity.rules(candidate, ask, said)
+    duel, data = Duel([]), None
+    found = [
+        *judges.changed(git, base),  # first: the comment leaves out the last of very many
+        *said,
+        *bars.notes,
+        *notes.on_validation(candidate, git, base),
+    ]
+    if case == "behind":
+        rules.append(Rule.judged("base", False, BEHIND))
+    elif case != "same":
+        moved, data, said = snapshot.rule(candidate, git, base, bars)
+        found += said
+        judged = [moved, *_quality(candidate, bars)]
+        if champion is None:
+            duel = alone(candidate)
+        else:
+            duel = judge(candidate, champion, bars, retrain=case == "retrain", in_ci=in_ci)
+        judged += duel.rules
+        if case == "rollback":
+            # The model was judged then; rows that came with it only if they are those of then.
+            kept = () if settled else (snapshot.NAME,)
+            judged = [rule if rule.name in kept else rule.waived() for rule in judged]
+            found.append(notes.on_rollback(candidate, git, judged_before))
+        elif champion is not None:
+            found += [*notes.on_split(candidate, champion), *notes.on_history(git)]
+        if bars.reset is not None and duel.about is not None:
+            found.append("gate.champion.reset is set but has no say: the champion can be compared.")
+        rules += judged
+    about, theirs = _about(candidate, champion), _champion(champion, duel.about)
+    return Verdict(case, shown, rules, found, about, theirs, data, duel.measured)
+
+
+def _quality(candidate: Candidate, bars: Bars) -> list[Rule]:
+    gate, evaluation = bars.gate, bars.evaluation
+    return [
+        *integrity.attempts("bars", lambda: quality.absolute(candidate, gate)),
+        integrity.attempt("baseline", lambda: quality.baseline(candidate, bars)),
+        integrity.attempt("slices", lambda: quality.by_slice(candidate, evaluation, gate.slices)),
+        *integrity.attempts("robustness", lambda: robustness.rules(candidate, bars)),
+        *integrity.attempts("fairness", lambda: fairness.rules(candidate, bars)),
+        *integrity.attempts("cost", lambda: costs.rules(candidate, bars)),
+        integrity.attempt("size", lambda: quality.size(candidate, gate)),
+        *integrity.attempts("server", lambda: server.rules(candidate.root)),
+    ]
+
+
+def _about(candidate: Candidate, champion: Champion | None) -> dict[str, Any]:
+    """What the comment shows of the candidate; as much as can be computed."""
+    about: dict[str, Any] = {}
+    try:
+        about |= {"content": candidate.content, "version": candidate.version}
+        about |= candidate.descriptor
+        about["figures"] = candidate.figures
+        about |= costs.beside(candidate, champion)
+    except Exception as error:  # the rules have said so already
+        about["problem"] = str(error)
+    return about
+
+
+def _champion(champion: Champion | None, about: dict[str, Any] | None) -> dict[str, Any] | None:
+    if champion is None:
+        return None
+    release = asdict(champion.release)
+    return {"commit": champion.commit, "release": release} | (about or {})

@@ -1,0 +1,126 @@
+"""Do the files that a proposal shows say what its bytes and rows say? One function a rule."""
+
+from collections.abc import Callable, Iterable
+from pathlib import Path
+
+import pandas as pd
+
+from mainline.core import paths
+from mainline.core.errors import MainlineError
+from mainline.core.files import read_json, tree_files
+from mainline.gate import pipeline, rows
+from mainline.gate.candidate import Candidate
+from mainline.gate.differences import TOLERANCE, first_difference
+from mainline.gate.source import Answer
+from mainline.gate.verdict import Rule
+from mainline.packaging import card
+from mainline.release.release_file import Release
+
+
+def attempt(name: str, rule: Callable[[], Rule]) -> Rule:
+    """A rule whose material cannot be read has failed, for that reason."""
+    try:
+        return rule()
+    except MainlineError as error:
+        return Rule.judged(name, False, str(error))
+    except Exception as error:  # whatever a hostile file raises, a rule that broke off has failed
+        return Rule.judged(name, False, f"{type(error).__name__}: {error}")
+
+
+def attempts(name: str, rules: Callable[[], Iterable[Rule]]) -> list[Rule]:
+    """As `attempt`, for what gives any number of rules: those before the break stand."""
+    found: list[Rule] = []
+    try:
+        found.extend(rules())
+    except MainlineError as error:
+        found.append(Rule.judged(name, False, str(error)))
+    except Exception as error:  # whatever a hostile file raises, a rule that broke off has failed
+        found.append(Rule.judged(name, False, f"{type(error).__name__}: {error}"))
+    return found
+
+
+def rules(candidate: Candidate, ask: Callable[[], Answer] | None, notes: list[str]) -> list[Rule]:
+    """Every rule of integrity; `ask` asks the source again, `notes` takes what it says beside."""
+    # A second of DVC's, spent beside the others.
+    with pipeline.started_status(candidate.root) as status:
+        others = [
+            attempt("bytes", lambda: model_bytes(candidate)),
+            attempt("data", lambda: rows.data(candidate, ask, notes)),
+            attempt("validation", lambda: rows.validation(candidate)),
+            attempt("split", lambda: rows.split(candidate)),
+            attempt("figures", lambda: figures(candidate)),
+            attempt("card", lambda: model_card(candidate)),
+        ]
+        return [attempt("pipeline", lambda: pipeline.rule(candidate.root, status)), *others]
+
+
+def model_bytes(candidate: Candidate) -> Rule:
+    """Descriptor, image layout and release are the ones that the model's bytes make."""
+    expected = candidate.descriptor
+    shown = read_json(candidate.root / paths.DESCRIPTOR, made_by="dvc repro package")
+    different = first_difference(shown, expected)
+    if different:
+        return Rule.judged("bytes", False, f"{paths.DESCRIPTOR}: {different}")
+    layout = candidate.root / paths.IMAGE
+    stored = {name.as_posix(): (layout / name).read_bytes() for name in tree_files(layout)}
+    if stored != candidate.image.files:
+        why = f"{paths.IMAGE} is not the image of these bytes; `dvc repro package` writes it."
+        return Rule.judged("bytes", False, why)
+    if not (candidate.root / paths.RELEASE).is_file():
+        return Rule.judged("bytes", False, f"{paths.RELEASE} is missing; `dvc repro release`.")
+    text = (candidate.root / paths.RELEASE).read_bytes().decode("utf-8")
+    if text != Release.from_descriptor(expected).render():
+        why = f"{paths.RELEASE} is not the release of these bytes ({candidate.image.digest})."
+        return Rule.judged("bytes", False, why)
+    why = "descriptor, image and release name the bytes"
+    return Rule.judged("bytes", True, why, figure=candidate.image.digest[7:19])
+
+
+def figures(candidate: Candidate) -> Rule:
+    """Scoring the packaged bytes again gives the committed figures and curves."""
+    shown = read_json(candidate.root / paths.FIGURES, made_by="dvc repro evaluate")
+    task, size = candidate.task, candidate.task.size(candidate.rows.target)
+    prices = candidate.evaluation.costs
+
+    def tolerance(key: str) -> float:
+        if prices is not None and key.startswith("costs."):
+            return TOLERANCE * prices.stake
+        return TOLERANCE * (size if task.in_unit(key) else 1)
+
+    different = first_difference(shown, candidate.figures, tolerance)
+    if different:
+        return Rule.judged("figures", False, f"{paths.FIGURES}: {different}")
+    led = candidate.figures["model"][task.leading.name]["value"]
+    if led is None:
+        return Rule.judged("figures", False, "the model's figures are no numbers.")
+    for name, curve in task.curves(candidate.rows.target, candidate.scores).items():
+        path = paths.PLOTS / f"{name}.csv"
+        if not _same_curve(candidate.root / path, curve, size):
+            return Rule.judged("figures", False, f"{path} is not the curve of these scores.")
+    return Rule.judged("figures", True, "scored again: the committed ones", figure=f"{led:.4f}")
+
+
+def _same_curve(path: Path, computed: pd.DataFrame, size: float) -> bool:
+    """On average: on another CPU class a score may pass an edge and move one step of a curve."""
+    shown = pd.read_csv(path)
+    if list(shown.columns) != list(computed.columns) or len(shown) != len(computed):
+        return False
+    if computed.empty:  # a curve that the task does not have
+        return True
+    distance = (shown - computed.reset_index(drop=True)).abs().mean()
+    return bool((distance <= 10 * TOLERANCE * computed.abs().max().clip(lower=size)).all())
+
+
+def model_card(candidate: Candidate) -> Rule:
+    """The card is the one that descriptor, figures and catalogue make; those are checked above."""
+    made_by = "dvc repro"
+    text = card.render(
+        candidate.descriptor,
+        read_json(candidate.root / paths.FIGURES, made_by=made_by),
+        read_json(candidate.root / paths.CATALOGUE, made_by=made_by),
+        candidate.table,
+        candidate.package,
+    )
+    if (candidate.root / paths.MODEL_CARD).read_text(encoding="utf-8") != text:
+        return Rule.judged("card", False, f"{paths.MODEL_CARD} does not say what the files say.")
+    return Rule.judged("card", True, "the model card says what the files say")

@@ -1,0 +1,108 @@
+"""Is `dvc.lock` the record of this pipeline, these files and this code?"""
+
+import json
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from mainline.core import paths
+from mainline.core.errors import MainlineError
+from mainline.core.strict_yaml import read_yaml
+from mainline.dvc.outputs import outputs
+from mainline.dvc.repro import GENERATED
+from mainline.gate.verdict import Rule
+from mainline.process.children import ending
+from mainline.stages import STAGES
+
+# What merging has to keep within DVC's reach: the next proposal is compared with it.
+KEPT = (paths.TABLE, paths.SPLIT, paths.SAVED_MODEL, paths.IMAGE)
+IDLE = ("frozen", "always_changed")  # what makes `dvc status` look elsewhere
+
+
+@contextmanager
+def started_status(root: Path) -> Iterator["subprocess.Popen[str]"]:
+    """`dvc status`, under way. It does not outlive the block when that breaks off."""
+    with ending(
+        subprocess.Popen(
+            [sys.executable, "-m", "dvc", "status", "--json"],
+            cwd=root,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+        )
+    ) as running:
+        yield running
+
+
+def rule(root: Path, status: "subprocess.Popen[str]") -> Rule:
+    """Every stage is defined, locked and up to date."""
+    try:
+        changed = outdated(status)
+    except MainlineError as error:
+        return Rule.judged("pipeline", False, str(error))
+    incomplete = _incomplete(root)
+    if incomplete:
+        return Rule.judged("pipeline", False, incomplete)
+    if changed:
+        names = ", ".join(changed)
+        why = f"{paths.LOCK} is out of date for {names}: run `make run` and commit the result."
+        return Rule.judged("pipeline", False, why)
+    return Rule.judged("pipeline", True, f"{paths.LOCK} describes the code and files that are here")
+
+
+def outdated(status: "subprocess.Popen[str]") -> list[str]:
+    """The stages that would run again. Raises MainlineError when DVC cannot say."""
+    said, complaint = status.communicate()
+    try:
+        if status.returncode == 0:
+            return sorted(json.loads(said))
+    except ValueError:
+        pass
+    raise MainlineError(f"`dvc status` failed: {complaint.strip()[-300:]}")
+
+
+def _incomplete(root: Path) -> str:
+    """What `dvc status` would not miss; empty when nothing is."""
+    defined, locked = _stages(root, paths.PIPELINE), _stages(root, paths.LOCK)
+    for name in STAGES:
+        stage = defined.get(name)
+        if not isinstance(stage, dict):
+            return f"{paths.PIPELINE} has no stage '{name}', so nothing vouches for what it makes."
+        idle = [key for key in IDLE if stage.get(key)]
+        if idle:
+            return f"{paths.PIPELINE}: the stage '{name}' is {idle[0]}, so it is not checked."
+        if name not in locked:
+            return f"{paths.LOCK} has no stage '{name}': run `make run` and commit the result."
+    stray = [path for path in _uncached(defined) if not path.startswith(GENERATED)]
+    if stray:
+        return (
+            f"{paths.PIPELINE}: {stray[0]} is not cached, and nobody would commit it: put it below "
+            "metrics/ or plots/."
+        )
+    known = outputs(locked)
+    lost = [path.as_posix() for path in KEPT if path.as_posix() not in known]
+    if lost:
+        return f"{paths.LOCK} names no {lost[0]}, so the next proposal could not be compared."
+    return ""
+
+
+def _uncached(defined: dict[str, Any]) -> Iterator[str]:
+    """Outputs that git has to keep, of every stage, a person's own included."""
+    for stage in defined.values():
+        for kind in ("outs", "metrics", "plots"):
+            for entry in stage.get(kind, []) if isinstance(stage, dict) else []:
+                for path, options in entry.items() if isinstance(entry, dict) else ():
+                    if isinstance(options, dict) and options.get("cache") is False:
+                        yield str(path)
+
+
+def _stages(root: Path, path: Path) -> dict[str, Any]:
+    try:
+        text = (root / path).read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        raise MainlineError(f"{path} cannot be read: {error}") from None
+    stages = read_yaml(text, name=str(path)).get("stages")
+    return stages if isinstance(stages, dict) else {}

@@ -1,0 +1,83 @@
+"""Are table, validation report and split what source, settings and rows say?"""
+
+from collections.abc import Callable
+from typing import Any
+
+import pandas as pd
+
+from mainline.core import config, parquet, paths
+from mainline.core.errors import MainlineError
+from mainline.core.files import read_json
+from mainline.data import catalogue, validate
+from mainline.data.checks import page
+from mainline.data.settings import ValidationSettings
+from mainline.data.sources.raw import Raw
+from mainline.data.split import PARTS, count
+from mainline.gate.candidate import Candidate
+from mainline.gate.differences import first_difference, first_of
+from mainline.gate.source import Answer
+from mainline.gate.verdict import Rule
+
+
+def data(candidate: Candidate, ask: Callable[[], Answer] | None, notes: list[str]) -> Rule:
+    """The catalogue describes the table and, when it is asked again, the source gives it.
+
+    What a reviewer has to know of the source is added to `notes`.
+    """
+    shown = read_json(candidate.root / paths.CATALOGUE, made_by="dvc repro ingest")
+    if not isinstance(shown, dict):
+        raise MainlineError(f"{paths.CATALOGUE} is no catalogue; `dvc repro ingest` writes it.")
+    observed = catalogue.content_hash(candidate.frame)
+    figure = observed[7:19]
+    raw = Raw(candidate.frame, shown.get("source", ""), shown.get("notes", {}))
+    answer = ask() if ask is not None else None
+    if answer is not None:
+        notes += answer.notes
+        if answer.refused:
+            return Rule.judged("data", False, answer.refused, figure=figure)
+        raw = answer.raw or raw
+    computed = catalogue.entry(candidate.frame, raw, candidate.table, candidate.data.as_of)
+    different = first_difference(shown, computed)
+    if different:
+        return Rule.judged("data", False, f"{paths.CATALOGUE}: {different}", figure=figure)
+    said = answer.said if answer is not None else ""
+    return Rule.judged("data", True, f"the catalogue describes the table{said}", figure=figure)
+
+
+def validation(candidate: Candidate) -> Rule:
+    """The table keeps the rules, and report and page say no more than that."""
+    rules = config.section(candidate.root, "validation", ValidationSettings)
+    frame, table = candidate.frame, candidate.table
+    found = validate.outcomes(frame, table, rules)
+    broken = validate.broken(found)
+    if broken:
+        return Rule.judged("validation", False, first_of(broken))
+    shown = read_json(candidate.root / paths.VALIDATION, made_by="dvc repro validate")
+    different = first_difference(shown, validate.summary(found, frame))
+    if different:
+        return Rule.judged("validation", False, f"{paths.VALIDATION}: {different}")
+    text = (candidate.root / paths.VALIDATION_PAGE).read_text(encoding="utf-8")
+    if text != page.render(found, frame, table):
+        why = f"{paths.VALIDATION_PAGE} does not say what the checks found."
+        return Rule.judged("validation", False, why)
+    return Rule.judged("validation", True, f"checked again: {len(found)} checks hold")
+
+
+def split(candidate: Candidate) -> Rule:
+    """The rows that were trained, validated and tested on are the ones that the split assigns."""
+    for part in PARTS:
+        stored = parquet.read_part(candidate.root, part)
+        if not _same_rows(stored, candidate.frame[candidate.parts == part]):
+            why = f"{paths.SPLIT}/{part}.parquet does not hold the rows that the split assigns."
+            return Rule.judged("split", False, why)
+    shown: Any = read_json(candidate.root / paths.SPLIT_COUNTS, made_by="dvc repro split")
+    counts = count(candidate.frame, candidate.parts, candidate.table)
+    different = first_difference(shown, counts)
+    if different:
+        return Rule.judged("split", False, f"{paths.SPLIT_COUNTS}: {different}")
+    return Rule.judged("split", True, "every part holds the rows that the split assigns")
+
+
+def _same_rows(stored: pd.DataFrame, assigned: pd.DataFrame) -> bool:
+    """Value by value: a hash of rows can be met by other rows on purpose."""
+    return stored.reset_index(drop=True).equals(assigned.reset_index(drop=True))

@@ -1,0 +1,49 @@
+"""The rows that candidate and champion have learnt from."""
+
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from mainline.core import paths
+from mainline.core.table import TableSettings
+from mainline.data.settings import SplitSettings
+from mainline.data.split import assign
+from mainline.dvc.outputs import same_file
+from mainline.gate.candidate import Candidate
+from mainline.gate.champion import Champion
+
+
+@dataclass(frozen=True)
+class TrainingRows:
+    """Both tables and the columns to compare, target last; `categories` are compared as text."""
+
+    reference: pd.DataFrame
+    current: pd.DataFrame
+    columns: list[str]
+    categories: set[str]
+
+
+def of_both(candidate: Candidate, champion: Champion) -> TrainingRows | None:
+    """None when they are the same rows, of which nothing is read.
+
+    Raises OutOfReachError when the champion's table cannot be had, MainlineError when it is damaged
+    or its settings do not parse.
+    """
+    table = champion.settings("table", TableSettings)
+    split = champion.settings("split", SplitSettings)
+    same = same_file(champion.git, [champion.commit], paths.TABLE, candidate.root / paths.TABLE)
+    if same and split == candidate.split and table.key == candidate.table.key:
+        return None
+    theirs = candidate.frame if same else champion.table()
+    ours = candidate.table
+    features = [*ours.features, *(name for name in table.features if name not in ours.features)]
+    categories = {*ours.categories, *table.categories}
+    if ours.task != "regression":
+        categories.add(ours.target)
+    return TrainingRows(
+        theirs[np.asarray(assign(theirs, table, split) == "train")],
+        candidate.frame[np.asarray(candidate.parts == "train")],
+        [*features, ours.target],
+        categories,
+    )

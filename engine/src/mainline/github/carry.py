@@ -1,0 +1,62 @@
+"""The command `carry`: the checks of a commit become statuses of the bot's commit on top of it.
+
+A push with the job's own token starts no workflow, so the checks that the ruleset requires would
+never appear there. The bot's commit changes generated files only; what the checks found of its
+parent holds for it.
+"""
+
+import json
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+from mainline.core.errors import MainlineError
+from mainline.github.api import Api
+from mainline.github.rules import RULES
+from mainline.github.statuses import Statuses
+
+CHECK = "proposal"  # of `propose`, which sets it itself
+EVERY = 20.0
+STARTS_WITHIN = 10.0  # minutes until a check that is asked for has at least begun
+
+
+def required(root: Path) -> list[str]:
+    """The names of the checks that the ruleset requires."""
+    rules = json.loads((root / RULES).read_text(encoding="utf-8"))["rules"]
+    checks = [r["parameters"] for r in rules if r["type"] == "required_status_checks"]
+    return [check["context"] for found in checks for check in found["required_status_checks"]]
+
+
+def run(
+    root: Path,
+    parent: str,
+    child: str,
+    *,
+    api: Api | None = None,
+    minutes: float = 95,
+    sleep: Callable[[float], None] = time.sleep,
+) -> bool:
+    """Set each status as soon as it is known. Returns whether all are good.
+
+    Raises MainlineError naming those that are still open when the time is over, or when none of
+    them has even begun: the push that made the parent started no workflow.
+    """
+    statuses = Statuses(api or Api.from_environment())
+    waiting = [name for name in required(root) if name != CHECK]
+    good = True
+    for asked in range(max(int(minutes * 60 / EVERY), 1)):
+        known = statuses.known(parent)
+        if asked * EVERY >= STARTS_WITHIN * 60 and not known.keys() & set(waiting):
+            raise MainlineError(
+                f"no check has begun on {parent[:12]} in {STARTS_WITHIN:g} minutes. Start CI for "
+                f"that commit, then this job again; it waits for {', '.join(waiting)}."
+            )
+        for name in [name for name in waiting if known.get(name, "pending") != "pending"]:
+            statuses.set(child, name, known[name], f"as on {parent[:12]}, its parent")
+            print(f"{known[name]:<9} {name}", flush=True)
+            good = good and known[name] == "success"
+            waiting.remove(name)
+        if not waiting:
+            return good
+        sleep(EVERY)
+    raise MainlineError(f"still without a result on {parent[:12]}: {', '.join(waiting)}.")

@@ -1,0 +1,75 @@
+"""Pull requests that a workflow opens: one for a branch."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from mainline.core.errors import MainlineError
+from mainline.github.answers import Refused
+from mainline.github.api import Api
+
+NOT_ALLOWED = (
+    "The branch is pushed, and the pull request is not open: GitHub lets Actions open none until "
+    "`Settings > Actions > General > Allow GitHub Actions to create and approve pull requests` is "
+    "set, or an app is (docs/continuous-integration.md). By hand: "
+)
+
+
+@dataclass(frozen=True)
+class Pulls:
+    """Those of one repository, from branches of its own."""
+
+    api: Api
+
+    def open(self, branch: str) -> dict[str, Any] | None:
+        """The open one of a branch; None when there is none."""
+        owner = self.api.repository.partition("/")[0]
+        listed = self.api.pages(f"pulls?state=open&head={owner}:{branch}")
+        return next(iter(listed), None)
+
+    def make(self, branch: str, title: str, body: str) -> dict[str, Any]:
+        """Open one to main, once; an open one gets this title and body.
+
+        Raises MainlineError, with the way by hand, when Actions may open none.
+        """
+        says = {"title": title, "body": body}
+        wanted = says | {"head": branch, "base": "main"}
+        try:
+            made = dict(self.api.create("pulls", wanted, lambda: self.open(branch)))
+        except Refused as error:
+            if error.status != 403:
+                raise
+            by_hand = f"gh pr create --head {branch} --base main"
+            raise MainlineError(f"{error}\n{NOT_ALLOWED}`{by_hand}`.") from None
+        if says != {key: made[key] for key in says}:
+            self.api.patch(f"pulls/{made['number']}", says)
+        return made
+
+    def close(self, prefix: str, why: str, keep: int | None = None) -> list[int]:
+        """Close those but `keep` that a bot opened from a branch of ours that begins with `prefix`.
+
+        Returns their numbers.
+        """
+        closed = []
+        for pull in list(self.api.pages("pulls?state=open&base=main")):
+            number = int(pull["number"])
+            if number == keep or not self._by_bot(pull, prefix):
+                continue
+            self._say(number, f"{why}, so this one is closed.")
+            self.api.patch(f"pulls/{number}", {"state": "closed"})
+            closed.append(number)
+        return closed
+
+    def _say(self, number: int, said: str) -> None:
+        comments = f"issues/{number}/comments"
+
+        def same() -> Any:
+            return next((each for each in self.api.pages(comments) if each["body"] == said), None)
+
+        self.api.create(comments, {"body": said}, same)
+
+    def _by_bot(self, pull: dict[str, Any], prefix: str) -> bool:
+        """What a person opened is theirs to close."""
+        head = pull["head"]
+        ours = (head.get("repo") or {}).get("full_name") == self.api.repository
+        bot = (pull.get("user") or {}).get("type") == "Bot"
+        return bool(ours and bot and head["ref"].startswith(prefix))

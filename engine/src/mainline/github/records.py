@@ -1,0 +1,53 @@
+"""GitHub's deployment records: what its pages show beside a commit, a pull request, a repository.
+
+The record that counts is git's, which the command `history` reads; this one is where people look.
+"""
+
+from dataclasses import dataclass
+from typing import Any
+
+from mainline.github.api import Api
+from mainline.github.statuses import shortened
+
+PRODUCTION = "production"
+WAITING, DONE = "in_progress", "success"
+
+
+@dataclass(frozen=True)
+class Records:
+    """Those of one repository."""
+
+    api: Api
+
+    def find(self, environment: str, sha: str) -> int | None:
+        """The record that commit `sha` was deployed there; None when there is none."""
+        found = self._find(environment, sha)
+        return int(found["id"]) if found else None
+
+    def make(self, environment: str, sha: str, description: str, payload: dict[str, Any]) -> int:
+        """Make that record, once. Returns its number."""
+        body = {
+            "ref": sha,
+            "environment": environment,
+            "description": shortened(description),
+            "payload": payload,
+            "auto_merge": False,
+            "required_contexts": [],  # the ruleset asked for them before the merge
+            "production_environment": environment == PRODUCTION,
+        }
+        made = self.api.create("deployments", body, lambda: self._find(environment, sha))
+        return int(made["id"])
+
+    def state(self, record: int) -> str:
+        """The newest state of a record; empty when it has none yet."""
+        newest = next(iter(self.api.pages(f"deployments/{record}/statuses")), None)
+        return str(newest["state"]) if newest else ""
+
+    def set(self, record: int, state: str, description: str, url: str = "") -> None:
+        """Say how it goes; said twice, it is shown twice and means the same."""
+        body = {"state": state, "description": shortened(description)}
+        self.api.post(f"deployments/{record}/statuses", body | ({"log_url": url} if url else {}))
+
+    def _find(self, environment: str, sha: str) -> dict[str, Any] | None:
+        listed = self.api.pages(f"deployments?environment={environment}&sha={sha}")
+        return next(iter(listed), None)

@@ -1,0 +1,136 @@
+"""The command `rules`: the ruleset in the repository becomes the one that GitHub holds `main` to.
+
+Asked through `gh`, because it takes the rights of an administrator: those of whoever is logged in
+there, and never those of a job.
+"""
+
+import difflib
+import json
+import re
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+from mainline.core.errors import MainlineError
+from mainline.core.files import json_text, read_json
+
+RULES = Path(".github/rulesets/main.json")
+OWNERS = Path(".github/CODEOWNERS")
+NOBODY = re.compile("@your[-]org/")  # the template's owners; a rendered project finds no name here
+PLACE = "repos/{owner}/{repo}/rulesets"  # gh fills in the repository of the directory
+
+
+def run(root: Path, *, dry_run: bool) -> None:
+    """Create or update the ruleset of that name, and print what changed; or only what would.
+
+    Warns of owners that are still the template's.
+
+    Raises MainlineError when `gh` is missing or logged out, or GitHub says no.
+    """
+    for line in warnings(root):
+        print(f"rules: {line}", file=sys.stderr)
+    wanted = read_json(root / RULES, made_by="git checkout")
+    number = _number(root, str(wanted["name"]))
+    there = _gh(root, f"{PLACE}/{number}") if number else {}
+    difference = changes(there, wanted)
+    if not difference:
+        print(f"ruleset '{wanted['name']}' is as {RULES} says")
+        return
+    print("\n".join(difference))
+    if dry_run:
+        print(f"ruleset '{wanted['name']}' would be {'updated' if number else 'created'}")
+    elif number:
+        _gh(root, f"{PLACE}/{number}", "--method", "PUT", "--input", str(RULES))
+        print(f"ruleset '{wanted['name']}' updated")
+    else:
+        _gh(root, PLACE, "--method", "POST", "--input", str(RULES))
+        print(f"ruleset '{wanted['name']}' created")
+
+
+def warnings(root: Path) -> list[str]:
+    """What takes the force out of the rules, whatever GitHub says of them."""
+    path = root / OWNERS
+    if not path.is_file():
+        return [f"{OWNERS} is missing: no file has an owner whose review could be asked for."]
+    lines = path.read_text(encoding="utf-8").splitlines()
+    fields = [field for line in lines for field in line.partition("#")[0].split()[1:]]
+    made_up = sorted({field for field in fields if NOBODY.match(field)})
+    if not made_up:
+        return []
+    return [
+        f"{OWNERS} still names {', '.join(made_up)}. An owner that does not exist is asked for no "
+        "review: put your own teams or people there."
+    ]
+
+
+def changes(there: Any, wanted: Any) -> list[str]:
+    """A diff from what GitHub has to what the file says; of the keys that the file names."""
+    before, after = (json_text(_sorted(value)) for value in (_as_named(there, wanted), wanted))
+    lines = difflib.unified_diff(
+        before.splitlines(), after.splitlines(), "on GitHub", str(RULES), lineterm=""
+    )
+    return list(lines)
+
+
+def _number(root: Path, name: str) -> int:
+    """The id of the repository's own ruleset of that name; 0 when there is none."""
+    found = _gh(root, f"{PLACE}?includes_parents=false&per_page=100")
+    return next((int(rules["id"]) for rules in found if rules["name"] == name), 0)
+
+
+def _as_named(there: Any, wanted: Any) -> Any:
+    """What is there, without the keys that GitHub adds to what it was given."""
+    if isinstance(there, dict) and isinstance(wanted, dict):
+        return {key: _as_named(there[key], wanted[key]) for key in wanted if key in there}
+    if isinstance(there, list) and isinstance(wanted, list):
+        named = {_name(entry): entry for entry in wanted}
+        return [_as_named(entry, named.get(_name(entry))) for entry in there]
+    return there
+
+
+def _sorted(value: Any) -> Any:
+    """GitHub gives rules and checks in an order of its own."""
+    if isinstance(value, dict):
+        return {key: _sorted(value[key]) for key in sorted(value)}
+    if isinstance(value, list):
+        return sorted(map(_sorted, value), key=lambda entry: str(_name(entry)))
+    return value
+
+
+def _name(entry: Any) -> Any:
+    """What tells an entry from its neighbours: the type of a rule, the name of a check."""
+    if isinstance(entry, dict):
+        return entry.get("type") or entry.get("context") or json.dumps(entry, sort_keys=True)
+    return entry
+
+
+def _gh(root: Path, *arguments: str) -> Any:
+    try:
+        done = subprocess.run(
+            ["gh", "api", *arguments], cwd=root, capture_output=True, text=True, check=False
+        )
+    except FileNotFoundError:
+        raise MainlineError("`gh` is not installed: https://cli.github.com has it.") from None
+    if done.returncode:
+        raise MainlineError(_why(done.returncode, done.stderr.strip() or done.stdout.strip()))
+    try:
+        return json.loads(done.stdout)
+    except ValueError:
+        raise MainlineError(f"`gh api {arguments[0]}` gave something that is no JSON.") from None
+
+
+def _why(code: int, said: str) -> str:
+    last = said.splitlines()[-1][:300] if said else f"`gh` ended with {code} and no word"
+    if code == 4 or "gh auth login" in said:
+        return f"`gh` is not logged in: run `gh auth login` as an administrator. ({last})"
+    if "Upgrade to" in said:
+        return f"this repository's plan has no rulesets: a public repository has, too. ({last})"
+    if "HTTP 403" in said or "HTTP 404" in said:
+        return (
+            "only an administrator of the repository may set its rules, with a token of the scope "
+            f"`repo`; and `gh repo view` has to name the right one. ({last})"
+        )
+    if "git remote" in said:
+        return f"`gh` does not know which repository this is; `gh repo set-default`. ({last})"
+    return f"GitHub does not take {RULES}: {last}"

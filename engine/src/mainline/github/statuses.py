@@ -1,0 +1,51 @@
+"""Commit statuses: ours, and what GitHub knows of a commit's checks."""
+
+from dataclasses import dataclass
+
+from mainline.core.errors import MainlineError
+from mainline.github.api import Api
+
+STATES = ("success", "failure", "error", "pending")
+DESCRIPTION = 140  # GitHub's limit
+GOOD = ("success", "skipped", "neutral")  # what a required check may end with
+
+
+@dataclass(frozen=True)
+class Statuses:
+    """Those of one repository."""
+
+    api: Api
+
+    def set(self, sha: str, context: str, state: str, description: str, url: str = "") -> None:
+        """Set one; the newest of a context is the one that counts."""
+        if state not in STATES:
+            raise MainlineError(f"a status is one of {', '.join(STATES)}, not {state!r}.")
+        body = {"state": state, "context": context, "description": shortened(description)}
+        if url:
+            body["target_url"] = url
+        self.api.post(f"statuses/{sha}", body)
+
+    def known(self, sha: str) -> dict[str, str]:
+        """State by name, of check runs and statuses: `pending` until they are done.
+
+        Whoever may push may set a status of any name, so it says nothing where a check ran.
+        """
+        found: dict[str, str] = {}
+        runs = self.api.pages(f"commits/{sha}/check-runs?filter=latest", "check_runs")
+        for run in sorted(runs, key=lambda run: int(run["id"])):  # a newer run of a name wins
+            found[run["name"]] = _state(run)
+        for status in self.api.pages(f"commits/{sha}/status", "statuses"):
+            found.setdefault(status["context"], status["state"])
+        return found
+
+
+def shortened(description: str) -> str:
+    """One line that GitHub takes: it refuses a longer one."""
+    line = " ".join(description.split())
+    return line if len(line) <= DESCRIPTION else line[: DESCRIPTION - 1] + "…"
+
+
+def _state(run: dict[str, str]) -> str:
+    if run["status"] != "completed":
+        return "pending"
+    return "success" if run["conclusion"] in GOOD else "failure"

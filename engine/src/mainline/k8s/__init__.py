@@ -1,0 +1,1 @@
+"""The manifests: environments, images, what Kustomize makes of them."""

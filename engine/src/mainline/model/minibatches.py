@@ -1,0 +1,76 @@
+"""Rows as the training loop takes them: encoded once, then named by their places in batches."""
+
+from collections.abc import Iterator
+from dataclasses import replace
+
+import numpy as np
+import pandas as pd
+import tensorflow as tf
+
+from mainline.core.errors import MainlineError
+from mainline.core.table import TableSettings
+from mainline.model.preprocessing import Preprocessing, tensors
+from mainline.model.target import Target
+from mainline.model.trained import BATCH
+
+Encoded = tuple[tf.Tensor, tf.Tensor, tf.Tensor]
+
+
+def encoded(
+    frame: pd.DataFrame,
+    preprocessing: Preprocessing,
+    target: Target,
+    table: TableSettings,
+    part: str,
+) -> Encoded:
+    """Numbers, category ids and target (rows, 1) of all rows, by the graph that serves.
+
+    Raises MainlineError naming the `part` that has no rows.
+    """
+    if frame.empty:
+        raise MainlineError(f"training: the {part} rows are none; the section split decides them.")
+    return (
+        _numbers(frame, preprocessing),
+        _categories(frame, preprocessing),
+        tf.constant(target.encode(frame[table.target])),
+    )
+
+
+def _numbers(frame: pd.DataFrame, preprocessing: Preprocessing) -> tf.Tensor:
+    """As a graph, as they are served: operation by operation rounds otherwise."""
+    if not preprocessing.numbers:
+        return tf.zeros([len(frame), 0])
+    alone = replace(preprocessing, categories={})
+    graph = tf.function(alone.encode, input_signature=[alone.signature])  # traced once
+    names = dict.fromkeys(preprocessing.numbers, tf.float32)
+    return tf.concat([graph(part)[0] for part in _parts(frame, names)], axis=0)
+
+
+def _categories(frame: pd.DataFrame, preprocessing: Preprocessing) -> tf.Tensor:
+    """Texts are slow to compare, so each different one is encoded once."""
+    columns = []
+    for name, known in preprocessing.categories.items():
+        encode = Preprocessing(numbers={}, categories={name: known}).encode
+        places, texts = pd.factorize(frame[name], use_na_sentinel=False)
+        parts = _parts(pd.DataFrame({name: texts}), {name: tf.string})
+        ids = tf.concat([encode(part)[1][:, 0] for part in parts], axis=0)
+        columns.append(tf.gather(ids, places))
+    return tf.stack(columns, axis=1) if columns else tf.zeros([len(frame), 0], tf.int32)
+
+
+def _parts(frame: pd.DataFrame, names: dict[str, tf.DType]) -> Iterator[dict[str, tf.Tensor]]:
+    for start in range(0, len(frame), BATCH):
+        yield tensors(frame.iloc[start : start + BATCH], names)
+
+
+def orders(count: int, batch_size: int, seed: int) -> Iterator[np.ndarray]:
+    """Places of rows for one epoch after another, int32 (steps, batch).
+
+    Each epoch has another order of full batches; the rows that fill none sit that epoch out.
+    """
+    size = min(batch_size, count)
+    steps = count // size
+    rng = np.random.default_rng(seed)
+    while True:
+        order = rng.permutation(count)[: steps * size]
+        yield order.reshape(steps, size).astype(np.int32)

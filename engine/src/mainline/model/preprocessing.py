@@ -1,0 +1,146 @@
+"""Raw columns to what the network reads, as TensorFlow operations: training and serving share them.
+
+A number becomes its scaled value, missing ones replaced by the median, and an indicator of having
+been missing. A category becomes an id: 0 missing, 1 unknown, from 2 on the ones seen in training.
+Ids are found by comparison with a constant vocabulary, not by a lookup table, because a table's
+resource has a random name and the saved model would differ from run to run.
+"""
+
+from dataclasses import asdict, dataclass
+from typing import Any, Self
+
+import numpy as np
+import pandas as pd
+import tensorflow as tf
+
+from mainline.core.errors import MainlineError
+from mainline.core.table import TableSettings
+
+FLOAT = np.finfo(np.float32)
+CLIP = 8.0  # scaled values beyond this many deviations say "extreme" and nothing more
+
+
+@dataclass(frozen=True)
+class Scale:
+    """What training rows say of a number; `low` and `high` hold 98 % of them.
+
+    Not the extremes: the largest income is one person's, and golden rows carry these into the
+    model image.
+    """
+
+    mean: float
+    deviation: float
+    median: float
+    low: float
+    high: float
+
+
+@dataclass(frozen=True)
+class Preprocessing:
+    """Everything that encoding needs: scales of numbers, vocabularies of categories, in order."""
+
+    numbers: dict[str, Scale]
+    categories: dict[str, list[str]]
+
+    @classmethod
+    def fit(cls, frame: pd.DataFrame, table: TableSettings, most: int, least: int) -> Self:
+        """Learn scales and vocabularies from training rows.
+
+        A category's `most` frequent values are kept if they have `least` rows; the rest count as
+        unknown, so that unknown is something that the network has seen.
+        """
+        return cls(
+            numbers={name: _scale(frame[name]) for name in table.numbers},
+            categories={name: _vocabulary(frame[name], most, least) for name in table.categories},
+        )
+
+    @classmethod
+    def from_json(cls, value: Any) -> Self:
+        """The inverse of `to_json`."""
+        numbers = {name: Scale(**scale) for name, scale in value["numbers"].items()}
+        return cls(numbers, value["categories"])
+
+    def to_json(self) -> dict[str, Any]:
+        """Plain values for a JSON file."""
+        return asdict(self)
+
+    @property
+    def sizes(self) -> list[int]:
+        """Number of ids of each category, missing and unknown included."""
+        return [len(vocabulary) + 2 for vocabulary in self.categories.values()]
+
+    @property
+    def signature(self) -> dict[str, tf.TensorSpec]:
+        """The served model's inputs: one named scalar a raw column."""
+        numbers = {name: tf.TensorSpec([None], tf.float32, name=name) for name in self.numbers}
+        texts = {name: tf.TensorSpec([None], tf.string, name=name) for name in self.categories}
+        return numbers | texts
+
+    def encode(self, inputs: dict[str, tf.Tensor]) -> tuple[tf.Tensor, tf.Tensor]:
+        """Numbers float32 (rows, 2 x numbers) and category ids int32 (rows, categories)."""
+        rows = tf.shape(next(iter(inputs.values())))[0]
+        values = [_encode_number(inputs[name], scale) for name, scale in self.numbers.items()]
+        ids = [_encode_text(inputs[name], known) for name, known in self.categories.items()]
+        return (
+            tf.concat(values, axis=1) if values else tf.zeros([rows, 0], tf.float32),
+            tf.stack(ids, axis=1) if ids else tf.zeros([rows, 0], tf.int32),
+        )
+
+
+def tensors(frame: pd.DataFrame, names: dict[str, tf.DType]) -> dict[str, tf.Tensor]:
+    """Columns as the served model takes them: float32 with NaN, text with "" for missing.
+
+    Raises MainlineError naming the columns that the frame lacks.
+    """
+    missing = [name for name in names if name not in frame.columns]
+    if missing:
+        raise MainlineError(f"the model reads columns that these rows lack: {', '.join(missing)}.")
+    return {
+        name: tf.constant(_texts(frame[name]) if dtype == tf.string else _numbers(frame[name]))
+        for name, dtype in names.items()
+    }
+
+
+def _texts(values: pd.Series) -> np.ndarray:
+    return values.astype("str").fillna("").to_numpy(object)
+
+
+def _numbers(values: pd.Series) -> np.ndarray:
+    try:
+        return values.to_numpy(np.float32, na_value=np.nan)
+    except (TypeError, ValueError) as error:
+        raise MainlineError(f"the model reads '{values.name}' as a number: {error}.") from None
+
+
+def _scale(values: pd.Series) -> Scale:
+    known = values.to_numpy(np.float64, na_value=np.nan)
+    known = known[np.isfinite(known)]
+    if not len(known):  # nulls are the validation's business; a scale must still be finite
+        return Scale(0.0, 1.0, 0.0, 0.0, 0.0)
+    mean, deviation = float(known.mean()), float(known.std())
+    low, median, high = (float(value) for value in np.quantile(known, [0.01, 0.5, 0.99]))
+    # A column that float32 holds as one value must not have its rounding blown up to a signal.
+    constant = deviation <= max(FLOAT.tiny, FLOAT.eps * abs(mean))
+    return Scale(mean, 1.0 if constant else deviation, median, low, high)
+
+
+def _vocabulary(values: pd.Series, most: int, least: int) -> list[str]:
+    counts = values[values.notna() & values.ne("")].astype("str").value_counts()
+    counts = counts[counts >= least]
+    ranked = sorted(counts.index, key=lambda name: (-counts[name], name))
+    return sorted(ranked[:most])
+
+
+def _encode_number(values: tf.Tensor, scale: Scale) -> tf.Tensor:
+    missing = tf.math.is_nan(values)
+    known = tf.where(missing, tf.constant(scale.median, tf.float32), values)
+    scaled = (known - scale.mean) / scale.deviation
+    return tf.stack([tf.clip_by_value(scaled, -CLIP, CLIP), tf.cast(missing, tf.float32)], axis=1)
+
+
+def _encode_text(values: tf.Tensor, known: list[str]) -> tf.Tensor:
+    if not known:
+        return tf.where(tf.equal(values, ""), 0, 1)
+    matches = tf.equal(values[:, tf.newaxis], tf.constant(known))
+    place = tf.reduce_sum(tf.cast(matches, tf.int32) * tf.range(1, len(known) + 1), axis=1)
+    return tf.where(tf.equal(values, ""), 0, place + 1)

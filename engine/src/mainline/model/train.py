@@ -1,0 +1,81 @@
+"""Stage `train`: the network and its baseline, on the same rows."""
+
+from pathlib import Path
+
+import joblib
+import numpy as np
+import pandas as pd
+
+from mainline.core import config, parquet, paths
+from mainline.core.errors import MainlineError
+from mainline.core.files import staged, write_text
+from mainline.core.progress import Progress, say
+from mainline.core.table import TableSettings
+from mainline.model import baseline, runtime, trained
+from mainline.model import minibatches as batches
+from mainline.model import training_loop as loop
+from mainline.model.preprocessing import Preprocessing
+from mainline.model.settings import TrainSettings
+from mainline.model.target import Target
+from mainline.model.trained import Trained
+
+
+def run(root: Path) -> None:
+    """Train on `paths.SPLIT`; write `paths.TRAINED`, `paths.BASELINE` and `paths.CURVE`."""
+    settings = config.section(root, "train", TrainSettings)
+    table = config.section(root, "table", TableSettings)
+    train = parquet.read_part(root, "train", table.columns)
+    validation = parquet.read_part(root, "validation", table.columns)
+    runtime.deterministic(settings.seed)
+    say("train", f"{len(train):,} rows on {runtime.device()}, {len(table.features)} columns")
+    model, curve = fit(train, validation, table, settings)
+    trees = baseline.fit(train, table, settings.baseline, settings.seed)
+    trained.save(model, settings, root / paths.TRAINED)
+    with staged(root / paths.BASELINE) as temporary:
+        joblib.dump(trees, temporary)
+    write_text(root / paths.CURVE, curve.round(6).to_csv(index=False, lineterminator="\n"))
+    best = int(curve["validation_loss"].argmin())
+    say(
+        "train",
+        f"kept epoch {best + 1} of {len(curve)}, validation loss "
+        f"{curve['validation_loss'].iloc[best]:.4f}; baseline fitted",
+    )
+
+
+def fit(
+    train: pd.DataFrame, validation: pd.DataFrame, table: TableSettings, settings: TrainSettings
+) -> tuple[Trained, pd.DataFrame]:
+    """Train with early stopping on the validation loss and keep the best epoch's weights.
+
+    Returns the model and the curve (epoch, loss, validation_loss). Raises MainlineError when the
+    loss is no number or when either part has no rows.
+    """
+    preprocessing = Preprocessing.fit(
+        train, table, settings.max_categories, settings.min_category_rows
+    )
+    target = Target.fit(train[table.target], table)
+    rows = batches.encoded(train, preprocessing, target, table, "training")
+    held_out = batches.encoded(validation, preprocessing, target, table, "validation")
+    model = trained.network_of(preprocessing, target, settings)
+    epoch, loss_of = loop.epoch_of(model, target, settings), loop.loss_of(model, target)
+    orders = batches.orders(len(train), settings.batch_size, settings.seed)
+    losses: list[tuple[float, float]] = []
+    best, kept = np.inf, model.get_weights()
+    waited = 0
+    with Progress("train", "epochs", settings.epochs) as progress:
+        while len(losses) < settings.epochs and waited < settings.patience:
+            loss, validation_loss = float(epoch(rows, next(orders))), float(loss_of(held_out))
+            losses.append((loss, validation_loss))
+            if not np.isfinite(losses[-1]).all():
+                raise MainlineError(
+                    f"training: the loss is no number after epoch {len(losses)}. A smaller "
+                    "train.learning_rate is the usual cure."
+                )
+            waited += 1
+            if validation_loss < best:
+                best, kept, waited = validation_loss, model.get_weights(), 0
+            progress.step(note=f"loss {loss:.4f}, validation {validation_loss:.4f}")
+    model.set_weights(kept)
+    curve = pd.DataFrame(losses, columns=["loss", "validation_loss"])
+    curve.insert(0, "epoch", range(1, len(curve) + 1))
+    return Trained(preprocessing, target, model), curve

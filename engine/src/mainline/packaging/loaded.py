@@ -1,0 +1,65 @@
+"""A SavedModel on disk, loaded and run as TensorFlow Serving does it: the only reader of one."""
+
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import tensorflow as tf
+
+from mainline.core.errors import MainlineError
+
+
+class Loaded:
+    """A model's session and its signatures. Threads may share it.
+
+    A server imports the graph into a session and runs its restore operation. Python's own loader
+    (`tf.saved_model.load`) rebuilds objects instead, and so forgives bytes that no server can
+    serve.
+    """
+
+    def __init__(self, directory: Path) -> None:
+        """Load it. Raises MainlineError when the bytes are no SavedModel."""
+        logger = tf.get_logger()
+        level = logger.level
+        logger.setLevel("ERROR")  # TensorFlow advises the other loader
+        try:
+            with tf.Graph().as_default() as graph:
+                self._session = tf.compat.v1.Session(graph=graph)
+                loaded = tf.compat.v1.saved_model.load(self._session, ["serve"], str(directory))
+        except Exception as error:  # TensorFlow raises many kinds on damaged bytes
+            raise unusable(directory, error) from None
+        finally:
+            logger.setLevel(level)
+        self.signatures: dict[str, Any] = dict(loaded.signature_def)
+
+    def run(self, fetches: Any, feeds: Mapping[str, np.ndarray]) -> Any:
+        """Tensors by name in, values in the shape of `fetches` out.
+
+        Raises `tf.errors.OpError` when the graph fails, TypeError or ValueError when a feed cannot
+        be taken.
+        """
+        return self._session.run(fetches, feeds)
+
+    def callable(self, fetch: str, feeds: Sequence[str]) -> Callable[..., Any]:
+        """One fetch as a function of its feeds, without what `run` checks in each call."""
+        call: Callable[..., Any] = self._session.make_callable(fetch, feed_list=list(feeds))
+        return call
+
+    def close(self) -> None:
+        """Release the session's memory."""
+        self._session.close()
+
+
+def unusable(directory: Path, error: Exception) -> MainlineError:
+    """The error for a SavedModel that is damaged or not one of ours."""
+    return MainlineError(f"cannot be loaded as a model: {reason(error)}", where=directory)
+
+
+def reason(error: Exception) -> str:
+    """The kind of an error and its cause, which TensorFlow writes behind a list of graph nodes."""
+    lines = [line.strip() for line in str(error).splitlines() if line.strip()]
+    causes = [
+        line for line in lines if not line.startswith(("Graph execution", "Detected at", "File "))
+    ]
+    return f"{type(error).__name__}: {(causes or lines or ['no reason given'])[0][:200]}"

@@ -1,0 +1,73 @@
+"""Stage `package`: the trained network becomes the bytes that ship."""
+
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from mainline.core import config, parquet, paths
+from mainline.core.errors import MainlineError
+from mainline.core.files import read_json, staged, write_json, write_text
+from mainline.core.progress import say
+from mainline.core.table import TableSettings
+from mainline.model import runtime, trained
+from mainline.model.trained import Trained
+from mainline.packaging import card, content, descriptor, golden, image, saved_model, warmup
+from mainline.packaging.settings import PackageSettings
+
+TOLERANCE = 1e-6  # largest difference between trained and packaged scores, by their scale
+PARITY_ROWS = 2_000
+EXTRA = "assets.extra"
+
+
+def run(root: Path) -> None:
+    """Write SavedModel, model image, descriptor and model card, each whole or not at all."""
+    package = config.section(root, "package", PackageSettings)
+    table = config.section(root, "table", TableSettings)
+    runtime.deterministic(0)
+    model = trained.load(root / paths.TRAINED)
+    with staged(root / paths.SAVED_MODEL) as directory:
+        saved_model.export(model, directory)
+        made_up = golden.rows(model.preprocessing, package.golden_rows)
+        held_out = parquet.read_part(root, "validation")[table.features].head(PARITY_ROWS)
+        difference = _parity(model, directory, pd.concat([made_up, held_out]))
+        _write_extra(model, made_up, package, directory / EXTRA)
+    about = _describe(root, package)
+    write_json(root / paths.DESCRIPTOR, about)
+    evaluation = read_json(root / paths.FIGURES, made_by="dvc repro evaluate")
+    catalogue = read_json(root / paths.CATALOGUE, made_by="dvc repro ingest")
+    text = card.render(about, evaluation, catalogue, table, package)
+    write_text(root / paths.MODEL_CARD, text)
+    say("package", f"version {about['version']}, {about['size'] / 1e6:.2f} MB")
+    say("package", f"image {about['digest']}, parity within {difference:.0e}")
+
+
+def _write_extra(model: Trained, rows: pd.DataFrame, package: PackageSettings, extra: Path) -> None:
+    """What TensorFlow Serving replays, and what whoever serves the model can compare with."""
+    extra.mkdir(exist_ok=True)
+    write_json(extra / "golden.json", golden.with_scores(model, rows))
+    warmup.write(rows, model.preprocessing, package.name, extra / "tf_serving_warmup_requests")
+
+
+def _parity(model: Trained, directory: Path, rows: pd.DataFrame) -> float:
+    """Largest difference between trained and packaged scores.
+
+    Raises MainlineError above tolerance.
+    """
+    packaged = saved_model.Scorer(directory).score(rows)
+    difference = float(np.max(np.abs(packaged - model.score(rows)))) / model.target.scale
+    if not difference <= TOLERANCE:
+        raise MainlineError(
+            f"package: the packaged model's scores differ from the trained model's by "
+            f"{difference:.2e}; at most {TOLERANCE:.0e} is allowed. Something in network.py "
+            "behaves differently in a saved graph."
+        )
+    return difference
+
+
+def _describe(root: Path, package: PackageSettings) -> dict[str, Any]:
+    found = content.content_hash(root / paths.SAVED_MODEL)
+    made = image.build(root / paths.SAVED_MODEL, package.name, content.version(found))
+    made.write(root / paths.IMAGE)
+    return descriptor.of(package, found, made)

@@ -1,0 +1,1 @@
+"""`params.yaml` as a whole, and the sections that no stage reads."""

@@ -1,0 +1,92 @@
+"""All of `params.yaml`, checked as a whole before anything runs."""
+
+from pathlib import Path
+from typing import Any
+
+from mainline.core import config, paths
+from mainline.core.config import Settings
+from mainline.core.errors import SettingsError
+from mainline.core.table import TableSettings
+from mainline.data.checks.fitting import fitting
+from mainline.data.settings import DataSettings, SplitSettings, ValidationSettings
+from mainline.evaluation import names
+from mainline.evaluation.settings import EvaluationSettings
+from mainline.model.settings import TrainSettings
+from mainline.packaging.settings import PackageSettings
+from mainline.params.gate import GateSettings
+from mainline.params.record import RecordSettings
+
+
+class Params(Settings):
+    """One section a stage, each defined beside the stage that reads it."""
+
+    data: DataSettings
+    table: TableSettings
+    validation: ValidationSettings
+    split: SplitSettings
+    train: TrainSettings
+    evaluation: EvaluationSettings
+    package: PackageSettings
+    gate: GateSettings
+    record: RecordSettings = RecordSettings()
+
+
+def check(root: Path) -> Params:
+    """Read and check the file. Raises SettingsError that names every wrong key.
+
+    DVC reads the file as well and reports its own, harder error: call this first.
+    """
+    return parse(config.read_params(root), name=str(paths.PARAMS))
+
+
+def parse(values: Any, *, name: str) -> Params:
+    """Check the values of the file called `name`, as `check` does."""
+    params = config.parse(Params, values, name=name)
+    known = set(params.table.columns)
+    for key, columns in (
+        ("validation.columns", params.validation.columns),
+        ("evaluation.slices", params.evaluation.slices),
+    ):
+        for column in columns:
+            if column not in known:
+                raise SettingsError(
+                    f"{name}: '{key}.{column}' is no column of `table`"
+                    f"{config.nearest(column, sorted(known))}"
+                )
+    _fits_task(params, name)
+    fitting(params.table, params.validation, name=name)
+    if params.split.by == "time" and params.table.time is None:
+        raise SettingsError(f"{name}: 'split.by' is time, but 'table.time' names no column.")
+    return params
+
+
+def _fits_task(params: Params, name: str) -> None:
+    """What other sections say has to be of the task that `table` names."""
+    task = params.table.task
+    known = list(names.names(task))
+    for bar in params.gate.bars:
+        if bar not in known:
+            raise SettingsError(
+                f"{name}: 'gate.bars.{bar}' is no figure of a {task} task"
+                f"{config.nearest(bar, known)}"
+            )
+    differences = list(names.DIFFERENCES[task])
+    for bar in params.gate.fairness:
+        if bar not in differences:
+            raise SettingsError(
+                f"{name}: 'gate.fairness.{bar}' is no difference between groups of a {task} task"
+                f"{config.nearest(bar, differences)}"
+            )
+        if not params.evaluation.fairness.columns:
+            raise SettingsError(
+                f"{name}: 'gate.fairness.{bar}' is a bar, but 'evaluation.fairness.columns' names "
+                "no column whose groups are compared."
+            )
+    if params.gate.robustness.noise_drop is not None and not params.evaluation.robustness.noise:
+        raise SettingsError(
+            f"{name}: 'gate.robustness.noise_drop' is a bar, but 'evaluation.robustness.noise' "
+            "names no level."
+        )
+    wrong = params.evaluation.misfit(task)
+    if wrong:
+        raise SettingsError(f"{name}: {wrong}")

@@ -1,0 +1,99 @@
+"""The whole loop: pipeline, gate, comment, record, and what to do next."""
+
+import re
+from pathlib import Path
+
+from mainline.core import paths
+from mainline.core.errors import MainlineError
+from mainline.dvc.repro import reproduce
+from mainline.evaluation.names import leading
+from mainline.evaluation.words import estimate
+from mainline.gate.verdict import Verdict
+from mainline.git import Git
+from mainline.params import params
+from mainline.pipeline import last
+from mainline.pipeline.next_step import next_step
+from mainline.pipeline.recording import recording
+from mainline.report.figures import task_of
+
+CONFIG = Path(".dvc/config")
+UNRECORDED, UNASKED = "not recorded", "no prediction"
+
+
+def run(root: Path, *, against: str | None = None, retrain: bool = False) -> bool:
+    """Run the loop in `root`. Returns whether the gate is open."""
+    params.check(root)
+    git = Git(root)
+    if not git.inside():
+        raise MainlineError("this is no git repository; `git init -b main` makes it one.")
+    if against:
+        git.known(against)  # before anybody waits for a training
+    last.forget(root)
+    begun = last.state(root, against=against, retrain=retrain)
+    reproduce(root)
+    with recording(root) as recorded:
+        from mainline.pipeline.judge import judge  # noqa: PLC0415  imported while DVC worked
+
+        made = last.state(root, against=against, retrain=retrain)
+        verdict = judge(root, against=against, retrain=retrain)
+        places = [f"served    {_asked(root)}", f"tracking  {recorded()}"]
+    said = summary(root, verdict, places, next_step(git, verdict))
+    print(said, flush=True)
+    now = last.state(root, against=against, retrain=retrain)
+    # What changed while this ran, before or after it was read, is judged next time.
+    still = begun and made and now and made == now and begun.same_inputs(now)
+    if now and still and _settled(git, verdict, places):
+        last.keep(root, f"{verdict.told()}\n{said}", now)
+    return verdict.open
+
+
+def _settled(git: Git, verdict: Verdict, places: list[str]) -> bool:
+    """Whether another run would say the same. What closed the gate may have been an outage."""
+    failed = any(word in place for place in places for word in (UNRECORDED, UNASKED))
+    unseen = verdict.here_alone or any("problem" in found for found in verdict.measured.values())
+    return verdict.open and not failed and not (unseen and _elsewhere(git, verdict.against))
+
+
+def _elsewhere(git: Git, base: str) -> bool:
+    """Whether the champion may come from a remote, or from a cache that is not watched."""
+    texts = [git.show(base, CONFIG) if base else None]
+    for name in (CONFIG, CONFIG.with_suffix(".local")):
+        path = git.root / name
+        texts.append(path.read_text(encoding="utf-8") if path.is_file() else None)
+    return any(re.search(r"^\s*(remote|dir|url)\s*=", text or "", re.MULTILINE) for text in texts)
+
+
+def _asked(root: Path) -> str:
+    """One prediction over REST and gRPC, answered as in production; what goes wrong is told."""
+    from mainline.serving.ask import ask  # noqa: PLC0415  imported while DVC worked
+
+    try:
+        return ask(root).line()
+    except MainlineError as error:
+        return f"{UNASKED}: {error}"
+
+
+def summary(root: Path, verdict: Verdict, places: list[str], then: str) -> str:
+    """The last lines that a person reads, below the gate's own; `places` are more about where."""
+    candidate = verdict.candidate
+    lines = []
+    if "figures" in candidate:
+        figures = candidate["figures"]
+        led = leading(task_of(figures))
+        ours, trees = (estimate(figures[who][led.name]) for who in ("model", "baseline"))
+        lines.append(f"  {led.short:<9} {ours}, baseline {trees}")
+    if verdict.champion and verdict.champion.get("difference"):
+        difference = verdict.champion["difference"]
+        lines.append(
+            f"  champion  {difference['value']:+.4f} against it "
+            f"({difference['low']:+.4f} to {difference['high']:+.4f})"
+        )
+    lines += [
+        f"  comment   {root / paths.COMMENT}",
+        f"  card      {root / paths.MODEL_CARD}",
+        f"  manifest  {root / paths.RELEASE}"
+        + (f" (version {candidate['version']})" if "version" in candidate else ""),
+        *(f"  {place}" for place in places),
+        f"  next      {then}",
+    ]
+    return "\n".join(lines)

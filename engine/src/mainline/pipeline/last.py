@@ -1,0 +1,175 @@
+"""What a run leaves to the next one: its verdict, told again while nothing has changed.
+
+Files are compared by size, times and inode and are not read, so the time does not grow with rows.
+One of the times (ctime) is set by the kernel on each change and cannot be set back. This imports
+neither DVC nor pandas.
+"""
+
+import datetime
+import glob
+import hashlib
+import json
+import os
+import platform
+import shutil
+import sys
+import sysconfig
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from mainline.core import paths
+from mainline.core.ci import in_ci
+from mainline.core.errors import MainlineError
+from mainline.core.files import read_json, write_json
+from mainline.core.strict_yaml import read_yaml
+from mainline.git import MAINS, Git
+
+PLACE = Path("reports/last-run.json")
+CACHE = Path(".dvc/cache/files/md5")  # a new file in one of its folders is a new time of that one
+ENGINE = Path(__file__).parents[1]
+RENDERERS = ("kustomize", "kubectl")  # for what the comment says of the cluster
+TRACKED = Path("mlflow.db")  # the model is recorded again when somebody deletes it
+MADE_BY = "mainline run"
+
+Stamp = tuple[int, ...] | None
+
+
+@dataclass(frozen=True)
+class State:
+    """`files` are the stamps of all that git or DVC watches, `outputs` what the pipeline makes.
+
+    `about` is the rest: commits, options, Python, environment.
+    """
+
+    files: dict[str, Stamp]
+    outputs: tuple[str, ...]
+    about: list[Any]
+
+    def same_inputs(self, other: "State") -> bool:
+        """Whether the two differ in nothing but outputs of the pipeline, which are the other's."""
+        made = tuple(f"{path}/" for path in (*other.outputs, paths.LOCK.as_posix()))
+        names = {n for n in self.files.keys() | other.files.keys() if not f"{n}/".startswith(made)}
+        same = all(self.files.get(name) == other.files.get(name) for name in names)
+        return same and self.about == other.about
+
+
+def told(root: Path, *, against: str | None, retrain: bool) -> str | None:
+    """What the last run said when its gate was open, after a line; None to run the loop."""
+    if in_ci():
+        return None
+    try:
+        kept = read_json(root / PLACE, made_by=MADE_BY)
+        key, told = kept["key"], kept["told"]
+        said, when = str(told["said"]), told["when"]
+    except (MainlineError, KeyError, TypeError):
+        return None
+    now = state(root, against=against, retrain=retrain)
+    if now is None or key != _key(root, now, told):
+        return None
+    line = (
+        f"Nothing has changed since the last run ({when}): this is its verdict, told again. "
+        f"`mainline gate` judges anew."
+    )
+    return f"{line}\n\n{said}"
+
+
+def forget(root: Path) -> None:
+    """A run begins: should it break off, nothing is told in its place."""
+    (root / PLACE).unlink(missing_ok=True)
+
+
+def keep(root: Path, said: str, now: State) -> None:
+    """Keep what an open run said, for as long as `now` is the state."""
+    when = f"{datetime.datetime.now().astimezone():%Y-%m-%d %H:%M}"
+    told = {"when": when, "said": said}
+    write_json(root / PLACE, {"told": told, "key": _key(root, now, told)})
+
+
+def state(root: Path, *, against: str | None, retrain: bool) -> State | None:
+    """What a verdict depends on, as it is now; None where that cannot be seen from here.
+
+    Rows behind a URL or in a database may change unseen.
+    """
+    try:
+        return _state(root, against, retrain=retrain)
+    except Exception:  # a damaged params.yaml or dvc.lock: the loop says what is wrong with it
+        return None
+
+
+def _state(root: Path, against: str | None, *, retrain: bool) -> State | None:
+    git = Git(root)
+    listed = git.run("ls-files", "-z", "--cached", "--others", "--exclude-standard").split("\0")
+    lock = root / paths.LOCK
+    stages = read_yaml(_text(lock), name=str(paths.LOCK)).get("stages") if lock.exists() else {}
+    deps, outs = (
+        [str(entry["path"]) for stage in (stages or {}).values() for entry in stage.get(kind, [])]
+        for kind in ("deps", "outs")
+    )
+    rows = _rows(root)
+    if rows is None or any("://" in path for path in deps + outs):
+        return None
+    watched = [*deps, *outs, ".dvc/config.local", *rows]
+    files = {name: _stamp(root / name) for name in listed if name}
+    files |= {path: stamp for name in watched for path, stamp in _below(root, name)}
+    about = [
+        [str(root.resolve()), against, retrain],
+        [git.resolve(name) for name in ("HEAD", *MAINS, *([against] if against else []))],
+        [git.run("branch", "--show-current"), git.shallow()],
+        [sys.version, sys.executable, platform.platform(), os.cpu_count()],
+        _stamp(Path(sysconfig.get_path("purelib"))),  # another package, another time
+        [(str(path), _stamp(path)) for path in sorted(ENGINE.rglob("*.py"))],
+        [shutil.which(name) for name in RENDERERS],
+        os.environ.get("MLFLOW_TRACKING_URI"),
+    ]
+    return State(files, tuple(outs), about)
+
+
+def _key(root: Path, now: State, told: dict[str, Any]) -> str:
+    found = [root / paths.VERDICT, root / paths.COMMENT, *sorted((root / CACHE).glob("*"))]
+    stamps = [(path.name, _stamp(path)) for path in found]
+    whole = [sorted(now.files.items()), now.about, stamps, (root / TRACKED).exists(), told]
+    return hashlib.sha256(json.dumps(whole).encode()).hexdigest()
+
+
+def _rows(root: Path) -> list[str] | None:
+    """The local files that the rows come from; None when they come from elsewhere."""
+    params = read_yaml(_text(root / paths.PARAMS), name=str(paths.PARAMS))
+    source = params["data"]["source"]
+    if source["kind"] == "simulator":
+        return []
+    if source["kind"] != "file" or "://" in source["path"]:
+        return None
+    pattern = source["path"].replace("{as_of}", str(params["data"]["as_of"]))
+    pattern = str(root.resolve() / Path(pattern).expanduser())
+    return glob.glob(pattern, recursive=True)  # noqa: PTH207 - of any folder
+
+
+def _below(root: Path, name: str) -> Iterator[tuple[str, Stamp]]:
+    """The stamp of a file, or of each file in a folder."""
+    if not (root / name).is_dir():
+        yield name, _stamp(root / name)
+        return
+    for folder, folders, files in os.walk(root / name):
+        if any((Path(folder) / each).is_symlink() for each in folders):
+            raise MainlineError(f"{folder} has a link to a folder, whose files are not watched.")
+        folders[:] = [each for each in folders if each != "__pycache__"]
+        for file in files:
+            path = Path(folder) / file
+            yield os.path.relpath(path, root), _stamp(path)
+
+
+def _stamp(path: Path) -> Stamp:
+    try:
+        about = path.stat()
+    except OSError:
+        return None
+    return about.st_size, about.st_mtime_ns, about.st_ctime_ns, about.st_ino, about.st_mode
+
+
+def _text(path: Path) -> str:
+    try:
+        return path.read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        raise MainlineError(f"{path} cannot be read: {error}") from None

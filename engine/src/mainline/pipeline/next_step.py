@@ -1,0 +1,95 @@
+"""What a person would do after a run of the loop."""
+
+from typing import Any
+
+from mainline.core import config, paths
+from mainline.core.errors import MainlineError
+from mainline.core.files import read_json
+from mainline.core.strict_yaml import read_yaml
+from mainline.dvc.outputs import remote_name
+from mainline.dvc.repro import GENERATED
+from mainline.gate.verdict import Verdict
+from mainline.git import Git
+
+
+def next_step(git: Git, verdict: Verdict) -> str:
+    """What a person would do now."""
+    if not verdict.open:
+        return f"read why in {paths.COMMENT}, change params, data or code, and run again"
+    head = git.resolve("HEAD")
+    changed = [path for path, _, _ in git.changed("HEAD")] if head else []
+    if head and not changed:
+        return "nothing has changed; edit params.yaml or src, then run again"
+    released = head and git.show(head, paths.LOCK)
+    if released and changed and all(path.startswith(GENERATED) for path in changed):
+        if _made_of(released) != _made_of((git.root / paths.LOCK).read_text(encoding="utf-8")):
+            return _propose(git, verdict)  # committed before the pipeline ran, or a lock of no use
+        if news := _answered_differently(git, str(head)):
+            return news
+        return (
+            "only generated files differ from the last commit: another CPU class, GPU or Python "
+            f"minor made those. Nothing to propose; `git checkout -- {' '.join(GENERATED)}` "
+            "brings them back"
+        )
+    return _propose(git, verdict)
+
+
+def _made_of(lock: str) -> dict[str, Any] | None:
+    """What the text of a `dvc.lock` says of each stage, without what stages make.
+
+    None when it cannot be read, with the marks of a conflict for example.
+    """
+    try:
+        stages = read_yaml(lock, name=str(paths.LOCK)).get("stages")
+    except MainlineError:
+        return None
+    if not isinstance(stages, dict):
+        return None
+    stages = {name: stage for name, stage in stages.items() if isinstance(stage, dict)}
+    made = {out["path"] for stage in stages.values() for out in stage.get("outs", [])}
+    return {
+        name: (
+            stage.get("cmd"),
+            stage.get("params"),
+            [dep for dep in stage.get("deps", []) if dep["path"] not in made],
+        )
+        for name, stage in stages.items()
+    }
+
+
+def _propose(git: Git, verdict: Verdict) -> str:
+    on_main = git.run("branch", "--show-current").strip() in ("", "main")
+    branch = "git switch -c my-change && " if on_main else ""
+    shared = "`dvc push` (so that CI need not train), " if remote_name(git.root) else ""
+    how = f"propose it: {branch}git add -A && git commit, {shared}git push, open a PR"
+    if not verdict.here_alone:
+        return how
+    if shared:
+        first = "whoever has trained that pushes it to the DVC remote"
+    else:
+        first = (
+            "a DVC remote that has it comes first, in a proposal of its own "
+            '(README, "Share models")'
+        )
+    return f"CI closes without main's model, which nothing in reach has: {first}. Then {how}"
+
+
+def _answered_differently(git: Git, head: str) -> str:
+    """What to do when nobody changed anything and the table is another; empty when it is not.
+
+    The simulator is a computation, so another machine is what makes its rows differ.
+    """
+    if config.read_params(git.root)["data"]["source"]["kind"] == "simulator":
+        return ""
+    text = git.show(head, paths.CATALOGUE)
+    before = read_yaml(text, name=str(paths.CATALOGUE)) if text else {}
+    now = read_json(git.root / paths.CATALOGUE, made_by="dvc repro ingest")
+    if before.get("content") == now["content"]:
+        return ""
+    return (
+        "THE SOURCE ANSWERS DIFFERENTLY than when this commit was made: "
+        f"{before.get('rows', 'no')} rows then, {now['rows']} now, and the model is another one. "
+        f"That is a proposal of its own: look at `git diff {paths.CATALOGUE}`, set another "
+        f"data.as_of, run again and propose it; or `git checkout -- {' '.join(GENERATED)}` and "
+        "have the former table back from a DVC remote"
+    )

@@ -1,0 +1,67 @@
+"""How a branch lies to its base: what is said when main has moved on, or was merged half way."""
+
+import re
+from pathlib import Path
+
+from mainline.core import paths
+from mainline.core.errors import MainlineError
+from mainline.dvc.repro import GENERATED
+from mainline.git import Git, short
+
+_MARK = re.compile(rb"^(?:<{7}|>{7}) ", re.MULTILINE)
+
+
+def settled(root: Path, base: str) -> None:
+    """Raises MainlineError when a file that DVC or we read holds an unresolved conflict.
+
+    Every reader would call it broken YAML or JSON, each in words of its own.
+    """
+    for name in (str(paths.PARAMS), "dvc.yaml", *GENERATED):
+        path = root / name
+        files = sorted(path.rglob("*")) if path.is_dir() else [path]
+        for file in files:
+            found = _MARK.search(file.read_bytes()) if file.is_file() else None
+            if found:
+                line = file.read_bytes().count(b"\n", 0, found.start()) + 1
+                raise MainlineError(_unsettled(file.relative_to(root).as_posix(), line, base))
+
+
+def note(root: Path, base: str) -> str:
+    """One line about a stale branch; empty when it holds all of `base`."""
+    git = Git(root)
+    behind = git.run("rev-list", "--count", f"HEAD..{base}", check=False).strip()
+    if behind in ("", "0"):
+        return ""
+    conflicts = _conflicts(git, base)
+    if conflicts:
+        return (
+            f"{short(base)} has moved on, and both sides changed {', '.join(conflicts[:5])}. "
+            f"`git merge {short(base)}`, then: {_way_out(conflicts, short(base))}"
+        )
+    commits = "1 commit" if behind == "1" else f"{behind} commits"
+    return f"This branch lacks {commits} of {short(base)}; it was judged against the newest."
+
+
+def _unsettled(path: str, line: int, base: str) -> str:
+    return (
+        f"{path}, line {line}: a merge was committed with its conflict unresolved. "
+        f"{_way_out([path], base)}"
+    )
+
+
+def _way_out(conflicts: list[str], base: str) -> str:
+    """What a person does about files that both sides changed."""
+    made = [path for path in conflicts if path.startswith(GENERATED)]
+    written = [path for path in conflicts if path not in made]
+    steps = [f"settle {', '.join(written[:5])} by hand"] if written else []
+    if made:
+        steps.append(
+            f"take the base's side of what is generated, `git checkout {base} -- {' '.join(made)}`"
+        )
+    return f"{', '.join(steps)}, train again with `make run`, commit and push."
+
+
+def _conflicts(git: Git, base: str) -> list[str]:
+    how = ("--write-tree", "--name-only", "--no-messages")
+    said = git.run("merge-tree", *how, "HEAD", base, check=False)
+    return said.splitlines()[1:]  # the first line is the tree

@@ -1,0 +1,19 @@
+"""The command `broken`: a run that ended before it could speak takes back an older verdict."""
+
+from pathlib import Path
+
+from mainline.github.api import Api
+from mainline.github.poster import post as post_comment
+from mainline.proposal import words
+from mainline.proposal.context import Context
+
+
+def run(root: Path, *, post: bool) -> bool:
+    """Print the comment, and post it if asked to. Returns False: nothing was judged."""
+    del root  # the event says all
+    where = Context.from_environment()
+    comment = words.of_commit(words.broken_off(), where)
+    print(comment, flush=True)
+    if post and where.number:
+        print(post_comment(Api.from_environment(), where.number, where.head, comment).line())
+    return False

@@ -1,0 +1,80 @@
+"""The bot's commit: generated paths only, only when they changed, pushed without force."""
+
+from pathlib import Path
+
+from mainline.core.errors import MainlineError
+from mainline.dvc.repro import GENERATED
+from mainline.git import Git
+from mainline.github.identity import EMAIL, IDENTITY, authenticated
+from mainline.proposal.machine import trained_on
+
+
+def changed(root: Path) -> list[str]:
+    """Generated paths that differ from HEAD."""
+    listed = Git(root).run("status", "--porcelain", "-z", "--untracked-files=all", "--", *GENERATED)
+    return [entry[3:] for entry in listed.split("\0") if entry]
+
+
+def commit(root: Path, *, trained: bool) -> str | None:
+    """Commit the generated paths. Returns the commit; None when nothing changed.
+
+    Raises MainlineError on top of our own commit: running the same again made something else, and
+    commits would follow commits for ever.
+    """
+    found = changed(root)
+    if not found:
+        return None
+    git = Git(root)
+    if git.run("log", "-1", "--format=%ce").strip() == EMAIL:
+        raise MainlineError(
+            f"the pipeline made this commit, and running it again makes other files: "
+            f"{', '.join(found[:5])}. A stage gives another output each time (a clock, a random "
+            "number without a seed, `always_changed`); mend it in a commit of your own."
+        )
+    there = [name for name in GENERATED if (root / name).exists()]
+    git.run("add", "--all", "--", *there)
+    trailer = f"\nTrained-on: {trained_on(root)}\n" if trained else ""
+    message = f"Model: what this proposal makes\n{trailer}"
+    git.run(*IDENTITY, "commit", "--quiet", "--no-verify", "--message", message, "--", *there)
+    return git.run("rev-parse", "HEAD").strip()
+
+
+def push(root: Path, branch: str) -> str:
+    """Add the commit to the pull request's branch. Returns the commit that is there then.
+
+    A run that is repeated finds its own earlier commit there, and takes that one. Raises
+    MainlineError when the branch has moved on.
+    """
+    git = Git(root)
+    target = f"HEAD:refs/heads/{branch}"
+    try:
+        git.run("push", "--quiet", "origin", target, environment=authenticated())
+    except MainlineError as error:
+        there = _tip(git, branch)
+        if there and _twins(git, there, "HEAD"):
+            git.run("reset", "--quiet", "--soft", there)
+            return there
+        reason = str(error).partition("hint:")[0].strip()
+        raise MainlineError(
+            "the commit could not be pushed: the branch has a newer commit (its own run judges "
+            f"that one), or the token may not write. {reason}"
+        ) from None
+    return git.run("rev-parse", "HEAD").strip()
+
+
+def _tip(git: Git, branch: str) -> str | None:
+    """Where the branch is now; None when nobody says."""
+    try:
+        git.run("fetch", "--quiet", "origin", f"refs/heads/{branch}", environment=authenticated())
+    except MainlineError:
+        return None
+    return git.resolve("FETCH_HEAD")
+
+
+def _twins(git: Git, one: str, other: str) -> bool:
+    """The same files on top of the same commit, whenever they were committed."""
+    return all(
+        git.run("rev-parse", f"{one}{what}", check=False)
+        == git.run("rev-parse", f"{other}{what}", check=False)
+        for what in ("^", "^{tree}")
+    )

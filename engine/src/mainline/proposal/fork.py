@@ -1,0 +1,20 @@
+"""The command `fork`: the check of a proposal from a fork, which is never trained."""
+
+from pathlib import Path
+
+from mainline.core.errors import MainlineError
+from mainline.git import MAINS
+from mainline.proposal.context import Context
+from mainline.proposal.touched import changes
+
+
+def run(root: Path, *, against: str | None) -> None:
+    """Raises MainlineError when the proposal touches a model: a maintainer has to take it over."""
+    found = changes(root, against or Context.from_environment().base or MAINS[0])
+    if found:
+        raise MainlineError(
+            f"this proposal touches a model ({', '.join(found[:5])}). Nothing from a fork is "
+            "trained, because training needs credentials. A maintainer who has read it can take "
+            "it over: `gh pr checkout NUMBER`, push the branch here and open a pull request."
+        )
+    print("nothing that a model depends on has changed", flush=True)

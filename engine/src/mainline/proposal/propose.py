@@ -1,0 +1,132 @@
+"""The command `propose`: all that CI does with a pull request; posting and pushing by option."""
+
+import os
+import traceback
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from mainline.core import paths
+from mainline.core.errors import MainlineError, StageFailedError
+from mainline.core.files import write_text
+from mainline.delivery import publish
+from mainline.dvc.repro import reproduce
+from mainline.git import MAINS, Git, short
+from mainline.github.api import Api
+from mainline.github.carry import CHECK
+from mainline.github.poster import post as post_comment
+from mainline.github.statuses import Statuses
+from mainline.github.workflow import group, output, summarise
+from mainline.params import params
+from mainline.pipeline.judge import judge
+from mainline.process.children import environment
+from mainline.proposal import base as base_branch
+from mainline.proposal import commit, remote, words
+from mainline.proposal.context import Context
+from mainline.proposal.secrets import withheld
+from mainline.proposal.touched import touched, untrained
+from mainline.tracking import record
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What is said, whether the check is green, and the bot's commit, if there is one."""
+
+    open: bool
+    comment: str
+    commit: str | None = None
+
+
+def run(root: Path, *, against: str | None, post: bool, push: bool, retrain: bool = False) -> bool:
+    """Returns whether the gate is open. Raises MainlineError when the comment cannot be posted."""
+    where = Context.from_environment()
+    if where.fork and (post or push):
+        raise MainlineError(
+            "a fork's proposal is neither trained nor posted here; see CONTRIBUTING.md"
+        )
+    base = against or where.base or Git(root).main()
+    try:
+        outcome = _outcome(root, where, base, push=push, retrain=retrain)
+    except MainlineError as error:
+        print(f"propose: {error}", flush=True)
+        outcome = Outcome(False, words.refused(str(error)))
+    except Exception as error:  # a defect of ours must not leave a pull request without a word
+        traceback.print_exc()
+        outcome = Outcome(False, words.refused(words.defect(error)))
+    outcome = replace(outcome, comment=words.of_commit(outcome.comment, where))
+    write_text(root / paths.COMMENT, outcome.comment)
+    summarise(outcome.comment)
+    output("commit", outcome.commit or "")
+    if post and where.number:
+        _tell(where, outcome)
+    else:
+        print(f"\n{outcome.comment}", flush=True)
+    return outcome.open
+
+
+def _outcome(
+    root: Path, where: Context, against: str | None, *, push: bool, retrain: bool
+) -> Outcome:
+    base = against if against and Git(root).resolve(against) else None
+    base_branch.settled(root, short(base or MAINS[0]))
+    params.check(root)
+    if base and not touched(Git(root), base):
+        return Outcome(True, untrained(Git(root), base))
+    if push:
+        publish.check(root)
+        remote.check(root)
+    try:
+        with group("Pipeline"):
+            stages = reproduce(root, variables=withheld(environment()), quoted=True)
+    except StageFailedError as error:
+        return Outcome(False, words.stopped(error))
+    if where.event == "merge_group" and commit.changed(root):
+        raise MainlineError(
+            "merged, this tree makes another model than the one that was reviewed. Update the "
+            "branch, let it train there, and queue it again."
+        )
+    with group("Gate"):
+        verdict = judge(root, against=against, retrain=retrain)
+        print(record.describe(root), flush=True)
+    text = (root / paths.COMMENT).read_text(encoding="utf-8")
+    stale = base_branch.note(root, base) if base else ""
+    if not push:
+        return Outcome(verdict.open, words.with_notes(text, [stale]))
+    try:
+        trained = "train" in stages
+        made = _keep(root, where, trained=trained)
+    except MainlineError as error:
+        print(f"propose: {error}", flush=True)
+        return Outcome(False, words.unkept(str(error), text.partition("\n")[0]))
+    notes = [stale, words.made_here(made, trained=trained)]
+    return Outcome(verdict.open, words.with_notes(text, notes), made)
+
+
+def _keep(root: Path, where: Context, *, trained: bool) -> str | None:
+    """Bytes first, then the commit that names them: no commit names what nobody can get."""
+    with group("Push"):
+        print(publish.publish(root), flush=True)
+        print(f"data      {remote.push(root)}", flush=True)
+        made = commit.commit(root, trained=trained)
+        if made:
+            made = commit.push(root, where.branch)
+        print(f"commit    {made or 'nothing changed'}", flush=True)
+    return made
+
+
+def _tell(where: Context, outcome: Outcome) -> None:
+    """The comment, and the status of the bot's commit: that one even when there is no comment."""
+    api = Api.from_environment()
+    try:
+        print(post_comment(api, where.number, where.head, outcome.comment).line(), flush=True)
+    except MainlineError:
+        _status(api, where, outcome, "failure", "the comment could not be posted; see the log")
+        raise
+    output("told", "true")
+    state = "success" if outcome.open else "failure"
+    _status(api, where, outcome, state, outcome.comment.partition("\n")[0].lstrip("# ✅❌"))
+
+
+def _status(api: Api, where: Context, outcome: Outcome, state: str, said: str) -> None:
+    """A push with the job's own token starts no workflow, so nobody else will say it there."""
+    if outcome.commit and not os.environ.get("PUSH_TOKEN"):
+        Statuses(api).set(outcome.commit, CHECK, state, said, where.run_url)

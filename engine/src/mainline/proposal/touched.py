@@ -1,0 +1,111 @@
+"""Whether a proposal touches anything that a model is made of, or that a model makes.
+
+Also the command `touched`, by which CI finds out before it takes a machine to train on: it needs
+git, PyYAML and the standard library.
+"""
+
+from pathlib import Path
+from typing import Any
+
+from mainline.core import paths
+from mainline.core.errors import MainlineError
+from mainline.core.files import write_text
+from mainline.core.strict_yaml import read_yaml
+from mainline.gate import judges
+from mainline.git import MAINS, Git, short
+from mainline.github.api import Api
+from mainline.github.poster import post as post_comment
+from mainline.github.workflow import output, summarise
+from mainline.proposal import words
+from mainline.proposal.context import Context
+from mainline.report import cluster
+from mainline.report.markdown import escape
+
+# No stage reads these, and yet they decide what is read, kept and installed.
+BESIDE = (
+    ".dvc/config",
+    ".dvcignore",
+    paths.SNAPSHOTS_DVC.as_posix(),
+    "requirements/gpu.txt",
+    "requirements/run.txt",
+)
+OUTPUT = "model"  # of the step: `true` when there is a model to train and judge
+
+
+def run(root: Path, *, against: str | None, post: bool = False) -> None:
+    """Print what is touched and set the step's output; `post` says so on the pull request.
+
+    Raises MainlineError when there is nothing to compare with, or the comment cannot be posted.
+    """
+    where = Context.from_environment()
+    base = against or where.base or MAINS[0]
+    found = changes(root, base)
+    output(OUTPUT, "true" if found else "false")
+    print("\n".join(found) if found else "nothing that a model depends on has changed", flush=True)
+    if found or not post or not where.number:
+        return
+    comment = words.of_commit(untrained(Git(root), base), where)
+    write_text(root / paths.COMMENT, comment)
+    summarise(comment)
+    print(post_comment(Api.from_environment(), where.number, where.head, comment).line())
+
+
+def changes(root: Path, base: str) -> list[str]:
+    """As `touched`, in a repository. Raises MainlineError when it has no revision `base`."""
+    git = Git(root)
+    git.known(base)
+    return touched(git, base)
+
+
+def touched(git: Git, base: str) -> list[str]:
+    """Changed paths, since the branch left `base`, that the pipeline reads or writes.
+
+    Where the two share no history, everything counts as changed that differs.
+    """
+    watched = watched_paths(git.root)
+    return [
+        path for path, _, _ in git.changed(git.fork_point(base) or base) if _below(path, watched)
+    ]
+
+
+def watched_paths(root: Path) -> list[str]:
+    """What the stages of `dvc.yaml` read and write, beside itself, its lock and its settings.
+
+    Raises MainlineError when there is no pipeline to read.
+    """
+    name = str(paths.PIPELINE)
+    try:
+        pipeline = read_yaml((root / name).read_text(encoding="utf-8"), name=name)
+    except (OSError, UnicodeDecodeError) as error:
+        raise MainlineError(
+            f"{name} cannot be read, so nobody knows what a model is: {error}"
+        ) from None
+    stages: dict[str, Any] = pipeline.get("stages", {})
+    found = {path for stage in stages.values() for path in _paths(stage)}
+    return sorted({str(paths.PIPELINE), str(paths.LOCK), str(paths.PARAMS), *BESIDE, *found})
+
+
+def untrained(git: Git, base: str) -> str:
+    """The comment: documents, tests, workflows or manifests, but no model."""
+    since = git.fork_point(base) or base
+    lines = [
+        "## ✅ No model is touched: nothing was trained or judged.",
+        "",
+        f"Nothing that the pipeline reads or writes differs from {short(base)}.",
+        "",
+        *(f"> {escape(note)}" for note in judges.changed(git, base)),
+        "",
+    ]
+    return "\n".join(lines) + cluster.section(git, since).render(words.ROOM)
+
+
+def _paths(stage: dict[str, Any]) -> list[str]:
+    """An entry is a path, or a path with options."""
+    entries = [
+        entry for key in ("deps", "outs", "metrics", "plots") for entry in stage.get(key, [])
+    ]
+    return [path for entry in entries for path in (entry if isinstance(entry, dict) else [entry])]
+
+
+def _below(path: str, watched: list[str]) -> bool:
+    return any(path == name or path.startswith(f"{name}/") for name in watched)

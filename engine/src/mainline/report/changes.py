@@ -1,0 +1,74 @@
+"""What a proposal changes: settings, data, code, each against the base commit."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+from mainline.core import config, paths
+from mainline.core.errors import MainlineError
+from mainline.core.strict_yaml import read_yaml
+from mainline.gate.changes import changed_keys
+from mainline.git import Git
+from mainline.report.markdown import clip, code, table
+
+CODE = ("src", "dvc.yaml", "requirements/train.txt")
+VALUE = 120  # characters of a value that are shown: one long list must not fill the comment
+TARGET = ("positives", "classes", "target")  # one of them, by the task
+SHARES = ("null_share", "mean", "distinct")
+
+
+def lines(git: Git, base: str, verdict: dict[str, Any]) -> list[str]:
+    """Markdown lines; a base without the file in question counts as having had nothing."""
+    if not base or git.show(base, paths.CATALOGUE) is None:
+        return ["Main has no snapshot and no model yet: everything is new."]
+    settings = _settings(git, base)
+    # The section on data checks shows the columns where they were compared.
+    rows = _data(git, base, columns=not verdict.get("data"))
+    changed = git.changed(base, *CODE) if base else []
+    files = [[code(path), f"+{added}", f"-{removed}"] for path, added, removed in changed]
+    return [
+        *_part("Settings", ["key", "main", "here"], settings, "`params.yaml` is the same."),
+        *_part("Data", ["what", "main", "here"], rows, "The table is the same."),
+        *_part("Code", ["file", "added", "removed"], files, "No file that a model depends on."),
+    ]
+
+
+def _part(name: str, header: list[str], rows: list[list[str]], none: str) -> list[str]:
+    return [f"**{name}**", "", *(table(header, rows) if rows else [none]), ""]
+
+
+def _settings(git: Git, base: str) -> list[list[str]]:
+    text = git.show(base, paths.PARAMS) if base else None
+    old = read_yaml(text, name=f"{paths.PARAMS} at {base[:12]}") if text else {}
+    new = config.read_params(git.root)
+    return _rows(changed_keys(old, new))
+
+
+def _data(git: Git, base: str, *, columns: bool) -> list[list[str]]:
+    text = git.show(base, paths.CATALOGUE) if base else None
+    old = _summary(json.loads(text)) if text else {}
+    new = _summary(_catalogue(git.root))
+    if not columns:
+        old, new = ({k: v for k, v in each.items() if k != "columns"} for each in (old, new))
+    return _rows(changed_keys(old, new))
+
+
+def _rows(changed: list[tuple[str, str, str]]) -> list[list[str]]:
+    return [[code(clip(part, VALUE)) for part in row] for row in changed]
+
+
+def _catalogue(root: Path) -> Any:
+    try:
+        return json.loads((root / paths.CATALOGUE).read_text(encoding="utf-8"))
+    except (OSError, ValueError) as error:
+        raise MainlineError(f"{paths.CATALOGUE} cannot be read ({error}); `dvc repro`.") from None
+
+
+def _summary(catalogue: dict[str, Any]) -> dict[str, Any]:
+    """What a reviewer compares; the ranges and counts stay in the catalogue itself."""
+    whole = {key: catalogue.get(key) for key in ("source", "as_of", "rows", "entities", *TARGET)}
+    columns = {
+        name: {key: about[key] for key in SHARES if key in about}
+        for name, about in catalogue.get("columns", {}).items()
+    }
+    return whole | {"columns": columns}

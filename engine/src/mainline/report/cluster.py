@@ -1,0 +1,35 @@
+"""What merging changes in the cluster: each overlay as it renders, before and after."""
+
+from pathlib import Path
+
+from mainline.core.errors import MainlineError
+from mainline.gate import server
+from mainline.git import Git
+from mainline.k8s import rendered as manifests
+from mainline.report.markdown import Section, clip, escape
+
+TITLE = "What changes in the cluster if you merge"
+
+
+def section(git: Git, base: str) -> Section:
+    """A diff that may be cut from its end, or one line: nothing changes, or why it is not known."""
+    try:
+        before = manifests.rendered_at(git, base) if base else {}
+        found = manifests.difference(before, manifests.rendered(git.root))
+    except Exception as error:  # the verdict above has to be read, whatever a manifest raises
+        why = str(error) if isinstance(error, MainlineError) else repr(error)
+        return Section(title=TITLE, lines=[f"Not known here: {escape(clip(why, 500))}"])
+    said = _server(git.root)
+    lines = [line.replace("`", "'") for diff in found.values() for line in diff]
+    if not lines:
+        nothing = "Nothing: every overlay renders as it does on main."
+        return Section(title=TITLE, lines=[nothing, "", *said])
+    return Section(title=TITLE, head=[*said, "", "```diff"], lines=lines, tail=["```"])
+
+
+def _server(root: Path) -> list[str]:
+    """A line on each server's version: a proposal of manifests alone is not judged by the gate."""
+    try:
+        return [escape(rule.why) for rule in server.rules(root)]
+    except Exception as error:  # as above
+        return [f"The server's version is not known: {escape(clip(str(error), 500))}"]

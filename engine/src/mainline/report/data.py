@@ -1,0 +1,42 @@
+"""How far the table has moved from main's snapshot, the furthest first."""
+
+from typing import Any
+
+from mainline.report.markdown import clip, code, escape, table
+
+CELL = 120
+
+
+def lines(verdict: dict[str, Any]) -> list[str]:
+    """A table of what moved most; where nothing was compared, the rule's own reason."""
+    data = verdict.get("data")
+    if not data:
+        why = [rule["why"] for rule in verdict["rules"] if rule["name"] == "snapshot"]
+        return [_sentence(escape(why[0])) if why else "The table was not compared with main's."]
+    rows = [
+        [code(clip(column, CELL)), *(escape(clip(text, CELL)) for text in texts), _sign(data, far)]
+        for column, *texts, far in data["moves"]
+    ]
+    said = "The table beside main's, and rows later than main's newest alone. Too far closes. These"
+    said += f" {len(rows)} of {data['of']} statistics moved most since main's snapshot as of"
+    notes = [f"- {escape(clip(note, 300))}" for note in data["notes"]]
+    reason = data.get("accepted")
+    return [
+        *([f"**Accepted in this proposal:** {escape(clip(reason, 300))}", ""] if reason else []),
+        f"{said} {escape(data['as_of'])}. `make run` writes `data/validation.md`: "
+        "every check of the table itself.",
+        "",
+        *table(["column", "statistic", "main", "here", "moved", ""], rows),
+        "",
+        *notes[:15],
+    ]
+
+
+def _sentence(text: str) -> str:
+    return text[:1].upper() + text[1:].rstrip(".") + "."
+
+
+def _sign(data: dict[str, Any], far: bool) -> str:
+    if not far:
+        return "✅"
+    return "accepted" if data.get("accepted") else "❌"

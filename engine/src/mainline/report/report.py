@@ -1,0 +1,151 @@
+"""The command `report`: verdict and pipeline outputs become the comment."""
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from mainline.core import paths
+from mainline.core.errors import MainlineError
+from mainline.core.files import read_json, write_text
+from mainline.git import Git
+from mainline.report import behaviour, beside, changes, charts, data, drift, figures
+from mainline.report.cluster import section as cluster
+from mainline.report.markdown import Section, clip, code, escape, fit, table
+
+NOTE, NOTES = 500, 20  # characters of one note or reason, and how many notes are shown
+SHOWN = ("champion", "baseline")  # rules that compare stand above the fold, passed or not
+ACCEPTED = "accepted"  # the bar of a rule that passed for a reason that somebody wrote
+OUTCOMES = {"pass": "✅", "fail": "❌ **closed**", "waived": "shown only"}
+
+
+def run(root: Path) -> None:
+    """Write `paths.COMMENT`. Raises MainlineError when the gate has not judged yet."""
+    verdict = read_json(root / paths.VERDICT, made_by="mainline gate")
+    write_text(root / paths.COMMENT, render(Git(root), verdict))
+
+
+def render(git: Git, verdict: dict[str, Any]) -> str:
+    """The whole comment, at most `markdown.LIMIT` characters, verdict first."""
+    base = verdict["against"]
+    sections = [
+        Section(head=_headline(git, verdict), lines=verdict_notes(verdict)),
+        Section(lines=_part(lambda: figures.lines(verdict))),
+        Section(lines=_part(lambda: [*beside.latency(verdict), *drift.lines(verdict)])),
+        Section(lines=_part(lambda: behaviour.notable(verdict))),
+        Section(lines=_part(lambda: _gate(verdict))),
+        *_kept(verdict),
+        Section(title="What changed", lines=_part(lambda: changes.lines(git, base, verdict))),
+        Section(title="Data checks", lines=_part(lambda: data.lines(verdict))),
+        cluster(git, base),
+        Section(title="Slices", lines=_part(lambda: figures.slices(verdict))),
+        *behaviour.sections(verdict, _part),
+        *drift.section(verdict),
+        Section(title="Release", lines=_part(lambda: _release(verdict))),
+        Section(title="Reproduce", lines=_reproduce()),
+    ]
+    if "figures" in verdict["candidate"]:
+        task = figures.task_of(verdict["candidate"]["figures"])
+        drawn = _part(lambda: charts.curves(git.root, task))
+        place = next(at for at, each in enumerate(sections) if each.title == "Slices")
+        sections.insert(place, Section(title="Curves", head=drawn, lines=[]))
+    return fit(sections)
+
+
+def _part(write: Callable[[], list[str]]) -> list[str]:
+    """A part that cannot be written says so; the verdict above it still has to be read."""
+    try:
+        return write()
+    except MainlineError as error:
+        return [f"This part could not be written: {escape(clip(error, NOTE))}"]
+    except Exception as error:  # files of a hostile proposal raise what they like
+        return [f"This part could not be written: {escape(clip(repr(error), NOTE))}"]
+
+
+def _headline(git: Git, verdict: dict[str, Any]) -> list[str]:
+    sign = "✅" if verdict["open"] else "❌"
+    return [f"## {sign} {verdict['headline']}", "", f"{_versions(git, verdict)}.", ""]
+
+
+def _versions(git: Git, verdict: dict[str, Any]) -> str:
+    """What was compared with what; a verdict that broke off may know neither."""
+    candidate, champion = verdict["candidate"], verdict["champion"]
+    known = "version" in candidate
+    words = f"Version {code(candidate['version'])}" if known else "The model could not be read"
+    if champion:
+        words += f" against version {code(champion['release']['version'])} on main"
+    elif verdict["case"] == "first":
+        words += "; main has released no model yet"
+    base = verdict["against"]
+    return f"{words} ({escape(git.describe(base))})" if base else words
+
+
+def verdict_notes(verdict: dict[str, Any]) -> list[str]:
+    """What the reviewer has to see beside the rules, changed bars first of all."""
+    lines = [f"> {escape(clip(note, NOTE))}" for note in verdict["notes"]]
+    more = len(lines) - NOTES
+    return [*lines[:NOTES], f"> _{more} more notes._"] if more > 0 else lines
+
+
+def _gate(verdict: dict[str, Any]) -> list[str]:
+    """What a reviewer has to see, failed rules first; all that passed shares a few words."""
+    seen = [rule for rule in verdict["rules"] if _seen(rule)]
+    seen.sort(key=lambda rule: rule["outcome"] != "fail")
+    unbarred = [r for r in verdict["rules"] if r["outcome"] == "pass" and not r["bar"]]
+    found = ", ".join(escape(rule["name"]) for rule in unbarred)
+    return [
+        *(_rules(seen) if seen else []),
+        *(["", f"✅ Passed without a bar: {found}."] if found else []),
+    ]
+
+
+def _kept(verdict: dict[str, Any]) -> list[Section]:
+    """The rules whose bars were kept, folded away."""
+    kept = [r for r in verdict["rules"] if r["outcome"] == "pass" and r["bar"] and not _seen(r)]
+    if not kept:
+        return []
+    bars = "1 other bar" if len(kept) == 1 else f"{len(kept)} other bars"
+    return [Section(title=f"✅ {bars} of the gate kept", lines=_part(lambda: _rules(kept)))]
+
+
+def _seen(rule: dict[str, Any]) -> bool:
+    compares = bool(rule["bar"]) and rule["name"] in SHOWN
+    return rule["outcome"] != "pass" or compares or rule["bar"] == ACCEPTED
+
+
+def _rules(rules: list[dict[str, Any]]) -> list[str]:
+    rows = [
+        [
+            escape(rule["name"]),
+            escape(rule["figure"]),
+            escape(rule["bar"]),
+            escape(rule["margin"]),
+            OUTCOMES[rule["outcome"]],
+            escape(clip(rule["why"], NOTE)),
+        ]
+        for rule in rules
+    ]
+    return table(["rule", "figure", "bar", "margin", "", "why"], rows)
+
+
+def _release(verdict: dict[str, Any]) -> list[str]:
+    candidate = verdict["candidate"]
+    if "digest" not in candidate:
+        return ["There is no release: the model's bytes cannot be read."]
+    rows = [
+        ["version (what the server reports)", code(candidate["version"])],
+        ["image", code(f"{candidate['image']}@{candidate['digest']}")],
+        ["content", code(candidate["content"])],
+        ["size", f"{candidate['size'] / 1e6:.2f} MB"],
+        ["file", code(paths.RELEASE)],
+    ]
+    return table(["", ""], rows)
+
+
+def _reproduce() -> list[str]:
+    return [
+        "On this branch, with the same CPU class and Python, these give the same bytes:",
+        "",
+        "```",
+        "make run",
+        "```",
+    ]

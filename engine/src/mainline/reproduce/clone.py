@@ -1,0 +1,80 @@
+"""A clone that goes away, and the environment that its revision locks."""
+
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from mainline import DEFAULTS
+from mainline.core.errors import MainlineError
+from mainline.core.progress import say
+from mainline.git import Git
+from mainline.process.children import environment
+from mainline.proposal.secrets import withheld
+
+LOCKED = Path("requirements/train.txt")
+# What is of this process; the revision says itself what its libraries read from the environment.
+OURS = {"VIRTUAL_ENV", "PYTHONPATH", "MAKEFLAGS", "MAKELEVEL", "MFLAGS", *DEFAULTS}
+
+
+@dataclass(frozen=True)
+class Clone:
+    """`variables` are those that the revision's commands run with; `python` runs them."""
+
+    root: Path
+    python: Path
+    variables: dict[str, str]
+
+    @property
+    def minor(self) -> str:
+        """Its Python, as 3.11."""
+        asked = "import sys; print('{}.{}'.format(*sys.version_info))"
+        command = [str(self.python), "-c", asked]
+        return subprocess.run(command, capture_output=True, text=True, check=True).stdout.strip()
+
+
+@contextmanager
+def cloned(git: Git, commit: str) -> Iterator[Path]:
+    """A commit in a directory of its own with an empty cache; nothing here is written to."""
+    with tempfile.TemporaryDirectory(prefix="reproduce-") as scratch:
+        root = Path(scratch) / "clone"
+        source = str(git.root.resolve())
+        git.run("clone", "--quiet", "--shared", "--no-checkout", "--template=", source, str(root))
+        inner = Git(root)
+        inner.run("checkout", "--quiet", "--detach", commit)
+        if not (root / ".dvc").is_dir():
+            raise MainlineError(f"{commit[:12]} is no DVC repository: it has no .dvc/config.")
+        # Whatever cache this person shares with other projects: none of it is taken or added to.
+        (root / ".dvc" / "config.local").write_text("[cache]\n    dir = cache\n", encoding="utf-8")
+        yield root
+
+
+def equipped(root: Path, clone: Path) -> Clone:
+    """The clone with the packages that it locks: ours when they are the same, else new ones."""
+    if not (clone / LOCKED).is_file():
+        raise MainlineError(
+            f"the revision has no {LOCKED}, so nobody knows what it was trained with."
+        )
+    if (root / LOCKED).is_file() and (root / LOCKED).read_bytes() == (clone / LOCKED).read_bytes():
+        say("reproduce", f"{LOCKED} is the same there: this environment is used")
+        variables = environment(clone / "src")
+        variables = {name: value for name, value in variables.items() if name not in DEFAULTS}
+        return Clone(clone, Path(sys.executable), withheld(variables))
+    say("reproduce", f"{LOCKED} differs there: the revision gets an environment of its own")
+    variables = {name: value for name, value in os.environ.items() if name not in OURS}
+    if shutil.which("make") is None:
+        raise MainlineError("`make setup` in the revision's clone needs make on PATH.")
+    command = ["make", "setup", f"PYTHON={Path(sys.executable).resolve()}"]
+    if subprocess.run(command, cwd=clone, env=variables, check=False).returncode:
+        raise MainlineError(
+            "the revision's environment could not be made; what was said stands above."
+        )
+    commands = clone / ".venv" / "bin"
+    path = f"{commands}{os.pathsep}{variables.get('PATH', '')}"
+    variables |= {"PATH": path, "DVC_NO_ANALYTICS": "1"}
+    return Clone(clone, commands / "python", withheld(variables))

@@ -1,0 +1,64 @@
+"""The development server: one model, REST and gRPC, in this process."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import replace
+from functools import partial
+
+from mainline.core.errors import MainlineError
+from mainline.process.imports import hushed
+from mainline.serving import rest, warm_up
+from mainline.serving.grpc_server import GrpcServer
+from mainline.serving.http_thread import HttpThread
+from mainline.serving.model import ServedModel
+from mainline.serving.options import parsed
+from mainline.serving.served import Served
+
+
+@contextmanager
+def serving(asked: Served) -> Iterator[Served]:
+    """Serve while the block runs; what is yielded has the ports that were free.
+
+    They open once the model is loaded and its warm-up requests are answered. Raises MainlineError
+    when it does not load or a port is taken.
+    """
+    model = ServedModel(asked.directory, asked.name, asked.version)
+    try:
+        warm_up.replay(model, asked.directory)
+        with _grpc(asked, model) as grpc_port, _rest(asked, model) as rest_port:
+            yield replace(asked, grpc_port=grpc_port, rest_port=rest_port)
+    finally:
+        model.close()
+
+
+@contextmanager
+def _grpc(asked: Served, model: ServedModel) -> Iterator[int]:
+    server = None
+    with hushed(), suppress(RuntimeError):  # gRPC would log its own words about a taken port
+        arguments = parsed(asked.channel_arguments)
+        server = GrpcServer(asked.host, asked.grpc_port, model, arguments)
+    if server is None:
+        raise _taken(asked.host, asked.grpc_port, "--grpc-port")
+    try:
+        yield server.port
+    finally:
+        server.stop()
+
+
+@contextmanager
+def _rest(asked: Served, model: ServedModel) -> Iterator[int]:
+    try:
+        server = HttpThread((asked.host, asked.rest_port), partial(rest.answer, model))
+    except OSError:
+        raise _taken(asked.host, asked.rest_port, "--rest-port") from None
+    try:
+        yield server.port
+    finally:
+        server.stop()
+
+
+def _taken(host: str, port: int, option: str) -> MainlineError:
+    return MainlineError(
+        f"{host}:{port} cannot be listened on: something else does, or it is not this machine's. "
+        f"`{option}` takes another port."
+    )

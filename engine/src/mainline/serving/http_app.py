@@ -1,0 +1,134 @@
+"""The ASGI application: one request's body within bounds of size and time, and its answer."""
+
+import asyncio
+import zlib
+from collections.abc import AsyncIterator, Awaitable, Callable
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
+from dataclasses import dataclass
+from typing import Any
+
+from mainline.serving.rest import Answer, error
+
+Answering = Callable[[str, str, bytes, str], Answer]
+Receive = Callable[[], Awaitable[Any]]
+THREADS = 4  # for small bodies; larger ones are answered one after the other
+
+
+@dataclass(frozen=True)
+class Bounds:
+    """What a client may take of the server.
+
+    `body_bytes` hold for one body, also unpacked, and for all bodies at one time, of which those
+    up to `small_bytes` always have room; `seconds` for the arrival of a request's head, for that of
+    its body, and for an idle connection.
+    """
+
+    body_bytes: int = 32 * 2**20  # some 140,000 rows of ten columns
+    small_bytes: int = 2**16
+    seconds: float = 30.0
+    connections: int = 64
+
+
+class BodyError(Exception):
+    """A body that is refused with an HTTP status."""
+
+    def __init__(self, status: int, message: str) -> None:
+        super().__init__(message)
+        self.status = status
+
+
+class HttpApp:
+    """Raw ASGI: paths, queries and methods reach `answering` as the client sent them."""
+
+    def __init__(self, answering: Answering, bounds: Bounds) -> None:
+        """`answering` gets method, target, body and origin, and raises nothing."""
+        self._answering, self._bounds = answering, bounds
+        self._held = 0  # bytes of all bodies that are here now
+        self._small = ThreadPoolExecutor(THREADS, thread_name_prefix="rest")
+        self._large = ThreadPoolExecutor(1, thread_name_prefix="rest-large")
+
+    async def __call__(self, scope: Any, receive: Receive, send: Callable[[Any], Any]) -> None:
+        """Answer one request. A client that hangs up early gets nothing."""
+        body, parts = bytearray(), _parts(receive)
+        headers = dict(scope["headers"])
+        try:
+            async with asyncio.timeout(self._bounds.seconds):
+                await self._read(body, int(headers.get(b"content-length", 0)), parts)
+            found = await self._answer(scope, headers, bytes(body))
+        except BodyError as refused:
+            found = error(refused.status, str(refused))
+            self._held -= len(body)
+            body.clear()
+            if headers.get(b"connection", b"").lower() == b"close":
+                await self._discard(parts)
+        except TimeoutError:
+            found = error(408, f"The body did not arrive within {self._bounds.seconds:g} s")
+        except ConnectionError:
+            return
+        finally:
+            self._held -= len(body)
+        size = (b"content-length", b"%d" % len(found.body))
+        head = [(b"content-type", found.kind.encode()), size]
+        await send({"type": "http.response.start", "status": found.status, "headers": head})
+        await send({"type": "http.response.body", "body": found.body})
+
+    async def _discard(self, parts: AsyncIterator[bytes]) -> None:
+        """Read the rest of a body: to close with bytes unread would undo the answer."""
+        with suppress(TimeoutError, ConnectionError):
+            async with asyncio.timeout(self._bounds.seconds):
+                async for _ in parts:
+                    pass
+
+    async def _read(self, into: bytearray, stated: int, parts: AsyncIterator[bytes]) -> None:
+        most = self._bounds.body_bytes
+        if stated > most:
+            raise _too_large(most)
+        async for part in parts:
+            into += part
+            self._held += len(part)
+            if len(into) > most:
+                raise _too_large(most)
+            if self._held > most and len(into) > self._bounds.small_bytes:
+                raise BodyError(503, "Other large requests are being answered; try again")
+
+    async def _answer(self, scope: Any, headers: dict[bytes, bytes], body: bytes) -> Answer:
+        packed = headers.get(b"content-encoding", b"").lower() == b"gzip"
+        query = b"?" + scope["query_string"] if scope["query_string"] else b""
+        target = (scope["raw_path"] + query).decode("latin-1")
+        origin = headers.get(b"origin", b"").decode("latin-1")
+
+        def answer() -> Answer:
+            plain = unpacked(body, self._bounds.body_bytes) if packed else body
+            return self._answering(scope["method"], target, plain, origin)
+
+        pool = self._large if packed or len(body) > self._bounds.small_bytes else self._small
+        return await asyncio.get_running_loop().run_in_executor(pool, answer)
+
+
+async def _parts(receive: Receive) -> AsyncIterator[bytes]:
+    more = True
+    while more:
+        message = await receive()
+        if message["type"] == "http.disconnect":
+            raise ConnectionError
+        yield message["body"]
+        more = message["more_body"]
+
+
+def unpacked(body: bytes, most: int) -> bytes:
+    """The content of a gzip body. Raises BodyError when it is damaged or larger than `most`."""
+    unpacking = zlib.decompressobj(16 + zlib.MAX_WBITS)
+    try:
+        found = unpacking.decompress(body, most + 1)
+    except zlib.error as wrong:
+        raise BodyError(400, f"The body is not gzip: {wrong}") from None
+    if len(found) > most:
+        raise _too_large(most)
+    if not unpacking.eof:
+        raise BodyError(400, "The gzip body is cut short")
+    return found
+
+
+def _too_large(most: int) -> BodyError:
+    return BodyError(413, f"The body is larger than {most} bytes")

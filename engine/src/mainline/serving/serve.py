@@ -1,0 +1,126 @@
+"""The command `serve`: the model that staging's release file names, answering on this machine."""
+
+import importlib
+import json
+import shlex
+import signal
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from mainline.core.errors import MainlineError
+from mainline.core.progress import say
+from mainline.k8s.server_image import base_image
+from mainline.process.imports import hushed
+from mainline.serving import container
+from mainline.serving import container_engine as engine
+from mainline.serving.served import LOOPBACK, Served
+from mainline.serving.staged import golden, staged_model
+
+EMBEDDED = "embedded"
+LOOK = 0.5  # seconds between looks at whether the container still runs
+
+
+def run(
+    root: Path,
+    *,
+    using: str,
+    image: str | None,
+    host: str,
+    grpc_port: int,
+    rest_port: int,
+    grpc_channel_arguments: str,
+) -> None:
+    """Serve until Ctrl-C or SIGTERM.
+
+    `using` is `docker`, `podman`, `embedded`, or `auto` for the first of them that can be used.
+    Without `image` an engine runs the one that k8s/base names.
+    Raises MainlineError when what is asked for cannot be had, or the server ends by itself.
+    """
+    release, directory = staged_model(root)
+    asked = Served(
+        directory,
+        release.name,
+        int(release.version),
+        host,
+        grpc_port,
+        rest_port,
+        grpc_channel_arguments,
+    )
+    chosen, image = _chosen(root, using, image)
+    if host != LOOPBACK:
+        say("serve", f"{host} is more than this machine: whoever reaches it can ask the model")
+    if chosen == EMBEDDED:
+        _embedded(asked)
+    else:
+        _container(chosen, image, asked)
+    say("serve", "stopped")
+
+
+def _chosen(root: Path, using: str, image: str | None) -> tuple[str, str]:
+    """An engine and its image, which is at hand; or `embedded` and no image."""
+    if using == "auto":
+        found, why = engine.choose()
+        if found is None:
+            say("serve", f"{why}: taking the embedded development server")
+            return EMBEDDED, ""
+        try:
+            return found, _get(found, image or base_image(root))
+        except MainlineError as error:
+            say("serve", f"{error} Taking the embedded development server.")
+            return EMBEDDED, ""
+    if using == EMBEDDED:
+        return EMBEDDED, ""
+    if not engine.usable(using):
+        raise MainlineError(f"{using} does not answer; start it, or use `--with {EMBEDDED}`.")
+    return using, _get(using, image or base_image(root))
+
+
+def _get(chosen: str, image: str) -> str:
+    """Pull an image that the engine does not have yet. Returns its name."""
+    if not engine.has_image(chosen, image):
+        say("serve", f"{chosen} pulls {image}, once (`--with {EMBEDDED}` needs no image)")
+        engine.pull(chosen, image)
+    return image
+
+
+def _embedded(asked: Served) -> None:
+    with hushed():  # TensorFlow, which a container does not need
+        embedded = importlib.import_module("mainline.serving.embedded")
+    with _stopping() as stop, embedded.serving(asked) as served:
+        _tell(served, "embedded development server, not for production")
+        stop.wait()
+
+
+def _container(chosen: str, image: str, asked: Served) -> None:
+    say("serve", f"{chosen} starts {image}; its own log follows")
+    with _stopping() as stop, container.running(chosen, image, asked) as process:
+        _tell(asked, f"TensorFlow Serving in {chosen}")
+        while not stop.wait(LOOK):
+            if process.poll() is not None:
+                raise MainlineError("the server's container ended; what it said stands above.")
+
+
+def _tell(served: Served, what: str) -> None:
+    """Where to ask, with a request that works as it stands."""
+    rows = golden(served.directory).rows
+    row = shlex.quote(json.dumps({"instances": rows[:1]}, ensure_ascii=False))
+    say("serve", f"{served.name} version {served.version}: {what}")
+    say("serve", f"REST {served.rest}/v1/models/{served.name}, gRPC {served.grpc}; Ctrl-C ends it")
+    say("serve", f"try: curl -d {row} {served.rest}/v1/models/{served.name}:predict")
+
+
+@contextmanager
+def _stopping() -> Iterator[threading.Event]:
+    """An event that Ctrl-C and SIGTERM set, so that both are a clean end."""
+    stop = threading.Event()
+    before = {
+        number: signal.signal(number, lambda *_: stop.set())
+        for number in (signal.SIGINT, signal.SIGTERM)
+    }
+    try:
+        yield stop
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)

@@ -1,0 +1,76 @@
+"""Which model staging runs: what its release file names, and the bytes that are to be it."""
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from mainline.core import paths
+from mainline.core.errors import MainlineError
+from mainline.core.files import read_json
+from mainline.packaging.content import content_hash, version
+from mainline.release.release_file import Release
+from mainline.serving.answers import Answer, Score, farthest
+
+TOLERANCE = 1e-5  # of a probability; an amount's golden rows bring their own
+GOLDEN = Path("assets.extra/golden.json")  # inside the model
+
+
+def staged_model(root: Path) -> tuple[Release, Path]:
+    """Staging's release and the model's directory.
+
+    Raises MainlineError when there is no release, or the bytes here are not the ones that it names.
+    """
+    release = Release.read(root)
+    directory = root / paths.SAVED_MODEL
+    if not directory.is_dir():
+        raise MainlineError(
+            f"{paths.SAVED_MODEL} does not exist; `dvc pull {paths.SAVED_MODEL}` fetches the model "
+            f"that {paths.RELEASE} names, `make run` makes it."
+        )
+    found = content_hash(directory)
+    if found != release.content:
+        raise MainlineError(
+            f"{paths.SAVED_MODEL} is not the model that {paths.RELEASE} names: its content is "
+            f"{found[:19]}..., staging runs {release.content[:19]}... `dvc pull "
+            f"{paths.SAVED_MODEL}` fetches what dvc.lock names, `make run` makes both anew."
+        )
+    if release.version != str(version(found)):
+        raise MainlineError(
+            f"{paths.RELEASE} contradicts itself: its content has version {version(found)}, "
+            f"it says {release.version}. `dvc repro release` writes it anew."
+        )
+    return release, directory
+
+
+@dataclass(frozen=True)
+class Golden:
+    """Rows, a typical one first, and what whoever serves the model has to say of them.
+
+    `labels` are those of a multiclass model; a served score may lie `within` this of the expected.
+    """
+
+    rows: list[dict[str, Any]]
+    scores: list[Score]
+    labels: list[str]
+    within: float
+
+    def problem(self, answer: Answer) -> str:
+        """What an answer to the first of the rows gets wrong, in words; empty when nothing."""
+        count = len(answer.scores)
+        apart = farthest(answer.scores, self.scores[:count])
+        if not apart <= self.within:  # NaN is no match either
+            return f"scores lie {apart:.1e} from the expected ones"
+        if answer.labels != self.labels[:count]:
+            return f"the labels are {answer.labels}, not {self.labels[:count]}"
+        return ""
+
+
+def golden(directory: Path) -> Golden:
+    """The golden rows of the model in `directory`. Raises MainlineError when it has none."""
+    records = read_json(directory / GOLDEN, made_by="dvc repro package")
+    return Golden(
+        [record["inputs"] for record in records],
+        [record["score"] for record in records],
+        [record["label"] for record in records if "label" in record],
+        min((record.get("within", TOLERANCE) for record in records), default=TOLERANCE),
+    )

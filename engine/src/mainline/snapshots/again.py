@@ -1,0 +1,95 @@
+"""Old questions asked again: `--check` says what is other now, `--again` makes it a proposal."""
+
+import datetime
+from pathlib import Path
+
+import pyarrow as pa
+
+from mainline.core import paths
+from mainline.core.errors import MainlineError
+from mainline.core.progress import say
+from mainline.core.table import TableSettings
+from mainline.data import batches
+from mainline.data.batches import Batch, Manifest
+from mainline.data.sources.sql import SqlSource
+from mainline.snapshots import keep
+from mainline.snapshots.compare import difference
+from mainline.snapshots.read_source import ask, checked
+
+
+def check(root: Path, source: SqlSource, table: TableSettings, known: Manifest) -> bool:
+    """Ask for every batch of the newest table again. Returns whether all of them are the same."""
+    if not known.batches:
+        raise MainlineError("no batch was taken yet; `make snapshot` takes the first.")
+    newest = known.batches[-1].as_of
+    current = known.table(newest)
+    old = [batch for batch in known.batches if batch not in current]
+    if old:
+        say("snapshot", f"{old[0].as_of} to {old[-1].as_of}: no table needs them; not asked")
+    # Not `all`, which would stop at the first.
+    return sum([_other(root, source, table, batch) for batch in current]) == 0
+
+
+def take(
+    root: Path, source: SqlSource, table: TableSettings, known: Manifest, day: datetime.date
+) -> None:
+    """Take the batch of a day anew.
+
+    Raises MainlineError when there is none, or none that can be.
+    """
+    before = known.on(day)
+    if before is None:
+        days = ", ".join(str(batch.as_of) for batch in known.batches) or "none"
+        raise MainlineError(f"--again: there is no batch of {day}; there are: {days}.")
+    since = _since(source, known, before)
+    answer = checked(ask(source, root, since, day), source, table)
+    if not answer.num_rows and since is None:
+        raise MainlineError(f"data.source.query gives no row up to {day}; the batch stays.")
+    after = keep.new(source, since, day)
+    asked_so = before.query == after.query and before.since == since
+    if asked_so and _says_the_same(root, before, answer, source, table):
+        return
+    after = keep.write(root, after, answer)
+    keep.record(root, [after if batch is before else batch for batch in known.batches])
+    say("snapshot", f"{day}: {after.rows:,} rows now, {before.rows:,} before")
+    say("next", keep.afterwards(root))
+
+
+def _says_the_same(
+    root: Path, before: Batch, answer: pa.Table, source: SqlSource, table: TableSettings
+) -> bool:
+    try:
+        found = difference(batches.load(root, before), answer, table.key, source.rename)
+    except MainlineError as error:  # this very command is how a lost or damaged batch is replaced
+        say("snapshot", f"{before.as_of}: not compared: {error}")
+        return False
+    what = found.with_examples() if found else "the source says the same; the batch stays"
+    say("snapshot", f"{before.as_of}: {what}")
+    return not found
+
+
+def _since(source: SqlSource, known: Manifest, before: Batch) -> datetime.date | None:
+    """A changed query can only be asked for everything, and so only for the newest day."""
+    if before.query == source.asked:
+        return before.since
+    if before is not known.batches[-1]:
+        raise MainlineError(
+            f"--again: the batch of {before.as_of} answers another query than the one in "
+            f"{paths.PARAMS}, and later ones build on it. Take the newest one anew instead: "
+            f"--again {known.batches[-1].as_of}."
+        )
+    return None
+
+
+def _other(root: Path, source: SqlSource, table: TableSettings, batch: Batch) -> bool:
+    if batch.query != source.asked:
+        say("snapshot", f"{batch.as_of}: answers another query than {paths.PARAMS} has; not asked")
+        return True
+    answer = ask(source, root, batch.since, batch.as_of)
+    found = difference(batches.load(root, batch), answer, table.key, source.rename)
+    if found:
+        say("snapshot", f"{batch.as_of}: the source answers differently: {found.with_examples()}")
+        say("", f"`{batches.MADE_BY} --again {batch.as_of}` makes it a proposal")
+        return True
+    say("snapshot", f"{batch.as_of}: {batch.rows:,} rows, the same")
+    return False

@@ -1,0 +1,44 @@
+"""Days on the command line, and the one in `params.yaml`."""
+
+import datetime
+import re
+from pathlib import Path
+
+import yaml
+
+from mainline.core import config, paths
+from mainline.core.errors import MainlineError
+from mainline.core.files import write_text
+
+_DAY = re.compile(r"""(["']?)\d{4}-\d\d-\d\d\1""")
+
+
+def a_day(text: str, option: str) -> datetime.date:
+    """Raises MainlineError when the text is none."""
+    try:
+        return datetime.date.fromisoformat(text)
+    except ValueError:
+        raise MainlineError(f"{option}: {text!r} is no day; write it as 2026-06-30.") from None
+
+
+def set_as_of(root: Path, as_of: datetime.date) -> bool:
+    """Set `data.as_of` where it stands, and leave every other character as it is.
+
+    Returns whether it changed. Raises MainlineError when it stands nowhere that can be replaced.
+    """
+    if config.read_params(root)["data"]["as_of"] == as_of.isoformat():
+        return False
+    path = root / paths.PARAMS
+    text = path.read_text(encoding="utf-8")
+    node = _value(_value(yaml.compose(text, Loader=yaml.SafeLoader), "data"), "as_of")
+    stands = node and text[node.start_mark.index : node.end_mark.index]
+    if node is None or not stands or not _DAY.fullmatch(stands):  # an anchor, an alias, a tag
+        raise MainlineError(f'set data.as_of: "{as_of}" in {paths.PARAMS} yourself.')
+    write_text(path, f'{text[: node.start_mark.index]}"{as_of}"{text[node.end_mark.index :]}')
+    return True
+
+
+def _value(node: yaml.Node | None, key: str) -> yaml.Node | None:
+    if not isinstance(node, yaml.MappingNode):
+        return None
+    return next((value for name, value in node.value if name.value == key), None)

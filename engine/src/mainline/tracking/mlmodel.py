@@ -1,0 +1,69 @@
+"""A model as MLflow loads it: the SavedModel, its signature, one example and the loader."""
+
+import tempfile
+from pathlib import Path
+
+import mlflow
+import pandas as pd
+from mlflow import MlflowClient, pyfunc
+from mlflow.models import Model, ModelSignature
+from mlflow.types import ColSpec, DataType, Schema
+from mlflow.types.schema import Array
+
+from mainline.core import paths
+from mainline.core.files import write_text
+from mainline.core.requirements import LOCK, locked
+from mainline.core.table import TableSettings
+from mainline.release.release_file import Release
+from mainline.serving.staged import golden
+
+MODEL = "model"  # the folder of a run that a registered version names
+LOADER = Path(__file__).with_name("saved_model_pyfunc.py")
+NEEDS = ("tensorflow", "numpy", "pandas")  # what the loader imports
+DATA, CODE, EXAMPLE = "saved_model", "code", "input_example.json"
+
+
+def log(
+    client: MlflowClient, run_id: str, root: Path, table: TableSettings, release: Release
+) -> None:
+    """Add the model of `root` to a run, so that `mlflow.pyfunc.load_model` takes it.
+
+    `mlflow.pyfunc.save_model` would write the same, and would look through all installed packages
+    for that (1.2 s). TensorFlow is not imported.
+    """
+    lock = (root / LOCK).read_text(encoding="utf-8")
+    typical = pd.DataFrame(golden(root / paths.SAVED_MODEL).rows[:1])[table.features]
+    model = Model(
+        run_id=run_id,
+        signature=ModelSignature(inputs(table), outputs(table)),
+        saved_input_example_info={
+            "artifact_path": EXAMPLE,
+            "type": "dataframe",
+            "pandas_orient": "split",
+        },
+        metadata={"version": release.version, "content": release.content},
+    )
+    pyfunc.add_to_model(model, loader_module=LOADER.stem, data=DATA, code=CODE)
+    with tempfile.TemporaryDirectory() as scratch:
+        written = Path(scratch)
+        model.save(written / "MLmodel")
+        needs = [f"mlflow=={mlflow.__version__}"]
+        needs += [f"{name}=={locked(lock, name)}" for name in NEEDS]
+        write_text(written / "requirements.txt", "\n".join([*needs, ""]))
+        write_text(written / EXAMPLE, typical.to_json(orient="split", index=False))
+        client.log_artifacts(run_id, scratch, MODEL)
+    client.log_artifact(run_id, str(LOADER), f"{MODEL}/{CODE}")
+    client.log_artifacts(run_id, str(root / paths.SAVED_MODEL), f"{MODEL}/{DATA}")
+
+
+def inputs(table: TableSettings) -> Schema:
+    """Every feature is required. `double` holds what is missing as NaN."""
+    numbers = [ColSpec(DataType.double, name) for name in table.numbers]
+    return Schema([*numbers, *(ColSpec(DataType.string, name) for name in table.categories)])
+
+
+def outputs(table: TableSettings) -> Schema:
+    """The columns that `predict` returns, in their order."""
+    if table.task != "multiclass":
+        return Schema([ColSpec(DataType.double, "score")])
+    return Schema([ColSpec(DataType.string, "label"), ColSpec(Array(DataType.double), "score")])

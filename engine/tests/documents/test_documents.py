@@ -1,0 +1,122 @@
+"""What README and docs say exists: pages, headings, commands with their options, make targets."""
+
+import re
+import shlex
+from pathlib import Path
+
+import pytest
+
+from mainline.cli.commands import COMMANDS
+from mainline.cli.main import parser
+from mainline.k8s.environments import ENVIRONMENTS, STAGING
+from mermaid import parse
+
+ROOT = Path(__file__).parents[3]
+PAGES = sorted([*ROOT.glob("*.md"), *ROOT.glob("docs/**/*.md"), *ROOT.glob(".github/*.md")])
+each = pytest.mark.parametrize("page", PAGES, ids=lambda page: page.relative_to(ROOT).as_posix())
+
+
+def anchors(page: Path) -> set[str]:
+    """As GitHub makes them of headings."""
+    prose = re.sub(r"^```.*?^```", "", page.read_text(), flags=re.MULTILINE | re.DOTALL)
+    heads = re.findall(r"^#+ (.+)$", prose, re.MULTILINE)
+    return {re.sub(r"[^\w\- ]", "", head.lower()).replace(" ", "-") for head in heads}
+
+
+def dead_links(page: Path) -> list[str]:
+    """Relative links to a file or a heading that is not there."""
+    dead = []
+    for link in re.findall(r"\]\(([^)\s]+)\)", page.read_text()):
+        if re.match(r"[a-z]+:", link):
+            continue
+        path, _, anchor = link.partition("#")
+        target = (page.parent / path).resolve() if path else page
+        if not target.exists() or (anchor and anchor not in anchors(target)):
+            dead.append(link)
+    return dead
+
+
+def commands(text: str) -> list[list[str]]:
+    """Every call of our command line that stands in code, without brackets around what may lack.
+
+    In a table whose head has an ellipsis after the command's name, first cells go without it.
+    """
+    code = re.sub(r" # .*", "", text)
+    calls = re.findall(r"(?:^|[\s`/;&])customer-churn ([a-z][^`\n]*)", code, re.MULTILINE)
+    head = r"^\| [^|\n]*mainline …[^|\n]*\|.*\n"
+    for table in re.findall(head + r"((?:\|.*\n)+)", text, re.MULTILINE):
+        for row in table.splitlines()[1:]:
+            calls += re.findall(r"`([^`]+)`", re.split(r"(?<!\\)\|", row)[1])
+    found = []
+    for call in calls:
+        line = re.sub(r"\s&&.*|\s\|\|.*", "", call).replace("[", "").replace("]", "")
+        words = shlex.split(re.sub(r"staging\\?\|production", "staging", line))
+        found.append(words)
+    return found
+
+
+def unknown(text: str) -> list[str]:
+    """Calls that the command line would refuse; a name alone only mentions the command."""
+    refused = []
+    for words in commands(text):
+        if words[0] in COMMANDS and len(words) == 1:
+            continue
+        try:
+            given = parser().parse_args(words)
+        except SystemExit as ended:
+            if ended.code:
+                refused.append(" ".join(words))
+            continue
+        place = getattr(given, "environment", None) or STAGING
+        if place not in ENVIRONMENTS and not place.isupper():
+            refused.append(" ".join(words))
+    return refused
+
+
+@each
+def test_links_lead_somewhere(page):
+    assert dead_links(page) == []
+
+
+@each
+def test_commands_are_there_with_these_options(page):
+    assert unknown(page.read_text()) == []
+
+
+@pytest.mark.parametrize(("page", "least"), [("README.md", 14), ("docs/operations.md", 12)])
+def test_calls_are_found_where_they_stand(page, least):
+    assert len(commands((ROOT / page).read_text())) >= least
+
+
+@each
+def test_make_knows_these_targets(page):
+    named = set(re.findall(r"(?:^|`)make ([a-z0-9]+)", page.read_text(), re.MULTILINE))
+    targets = set(re.findall(r"^([a-z0-9]+):", (ROOT / "Makefile").read_text(), re.MULTILINE))
+    assert named <= targets
+
+
+def test_what_is_wrong_is_noticed(tmp_path):
+    page = tmp_path / "page.md"
+    page.write_text("# One\n[a](none.md) [b](#two) [c](#one) [d](page.md#one)\n")
+    assert dead_links(page) == ["none.md", "#two"]
+    lines = [
+        "`mainline fly`",
+        "`bin/mainline trace 1`",
+        "",
+        "   A=b mainline diff --fast",
+        "true && mainline rollback prod",
+        "| `bin/mainline …` | |",
+        "| --- | --- |",
+        "| `swim [staging\\|production]` | |",
+    ]
+    text = "\n".join([*lines, ""])  # a name right after a backslash and n is none to the template
+    assert unknown(text) == ["fly", "diff --fast", "rollback prod", "swim staging"]
+
+
+@pytest.mark.check
+@pytest.mark.parametrize(
+    "page", [page for page in PAGES if "```mermaid" in page.read_text()], ids=lambda page: page.name
+)
+def test_pictures_are_drawn(page):
+    done = parse(page)
+    assert done.returncode == 0, done.stderr

@@ -1,0 +1,143 @@
+"""The workflow of a pull request runs: .github/workflows/propose.yml as it is in this repository.
+
+Real: the workflow's conditions, expressions, outputs and shell lines (act, in host mode), `make`,
+our commands, DVC with a remote in a directory, git over HTTP with a token, the models. Not real:
+GitHub's API (tests/github_stub.py), the actions (tests/stand_ins.py: no cache ever hits), `uv`,
+which installs nothing, the rights of the job's token, and the size of the models.
+"""
+
+import json
+from dataclasses import dataclass
+
+import pytest
+
+from act import Done
+from hub import Hub
+from local_registry import crane
+from mainline.core import paths
+from mainline.github import carry
+from mainline.release.release_file import Release
+
+POOR = {"train.epochs": 1, "train.hidden": [1], "train.learning_rate": 0.00001}
+TRAINED = ["train", "evaluate", "package", "release"]
+GREEN = {"scope": "success", "train": "success", "proposal": "success"}
+RED = {"scope": "success", "train": "failure", "proposal": "failure"}
+OPEN = "## ✅ The gate is open"
+
+pytestmark = pytest.mark.e2e
+
+
+@dataclass(frozen=True)
+class Proposed:
+    """A pull request after its first run, and what that wrote."""
+
+    head: str
+    done: Done
+    wrote: list[str]
+    comment: dict
+    statuses: list[dict]
+    branch: str = "another-seed"
+
+
+@pytest.fixture(scope="module")
+def proposed(hub: Hub) -> Proposed:
+    hub.start(Proposed.branch).set(**{"train.seed": 6})
+    head = hub.push("Another seed")
+    done = hub.propose(Proposed.branch)
+    [comment] = hub.github.comments
+    return Proposed(head, done, hub.wrote(), dict(comment), list(hub.github.statuses))
+
+
+def test_a_first_push_is_trained_told_committed_and_carried(hub, proposed):
+    done, made = proposed.done, hub.tip(proposed.branch)
+    assert done.jobs == GREEN | {"carry": "success"}, done.log
+    assert done.stages == TRAINED
+    assert hub.project.git("rev-parse", f"{made}^").strip() == proposed.head
+    assert "Trained-on: " in hub.project.git("log", "-1", "--format=%(trailers)", made)
+    assert hub.git.refused == []
+    text = hub.project.git("show", f"{made}:{paths.RELEASE}")
+    image = Release.parse(text, name=str(paths.RELEASE)).image
+    assert f"image     {image} pushed" in done.log
+    assert crane("manifest", image)
+    assert OPEN in proposed.comment["body"]
+    assert proposed.wrote[0] == "POST repos/o/r/issues/7/comments"
+    assert set(proposed.wrote[1:]) == {f"POST repos/o/r/statuses/{made}"}
+    said = {status["context"]: status["state"] for status in proposed.statuses}
+    assert said == dict.fromkeys(carry.required(hub.project.root), "success")
+
+
+def test_the_bots_commit_is_told_in_the_same_comment_and_nothing_is_made(hub, proposed):
+    hub.reset(comments=[proposed.comment])
+    before = hub.tip(proposed.branch)
+    done = hub.propose(proposed.branch)
+    print(f"{done.seconds:.0f} s instead of {proposed.done.seconds:.0f} s")
+    assert done.jobs == GREEN, done.log
+    assert done.stages == []
+    assert hub.tip(proposed.branch) == before
+    assert hub.wrote() == ["PATCH repos/o/r/issues/comments/1"]
+    assert OPEN in hub.comment()
+
+
+def test_the_merge_queue_judges_what_was_trained_and_writes_nothing(hub, proposed):
+    hub.reset()
+    before = [hub.tip("main"), hub.tip(proposed.branch)]
+    done = hub.queue(proposed.branch)
+    assert done.jobs == GREEN, done.log
+    assert done.stages == []
+    assert OPEN in done.log
+    assert hub.github.seen == []
+    assert [hub.tip("main"), hub.tip(proposed.branch)] == before
+
+
+def test_a_worse_model_is_red_with_its_reason(hub):
+    hub.start("worse").set(**POOR)
+    head = hub.push("Hardly trained")
+    done = hub.propose("worse")
+    assert done.jobs == RED | {"carry": "success"}, done.log
+    assert done.stages == TRAINED
+    assert "The gate is closed" in hub.comment()
+    assert "may be worse by" in hub.comment()
+    made = hub.tip("worse")
+    assert hub.project.git("rev-parse", f"{made}^").strip() == head
+    said = {(status["context"], status["state"]) for status in hub.github.statuses}
+    assert ("proposal", "failure") in said
+    assert {status["sha"] for status in hub.github.statuses} == {made}
+
+
+def test_forged_figures_with_a_lock_that_vouches_for_them_are_red(hub):
+    project = hub.start("forged")
+    path = project.root / paths.FIGURES
+    figures = json.loads(path.read_text())
+    figures["model"]["roc_auc"]["value"] = 0.97
+    path.write_text(json.dumps(figures))
+    project.dvc("commit", "--force", "--quiet")
+    head = hub.push("Better figures")
+    done = hub.propose("forged")
+    assert done.jobs == RED, done.log
+    assert done.stages == []  # DVC believes the lock
+    assert "committed as 0.97" in hub.comment()
+    assert hub.wrote() == ["POST repos/o/r/issues/7/comments"]
+    assert hub.tip("forged") == head
+
+
+def test_a_stage_that_fails_is_named_with_its_last_lines_and_a_local_command(hub):
+    hub.start("strict").set(**{"validation.min_rows": 10_000_000})
+    head = hub.push("Too strict")
+    done = hub.propose("strict")
+    assert done.jobs == RED, done.log
+    assert done.stages == ["validate"]
+    for part in ("stage `validate` failed", "at least 10,000,000", "dvc repro validate"):
+        assert part in hub.comment()
+    assert hub.tip("strict") == head
+
+
+def test_what_a_person_trained_and_pushed_is_judged_and_not_trained_again(hub):
+    project = hub.start("at-home")
+    project.retrain(**{"train.seed": 12})
+    project.dvc("push", "--quiet")
+    head = hub.push("Trained at home")
+    done = hub.propose("at-home")
+    assert done.jobs == GREEN, done.log
+    assert done.stages == []
+    assert OPEN in hub.comment()
+    assert hub.tip("at-home") == head

@@ -1,0 +1,120 @@
+"""How the gate's tests judge: by a whole decision, or by one rule of a model that is at hand."""
+
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager, nullcontext
+from dataclasses import dataclass
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
+
+import pandas as pd
+import pytest
+
+from mainline.core import paths
+from mainline.core.files import read_json, write_json
+from mainline.data.catalogue import content_hash
+from mainline.gate import integrity, latency, pipeline, rows, source, stability
+from mainline.gate.candidate import Candidate
+from mainline.gate.champion import Champion
+from mainline.gate.decide import decide
+from mainline.gate.verdict import Rule, Verdict
+from mainline.git import Git
+from project import Project
+
+CLEAN = SimpleNamespace(communicate=lambda: ("{}", ""), returncode=0)
+READ = ("data", "metrics", "models", "plots", "dist", "k8s")
+INTEGRITY = {
+    "bytes": integrity.model_bytes,
+    "data": lambda candidate: rows.data(candidate, None, []),
+    "validation": rows.validation,
+    "split": rows.split,
+    "figures": integrity.figures,
+    "card": integrity.model_card,
+}
+
+
+def judge(
+    project: Project, *, retrain: bool = False, in_ci: bool = True, status: bool = False
+) -> Verdict:
+    """A whole decision, against main; latency and stability are measured more briefly than usual.
+
+    `status` runs the real `dvc status`, which takes a second; without it nothing is out of date.
+    """
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(latency, "SECONDS", latency.SECONDS / 10)
+        patch.setattr(stability, "ROWS", 500)
+        if not status:
+            patch.setattr(pipeline, "started_status", lambda _: nullcontext(CLEAN))
+        return decide(Git(project.root), "main", retrain=retrain, in_ci=in_ci)
+
+
+def rule(verdict: Verdict, name: str) -> Rule:
+    """The one rule of this name."""
+    found = [rule for rule in verdict.rules if rule.name == name]
+    assert len(found) == 1, f"{name} in {[rule.name for rule in verdict.rules]}"
+    return found[0]
+
+
+def failed(verdict: Verdict) -> list[str]:
+    return [rule.name for rule in verdict.rules if rule.outcome == "fail"]
+
+
+def knowing(root: Path, **known: Any) -> Candidate:
+    """A candidate for which these properties have been computed already."""
+    candidate = Candidate(root)
+    candidate.__dict__.update(known)
+    return candidate
+
+
+def light_copy(known: Candidate, root: Path) -> Candidate:
+    """The files that rules read, copied to be forged; what `known` has computed is kept."""
+    shutil.copy2(known.root / paths.PARAMS, root)
+    for name in READ:
+        shutil.copytree(known.root / name, root / name)
+    return knowing(root, **{k: v for k, v in vars(known).items() if k != "root"})
+
+
+def data_rule(project: Project, base: str = "main") -> tuple[Rule, list[str]]:
+    """The rule `data` with the source asked, and what a reviewer is told."""
+    candidate, git, notes = Candidate(project.root), Git(project.root), []
+
+    def asked() -> Rule:
+        return rows.data(candidate, lambda: source.ask(candidate, git, git.known(base)), notes)
+
+    return integrity.attempt("data", asked), notes
+
+
+def forge_the_table(project: Project) -> None:
+    """Another income in every row, and a catalogue that vouches for it."""
+    path = project.root / paths.TABLE
+    frame = pd.read_parquet(path)
+    frame["income"] *= 2
+    frame.to_parquet(path, index=False)
+    about = read_json(project.root / paths.CATALOGUE, made_by="the test")
+    write_json(project.root / paths.CATALOGUE, about | {"content": content_hash(frame)})
+
+
+def lose_a_row(path: Path) -> None:
+    """Write a Parquet file anew without its first row."""
+    pd.read_parquet(path).iloc[1:].to_parquet(path, index=False)
+
+
+def refused(project: Project) -> str:
+    """Why the rule `data` closes; empty when it passes."""
+    found, _ = data_rule(project)
+    return found.why if found.outcome == "fail" else ""
+
+
+@dataclass(frozen=True)
+class AtHand(Champion):
+    """A champion whose bytes and rows lie in a directory: DVC is not asked."""
+
+    root: Path = Path()
+
+    @contextmanager
+    def model(self) -> Iterator[Path]:
+        yield self.root / paths.SAVED_MODEL
+
+    def table(self) -> pd.DataFrame:
+        return pd.read_parquet(self.root / paths.TABLE)

@@ -1,0 +1,119 @@
+"""Ways to make `dvc status` look elsewhere, and what it says itself."""
+
+import shutil
+from types import SimpleNamespace
+
+import pytest
+import yaml
+from judging import CLEAN
+
+from mainline.core import paths
+from mainline.gate import judges, pipeline
+from mainline.gate.integrity import attempt
+from mainline.git import Git
+
+
+@pytest.fixture
+def lock(candidates, tmp_path):
+    """A root with the files that define the pipeline."""
+    for path in (paths.PIPELINE, paths.LOCK):
+        shutil.copy2(candidates("champion").root / path, tmp_path / path)
+    assert pipeline.rule(tmp_path, CLEAN).outcome == "pass"
+    return tmp_path
+
+
+def rewrite(path, change):
+    value = yaml.load(path.read_text(), yaml.CSafeLoader)
+    change(value["stages"])
+    path.write_text(yaml.dump(value, Dumper=yaml.CSafeDumper, sort_keys=False))
+
+
+def without_model(stages):
+    for out in list(stages["package"]["outs"]):
+        if "dist/model" in (out, out.get("path") if isinstance(out, dict) else ""):
+            stages["package"]["outs"].remove(out)
+
+
+def own_output(stages):
+    out = {"notes/own.json": {"cache": False}}
+    stages["own"] = {"cmd": "true", "deps": ["params.yaml"], "metrics": [out]}
+
+
+BOTH = (paths.PIPELINE, paths.LOCK)
+CHANGES = {
+    "dvc.yaml has no stage 'ingest'": (BOTH, lambda stages: stages.clear()),
+    "dvc.yaml has no stage 'train'": (BOTH, lambda stages: stages.pop("train")),
+    "'train' is frozen": (BOTH[:1], lambda stages: stages["train"].update(frozen=True)),
+    "'evaluate' is always_changed": (
+        BOTH[:1],
+        lambda stages: stages["evaluate"].update(always_changed=True, deps=[]),
+    ),
+    "dvc.lock names no dist/model": (BOTH, without_model),
+    "dvc.lock has no stage 'release'": (BOTH[1:], lambda stages: stages.pop("release")),
+    "notes/own.json is not cached": (BOTH[:1], own_output),
+}
+
+
+@pytest.mark.parametrize("why", CHANGES)
+def test_a_pipeline_that_vouches_for_less_closes(lock, why):
+    files, change = CHANGES[why]
+    for path in files:
+        rewrite(lock / path, change)
+    found = pipeline.rule(lock, CLEAN)
+    assert found.outcome == "fail"
+    assert why in found.why
+
+
+def test_a_lock_with_conflict_markers_closes_with_a_reason(lock):
+    path = lock / paths.LOCK
+    path.write_text(path.read_text().replace("stages:", "<<<<<<< HEAD\nstages:", 1))
+    found = attempt("pipeline", lambda: pipeline.rule(lock, CLEAN))
+    assert found.outcome == "fail"
+    assert "dvc.lock" in found.why
+    path.unlink()
+    found = attempt("pipeline", lambda: pipeline.rule(lock, CLEAN))
+    assert "dvc.lock cannot be read" in found.why
+
+
+def says(said, code=0):
+    return SimpleNamespace(communicate=lambda: (said, "it broke"), returncode=code)
+
+
+@pytest.mark.parametrize(
+    ("status", "why"),
+    [
+        (says('{"train": []}'), "out of date for train"),
+        (says("{}", 1), "`dvc status` failed: it broke"),
+        (says("no JSON"), "`dvc status` failed: it broke"),
+    ],
+)
+def test_what_dvc_says_closes(lock, status, why):
+    found = pipeline.rule(lock, status)
+    assert found.outcome == "fail"
+    assert why in found.why
+
+
+def test_dvc_says_which_stages_would_run_again(project):
+    project.set(**{"train.epochs": 7})
+    with pipeline.started_status(project.root) as status:
+        assert pipeline.outdated(status) == ["train"]
+
+
+def test_status_does_not_outlive_a_gate_that_breaks_off(tmp_path):
+    started = pipeline.started_status(tmp_path)
+    with pytest.raises(KeyboardInterrupt), started as running:
+        assert running.poll() is None
+        raise KeyboardInterrupt
+    assert running.poll() is not None
+
+
+@pytest.mark.parametrize("name", ["dvc.yaml", "engine/src/mainline/gate/decide.py"])
+def test_what_judges_may_change_but_is_named(settings, name):
+    git = Git(settings.root)
+    assert judges.changed(git, "main") == judges.changed(git, None) == []
+    path = settings.root / name
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text("\n")
+    [note] = judges.changed(git, "main")
+    assert "what judges it" in note
+    assert name.removesuffix("/decide.py") in note

@@ -1,0 +1,131 @@
+"""The Dockerfile by a linter's rules and by ours; each rule closes on a flaw."""
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+import rules_image
+import yaml
+from dockerfile import last, stages
+
+ROOT = Path(__file__).parents[3]
+TEXT = (ROOT / "Dockerfile").read_text()
+FROM = next(line for line in TEXT.splitlines() if line.startswith("FROM "))
+IMAGE = FROM.split()[1]
+USER, START = "USER 65534:65534", 'ENTRYPOINT ["mainline"]'
+
+# rule: what is put in place of what, so that it has to close
+FLAWS = {
+    "targets": [(" AS cli\n", " AS commands\n"), ("FROM runtime AS gpu\n", "")],
+    "nobody": [
+        (USER, "USER root"),
+        (USER, "USER 0:0"),
+        (USER, "USER nobody"),
+        (USER, ""),
+        (START, f"{START}\nUSER 0:0"),
+    ],
+    "entrypoint": [(START, "ENTRYPOINT customer-churn"), (START, ""), (START, 'CMD ["sh"]')],
+    "sources": [
+        (IMAGE, "docker.io/library/python"),
+        (IMAGE, "docker.io/library/python:latest"),
+        (IMAGE, "python:3.11-slim"),
+        (IMAGE, f"{IMAGE.partition('@')[0]}@sha256:abc"),
+        ("COPY --from=project", "COPY --from=ghcr.io/astral-sh/uv:0.13.8"),
+        ("COPY src src", "ADD https://example.com/src.tar.gz src"),
+        ("RUN /uv/bin/uv", "RUN --mount=type=bind,from=other,target=/x /uv/bin/uv"),
+    ],
+    "by_hash": [
+        (" --require-hashes", ""),
+        ("--offline ", ""),
+        ("apt-get update", "pip install --no-cache-dir wheel==1.0"),
+        ("apt-get update", "curl -LsSf https://example.com/install.sh"),
+        ("apt-get update", "/uv/bin/uv tool install dvc"),
+    ],
+    "no_secret": [
+        ("ARG REVISION=unknown", "ARG INDEX_TOKEN"),
+        ("    DVC_NO_ANALYTICS=1", "    AWS_SECRET_ACCESS_KEY=x"),
+        ("RUN /uv/bin/uv", "RUN --mount=type=secret,id=pip /uv/bin/uv"),
+    ],
+}
+
+
+@pytest.fixture
+def lint(tmp_path):
+    """hadolint of this environment, with no settings of whoever runs the tests."""
+    command = [Path(sys.executable).parent / "hadolint", "--no-color", "-"]
+    alone = {"HOME": str(tmp_path), "LANG": "C.UTF-8"}
+
+    def read(text):
+        return subprocess.run(
+            command,
+            cwd=tmp_path,
+            env=alone,
+            input=text,
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+
+    return read
+
+
+@pytest.mark.parametrize("rule", rules_image.RULES, ids=lambda rule: rule.__name__)
+def test_the_rule_holds(rule):
+    assert list(rule(stages(TEXT))) == []
+
+
+def test_it_holds_once_images_are_pinned():
+    pinned = f"{IMAGE.partition('@')[0]}@sha256:{'a' * 64}"
+    assert list(rules_image.sources(stages(TEXT.replace(IMAGE, pinned)))) == []
+
+
+@pytest.mark.parametrize(
+    ("name", "old", "new"), [(name, *flaw) for name, flaws in FLAWS.items() for flaw in flaws]
+)
+def test_a_flaw_is_found(name, old, new):
+    assert old in TEXT
+    assert list(getattr(rules_image, name)(stages(TEXT.replace(old, new))))
+
+
+def test_every_rule_has_a_flaw():
+    assert {rule.__name__ for rule in rules_image.RULES} == FLAWS.keys()
+
+
+def test_the_linter_finds_nothing(lint):
+    done = lint(TEXT)
+    assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "said"),
+    [
+        (START, "ENTRYPOINT customer-churn", "DL3025"),
+        ("# hadolint ignore=DL3008\n", "", "DL3008"),
+        ("--no-install-recommends ", "", "DL3015"),
+        ("WORKDIR /workspace", "WORKDIR workspace", "DL3000"),
+    ],
+)
+def test_the_linter_finds_a_flaw(lint, old, new, said):
+    assert old in TEXT
+    done = lint(TEXT.replace(old, new))
+    assert done.returncode != 0
+    assert said in done.stdout
+
+
+@pytest.mark.parametrize("target", rules_image.TARGETS)
+def test_it_runs_as_whoever_the_job_says(target):
+    job = yaml.safe_load((ROOT / "k8s/components/smoke/job.yaml").read_text())
+    wanted = job["spec"]["template"]["spec"]["securityContext"]
+    user = f"{wanted['runAsUser']}:{wanted['runAsGroup']}"
+    assert last(stages(TEXT), target, "USER") == user
+
+
+def test_each_target_takes_the_lock_that_its_machine_has():
+    found = stages(TEXT)
+    for target, lock in (("cli", "run.txt"), ("gpu", "gpu.txt")):
+        assert f"--from={target}-venv /venv /venv" in " ".join(found[target].all("COPY"))
+        assert found[f"{target}-venv"].all("COPY") == [f"requirements/{lock} lock.txt"]
+        assert (ROOT / "requirements" / lock).is_file()
+        [install] = found[f"{target}-venv"].all("RUN")
+        assert "--extra dev" not in install

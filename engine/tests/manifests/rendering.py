@@ -1,0 +1,92 @@
+"""Overlays as a cluster gets them: rendered in a copy, for a release that is made up here.
+
+A new project has no release yet, and production none before the first promotion.
+"""
+
+import json
+import shutil
+import subprocess
+from pathlib import Path
+
+import yaml
+
+from mainline.release.release_file import Release
+
+ROOT = Path(__file__).parents[3]
+K8S = ROOT / "k8s"
+ENVIRONMENTS = sorted(path.parent.name for path in K8S.glob("overlays/*/kustomization.yaml"))
+RELEASE = Release(
+    name="made_up",
+    version="123456789012345",
+    image=f"registry.example.com/made-up-model@sha256:{'a' * 64}",
+    digest=f"sha256:{'a' * 64}",
+    content=f"sha256:{'b' * 64}",
+)
+OTHER = Release(
+    name="another",
+    version="1",
+    image=f"registry.example.com/other-model@sha256:{'c' * 64}",
+    digest=f"sha256:{'c' * 64}",
+    content=f"sha256:{'d' * 64}",
+)
+
+
+def tool(name: str) -> str:
+    """Of tools/go.mod, never what the machine happens to have."""
+    path = ROOT / "tools/bin" / name
+    assert path.is_file(), f"{name} is not there: `make check` builds it"
+    return str(path)
+
+
+def kubectl() -> str:
+    """Whichever the person has: what they see must be what Argo CD applies."""
+    path = shutil.which("kubectl")
+    assert path, "`make check` needs kubectl on PATH (https://kubernetes.io/docs/tasks/tools)"
+    return path
+
+
+def run(*command: str, stdin: str | None = None) -> str:
+    done = subprocess.run(command, input=stdin, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stdout + done.stderr
+    return done.stdout
+
+
+def render(folder: Path) -> list[dict]:
+    """The objects of a kustomization, as Argo CD's Kustomize renders them."""
+    return objects(run(tool("kustomize"), "build", str(folder)))
+
+
+def render_by_kubectl(folder: Path) -> list[dict]:
+    return objects(run(kubectl(), "kustomize", str(folder)))
+
+
+def objects(text: str) -> list[dict]:
+    return [found for found in yaml.safe_load_all(text) if found]
+
+
+def copy(target: Path, release: Release = RELEASE) -> Path:
+    """Our manifests in `target`, every overlay with `release`."""
+    shutil.copytree(K8S, target)
+    for environment in ENVIRONMENTS:
+        write(target, environment, release)
+    return target
+
+
+def write(k8s: Path, environment: str, release: Release) -> None:
+    (k8s / "overlays" / environment / "release.yaml").write_text(release.render())
+
+
+def with_component(k8s: Path, name: str) -> Path:
+    """A copy of the production overlay in `k8s` that lists a component more."""
+    target = k8s / "overlays" / f"production-{name}"
+    shutil.copytree(k8s / "overlays/production", target)
+    path = target / "kustomization.yaml"
+    overlay = yaml.safe_load(path.read_text())
+    overlay["components"].append(f"../../components/{name}")
+    path.write_text(yaml.safe_dump(overlay))
+    return target
+
+
+def argo(**question: object) -> object:
+    """What Argo CD makes of a template or an expression (tools/argo)."""
+    return json.loads(run(tool("argo"), stdin=json.dumps(question)))

@@ -1,0 +1,75 @@
+"""A verdict as the gate writes it, for pages that need one."""
+
+from typing import Any
+
+from mainline.evaluation.names import names
+
+
+def estimate(value: float) -> dict[str, float]:
+    return {"value": value, "low": value - 0.01, "high": value + 0.01}
+
+
+NAMES = ("roc_auc", "pr_auc", "log_loss", "brier", "calibration_error", "mean_bias", "f1")
+
+
+def verdict(**changed: Any) -> dict[str, Any]:
+    model = {name: estimate(0.8) for name in NAMES}
+    slices = {
+        "gender=female": {
+            "rows": 100,
+            "positives": 9,
+            "figures": {"roc_auc": estimate(0.79), "mean_bias": estimate(0.02)},
+        }
+    }
+    figures = {
+        "rows": 1000,
+        "entities": 400,
+        "positives": 90,
+        "threshold": 0.3,
+        "confidence": 0.95,
+        "model": model,
+        "baseline": {name: estimate(0.7) for name in NAMES},
+        "slices": slices,
+    }
+    rule = {"name": "size", "figure": "1 MB", "bar": "<= 2 MB", "margin": "", "outcome": "pass"}
+    whole = {
+        "open": True,
+        "headline": "The gate is open: better than the model that main has.",
+        "case": "proposal",
+        "against": "",
+        "rules": [rule | {"why": "within the bar"}],
+        "notes": [],
+        "candidate": {
+            "content": "sha256:" + "a" * 64,
+            "version": 42,
+            "digest": "sha256:" + "b" * 64,
+            "image": "registry.example/model",
+            "size": 123_456,
+            "figures": figures,
+        },
+        "champion": None,
+    }
+    return whole | changed
+
+
+def champion(**changed: Any) -> dict[str, Any]:
+    return {
+        "commit": "c" * 40,
+        "release": {"version": "41"},
+        "figures": {name: estimate(0.78) for name in NAMES},
+        "rows": 990,
+        "difference": estimate(0.02),
+        "paired": True,
+    } | changed
+
+
+def judged(task: str, **about: Any) -> dict[str, Any]:
+    """A verdict of this task; `about` goes into the figures and into the slice."""
+    whole = verdict(champion=champion(figures={name: estimate(0.7) for name in names(task)}))
+    figures = whole["candidate"]["figures"]
+    del figures["positives"], figures["threshold"]
+    model = {name: estimate(48_213.2) if name == "rmse" else estimate(0.8) for name in names(task)}
+    one = {"rows": 50, "figures": {name: model[name] for name in (names(task)[0], "mean_bias")}}
+    figures |= {"task": task, "model": model, "baseline": model, **about}
+    figures["slices"] = {"gender=female": one | about}
+    return whole

@@ -1,0 +1,276 @@
+"""What holds for every workflow, read from the files themselves."""
+
+import json
+import re
+import shutil
+import subprocess
+from pathlib import Path
+
+import pytest
+import yaml
+
+from mainline.github import rules
+
+ROOT = Path(__file__).parents[3]
+FILES = sorted((ROOT / ".github/workflows").glob("*.yml"))
+ON_REQUESTS = [path for path in FILES if "pull_request" in yaml.safe_load(path.read_text())[True]]
+ACTIONS = 15368  # the app that reports what workflows do, on github.com
+# The names of jobs that hold a token that writes, a secret or a runner of ours.
+TRUSTED = {"propose.yml": ["scope", "train", "broken"]}
+ON_REQUEST = "github.event_name == 'pull_request'"
+MAIN = "github.ref == 'refs/heads/main'"  # no run of a pull request has that
+
+
+def read(path: Path) -> dict:
+    return yaml.safe_load(path.read_text())
+
+
+def only_main(job: dict) -> bool:
+    """Whether a job never runs for a pull request."""
+    condition = job.get("if", "")
+    return MAIN in condition.split(" && ") and "||" not in condition
+
+
+@pytest.mark.parametrize("condition", ["", f"{MAIN} || true", f"{MAIN} && x || y", f"!({MAIN})"])
+def test_a_condition_that_lets_a_pull_request_in_is_noticed(condition):
+    assert only_main({"if": f"{MAIN} && !cancelled()"})
+    assert not only_main({"if": condition} if condition else {})
+
+
+def jobs(files=FILES):
+    return [
+        pytest.param(path.name, name, job, id=f"{path.stem}-{name}")
+        for path in files
+        for name, job in read(path)["jobs"].items()
+    ]
+
+
+@pytest.mark.parametrize("path", FILES, ids=lambda path: path.stem)
+def test_nothing_is_granted_to_a_whole_workflow(path):
+    assert read(path)["permissions"] == {}
+    assert "pull_request_target" not in path.read_text()
+
+
+@pytest.mark.parametrize("path", FILES, ids=lambda path: path.stem)
+def test_every_action_is_pinned_by_commit_and_says_its_version(path):
+    used = re.findall(r"\buses:\s*(.+)", path.read_text())
+    assert used
+    for line in used:
+        assert re.fullmatch(r"[\w.-]+/[\w./-]+@[0-9a-f]{40} # v\d+\.\d+\.\d+", line), line
+
+
+def test_one_action_is_one_commit_everywhere():
+    used = {line for path in FILES for line in re.findall(r"\buses:\s*(\S+)", path.read_text())}
+    assert len({line.partition("@")[0] for line in used}) == len(used)
+
+
+@pytest.mark.parametrize(("file", "name", "job"), jobs())
+def test_every_job_ends_and_says_what_it_may(file, name, job):
+    assert job["timeout-minutes"] <= 180
+    assert "permissions" in job
+
+
+@pytest.mark.parametrize(("file", "name", "job"), jobs())
+def test_no_expression_reaches_a_shell(file, name, job):
+    for step in job["steps"]:
+        assert "${{" not in step.get("run", "")
+
+
+@pytest.mark.parametrize(("file", "name", "job"), jobs(ON_REQUESTS))
+def test_code_from_a_fork_meets_no_secret_no_runner_and_no_right_to_write(file, name, job):
+    if name in TRUSTED.get(file, []):
+        guard = "github.event.pull_request.head.repo.full_name == github.repository"
+        assert guard in job["if"]
+        return
+    if only_main(job):
+        return
+    text = json.dumps(job)
+    assert "secrets." not in text
+    assert job["runs-on"] == "ubuntu-latest"
+    writes = [right for right, level in job["permissions"].items() if level == "write"]
+    assert not writes or "needs.train.outputs.commit" in job["if"]
+
+
+def reported(jobs: dict) -> set[str]:
+    """The names of the checks that jobs report."""
+    found = set()
+    for job in jobs.values():
+        targets = job.get("strategy", {}).get("matrix", {}).get("target", [])
+        found |= {job["name"]} | {job["name"].replace("${{ matrix.target }}", it) for it in targets}
+    return found
+
+
+def test_what_the_ruleset_requires_is_what_the_workflows_report():
+    ruleset = json.loads((ROOT / rules.RULES).read_text())["rules"]
+    found = next(r["parameters"] for r in ruleset if r["type"] == "required_status_checks")
+    assert found["strict_required_status_checks_policy"] is True
+    assert {check["integration_id"] for check in found["required_status_checks"]} == {ACTIONS}
+    required = {check["context"] for check in found["required_status_checks"]}
+    reporting = {path: required & reported(read(path)["jobs"]) for path in ON_REQUESTS}
+    assert required == set().union(*reporting.values())
+    # A required check whose workflow does not start is pending for ever.
+    for path in (path for path in ON_REQUESTS if reporting[path]):
+        starts = read(path)[True]
+        assert {"pull_request", "merge_group"} <= set(starts)
+        assert starts["pull_request"] in (None, {"branches": ["main"]})
+        assert not starts["merge_group"]
+
+
+@pytest.mark.parametrize("path", FILES, ids=lambda path: path.stem)
+def test_what_holds_the_keys_of_main_runs_main_s_code_only(path):
+    workflow = read(path)
+    starts = workflow[True]
+    assert set(starts) <= {
+        *("merge_group", "pull_request", "push"),
+        *("repository_dispatch", "schedule", "workflow_dispatch"),
+    }
+    for job in workflow["jobs"].values():
+        by_hand = "workflow_dispatch" in starts and "needs" not in job
+        others = ("github.event_name == 'repository_dispatch'", ON_REQUEST)
+        assert not by_hand or MAIN in job["if"] or job["if"] in others
+        if path in ON_REQUESTS and not only_main(job):
+            continue
+        for step in job["steps"]:
+            if step.get("uses", "").startswith("actions/checkout@"):
+                assert step["with"].get("ref", "main") == "main"
+                assert step["with"]["persist-credentials"] is False
+
+
+def starts_twice(starts: dict) -> bool:
+    """Whether a commit on the branch of a pull request starts a run as a push, too."""
+    return "push" in starts and (starts["push"] or {}).get("branches") != ["main"]
+
+
+@pytest.mark.parametrize("path", FILES, ids=lambda path: path.stem)
+def test_a_commit_of_a_pull_request_starts_one_run(path):
+    assert not starts_twice(read(path)[True])
+
+
+@pytest.mark.parametrize(
+    "push", [None, {"branches": ["**"]}, {"branches": ["main", "release"]}, {"paths": ["src/**"]}]
+)
+def test_a_second_run_is_noticed(push):
+    assert starts_twice({"push": push, "pull_request": None})
+
+
+@pytest.mark.parametrize(("file", "name", "job"), jobs())
+def test_signing_and_asking_for_signatures_hang_on_one_condition(file, name, job):
+    """Were images signed where nobody asks, or asked for where nobody signs, nothing would ship."""
+    wanted = (
+        "(!github.event.repository.private || vars.SIGN == 'true')"  # 'false' is text, and true
+    )
+    steps = [step for step in job["steps"] if "cosign" in step.get("uses", "")]
+    steps += [step for step in job["steps"] if "mainline sign" in step.get("run", "")]
+    for step in steps:
+        assert wanted in step["if"]
+    for step in job["steps"]:
+        if "promote --dispatched" in step.get("run", ""):
+            assert step["env"]["SIGNED"] == f"${{{{ {wanted} && '--signed' || '' }}}}"
+            assert steps
+
+
+def test_what_production_has_run_for_long_holds_up_no_signature():
+    """Newer code may package it otherwise; and what is signed is what was rebuilt."""
+    steps = read(ROOT / ".github/workflows/release.yml")["jobs"]["release"]["steps"]
+    lines = [step.get("run", "") for step in steps]
+    own, signed, other = (
+        next(at for at, line in enumerate(lines) if line.endswith(end))
+        for end in ("verify staging --at HEAD", "sign staging", "verify production --at HEAD")
+    )
+    assert own < signed < other
+    assert steps[own]["if"] == "steps.new.outputs.staging"
+    assert steps[other]["if"] == "steps.new.outputs.production"
+    assert sum("verify" in line for line in lines) == 2
+
+
+def test_provenance_that_a_plan_does_not_have_holds_up_private_repositories_only():
+    steps = read(ROOT / ".github/workflows/release.yml")["jobs"]["release"]["steps"]
+    [found] = [step for step in steps if step.get("uses", "").startswith("actions/attest@")]
+    assert found["continue-on-error"] == "${{ github.event.repository.private }}"
+
+
+@pytest.mark.parametrize(("file", "name", "job"), jobs())
+def test_the_job_s_own_token_is_a_password_for_github_s_registry_only(file, name, job):
+    for step in job["steps"]:
+        password = step.get("env", {}).get("REGISTRY_PASSWORD", "")
+        if "github.token" in password:
+            ours = "(vars.REGISTRY || 'ghcr.io') == 'ghcr.io' && github.token"
+            assert password == f"${{{{ secrets.REGISTRY_PASSWORD || {ours} || '' }}}}"
+
+
+def test_a_word_that_waits_is_not_dropped_before_it_is_on_record():
+    """Of the runs that wait in a group GitHub keeps one."""
+    workflow = read(ROOT / ".github/workflows/promote.yml")
+    assert "concurrency" not in workflow
+    held = {name for name, job in workflow["jobs"].items() if "concurrency" in job}
+    assert held == {"promote"}
+
+
+def test_a_proposal_to_another_base_gets_no_check_that_would_stand_for_main():
+    assert read(ROOT / ".github/workflows/propose.yml")[True]["pull_request"] == {
+        "branches": ["main"]
+    }
+
+
+def test_every_commit_of_main_and_pull_request_is_checked_as_the_local_command_does():
+    workflow = read(ROOT / ".github/workflows/ci.yml")
+    starts, job = workflow[True], workflow["jobs"]["make"]
+    assert starts == {"push": {"branches": ["main"]}, "pull_request": None, "merge_group": None}
+    # A newer commit of a pull request ends the run of an older one; every commit of main ends its.
+    assert workflow["concurrency"] == {
+        "group": "ci-${{ github.event.pull_request.number || github.sha }}",
+        "cancel-in-progress": "${{ github.event_name == 'pull_request' }}",
+    }
+    local = (ROOT / ".ci/run").read_text()
+    assert f"for target in {' '.join(job['strategy']['matrix']['target'])}; do" in local
+    assert f"export COVERAGE={job['env']['COVERAGE']}\n" in local
+
+
+def test_slow_tests_run_at_least_weekly_and_a_failure_shows():
+    workflow = read(ROOT / ".github/workflows/nightly.yml")
+    minute, hour, day_of_month, month, _ = workflow[True]["schedule"][0]["cron"].split()
+    assert minute.isdigit() and hour.isdigit() and (day_of_month, month) == ("*", "*")
+    assert "continue-on-error" not in json.dumps(workflow)
+    assert workflow["jobs"]["nightly"]["steps"][-1]["run"] == "make --keep-going test nightly"
+
+
+@pytest.mark.parametrize(("file", "name", "job"), jobs())
+def test_an_artifact_may_be_there_from_an_earlier_attempt(file, name, job):
+    for step in job["steps"]:
+        if step.get("uses", "").startswith("actions/upload-artifact@"):
+            assert step["with"]["overwrite"] is True
+
+
+@pytest.mark.parametrize(("there", "lock"), [(True, "gpu.txt"), (False, "run.txt")])
+def test_the_machine_and_not_its_label_decides_which_tensorflow_it_gets(tmp_path, there, lock):
+    job = read(ROOT / ".github/workflows/propose.yml")["jobs"]["train"]
+    assert "GPU" not in job["env"]
+    [line] = [s["run"] for s in job["steps"] if s.get("run", "").startswith("make setup")]
+    for name in ("bash", "make"):
+        (tmp_path / name).symlink_to(str(shutil.which(name)))
+    if there:
+        (tmp_path / "nvidia-smi").write_text("#!/bin/sh\n")
+        (tmp_path / "nvidia-smi").chmod(0o755)
+    (tmp_path / "Makefile").write_text(
+        (ROOT / "Makefile").read_text() + "\nlock-name: ; $(info $(LOCK))\n"
+    )
+    done = subprocess.run(
+        ["bash", "-e", "-c", line.replace("make setup", "make lock-name")],
+        cwd=tmp_path,
+        env={"PATH": str(tmp_path)},
+        stdout=subprocess.PIPE,
+        text=True,
+        check=True,
+    )
+    assert done.stdout.splitlines()[0] == f"requirements/{lock}"
+
+
+def test_results_are_carried_whenever_no_app_commits_and_the_token_stays_in_its_job():
+    found = read(ROOT / ".github/workflows/propose.yml")["jobs"]
+    train, carry = found["train"], found["carry"]
+    [app] = [step for step in train["steps"] if step.get("id") == "app"]
+    assert app["if"] == "vars.APP_CLIENT_ID"
+    assert train["outputs"]["app"] == "${{ steps.app.outputs.token != '' }}"  # true or false
+    assert [name for name, value in train["outputs"].items() if "token" in value] == ["app"]
+    assert "needs.train.outputs.app != 'true'" in carry["if"].split(" && ")
+    assert "APP_CLIENT_ID" not in json.dumps(carry)

@@ -1,1 +1,0 @@
-"""The image of this project's own commands: where its digest is written."""
