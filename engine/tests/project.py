@@ -19,7 +19,9 @@ from filelock import FileLock
 from mainline.stages import STAGES
 
 ROOT = Path(__file__).parents[2]
-WORKED_EXAMPLE = ROOT / "engine/examples/binary/params.yaml"  # a project's own params.yaml is anything
+WORKED_EXAMPLE = (
+    ROOT / "engine/examples/binary/params.yaml"
+)  # a project's own params.yaml is anything
 COPIED = (
     "dvc.yaml",
     "requirements/train.txt",

@@ -11,8 +11,8 @@ import pytest
 
 from mainline.core import paths
 from mainline.core.errors import MainlineError
-from mainline.dvc import repro as pipeline
 from mainline.dvc.recover import BUSY, recover
+from mainline.pipeline import up_to_date as pipeline
 from mainline.process.children import environment
 
 

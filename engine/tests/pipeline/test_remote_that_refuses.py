@@ -12,8 +12,8 @@ import pytest
 from mainline.cli import main as cli
 from mainline.core import paths
 from mainline.dvc import probe
-from mainline.dvc import repro as pipeline
 from mainline.pipeline import anew, judge
+from mainline.pipeline import up_to_date as pipeline
 from mainline.proposal import propose
 from repository import commit
 from tiny_pipeline import TRAIN, Tiny

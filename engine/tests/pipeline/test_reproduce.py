@@ -15,7 +15,7 @@ import pytest
 
 from mainline.core.errors import MainlineError, StageFailedError
 from mainline.dvc import probe
-from mainline.dvc import repro as pipeline
+from mainline.pipeline import up_to_date as pipeline
 from mainline.process import children
 from mainline.process.children import environment
 

@@ -5,7 +5,6 @@ from pathlib import Path
 
 from mainline.core import paths
 from mainline.core.errors import MainlineError
-from mainline.dvc.repro import reproduce
 from mainline.evaluation.names import leading
 from mainline.evaluation.words import estimate
 from mainline.gate.verdict import Verdict
@@ -14,6 +13,7 @@ from mainline.params import params
 from mainline.pipeline import last
 from mainline.pipeline.next_step import next_step
 from mainline.pipeline.recording import recording
+from mainline.pipeline.up_to_date import reproduce
 from mainline.report.figures import task_of
 
 CONFIG = Path(".dvc/config")

@@ -10,10 +10,11 @@ from mainline.core import paths
 from mainline.core.errors import MainlineError, StageFailedError
 from mainline.core.files import write_text
 from mainline.core.strict_yaml import read_yaml
-from mainline.dvc.repro import GENERATED, reproduce
+from mainline.dvc.repro import GENERATED
 from mainline.git import Git
 from mainline.params import params
 from mainline.pipeline.anew import summary
+from mainline.pipeline.up_to_date import reproduce
 from mainline.process.children import environment
 
 

@@ -9,7 +9,6 @@ from mainline.core import paths
 from mainline.core.errors import MainlineError, StageFailedError
 from mainline.core.files import write_text
 from mainline.delivery import publish
-from mainline.dvc.repro import reproduce
 from mainline.git import MAINS, Git, short
 from mainline.github.api import Api
 from mainline.github.carry import CHECK
@@ -18,6 +17,7 @@ from mainline.github.statuses import Statuses
 from mainline.github.workflow import group, output, summarise
 from mainline.params import params
 from mainline.pipeline.judge import judge
+from mainline.pipeline.up_to_date import reproduce
 from mainline.process.children import environment
 from mainline.proposal import base as base_branch
 from mainline.proposal import commit, remote, words
