@@ -10,7 +10,7 @@ from pathlib import Path
 import yaml
 from measure import ROOT, Cost, Result, child, command, main
 
-from mainline.core import paths
+from mainline.core.layout import Layout
 from mainline.git import Git
 from mainline.pipeline import last
 
@@ -45,7 +45,7 @@ def released(root: Path, customers: int, code: dict[str, str]) -> None:
         if name and (ROOT / name).is_file():
             (root / name).parent.mkdir(parents=True, exist_ok=True)
             shutil.copy2(ROOT / name, root / name)
-    params = yaml.safe_load((root / paths.PARAMS).read_text())
+    params = yaml.safe_load(Layout(root).params.read_text())
     params["data"]["source"] = {"kind": "simulator", "seed": 7, "start": "2025-01-01"}
     params["data"]["source"] |= {"customers": customers, "joiners": max(1, customers // 13)}
     # How good it is says nothing about how long the loop takes.
@@ -55,8 +55,8 @@ def released(root: Path, customers: int, code: dict[str, str]) -> None:
         "baseline": {"margin": 0.5},
         "slices": {"largest_gap": 0.9, "min_rows": 1},
     }
-    (root / paths.PARAMS).write_text(yaml.safe_dump(params))
-    for name in (paths.LOCK, paths.RELEASE):
+    Layout(root).params.write_text(yaml.safe_dump(params))
+    for name in (Layout.lock, Layout.release):
         (root / name).unlink(missing_ok=True)
     git = Git(root)
     git.run("init", "--quiet", "--initial-branch", "trial")

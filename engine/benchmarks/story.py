@@ -4,7 +4,7 @@ import json
 import shutil
 from pathlib import Path
 
-from mainline.core import paths
+from mainline.core.layout import Layout
 from mainline.git import Git
 from mainline.k8s.environments import PRODUCTION, STAGING, release_path
 from mainline.packaging.content import version
@@ -15,7 +15,7 @@ ROOT = Path(__file__).parents[1]
 
 def build(root: Path, releases: int) -> None:
     """Make the repository; each release is one commit to staging and one to production."""
-    shutil.copytree(ROOT / "k8s", root / "k8s", ignore=shutil.ignore_patterns(paths.RELEASE.name))
+    shutil.copytree(ROOT / "k8s", root / "k8s", ignore=shutil.ignore_patterns(Layout.release.name))
     git(root, "init", "-q", "-b", "main")
     git(root, "config", "user.name", "Ada")
     git(root, "config", "user.email", "ada@example.com")
@@ -43,8 +43,8 @@ def git(root: Path, *arguments: str) -> str:
 
 def _figures(root: Path, number: int) -> None:
     auc = {"value": 0.8 + number / 10_000, "low": 0.79, "high": 0.83}
-    (root / paths.FIGURES).parent.mkdir(exist_ok=True)
-    (root / paths.FIGURES).write_text(json.dumps({"model": {"roc_auc": auc}}))
+    Layout(root).figures.parent.mkdir(exist_ok=True)
+    Layout(root).figures.write_text(json.dumps({"model": {"roc_auc": auc}}))
 
 
 def _commit(root: Path, subject: str) -> None:

@@ -9,7 +9,7 @@ import pytest
 from filelock import FileLock
 
 import stage_runs
-from mainline.core import paths
+from mainline.core.layout import Layout
 from mainline.core.table import TableSettings
 from mainline.model.settings import TrainSettings
 
@@ -103,7 +103,7 @@ def tiny_run(tiny_rows, shared) -> Path:
     """A root in which train to release ran."""
     root = shared / "tiny-run"
     with FileLock(f"{root}.lock"):
-        if not (root / paths.RELEASE).exists():
+        if not Layout(root).release.exists():
             stage_runs.prepare(root, tiny_rows, PARAMS)
             stage_runs.run(root)
     return root

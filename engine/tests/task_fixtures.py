@@ -8,7 +8,7 @@ import pytest
 from filelock import FileLock
 
 import stage_runs
-from mainline.core import paths
+from mainline.core.layout import Layout
 from mainline.core.table import TableSettings
 
 COMMON = {
@@ -49,7 +49,7 @@ def task_run(tiny_rows, shared) -> dict[str, Path]:
     roots = {task: shared / f"{task}-run" for task in TASKS}
     with FileLock(shared / "task-run.lock"):
         for task, root in roots.items():
-            if not (root / paths.RELEASE).exists():
+            if not Layout(root).release.exists():
                 _prepare(root, task, tiny_rows)
                 stage_runs.run(root)
     return roots

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 from dvc.cli import main as dvc_main
 
-from mainline.core import paths
+from mainline.core.layout import Layout
 from mainline.git import Git
 from mainline.packaging.content import version
 from mainline.proposal.machine import trained_on
@@ -65,7 +65,7 @@ class Tiny:
         made.root.mkdir()
         made.source.write_text("rows\n")
         repository(made.root)
-        made.write(paths.PIPELINE, PIPELINE)
+        made.write(Layout.pipeline, PIPELINE)
         made.write("ingest.sh", INGEST)
         made.write("train.sh", TRAIN)
         made.write("figures.txt", FIGURES)

@@ -1,8 +1,9 @@
 import pandas as pd
 import pytest
 
-from mainline.core import parquet, paths
+from mainline.core import parquet
 from mainline.core.errors import MainlineError
+from mainline.core.layout import Layout
 
 
 def test_missing_table_names_the_step_that_writes_it(tmp_path):
@@ -20,8 +21,8 @@ def test_damaged_table_names_the_step_that_writes_it(tmp_path):
 
 
 def test_part_of_the_split_is_read_by_its_name(tmp_path):
-    (tmp_path / paths.SPLIT).mkdir(parents=True)
-    pd.DataFrame({"a": [1]}).to_parquet(tmp_path / paths.SPLIT / "test.parquet")
+    Layout(tmp_path).split.mkdir(parents=True)
+    pd.DataFrame({"a": [1]}).to_parquet(Layout(tmp_path).split / "test.parquet")
 
     assert parquet.read_part(tmp_path, "test")["a"].tolist() == [1]
 

@@ -7,8 +7,8 @@ import pandas as pd
 import pytest
 import yaml
 
-from mainline.core import paths
 from mainline.core.errors import MainlineError
+from mainline.core.layout import Layout
 from mainline.data import ingest as ingest_stage
 
 GOOD_ROWS = [(f"c{i:03d}", 20 + i % 50, "north" if i % 3 else "south", i % 4) for i in range(60)]
@@ -63,7 +63,7 @@ class Project:
 
     def ingest(self) -> pd.DataFrame:
         self.run(ingest_stage)
-        return pd.read_parquet(self.root / paths.TABLE)
+        return pd.read_parquet(Layout(self.root).table)
 
     def refused(self, stage: Any = ingest_stage) -> str:
         """The message of the MainlineError that `stage` ends with, having left nothing but its
@@ -71,7 +71,7 @@ class Project:
         before = self.files()
         with pytest.raises(MainlineError) as caught:
             self.run(stage)
-        told = {Path("params.yaml"), paths.VALIDATION, paths.VALIDATION_PAGE}
+        told = {Path("params.yaml"), Layout.validation, Layout.validation_page}
         assert self.files() - told == before - told
         return str(caught.value)
 

@@ -1,6 +1,6 @@
 import pytest
 
-from mainline.core import paths
+from mainline.core.layout import Layout
 from mainline.data import catalogue, ingest, split, validate
 
 
@@ -41,4 +41,4 @@ def test_table_that_breaks_a_rule_gets_no_validation(project):
     project.ingest()
     project.refused(validate)
 
-    assert not (project.root / paths.VALIDATION).exists()
+    assert not Layout(project.root).validation.exists()

@@ -2,14 +2,14 @@ import json
 
 import pytest
 
-from mainline.core import paths
+from mainline.core.layout import Layout
 
 
 @pytest.fixture
 def entry(project):
     def run():
         project.ingest()
-        return json.loads((project.root / paths.CATALOGUE).read_text())
+        return json.loads(Layout(project.root).catalogue.read_text())
 
     return run
 
@@ -69,7 +69,7 @@ def test_infinite_values_leave_the_range_finite(entry, project, rows):
 
 def test_second_run_writes_the_same_bytes(entry, project):
     def written():
-        return [(project.root / path).read_bytes() for path in (paths.CATALOGUE, paths.TABLE)]
+        return [(project.root / path).read_bytes() for path in (Layout.catalogue, Layout.table)]
 
     entry()
     first = written()

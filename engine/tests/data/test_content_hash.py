@@ -2,14 +2,14 @@ import json
 
 import pytest
 
-from mainline.core import paths
+from mainline.core.layout import Layout
 
 
 @pytest.fixture
 def content(project):
     def run():
         project.ingest()
-        return json.loads((project.root / paths.CATALOGUE).read_text())["content"]
+        return json.loads(Layout(project.root).catalogue.read_text())["content"]
 
     return run
 

@@ -3,8 +3,8 @@ from pathlib import Path
 
 import pytest
 
-from mainline.core import paths
 from mainline.core.errors import MainlineError
+from mainline.core.layout import Layout
 from mainline.core.strict_yaml import read_yaml
 from mainline.data import validate
 from mainline.params import params as whole
@@ -42,7 +42,7 @@ def test_what_a_null_leaves_unknown_breaks_nothing(project, rows):
     project.params["validation"] |= {"columns": {"age": {"nulls": 0.6}}, "rules": {"r": "age > 0"}}
     project.ingest()
     project.run(validate)
-    about = json.loads((project.root / paths.VALIDATION).read_text())
+    about = json.loads(Layout(project.root).validation.read_text())
     assert about["rules"]["r"] == {
         "observed": "0 rows (0.00%) that break it, 30 where a null leaves it unknown",
         "expected": "age > 0, in every row",
@@ -95,7 +95,7 @@ def test_a_wrong_rule_is_named_with_its_key(project, rules, message):
     ],
 )
 def test_everything_is_told_before_anything_runs(key, value, message):
-    text = (Path(__file__).parents[3] / paths.PARAMS).read_text()
+    text = (Path(__file__).parents[3] / Layout.params).read_text()
     values = read_yaml(text, name="mine.yaml")
     values["validation"][key] = value
     with pytest.raises(MainlineError) as caught:

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 from customer_churn.simulator import SimulatorSource
 
-from mainline.core import paths
+from mainline.core.layout import Layout
 
 KEY = ["customer_id", "snapshot_date"]
 SETTINGS = {
@@ -74,7 +74,7 @@ def made_up(project):
 
 def test_catalogue_says_how_many_are_pending(made_up, capsys):
     made_up.ingest()
-    about = json.loads((made_up.root / paths.CATALOGUE).read_text())
+    about = json.loads(Layout(made_up.root).catalogue.read_text())
 
     pending = about["notes"]["pending"]
     assert pending == read("2025-07-05").notes["pending"]
@@ -83,6 +83,6 @@ def test_catalogue_says_how_many_are_pending(made_up, capsys):
 
 def test_catalogue_says_that_nobody_is_real(made_up):
     made_up.ingest()
-    about = json.loads((made_up.root / paths.CATALOGUE).read_text())
+    about = json.loads(Layout(made_up.root).catalogue.read_text())
 
     assert about["source"] == "simulated customers, seed 7 (no real person)"

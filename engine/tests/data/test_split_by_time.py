@@ -3,7 +3,8 @@ import json
 import pandas as pd
 import pytest
 
-from mainline.core import parquet, paths
+from mainline.core import parquet
+from mainline.core.layout import Layout
 from mainline.data import split
 
 PARTS = ("train", "validation", "test")
@@ -40,7 +41,7 @@ def test_entities_that_come_back_are_counted(dated):
     dated.ingest()
     dated.run(split)
 
-    counts = json.loads((dated.root / paths.SPLIT_COUNTS).read_text())
+    counts = json.loads(Layout(dated.root).split_counts.read_text())
     assert counts["recurring_entities"] == 20
     assert counts["test"]["entities"] == 30
 

@@ -2,7 +2,8 @@ import json
 
 import pandas as pd
 
-from mainline.core import parquet, paths
+from mainline.core import parquet
+from mainline.core.layout import Layout
 from mainline.data import split
 
 PARTS = ("train", "validation", "test")
@@ -12,7 +13,7 @@ def test_the_parts_are_the_table_and_their_counts_are_right(project):
     table = project.ingest()
     project.run(split)
     parts = {part: parquet.read_part(project.root, part) for part in PARTS}
-    counts = json.loads((project.root / paths.SPLIT_COUNTS).read_text())
+    counts = json.loads(Layout(project.root).split_counts.read_text())
 
     together = pd.concat(parts.values()).sort_values("id", ignore_index=True)
     pd.testing.assert_frame_equal(together, table)

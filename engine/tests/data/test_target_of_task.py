@@ -5,7 +5,7 @@ import json
 import numpy as np
 import pytest
 
-from mainline.core import paths
+from mainline.core.layout import Layout
 from mainline.data import split, validate
 
 CLASSES = ["south", "north", "east"]
@@ -32,7 +32,7 @@ def test_a_class_becomes_its_place(classes):
     target = classes.ingest()["left"]
     assert target.dtype == "int16"
     assert target.tolist() == [i % 3 for i in range(60)]
-    catalogue = json.loads((classes.root / paths.CATALOGUE).read_text())
+    catalogue = json.loads(Layout(classes.root).catalogue.read_text())
     assert catalogue["classes"] == dict.fromkeys(CLASSES, 20)
     assert "positives" not in catalogue
 
@@ -79,7 +79,7 @@ def test_an_amount_that_is_none_is_named(amount, rows, value, message):
 def test_the_split_counts_classes_and_describes_amounts(classes):
     classes.ingest()
     classes.run(split)
-    counts = json.loads((classes.root / paths.SPLIT_COUNTS).read_text())
+    counts = json.loads(Layout(classes.root).split_counts.read_text())
     assert sum(counts["train"]["classes"].values()) == counts["train"]["rows"]
     assert list(counts["test"]["classes"]) == CLASSES
 

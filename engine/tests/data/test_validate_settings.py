@@ -2,7 +2,7 @@ import json
 
 import pytest
 
-from mainline.core import paths
+from mainline.core.layout import Layout
 from mainline.data import validate
 
 
@@ -56,7 +56,7 @@ def test_good_table_passes(project):
     project.ingest()
     project.run(validate)
 
-    text = (project.root / paths.VALIDATION).read_text()
+    text = Layout(project.root).validation.read_text()
     about = json.loads(text)
     assert (about["rows"], about["broken"]) == (60, [])
     assert about["columns"]["age"]["max"] == {"observed": "69", "expected": "<= 69", "passed": True}

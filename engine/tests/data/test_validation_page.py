@@ -1,13 +1,13 @@
 import pytest
 
-from mainline.core import paths
+from mainline.core.layout import Layout
 from mainline.data import validate
 
 
 @pytest.fixture
 def page(project):
     def read():
-        return (project.root / paths.VALIDATION_PAGE).read_text()
+        return Layout(project.root).validation_page.read_text()
 
     return read
 
@@ -36,7 +36,7 @@ def test_a_table_that_is_refused_has_its_page_and_no_report(project, page):
     text = page()
     assert "❌ 1 of 11 checks are broken" in text
     assert "| ❌ | 1: id c000; 2: id c001; 51: id c050 |" in text
-    assert not (project.root / paths.VALIDATION).exists()
+    assert not Layout(project.root).validation.exists()
 
 
 def test_rows_are_named_on_the_page_and_nowhere_else(project, page, rows):

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from mainline.core import paths
+from mainline.core.layout import Layout
 from mainline.delivery.evidence import NEEDED, SMOKE, TENSORFLOW_SERVING, Check, Evidence
 from mainline.k8s.environments import release_path
 from mainline.packaging.content import version
@@ -37,17 +37,17 @@ class Story:
 
     def propose(self, number: int) -> None:
         """The files that `dvc repro` would leave of a model."""
-        self.write(paths.PARAMS, f"train: {{seed: {number}}}\n")
-        self.write(paths.RELEASE, self.release(number).render())
+        self.write(Layout.params, f"train: {{seed: {number}}}\n")
+        self.write(Layout.release, self.release(number).render())
         auc = {"value": 0.8 + number / 1000, "low": 0.79, "high": 0.83}
-        self.write(paths.FIGURES, json.dumps({"model": {"roc_auc": auc}}))
+        self.write(Layout.figures, json.dumps({"model": {"roc_auc": auc}}))
         about = {
             "content": f"sha256:{number}",
             "rows": 1000,
             "source": "here",
             "as_of": "2026-06-30",
         }
-        self.write(paths.CATALOGUE, json.dumps(about))
+        self.write(Layout.catalogue, json.dumps(about))
 
     def deploy(self, number: int, message: str = "") -> str:
         self.propose(number)

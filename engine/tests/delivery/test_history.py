@@ -3,8 +3,8 @@ from datetime import timedelta
 import pytest
 
 from mainline.cli import main as cli
-from mainline.core import paths
 from mainline.core.errors import MainlineError
+from mainline.core.layout import Layout
 from mainline.delivery import history, rollback
 from mainline.delivery.deployments import deployments
 from mainline.git import Git
@@ -77,7 +77,7 @@ def test_a_part_of_the_history_is_not_taken_for_the_whole(
 def test_an_old_file_that_nobody_can_read_stops_nobody(story, capsys):
     story.deploy(1)
     for text in ("data: {version: of another form}\n", story.release(2).render()):
-        story.write(paths.RELEASE, text)
+        story.write(Layout.release, text)
         story.commit("Deploy")
     story.deploy(3)
     history.run(story.root, "staging")
@@ -85,12 +85,12 @@ def test_an_old_file_that_nobody_can_read_stops_nobody(story, capsys):
     expected = [story.release(number).version for number in (3, 2, 1)]
     assert shown == [*expected[:2], "unreadable", expected[2]]
     rollback.run(story.root, "staging")
-    assert (story.root / paths.RELEASE).read_text() == story.release(2).render()
+    assert Layout(story.root).release.read_text() == story.release(2).render()
 
 
 def test_a_newest_file_that_nobody_can_read_is_said(story):
     story.deploy(1)
-    story.write(paths.RELEASE, "data: {version: of another form}\n")
+    story.write(Layout.release, "data: {version: of another form}\n")
     story.commit("Deploy")
     with pytest.raises(MainlineError, match="is no release file"):
         history.run(story.root, "staging")

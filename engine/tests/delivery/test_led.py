@@ -5,7 +5,7 @@ from types import SimpleNamespace
 
 import pytest
 
-from mainline.core import paths
+from mainline.core.layout import Layout
 from mainline.delivery.deployments import led
 from repository import commit, repository
 
@@ -26,7 +26,7 @@ FIGURE = {"value": 0.8, "low": 0.79, "high": 0.81}
 )
 def test_it_is_named_by_the_task(tmp_path, evaluation, said):
     git = repository(tmp_path)
-    path = tmp_path / paths.FIGURES
+    path = Layout(tmp_path).figures
     path.parent.mkdir()
     path.write_text(json.dumps(evaluation))
     found = led(git, SimpleNamespace(commit=commit(git)))

@@ -6,8 +6,8 @@ import subprocess
 import pytest
 
 from github_stub import BOT, PERSON, Fault
-from mainline.core import paths
 from mainline.core.errors import MainlineError
+from mainline.core.layout import Layout
 from mainline.delivery import check_promotion, promote
 from mainline.delivery.evidence import NAME, Check
 from mainline.k8s.environments import release_path
@@ -298,4 +298,4 @@ def test_the_bot_commits_where_nobody_is_configured(pushed, dispatched):
     author = pushed.git.run("log", "-1", "--format=%an", f"origin/{branch}")
     assert author.strip() == "github-actions[bot]"
     assert pushed.git.run("status", "--porcelain") == ""
-    assert (pushed.root / paths.RELEASE).is_file()
+    assert Layout(pushed.root).release.is_file()

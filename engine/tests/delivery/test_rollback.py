@@ -2,8 +2,8 @@
 
 import pytest
 
-from mainline.core import paths
 from mainline.core.errors import MainlineError
+from mainline.core.layout import Layout
 from mainline.delivery import rollback
 from mainline.k8s.environments import release_path
 from mainline.k8s.rendered import rendered
@@ -15,9 +15,9 @@ def test_staging_comes_back_with_params_and_figures_and_words_stay(story, capsys
     story.write("README.md", "Meanwhile.\n")
     story.commit("Words")
     rollback.run(story.root, "staging")
-    assert (story.root / paths.RELEASE).read_text() == story.release(1).render()
-    assert "seed: 1" in (story.root / paths.PARAMS).read_text()
-    assert "0.801" in (story.root / paths.FIGURES).read_text()
+    assert Layout(story.root).release.read_text() == story.release(1).render()
+    assert "seed: 1" in Layout(story.root).params.read_text()
+    assert "0.801" in Layout(story.root).figures.read_text()
     assert (story.root / "README.md").exists()
     assert f"version {story.release(1).version} comes back" in capsys.readouterr().out
     assert story.git.run("status", "--porcelain") == ""
@@ -40,7 +40,7 @@ def test_production_comes_back_alone(story):
         story.promote(number)
     rollback.run(story.root, "production")
     assert story.release(1).render() == (story.root / release_path("production")).read_text()
-    assert story.release(2).render() == (story.root / paths.RELEASE).read_text()
+    assert story.release(2).render() == Layout(story.root).release.read_text()
 
 
 def test_the_first_release_has_nothing_before_it(story):
@@ -90,7 +90,7 @@ def test_a_second_time_it_names_the_branch_of_the_first(story):
 def test_a_revert_that_conflicts_leaves_everything_as_it_was(story):
     story.deploy(1)
     story.deploy(2)
-    story.write(paths.PARAMS, "train: {seed: 2, epochs: 9}\n")
+    story.write(Layout.params, "train: {seed: 2, epochs: 9}\n")
     head = story.commit("More epochs")
     story.write("notes.txt", "mine\n")
     with pytest.raises(MainlineError, match="later depends on what is taken back") as stop:

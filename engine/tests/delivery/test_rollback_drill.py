@@ -7,7 +7,7 @@ import shutil
 import pytest
 
 from mainline.cli import main as cli
-from mainline.core import paths
+from mainline.core.layout import Layout
 from mainline.delivery.evidence import NEEDED, TENSORFLOW_SERVING, Check, Evidence
 from mainline.k8s.environments import release_path
 from mainline.k8s.rendered import rendered
@@ -91,7 +91,7 @@ def drill(trained, tmp_path, monkeypatch, capsys):
     shutil.copytree(
         ROOT / "k8s",
         project.root / "k8s",
-        ignore=shutil.ignore_patterns(paths.RELEASE.name),
+        ignore=shutil.ignore_patterns(Layout.release.name),
         dirs_exist_ok=True,
     )
     project.commit("The first model")
@@ -118,7 +118,7 @@ def test_staging_and_production_go_back_by_one_command_each(drill):
     assert drill.manifests() == {"staging": before["staging"], "production": after["production"]}
     drill.project.dvc("checkout", "--quiet")
     drill.does("gate")
-    verdict = json.loads((drill.project.root / paths.VERDICT).read_text())
+    verdict = json.loads(Layout(drill.project.root).verdict.read_text())
     assert (verdict["open"], verdict["case"]) == (True, "rollback")
     drill.does("check-promotion", "--against", "main")
     drill.merge()

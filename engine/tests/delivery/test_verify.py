@@ -6,12 +6,12 @@ import shutil
 import pytest
 
 from mainline.cli import main as cli
-from mainline.core import paths
 from mainline.core.errors import MainlineError
+from mainline.core.layout import Layout
 from mainline.delivery import verify
 from mainline.k8s.environments import release_path
 from mainline.packaging import image
-from mainline.registry.oci_layout import Layout
+from mainline.registry.oci_layout import OciLayout
 from mainline.registry.repository import Repository
 from mainline.release.release_file import Release
 
@@ -25,7 +25,7 @@ def released(project):
 
 def change(project, old: str, new: str, message: str = "By hand") -> None:
     """Edit the release file on main, as no pipeline does."""
-    path = project.root / paths.RELEASE
+    path = Layout(project.root).release
     path.write_text(path.read_text().replace(old, new))
     project.commit(message)
 
@@ -155,7 +155,7 @@ def test_one_bad_environment_does_not_hide_the_other(released, capsys):
     production = released.root / release_path("production")
     production.parent.mkdir(parents=True, exist_ok=True)
     version = Release.read(released.root).version
-    production.write_text((released.root / paths.RELEASE).read_text().replace(version, "42"))
+    production.write_text(Layout(released.root).release.read_text().replace(version, "42"))
     released.commit("From nowhere")
     code, out, err = said(released, capsys)
     assert code == 1
@@ -191,9 +191,9 @@ def test_the_registry_is_asked_only_when_it_should_be(released, registry, capsys
 
 def test_an_image_that_the_registry_has_is_said(released, registry, capsys):
     release = Release.read(released.root)
-    made = image.build(released.root / paths.SAVED_MODEL, release.name, int(release.version))
-    made.write(released.root / paths.IMAGE)
-    Repository.of(f"{registry.host}/o/model").push(Layout.read(released.root / paths.IMAGE))
+    made = image.build(Layout(released.root).saved_model, release.name, int(release.version))
+    made.write(Layout(released.root).image)
+    Repository.of(f"{registry.host}/o/model").push(OciLayout.read(Layout(released.root).image))
     code, out, _ = said(released, capsys, "--registry")
     assert code == 0
     assert out.endswith(f"{release.digest}, and its registry has it\n")

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from mainline.core import paths
+from mainline.core.layout import Layout
 from mainline.dvc.repro import GENERATED
 from mainline.release.release_file import Release
 
@@ -63,7 +63,7 @@ def test_the_first_run_ends_with_verdict_figures_places_and_advice(first):
     assert headline(clone) in said
     for part in ("ROC AUC", "comment", "card", "manifest", "served", "tracking", "next"):
         assert f"  {part}" in said
-    for path in (paths.COMMENT, paths.MODEL_CARD, paths.RELEASE, paths.IMAGE):
+    for path in (Layout.comment, Layout.model_card, Layout.release, Layout.image):
         assert (clone.root / path).exists()
 
 
@@ -87,7 +87,7 @@ def test_what_ran_before_is_taken_from_the_run_cache(first):
     """A lock that was lost, or of another branch, trains nothing that this cache has seen."""
     clone, _ = first
     before = clone.changed()
-    (clone.root / paths.LOCK).unlink()
+    Layout(clone.root).lock.unlink()
     said = clone.make("run")
     assert "Stage 'train' is cached" in said
     assert "Running stage 'train'" not in said

@@ -19,7 +19,7 @@ import psycopg
 import pytest
 from customer_churn.simulator import SimulatorSource
 
-from mainline.core import paths
+from mainline.core.layout import Layout
 from mainline.data import batches
 from project import SMALL, Project
 
@@ -134,7 +134,7 @@ def test_a_source_fills_grows_and_is_corrected(shop, rows):
     said = shop.run("snapshot")
     assert f"{len(rows[JUNE]):,} rows: data/snapshots/2026-06-30.parquet" in said
     assert "The gate is open: the first model" in shop.run("run")
-    catalogue = json.loads((shop.project.root / paths.CATALOGUE).read_text())
+    catalogue = json.loads(Layout(shop.project.root).catalogue.read_text())
     assert catalogue["source"].startswith("SQL postgresql+psycopg:///postgres, 1 batch ")
     assert catalogue["rows"] == len(rows[JUNE])
     shop.project.commit("June")
@@ -148,7 +148,7 @@ def test_a_source_fills_grows_and_is_corrected(shop, rows):
     assert [batch.rows for batch in shop.batches()] == [len(rows[JUNE]), len(rows[JULY])]
     said = shop.run("run")
     assert "the batches give the same table" in said
-    assert json.loads((shop.project.root / paths.CATALOGUE).read_text())["rows"] == sum(
+    assert json.loads(Layout(shop.project.root).catalogue.read_text())["rows"] == sum(
         map(len, rows.values())
     )
     assert "the same" in shop.run("snapshot", "--check")

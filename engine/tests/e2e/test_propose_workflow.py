@@ -14,7 +14,7 @@ import pytest
 from act import Done
 from hub import Hub
 from local_registry import crane
-from mainline.core import paths
+from mainline.core.layout import Layout
 from mainline.github import carry
 from mainline.release.release_file import Release
 
@@ -55,8 +55,8 @@ def test_a_first_push_is_trained_told_committed_and_carried(hub, proposed):
     assert hub.project.git("rev-parse", f"{made}^").strip() == proposed.head
     assert "Trained-on: " in hub.project.git("log", "-1", "--format=%(trailers)", made)
     assert hub.git.refused == []
-    text = hub.project.git("show", f"{made}:{paths.RELEASE}")
-    image = Release.parse(text, name=str(paths.RELEASE)).image
+    text = hub.project.git("show", f"{made}:{Layout.release}")
+    image = Release.parse(text, name=str(Layout.release)).image
     assert f"image     {image} pushed" in done.log
     assert crane("manifest", image)
     assert OPEN in proposed.comment["body"]
@@ -106,7 +106,7 @@ def test_a_worse_model_is_red_with_its_reason(hub):
 
 def test_forged_figures_with_a_lock_that_vouches_for_them_are_red(hub):
     project = hub.start("forged")
-    path = project.root / paths.FIGURES
+    path = Layout(project.root).figures
     figures = json.loads(path.read_text())
     figures["model"]["roc_auc"]["value"] = 0.97
     path.write_text(json.dumps(figures))

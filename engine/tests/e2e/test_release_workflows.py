@@ -12,7 +12,7 @@ import pytest
 from act import Done
 from hub import Hub
 from local_registry import crane
-from mainline.core import paths
+from mainline.core.layout import Layout
 from mainline.delivery.evidence import NAME
 from mainline.github import carry
 from mainline.k8s.environments import release_path
@@ -87,7 +87,7 @@ def test_argo_cd_s_word_is_recorded_and_opens_the_promotion_with_its_checks(hub,
     [pull] = [each for each in hub.github.pulls if each["head"]["ref"] == delivered.branch]
     for part in ("told by argo-bot", "Lead time", f"reference: {delivered.release.image}"):
         assert part in pull["body"], pull["body"]
-    text = hub.project.git("show", f"{hub.tip('main')}:{paths.RELEASE}")
+    text = hub.project.git("show", f"{hub.tip('main')}:{Layout.release}")
     commit = hub.tip(delivered.branch)
     assert hub.project.git("show", f"{commit}:{PRODUCTION}") == text
     assert "Healthy and Synced" in hub.project.git("show", f"{commit}:{PRODUCTION.with_name(NAME)}")
@@ -140,7 +140,7 @@ def test_a_merged_promotion_is_production_s_record_and_signs_nothing_again(hub, 
 
 def test_a_release_that_no_model_makes_is_red_and_not_recorded(hub, delivered):
     project = hub.start("tampered")
-    path = project.root / paths.RELEASE
+    path = Layout(project.root).release
     path.write_text(path.read_text().replace(delivered.release.digest, "sha256:" + "2" * 64))
     hub.push("Tampered")
     main, before = hub.tip("main"), states(hub)

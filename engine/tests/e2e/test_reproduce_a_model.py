@@ -6,7 +6,7 @@ import sys
 
 import pytest
 
-from mainline.core import paths
+from mainline.core.layout import Layout
 from mainline.process.children import environment
 from mainline.release.release_file import Release
 
@@ -51,7 +51,7 @@ def test_the_same_commit_makes_the_same_model(packaged):
 
 
 def test_figures_that_somebody_made_nicer_are_found(project):
-    path = project.root / paths.FIGURES
+    path = Layout(project.root).figures
     text = path.read_text()
     start = text.index('"value": ', text.index('"roc_auc"')) + len('"value": ')
     end = text.index(",", start)

@@ -13,7 +13,7 @@ import pandas as pd
 import pytest
 import yaml
 
-from mainline.core import paths
+from mainline.core.layout import Layout
 
 ROOT = Path(__file__).parents[3]
 PARAMS = ROOT / "examples" / "telco" / "params.yaml"
@@ -74,6 +74,6 @@ def test_a_params_file_and_a_table_run_through_the_same_loop(tmp_path):
     assert done.returncode == 0, done.stdout[-3000:] + done.stderr[-3000:]
     assert "The gate is open: the first model" in done.stdout
     assert str(scratch) in done.stdout
-    assert (scratch / paths.COMMENT).exists()
-    assert (scratch / paths.RELEASE).exists()
+    assert Layout(scratch).comment.exists()
+    assert Layout(scratch).release.exists()
     assert state() == before

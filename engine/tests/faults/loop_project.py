@@ -13,7 +13,7 @@ from pathlib import Path
 
 import yaml
 
-from mainline.core import paths
+from mainline.core.layout import Layout
 from mainline.process.children import environment
 from mainline.process.one_run import PLACE
 from project import Project
@@ -108,7 +108,7 @@ class Loop:
 
 def named(root: Path) -> list[str]:
     """Every output that dvc.yaml names."""
-    stages = yaml.safe_load((root / paths.PIPELINE).read_text())["stages"].values()
+    stages = yaml.safe_load(Layout(root).pipeline.read_text())["stages"].values()
     return [
         next(iter(output)) if isinstance(output, dict) else output
         for stage in stages

@@ -8,8 +8,8 @@ import pytest
 from loop_project import Loop, outputs
 from small_disk import SmallDisk
 
-from mainline.core import paths
 from mainline.core.files import remove
+from mainline.core.layout import Layout
 from mainline.stages import STAGES
 
 pytestmark = pytest.mark.nightly
@@ -81,7 +81,7 @@ def test_each_step_says_so_and_works_with_room(disk):
     a_run_that_breaks_off(disk, made, kilobytes=300)
     assert "recorded in MLflow" in done(disk, "run")
     assert outputs(disk.project) == made
-    take_away(disk, paths.VERDICT, paths.COMMENT)
+    take_away(disk, Layout.verdict, Layout.comment)
     refused_then_done(disk, "gate")
     refused_then_done(disk, "report")
     take_away(disk, "mlflow.db", "mlartifacts")

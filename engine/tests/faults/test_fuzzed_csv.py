@@ -16,7 +16,7 @@ import pandas as pd
 import pytest
 import yaml
 
-from mainline.core import paths
+from mainline.core.layout import Layout
 
 GZIP = b"\x1f\x8b"
 STAGES = ("ingest", "validate", "split")
@@ -48,7 +48,7 @@ def test_each_gives_the_right_table_or_an_error_for_people(here, numbers):
     wrong = []
     for number in numbers:
         name, content = csv_mutations.case(number)
-        (here / paths.PARAMS).write_text(params(time=name == "day"))
+        Layout(here).params.write_text(params(time=name == "day"))
         (here / "rows.csv").write_bytes(content)
         try:
             judge(here, content, time=name == "day")
@@ -63,11 +63,11 @@ def judge(here: Path, content: bytes, *, time: bool) -> None:
     done = outcome.run(*STAGES)
     left = {path.name for path in here.rglob("*") if path.is_file()}
     assert not [name for name in left if name.startswith(".")], left
-    made = here / paths.TABLE
+    made = Layout(here).table
     if made.exists() and not (done.code and done.said.startswith("ingest")):
         same_rows(made, content, time=time)
     if not done.code:
-        split = [pd.read_parquet(path) for path in (here / paths.SPLIT).iterdir()]
+        split = [pd.read_parquet(path) for path in Layout(here).split.iterdir()]
         assert sum(map(len, split)) == len(pd.read_parquet(made))
 
 
@@ -112,15 +112,15 @@ def _value(cell: str, column: str) -> object:
     "numbers", [range(30), pytest.param(range(30, 200), marks=pytest.mark.nightly)], ids=str
 )
 def test_damaged_parquet_is_the_same_table_or_an_error(here, numbers):
-    (here / paths.PARAMS).write_text(params(path="rows.parquet"))
+    Layout(here).params.write_text(params(path="rows.parquet"))
     ended = []
     for number in numbers:
         sound, damaged = csv_mutations.parquet(number)
         (here / "rows.parquet").write_bytes(damaged)
         ended.append(outcome.run("ingest").code)
         if ended[-1] == 0:
-            found = pd.read_parquet(here / paths.TABLE)
+            found = pd.read_parquet(Layout(here).table)
             (here / "rows.parquet").write_bytes(sound)
             assert outcome.run("ingest").code == 0
-            assert found.equals(pd.read_parquet(here / paths.TABLE)), number
+            assert found.equals(pd.read_parquet(Layout(here).table)), number
     assert set(ended) == {0, 1}

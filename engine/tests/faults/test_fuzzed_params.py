@@ -10,7 +10,7 @@ import outcome
 import params_mutations
 import pytest
 
-from mainline.core import paths
+from mainline.core.layout import Layout
 
 
 @pytest.fixture
@@ -24,7 +24,7 @@ def test_each_is_accepted_or_refused_in_words_for_a_person(here, numbers):
     wrong = []
     for number in numbers:
         name, content = params_mutations.case(number)
-        (here / paths.PARAMS).write_bytes(content)
+        Layout(here).params.write_bytes(content)
         try:
             outcome.run("params")
         except BaseException as error:  # one defect must not hide the next

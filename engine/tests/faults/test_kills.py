@@ -21,7 +21,7 @@ import pytest
 from followed import PHASES, Followed, Moment
 from loop_project import Loop, group, named
 
-from mainline.core import paths
+from mainline.core.layout import Layout
 from mainline.dvc.repro import GENERATED
 from mainline.stages import STAGES
 
@@ -69,9 +69,9 @@ def whole(loop: Loop, expected: dict[str, str]) -> None:
     """Outputs are absent or as they should be; git sees none of what was only begun."""
     found = loop.outputs()
     assert found == {name: expected[name] for name in found}
-    known = {*expected, str(paths.LOCK)}
+    known = {*expected, str(Layout.lock)}
     assert loop.seen_by_git() <= known, loop.seen_by_git() - known
-    for report in (loop.root / paths.VERDICT.parent).glob("*.json"):
+    for report in (Layout(loop.root).verdict.parent).glob("*.json"):
         json.loads(report.read_text())
 
 
@@ -101,8 +101,8 @@ def recovered(loop: Loop, undisturbed, *, committed: bool = False) -> None:
     assert "recorded in MLflow" in run.said
     assert "not recorded" not in run.said
     assert loop.outputs() == undisturbed[1]
-    lock = loop.root / paths.LOCK
-    assert lock.read_bytes() == (undisturbed[0].root / paths.LOCK).read_bytes()
+    lock = Layout(loop.root).lock
+    assert lock.read_bytes() == (undisturbed[0].root / Layout.lock).read_bytes()
     assert loop.debris() == []
     assert loop.seen_by_git() == (set() if committed else undisturbed[0].seen_by_git())
 
@@ -136,7 +136,7 @@ def test_killed_while_it_trains(loop, undisturbed):
     os.killpg(run.process.pid, signal.SIGKILL)
     assert run.end() == -signal.SIGKILL
     whole(loop, undisturbed[1])
-    assert str(paths.SAVED_MODEL) not in loop.outputs()
+    assert str(Layout.saved_model) not in loop.outputs()
     recovered(loop, undisturbed)
 
 
@@ -193,7 +193,7 @@ def test_stopped_by_ctrl_c(loop, undisturbed):
 @pytest.mark.nightly
 def test_a_lock_that_a_kill_cut_off_is_made_again(tmp_path, undisturbed):
     loop = undisturbed[0].copy(tmp_path / "project")
-    lock = loop.root / paths.LOCK
+    lock = Layout(loop.root).lock
     lock.write_bytes(lock.read_bytes()[: lock.stat().st_size * 2 // 3 + 5])
     (loop.root / ".dvc/tmp/rwlock").write_text('{"write": {"')
     recovered(loop, undisturbed)

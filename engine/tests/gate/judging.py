@@ -11,8 +11,8 @@ from typing import Any
 import pandas as pd
 import pytest
 
-from mainline.core import paths
 from mainline.core.files import read_json, write_json
+from mainline.core.layout import Layout
 from mainline.data.catalogue import content_hash
 from mainline.gate import integrity, latency, pipeline, rows, source, stability
 from mainline.gate.candidate import Candidate
@@ -69,7 +69,7 @@ def knowing(root: Path, **known: Any) -> Candidate:
 
 def light_copy(known: Candidate, root: Path) -> Candidate:
     """The files that rules read, copied to be forged; what `known` has computed is kept."""
-    shutil.copy2(known.root / paths.PARAMS, root)
+    shutil.copy2(Layout(known.root).params, root)
     for name in READ:
         shutil.copytree(known.root / name, root / name)
     return knowing(root, **{k: v for k, v in vars(known).items() if k != "root"})
@@ -87,12 +87,12 @@ def data_rule(project: Project, base: str = "main") -> tuple[Rule, list[str]]:
 
 def forge_the_table(project: Project) -> None:
     """Another income in every row, and a catalogue that vouches for it."""
-    path = project.root / paths.TABLE
+    path = Layout(project.root).table
     frame = pd.read_parquet(path)
     frame["income"] *= 2
     frame.to_parquet(path, index=False)
-    about = read_json(project.root / paths.CATALOGUE, made_by="the test")
-    write_json(project.root / paths.CATALOGUE, about | {"content": content_hash(frame)})
+    about = read_json(Layout(project.root).catalogue, made_by="the test")
+    write_json(Layout(project.root).catalogue, about | {"content": content_hash(frame)})
 
 
 def lose_a_row(path: Path) -> None:
@@ -114,7 +114,7 @@ class AtHand(Champion):
 
     @contextmanager
     def model(self) -> Iterator[Path]:
-        yield self.root / paths.SAVED_MODEL
+        yield Layout(self.root).saved_model
 
     def table(self) -> pd.DataFrame:
-        return pd.read_parquet(self.root / paths.TABLE)
+        return pd.read_parquet(Layout(self.root).table)

@@ -4,7 +4,7 @@ import sqlite3
 
 import pandas as pd
 
-from mainline.core import paths
+from mainline.core.layout import Layout
 from mainline.data import ingest
 from mainline.snapshots import snapshot
 from project import Project
@@ -26,7 +26,7 @@ def _write(project: Project, rows: pd.DataFrame) -> None:
 
 def from_database(project: Project) -> None:
     """Main's table is a batch of a database."""
-    rows = pd.read_parquet(project.root / paths.TABLE).astype({"snapshot_date": "str"})
+    rows = pd.read_parquet(Layout(project.root).table).astype({"snapshot_date": "str"})
     rows["churned"] = rows["churned"].map({1: "yes", 0: "no"})
     _write(project, rows.assign(known="2026-06-01"))
     source = {"kind": "sql", "url": "sqlite:///shop.db", "query": QUERY}

@@ -3,7 +3,7 @@
 from judging import data_rule, lose_a_row, refused
 from live_source import execute
 
-from mainline.core import paths
+from mainline.core.layout import Layout
 from mainline.data import ingest
 from mainline.snapshots import snapshot
 
@@ -61,17 +61,17 @@ def test_history_that_changes_is_told_with_its_rows(copy_of):
 
 def test_a_batch_that_the_manifest_does_not_name_closes(copy_of):
     live = copy_of("live")
-    lose_a_row(live.root / paths.SNAPSHOTS / "2026-06-30.parquet")
+    lose_a_row(Layout(live.root).snapshots / "2026-06-30.parquet")
     assert ": not the batch that data/snapshots.json names" in refused(live)
 
 
 def test_a_table_that_the_batches_do_not_give_closes(copy_of):
     live = copy_of("live")
-    lose_a_row(live.root / paths.TABLE)
+    lose_a_row(Layout(live.root).table)
     assert "give other rows" in refused(live)
 
 
 def test_batches_that_a_merge_would_lose_close(copy_of):
     live = copy_of("live")
-    (live.root / paths.SNAPSHOTS_DVC).unlink()
+    Layout(live.root).snapshots_dvc.unlink()
     assert "data/snapshots.dvc is missing" in refused(live)

@@ -6,8 +6,8 @@ from types import SimpleNamespace
 import pytest
 from judging import data_rule, refused
 
-from mainline.core import paths
 from mainline.core.files import write_json
+from mainline.core.layout import Layout
 from mainline.data import batches, ingest
 from mainline.data.batches import Batch, Manifest
 from mainline.gate import batches as history
@@ -32,7 +32,7 @@ def forge(project: Project, day: str, **values: object) -> None:
     made = Batch(**(last.model_dump(mode="json") | {"as_of": day, "since": since} | values))
     before = [] if since is None else [last]
     made = keep.write(project.root, made, rows.slice(0, rows.num_rows - 1))
-    write_json(project.root / paths.MANIFEST, Manifest(batches=[*before, made]).plain())
+    write_json(Layout(project.root).manifest, Manifest(batches=[*before, made]).plain())
 
 
 def from_a_file(project: Project) -> tuple[Rule, list[str]]:
@@ -77,7 +77,7 @@ def test_a_new_batch_beside_a_file_is_told(live):
 
 
 def test_a_manifest_that_is_gone_is_no_quiet_end_of_history(live):
-    (live.root / paths.MANIFEST).write_text(json.dumps({"batches": []}))
+    Layout(live.root).manifest.write_text(json.dumps({"batches": []}))
     assert refused(live)
     _, notes = from_a_file(live)
     assert any("REWRITES HISTORY: the batch of 2026-06-30" in note for note in notes)
@@ -102,7 +102,7 @@ def test_many_batches_leave_room_for_other_notes(monkeypatch, tmp_path):
     known, forged = (
         batches.Manifest(batches=[batch(day, sha) for day in range(1, 29)]) for sha in "ab"
     )
-    manifest = tmp_path / paths.MANIFEST
+    manifest = Layout(tmp_path).manifest
     manifest.parent.mkdir()
     manifest.write_text(json.dumps(forged.plain()))
     monkeypatch.setattr(history, "_of_main", lambda *_: known)

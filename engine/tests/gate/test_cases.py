@@ -6,7 +6,7 @@ from types import SimpleNamespace
 import pytest
 from judging import judge
 
-from mainline.core import paths
+from mainline.core.layout import Layout
 from mainline.gate import cases, notes
 from mainline.gate.champion import Champion
 from mainline.git import Git
@@ -23,11 +23,11 @@ LOCK = "stages: {ingest: {outs: [{path: data/table.parquet, md5: %s}]}}\n"
 def branch(settings):
     """A branch of a main that has released model A."""
     release(settings, A)
-    table = settings.root / paths.TABLE
+    table = Layout(settings.root).table
     table.parent.mkdir()
     table.write_bytes(TABLE)
     digest = hashlib.md5(TABLE, usedforsecurity=False).hexdigest()
-    (settings.root / paths.LOCK).write_text(LOCK % digest)
+    Layout(settings.root).lock.write_text(LOCK % digest)
     settings.merge("Model A")
     return settings
 
@@ -36,7 +36,7 @@ def release(project, content):
     """A release file for a model."""
     digest = content.replace("sha256:", "sha256:0")[:71]
     descriptor = PACKAGE | {"content": content, "digest": digest, "version": version(content)}
-    path = project.root / paths.RELEASE
+    path = Layout(project.root).release
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_text(Release.from_descriptor(descriptor).render())
 
@@ -66,7 +66,7 @@ def test_mains_model_by_mains_rows_and_questions_is_the_same(branch):
 def test_with_other_rows_or_questions_it_is_a_proposal_and_never_a_retrain(branch, change):
     """A model is not better than itself."""
     if change == "table":
-        (branch.root / paths.TABLE).write_bytes(b"other rows")
+        Layout(branch.root).table.write_bytes(b"other rows")
     else:
         branch.set(**{change: 5})
     assert case(branch, A, retrain=True)[0] == "proposal"
@@ -105,7 +105,7 @@ def test_a_model_that_main_only_held_inside_a_merged_branch_is_no_rollback(branc
 
 
 def test_a_release_whose_version_is_not_its_contents_closes(branch):
-    path = branch.root / paths.RELEASE
+    path = Layout(branch.root).release
     path.write_text(path.read_text().replace(f'"{version(A)}"', '"42"'))
     branch.merge("Version 42")
     verdict = judge(branch)
@@ -114,7 +114,7 @@ def test_a_release_whose_version_is_not_its_contents_closes(branch):
 
 
 def test_a_release_on_main_that_is_none_closes(branch):
-    (branch.root / paths.RELEASE).write_text("data: 3\n")
+    Layout(branch.root).release.write_text("data: 3\n")
     branch.merge("Garbage")
     verdict = judge(branch)
     assert not verdict.open

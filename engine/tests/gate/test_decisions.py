@@ -6,8 +6,8 @@ import numpy as np
 import pandas as pd
 from judging import failed, forge_the_table, judge, rule
 
-from mainline.core import paths
 from mainline.core.files import json_text, read_json, write_json
+from mainline.core.layout import Layout
 from mainline.data import ingest
 from mainline.gate import candidate
 from mainline.packaging.saved_model import Scorer
@@ -142,7 +142,7 @@ def test_a_branch_that_main_has_left_behind_closes(copy_of):
 
 
 def test_forged_figures_close_although_dvc_finds_nothing_out_of_date(project):
-    path = project.root / paths.FIGURES
+    path = Layout(project.root).figures
     figures = read_json(path, made_by="the test")
     figures["model"]["roc_auc"]["value"] = 0.97
     write_json(path, figures)
@@ -167,7 +167,7 @@ def test_scores_that_are_no_numbers_close_every_rule_that_needs_them(copy_of, mo
 
 
 def test_bytes_that_are_no_model_close_every_rule_that_needs_them(project):
-    (project.root / paths.SAVED_MODEL / "saved_model.pb").write_bytes(b"garbage")
+    (Layout(project.root).saved_model / "saved_model.pb").write_bytes(b"garbage")
     verdict = judge(project)
     assert not verdict.open
     for name in ("bytes", "figures", "champion"):
@@ -175,12 +175,12 @@ def test_bytes_that_are_no_model_close_every_rule_that_needs_them(project):
 
 
 def test_a_missing_model_closes(project):
-    shutil.rmtree(project.root / paths.SAVED_MODEL)
+    shutil.rmtree(Layout(project.root).saved_model)
     assert failed(judge(project)) == ["candidate"]
 
 
 def test_a_table_without_its_target_closes_instead_of_crashing(project):
-    path = project.root / paths.TABLE
+    path = Layout(project.root).table
     pd.read_parquet(path).drop(columns="churned").to_parquet(path, index=False)
     verdict = judge(project)
     assert not verdict.open

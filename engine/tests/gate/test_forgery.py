@@ -8,9 +8,9 @@ import pandas as pd
 import pytest
 from judging import INTEGRITY, forge_the_table, light_copy, lose_a_row, refused
 
-from mainline.core import paths
 from mainline.core.errors import MainlineError
 from mainline.core.files import write_json
+from mainline.core.layout import Layout
 from mainline.gate import candidate as gate_candidate
 from mainline.gate import rows
 from mainline.gate.candidate import Candidate
@@ -48,19 +48,19 @@ def edit(path, key, value):
 
 
 FORGED_JSON = [
-    (paths.CATALOGUE, "data", "rows", 1),
-    (paths.CATALOGUE, "data", "columns.age.mean", 18.0),
-    (paths.CATALOGUE, "data", "columns.extra", {"kind": "float64"}),
-    (paths.VALIDATION, "validation", "rows", 1),
-    (paths.VALIDATION, "validation", "rules.frequent_is_recent.observed", "0 rows"),
-    (paths.SPLIT_COUNTS, "split", "test.positives", 1),
-    (paths.FIGURES, "figures", "model.roc_auc.value", 0.97),
-    (paths.FIGURES, "figures", "robustness.missing.tenure_months.value", 0.0),
-    (paths.FIGURES, "figures", "importance.columns.age.value", 0.5),
-    (paths.FIGURES, "figures", "fairness.gender.groups.gender=male.rows", 1),
-    (paths.FIGURES, "figures", "costs.saving.value", 0.9),
-    (paths.DESCRIPTOR, "bytes", "size", 1),
-    (paths.DESCRIPTOR, "bytes", "content", "sha256:0"),
+    (Layout.catalogue, "data", "rows", 1),
+    (Layout.catalogue, "data", "columns.age.mean", 18.0),
+    (Layout.catalogue, "data", "columns.extra", {"kind": "float64"}),
+    (Layout.validation, "validation", "rows", 1),
+    (Layout.validation, "validation", "rules.frequent_is_recent.observed", "0 rows"),
+    (Layout.split_counts, "split", "test.positives", 1),
+    (Layout.figures, "figures", "model.roc_auc.value", 0.97),
+    (Layout.figures, "figures", "robustness.missing.tenure_months.value", 0.0),
+    (Layout.figures, "figures", "importance.columns.age.value", 0.5),
+    (Layout.figures, "figures", "fairness.gender.groups.gender=male.rows", 1),
+    (Layout.figures, "figures", "costs.saving.value", 0.9),
+    (Layout.descriptor, "bytes", "size", 1),
+    (Layout.descriptor, "bytes", "content", "sha256:0"),
 ]
 
 
@@ -71,9 +71,9 @@ def test_a_forged_value_closes(good, path, name, key, value):
 
 
 FORGED_TEXT = [
-    (paths.RELEASE, "bytes", "registry.example/", "evil.example/"),
-    (paths.MODEL_CARD, "card", "## Limits", "## No limits"),
-    (paths.VALIDATION_PAGE, "validation", "that break it", "or fewer"),
+    (Layout.release, "bytes", "registry.example/", "evil.example/"),
+    (Layout.model_card, "card", "## Limits", "## No limits"),
+    (Layout.validation_page, "validation", "that break it", "or fewer"),
 ]
 
 
@@ -87,18 +87,18 @@ def test_a_forged_text_closes(good, path, name, old, new):
 
 @pytest.mark.parametrize("value", [[], "a catalogue", 3])
 def test_a_catalogue_that_is_none_closes(good, value):
-    (good.root / paths.CATALOGUE).write_text(json.dumps(value))
+    Layout(good.root).catalogue.write_text(json.dumps(value))
     assert "is no catalogue" in closed(good, "data")
 
 
 def test_a_missing_release_closes(good):
-    (good.root / paths.RELEASE).unlink()
+    Layout(good.root).release.unlink()
     assert "is missing" in closed(good, "bytes")
 
 
 @pytest.mark.parametrize("curve", ["roc", "calibration", "precision_recall"])
 def test_a_forged_curve_closes(good, curve):
-    path = good.root / paths.PLOTS / f"{curve}.csv"
+    path = Layout(good.root).plots / f"{curve}.csv"
     frame = pd.read_csv(path)
     frame.iloc[:, 1] = (frame.iloc[:, 1] * 1.1).clip(upper=1)
     frame.to_csv(path, index=False)
@@ -108,7 +108,7 @@ def test_a_forged_curve_closes(good, curve):
 
 
 def test_a_threshold_that_costs_more_closes(good):
-    edit(good.root / paths.FIGURES, "threshold", 0.97)
+    edit(Layout(good.root).figures, "threshold", 0.97)
     for computed in ("evaluation", "figures"):  # they take the committed one when it is as good
         vars(good).pop(computed)
     assert "threshold is committed as 0.97" in closed(good, "figures")
@@ -118,21 +118,21 @@ def test_figures_that_are_no_numbers_close_also_when_they_are_committed_so(good)
     nothing = {"value": None, "low": None, "high": None}
     good.figures["model"]["roc_auc"], kept = nothing, good.figures["model"]["roc_auc"]
     try:
-        write_json(good.root / paths.FIGURES, good.figures)
+        write_json(Layout(good.root).figures, good.figures)
         assert "are no numbers" in closed(good, "figures")
     finally:
         good.figures["model"]["roc_auc"] = kept
 
 
 def test_an_image_with_another_layer_closes(good):
-    blobs = (good.root / paths.IMAGE / "blobs" / "sha256").iterdir()
+    blobs = (Layout(good.root).image / "blobs" / "sha256").iterdir()
     layer = max(blobs, key=lambda path: path.stat().st_size)
     layer.write_bytes(layer.read_bytes() + b"\0" * 512)
     assert "not the image of these bytes" in closed(good, "bytes")
 
 
 def test_corrupted_bytes_close(good):
-    path = next((good.root / paths.SAVED_MODEL / "variables").glob("*.data-*"))
+    path = next((Layout(good.root).saved_model / "variables").glob("*.data-*"))
     data = bytearray(path.read_bytes())
     data[len(data) // 2] ^= 0xFF
     path.write_bytes(bytes(data))
@@ -141,12 +141,12 @@ def test_corrupted_bytes_close(good):
 
 @pytest.mark.parametrize("part", ["test", "validation", "train"])
 def test_chosen_rows_in_a_part_close(good, part):
-    lose_a_row(good.root / paths.SPLIT / f"{part}.parquet")
+    lose_a_row(Layout(good.root).split / f"{part}.parquet")
     assert f"{part}.parquet does not hold the rows" in closed(good, "split")
 
 
 def test_a_table_that_is_not_the_catalogues_closes(good):
-    lose_a_row(good.root / paths.TABLE)
+    lose_a_row(Layout(good.root).table)
     assert "rows is committed as" in closed(Candidate(good.root), "data")
 
 
@@ -176,7 +176,7 @@ def test_a_model_that_reads_the_label_closes(good, monkeypatch):
 
 
 def test_packaging_refuses_scores_that_are_no_numbers(good):
-    for path in (good.root / paths.TRAINED).glob("*.npy"):
+    for path in Layout(good.root).trained.glob("*.npy"):
         np.save(path, np.full_like(np.load(path), np.nan))
     with pytest.raises(MainlineError, match="differ from the trained"):
         package.run(good.root)

@@ -4,7 +4,7 @@ import pandas as pd
 import pytest
 from judging import data_rule, lose_a_row, refused
 
-from mainline.core import paths
+from mainline.core.layout import Layout
 from mainline.data import ingest
 from mainline.gate import source
 from mainline.gate.candidate import Candidate
@@ -50,13 +50,13 @@ def test_under_other_settings_of_the_data_it_closes(project, day):
 
 
 def test_a_table_that_is_neither_mains_nor_the_sources_closes(project):
-    lose_a_row(project.root / paths.TABLE)
+    lose_a_row(Layout(project.root).table)
     assert "read again, gives other rows" in refused(project)
 
 
 def test_a_catalogue_that_tells_another_origin_of_mains_table_closes(project):
     move_on(project)
-    path = project.root / paths.CATALOGUE
+    path = Layout(project.root).catalogue
     path.write_text(path.read_text().replace(FILE, "better.parquet"))
     assert "source is committed as parquet file better.parquet" in refused(project)
 
@@ -74,5 +74,5 @@ def test_only_a_table_that_a_commit_has_is_settled(project):
     candidate, git = Candidate(project.root), Git(project.root)
     assert source.settled(candidate, git, ["main"])
     assert not source.settled(candidate, git, [])
-    lose_a_row(project.root / paths.TABLE)
+    lose_a_row(Layout(project.root).table)
     assert not source.settled(candidate, git, ["main"])

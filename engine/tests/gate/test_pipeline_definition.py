@@ -7,7 +7,7 @@ import pytest
 import yaml
 from judging import CLEAN
 
-from mainline.core import paths
+from mainline.core.layout import Layout
 from mainline.gate import judges, pipeline
 from mainline.gate.integrity import attempt
 from mainline.git import Git
@@ -16,7 +16,7 @@ from mainline.git import Git
 @pytest.fixture
 def lock(candidates, tmp_path):
     """A root with the files that define the pipeline."""
-    for path in (paths.PIPELINE, paths.LOCK):
+    for path in (Layout.pipeline, Layout.lock):
         shutil.copy2(candidates("champion").root / path, tmp_path / path)
     assert pipeline.rule(tmp_path, CLEAN).outcome == "pass"
     return tmp_path
@@ -39,7 +39,7 @@ def own_output(stages):
     stages["own"] = {"cmd": "true", "deps": ["params.yaml"], "metrics": [out]}
 
 
-BOTH = (paths.PIPELINE, paths.LOCK)
+BOTH = (Layout.pipeline, Layout.lock)
 CHANGES = {
     "dvc.yaml has no stage 'ingest'": (BOTH, lambda stages: stages.clear()),
     "dvc.yaml has no stage 'train'": (BOTH, lambda stages: stages.pop("train")),
@@ -65,7 +65,7 @@ def test_a_pipeline_that_vouches_for_less_closes(lock, why):
 
 
 def test_a_lock_with_conflict_markers_closes_with_a_reason(lock):
-    path = lock / paths.LOCK
+    path = Layout(lock).lock
     path.write_text(path.read_text().replace("stages:", "<<<<<<< HEAD\nstages:", 1))
     found = attempt("pipeline", lambda: pipeline.rule(lock, CLEAN))
     assert found.outcome == "fail"

@@ -5,7 +5,7 @@ from types import SimpleNamespace
 
 import pytest
 
-from mainline.core import paths
+from mainline.core.layout import Layout
 from mainline.gate import snapshot
 from mainline.gate.bars import in_force
 from mainline.git import Git
@@ -23,14 +23,14 @@ def moved(settings, candidates):
     known = candidates("champion")
 
     def call(main=None, own=None, edit=lambda about: None, *, far=1000):
-        about = json.loads((known.root / paths.CATALOGUE).read_text())
+        about = json.loads(Layout(known.root).catalogue.read_text())
         if far != 1:
             about["content"] = "sha256:of-the-month-before"
         quantiles = about["columns"]["income"]["quantiles"]
         about["columns"]["income"]["quantiles"] = {k: v / far for k, v in quantiles.items()}
         edit(about)
         (settings.root / "data").mkdir()
-        (settings.root / paths.CATALOGUE).write_text(json.dumps(about))
+        Layout(settings.root).catalogue.write_text(json.dumps(about))
         (settings.root / ".gitignore").unlink(missing_ok=True)
         settings.set(**{STATISTICS: main or {}})
         settings.merge("The month before")
@@ -99,7 +99,7 @@ def test_a_catalogue_on_main_that_cannot_be_used_closes(moved, edit):
 
 def test_a_catalogue_on_main_that_is_no_json_closes(settings, bars):
     (settings.root / "data").mkdir()
-    (settings.root / paths.CATALOGUE).write_text("<<<<<<< HEAD")
+    Layout(settings.root).catalogue.write_text("<<<<<<< HEAD")
     settings.merge()
     found, _, _ = snapshot.rule(None, Git(settings.root), "main", bars)
     assert found.outcome == "fail"

@@ -2,7 +2,7 @@ import json
 
 import pytest
 
-from mainline.core import paths
+from mainline.core.layout import Layout
 from mainline.gate import gate
 from mainline.gate.verdict import Rule, Verdict, table
 
@@ -50,17 +50,17 @@ def test_a_judgement_that_breaks_off_leaves_no_older_verdict(tmp_path, monkeypat
     monkeypatch.setattr(gate, "decide", lambda *_, **__: Verdict("same", "", [], ["a note"]))
     gate.run(tmp_path)
     assert "note: a note" in capsys.readouterr().out
-    assert (tmp_path / paths.VERDICT).exists()
+    assert Layout(tmp_path).verdict.exists()
     monkeypatch.setattr(gate, "decide", lambda *_, **__: 1 / 0)
     with pytest.raises(ZeroDivisionError):
         gate.run(tmp_path, in_ci=True)
-    assert not (tmp_path / paths.VERDICT).exists()
+    assert not Layout(tmp_path).verdict.exists()
 
 
 def test_what_cannot_be_judged_is_a_closed_gate(tmp_path):
     assert not gate.run(tmp_path, in_ci=True).open
     assert (
-        "no git repository" in json.loads((tmp_path / paths.VERDICT).read_text())["rules"][0]["why"]
+        "no git repository" in json.loads(Layout(tmp_path).verdict.read_text())["rules"][0]["why"]
     )
 
 

@@ -5,7 +5,7 @@ from dataclasses import replace
 
 import pytest
 
-from mainline.core import paths
+from mainline.core.layout import Layout
 from mainline.gate.verdict import Rule, Verdict
 from mainline.git import Git
 from mainline.pipeline.next_step import next_step
@@ -31,7 +31,7 @@ def test_on_main_a_branch_comes_first_and_without_a_remote_nothing_is_pushed_the
 
 
 def test_figures_that_only_another_machine_explains_are_called_so(project):
-    path = project.root / paths.FIGURES
+    path = Layout(project.root).figures
     path.write_text(path.read_text() + " ")
     said = next_step(Git(project.root), OPEN)
     assert "CPU class" in said
@@ -41,7 +41,7 @@ def test_figures_that_only_another_machine_explains_are_called_so(project):
 def test_a_source_that_answers_differently_is_no_matter_of_the_machine(project):
     project.set(**{"data.source": {"kind": "file", "path": "rows.csv"}})
     project.commit("A file")
-    path = project.root / paths.CATALOGUE
+    path = Layout(project.root).catalogue
     about = json.loads(path.read_text())
     rows = about["rows"]
     path.write_text(json.dumps(about | {"content": "sha256:1", "rows": rows + 7}))
@@ -62,7 +62,7 @@ def test_what_was_committed_before_the_run_is_to_be_proposed(project, what, kind
     else:
         (project.root / "engine/src/mainline/model/network.py").write_text("# another one\n")
     project.commit("Idea")
-    figures = project.root / paths.FIGURES
+    figures = Layout(project.root).figures
     figures.write_text(figures.read_text() + " ")
     project.dvc("commit", "--force", "--quiet")
     said = next_step(Git(project.root), OPEN)
@@ -70,7 +70,7 @@ def test_what_was_committed_before_the_run_is_to_be_proposed(project, what, kind
 
 
 def test_a_lock_with_other_outputs_alone_is_of_another_machine(project):
-    figures = project.root / paths.FIGURES
+    figures = Layout(project.root).figures
     figures.write_text(figures.read_text() + " ")
     project.dvc("commit", "--force", "--quiet")
     assert "dvc.lock" in project.git("status", "--porcelain")
@@ -79,7 +79,7 @@ def test_a_lock_with_other_outputs_alone_is_of_another_machine(project):
 
 @pytest.mark.parametrize("lock", ["<<<<<<< HEAD\n", "stages: []\n", "stages: {train: 3}\n"])
 def test_a_lock_that_was_committed_broken_is_mended_by_a_proposal(project, lock):
-    path = project.root / paths.LOCK
+    path = Layout(project.root).lock
     good = path.read_text()
     path.write_text(lock)
     project.commit("A conflict, committed")

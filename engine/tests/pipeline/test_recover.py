@@ -9,8 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from mainline.core import paths
 from mainline.core.errors import MainlineError
+from mainline.core.layout import Layout
 from mainline.dvc.recover import BUSY, recover
 from mainline.pipeline import up_to_date as pipeline
 from mainline.process.children import environment
@@ -58,33 +58,33 @@ def noted(number: int) -> str:
 def test_a_lock_cut_off_anywhere_is_whole_or_absent_afterwards(tiny):
     from dvc.repo import Repo  # noqa: PLC0415
 
-    content = (tiny / paths.LOCK).read_bytes()
+    content = Layout(tiny).lock.read_bytes()
     for end in range(0, len(content), 23):
-        (tiny / paths.LOCK).write_bytes(content[:end])
+        Layout(tiny).lock.write_bytes(content[:end])
         recover(tiny)
         with Repo(str(tiny)) as repo:
             assert len(repo.index.stages) == 2
 
 
 def test_nothing_runs_again_for_want_of_the_lock(tiny):
-    content = (tiny / paths.LOCK).read_bytes()
-    (tiny / paths.LOCK).write_bytes(content[:40])
+    content = Layout(tiny).lock.read_bytes()
+    Layout(tiny).lock.write_bytes(content[:40])
     pipeline.reproduce(tiny)
-    assert (tiny / paths.LOCK).read_bytes() == content
+    assert Layout(tiny).lock.read_bytes() == content
     assert (tiny / "ran.log").read_text() == "one\ntwo\n"
 
 
 def test_a_whole_lock_stays(tiny):
-    before = (tiny / paths.LOCK).stat().st_mtime_ns
+    before = Layout(tiny).lock.stat().st_mtime_ns
     recover(tiny)
-    assert (tiny / paths.LOCK).stat().st_mtime_ns == before
+    assert Layout(tiny).lock.stat().st_mtime_ns == before
 
 
 def test_a_conflict_is_for_a_person(tiny):
-    (tiny / paths.LOCK).write_text("<<<<<<< HEAD\nstages: {}\n=======\nstages: {}\n>>>>>>> main\n")
+    Layout(tiny).lock.write_text("<<<<<<< HEAD\nstages: {}\n=======\nstages: {}\n>>>>>>> main\n")
     with pytest.raises(MainlineError, match=r"merge conflict.*git checkout"):
         recover(tiny)
-    assert (tiny / paths.LOCK).exists()
+    assert Layout(tiny).lock.exists()
 
 
 @pytest.mark.parametrize("content", ["", '{"write": {"', "[]", '{"write": []}', noted(os.getpid())])

@@ -10,7 +10,7 @@ from types import SimpleNamespace
 import pytest
 
 from mainline.cli import main as cli
-from mainline.core import paths
+from mainline.core.layout import Layout
 from mainline.dvc import probe
 from mainline.pipeline import anew, judge
 from mainline.pipeline import up_to_date as pipeline
@@ -27,8 +27,8 @@ def judged(monkeypatch):
     """The gate and what follows it have tests of their own."""
 
     def verdict(root, **_):
-        (root / paths.COMMENT).parent.mkdir(exist_ok=True)
-        (root / paths.COMMENT).write_text("## judged\n")
+        Layout(root).comment.parent.mkdir(exist_ok=True)
+        Layout(root).comment.write_text("## judged\n")
         return SimpleNamespace(open=True)
 
     monkeypatch.setattr(pipeline, "AFTERWARDS", ())
@@ -82,7 +82,7 @@ def refusing():
 def test_one_that_refuses_costs_a_training(tiny, judged, command, capfd, refusing):
     proposal(tiny, refusing)
     shutil.rmtree(tiny.root / ".dvc/cache")
-    (tiny.root / paths.TABLE).unlink()
+    Layout(tiny.root).table.unlink()
     assert ended(command) == 0
     said = capfd.readouterr().out
     assert said.count("Running stage 'train'") == 1

@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from mainline.core import paths
 from mainline.core.errors import MainlineError
+from mainline.core.layout import Layout
 from mainline.pipeline import anew, last
 from mainline.pipeline import run as loop
 
@@ -29,7 +29,7 @@ def test_an_unchanged_checkout_is_told_what_to_do_and_told_again(
     said = capsys.readouterr().out
     assert said.count("The gate is open: nothing to propose") == 1
     assert "nothing has changed; edit params.yaml or src" in said
-    for place in (paths.COMMENT, paths.MODEL_CARD, paths.RELEASE):
+    for place in (Layout.comment, Layout.model_card, Layout.release):
         assert str(place) in said
         assert (project.root / place).exists()
     assert project.git("status", "--porcelain") == ""
@@ -70,7 +70,7 @@ def test_a_closed_gate_still_writes_the_comment_and_says_no(
     path.write_text(json.dumps(figures))
     assert not loop.run(project.root)
     assert "change params, data or code" in capsys.readouterr().out
-    assert (project.root / paths.COMMENT).read_text().startswith("## ❌")
+    assert Layout(project.root).comment.read_text().startswith("## ❌")
     assert not (project.root / last.PLACE).exists(), "only an open verdict is told again"
 
 

@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from mainline.core import paths
 from mainline.core.config import read_params
 from mainline.core.errors import MainlineError, StageFailedError
+from mainline.core.layout import Layout
 from mainline.gate.verdict import Rule, Verdict
 from mainline.pipeline import judge, trial
 
@@ -23,8 +23,8 @@ def checkout(tmp_path: Path) -> Path:
     root.mkdir()
     for name in ("params.yaml", ".gitignore"):
         shutil.copy2(ROOT / name, root / name)
-    (root / paths.RELEASE).parent.mkdir(parents=True)
-    for name in (paths.RELEASE, paths.LOCK, Path("tracked.txt"), Path("mlflow.db")):
+    Layout(root).release.parent.mkdir(parents=True)
+    for name in (Layout.release, Layout.lock, Path("tracked.txt"), Path("mlflow.db")):
         (root / name).write_text("old\n")
     for command in (
         ["init", "-q", "-b", "main"],
@@ -70,7 +70,7 @@ def test_the_copy_has_the_working_tree_the_params_and_no_champion(
     assert trial.run(checkout, EXAMPLE, data, into)
     assert (into / "tracked.txt").read_text() == "edited\n"
     assert (into / "new.txt").exists()
-    for gone in (paths.RELEASE, paths.LOCK, Path("mlflow.db")):
+    for gone in (Layout.release, Layout.lock, Path("mlflow.db")):
         assert not (into / gone).exists()
     params = read_params(into)
     assert params["data"]["source"]["path"] == data
@@ -100,7 +100,7 @@ def test_the_summary_names_the_scratch_copy(checkout, data, tmp_path, loop_stubb
     trial.run(checkout, EXAMPLE, data, tmp_path / "scratch")
     said = capsys.readouterr().out
     assert f"scratch   {tmp_path / 'scratch'}" in said
-    assert str(tmp_path / "scratch" / paths.COMMENT) in said
+    assert str(tmp_path / "scratch" / Layout.comment) in said
 
 
 @pytest.mark.parametrize(

@@ -6,7 +6,7 @@ from types import SimpleNamespace
 
 import pytest
 
-from mainline.core import paths
+from mainline.core.layout import Layout
 from mainline.proposal import propose
 from mainline.registry import repository
 from project import Project
@@ -78,7 +78,7 @@ def judged(monkeypatch: pytest.MonkeyPatch):
     """The gate says yes: for what comes after it."""
 
     def judge(root: Path, **_: object) -> SimpleNamespace:
-        comment = root / paths.COMMENT
+        comment = Layout(root).comment
         comment.parent.mkdir(exist_ok=True)
         comment.write_text("## ✅ The gate is open: made up.\n\nFigures.\n")
         return SimpleNamespace(open=True)

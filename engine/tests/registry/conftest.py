@@ -3,7 +3,7 @@
 import pytest
 
 from mainline.packaging import image
-from mainline.registry.oci_layout import Layout
+from mainline.registry.oci_layout import OciLayout
 
 
 @pytest.fixture
@@ -17,4 +17,4 @@ def directory(tmp_path):
 
 @pytest.fixture
 def layout(directory):
-    return Layout.read(directory)
+    return OciLayout.read(directory)

@@ -10,12 +10,12 @@ from pathlib import Path
 import pytest
 
 from local_registry import CRANE, LocalRegistry, crane
-from mainline.core import paths
 from mainline.core.errors import MainlineError
 from mainline.core.files import tree_files
+from mainline.core.layout import Layout
 from mainline.delivery import publish
 from mainline.packaging.content import version
-from mainline.registry.oci_layout import Layout
+from mainline.registry.oci_layout import OciLayout
 from mainline.release.release_file import Release
 
 pytestmark = pytest.mark.check
@@ -49,7 +49,7 @@ def refusal(layout: Path, host: str) -> str:
 
 def test_the_layout_pushed_by_it_is_the_release(root, host, tmp_path):
     release, name = Release.read(root), f"{host}/o/model"
-    crane("push", str(root / paths.IMAGE), f"{name}:pushed")
+    crane("push", str(Layout(root).image), f"{name}:pushed")
     assert crane("digest", f"{name}:pushed").decode().strip() == release.digest
     # Remotely it takes every layer for gzip; ours is a plain tar, which only --fast lets pass.
     crane("validate", "--fast", "--remote", f"{name}@{release.digest}")
@@ -62,8 +62,8 @@ def test_the_layout_pushed_by_it_is_the_release(root, host, tmp_path):
 
 
 def test_what_it_unpacks_is_the_model_byte_for_byte(root, host):
-    release, model = Release.read(root), root / paths.SAVED_MODEL
-    crane("push", str(root / paths.IMAGE), f"{host}/o/model:pushed")
+    release, model = Release.read(root), Layout(root).saved_model
+    crane("push", str(Layout(root).image), f"{host}/o/model:pushed")
     with tarfile.open(fileobj=io.BytesIO(crane("export", f"{host}/o/model:pushed", "-"))) as tar:
         found = {entry.name: tar.extractfile(entry).read() for entry in tar if entry.isfile()}
     inside = f"models/{release.name}/{version(release.content)}"
@@ -74,23 +74,23 @@ def test_what_it_unpacks_is_the_model_byte_for_byte(root, host):
 
 def test_it_accepts_what_publish_pushed(root, host, tmp_path):
     release, copy = Release.read(root), tmp_path / "project"
-    shutil.copytree(root / paths.IMAGE, copy / paths.IMAGE)
+    shutil.copytree(Layout(root).image, Layout(copy).image)
     image = f"{host}/o/model@{release.digest}"
-    text = (root / paths.RELEASE).read_text().replace(release.image, image)
-    (copy / paths.RELEASE).parent.mkdir(parents=True)
-    (copy / paths.RELEASE).write_text(text)
+    text = Layout(root).release.read_text().replace(release.image, image)
+    Layout(copy).release.parent.mkdir(parents=True)
+    Layout(copy).release.write_text(text)
     publish.run(copy)
     crane("validate", "--fast", "--remote", image)
     assert crane("digest", image).decode().strip() == release.digest
     pulled = tmp_path / "pulled"
     crane("pull", "--format=oci", image, str(pulled))
-    assert Layout.read(pulled).digest == release.digest  # and ours reads what it writes
+    assert OciLayout.read(pulled).digest == release.digest  # and ours reads what it writes
 
 
 @pytest.mark.parametrize("part", ["manifest", "config", "layer"])
 def test_a_flipped_bit_is_refused_by_it_and_by_us(root, host, tmp_path, part):
-    shutil.copytree(root / paths.IMAGE, tmp_path / "image")
-    whole = Layout.read(tmp_path / "image")
+    shutil.copytree(Layout(root).image, tmp_path / "image")
+    whole = OciLayout.read(tmp_path / "image")
     about = json.loads(whole.manifest)
     digest = {
         "manifest": whole.digest,
@@ -102,11 +102,11 @@ def test_a_flipped_bit_is_refused_by_it_and_by_us(root, host, tmp_path, part):
     data[len(data) // 2] ^= 1
     blob.write_bytes(data)
     with pytest.raises(MainlineError, match="is no complete image"):
-        Layout.read(tmp_path / "image")
+        OciLayout.read(tmp_path / "image")
     said = refusal(tmp_path / "image", host)
     assert said
     assert part != "layer" or digest.removeprefix("sha256:") in said, said
 
 
 def test_a_whole_layout_is_not_refused(root, host):
-    assert refusal(root / paths.IMAGE, host) == ""
+    assert refusal(Layout(root).image, host) == ""

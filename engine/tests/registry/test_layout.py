@@ -5,7 +5,7 @@ import json
 import pytest
 
 from mainline.core.errors import MainlineError
-from mainline.registry.oci_layout import Layout
+from mainline.registry.oci_layout import OciLayout
 
 
 def test_a_whole_image(directory, layout):
@@ -18,20 +18,20 @@ def test_a_whole_image(directory, layout):
 
 def test_no_image(tmp_path):
     with pytest.raises(MainlineError, match=r"missing. `dvc checkout` brings it back"):
-        Layout.read(tmp_path / "image")
+        OciLayout.read(tmp_path / "image")
 
 
 def test_a_missing_blob(directory, layout):
     next(iter(layout.blobs.values())).unlink()
     with pytest.raises(MainlineError, match=r"no complete image: .* is missing"):
-        Layout.read(directory)
+        OciLayout.read(directory)
 
 
 def test_another_byte(directory, layout):
     blob = max(layout.blobs.values(), key=lambda path: path.stat().st_size)
     blob.write_bytes(blob.read_bytes() + b"\0")
     with pytest.raises(MainlineError, match="is not what its name says"):
-        Layout.read(directory)
+        OciLayout.read(directory)
 
 
 @pytest.mark.parametrize(
@@ -48,4 +48,4 @@ def test_another_byte(directory, layout):
 def test_an_index_that_is_none(directory, index):
     (directory / "index.json").write_text(index)
     with pytest.raises(MainlineError, match="no complete image"):
-        Layout.read(directory)
+        OciLayout.read(directory)

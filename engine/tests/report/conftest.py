@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from mainline.core import paths
+from mainline.core.layout import Layout
 from mainline.git import Git
 
 CURVES = {
@@ -17,13 +17,13 @@ CURVES = {
 @pytest.fixture
 def repository(tmp_path: Path) -> Git:
     """A repository with the files that the comment reads, committed once on main."""
-    (tmp_path / paths.PLOTS).mkdir()
+    Layout(tmp_path).plots.mkdir()
     for name, text in CURVES.items():
-        (tmp_path / paths.PLOTS / f"{name}.csv").write_text(text)
-    (tmp_path / paths.PARAMS).write_text("train: {epochs: 3}\n")
+        (Layout(tmp_path).plots / f"{name}.csv").write_text(text)
+    Layout(tmp_path).params.write_text("train: {epochs: 3}\n")
     catalogue = {"rows": 10, "columns": {"age": {"null_share": 0.0, "mean": 40.0}}}
-    (tmp_path / paths.CATALOGUE).parent.mkdir()
-    (tmp_path / paths.CATALOGUE).write_text(json.dumps(catalogue))
+    Layout(tmp_path).catalogue.parent.mkdir()
+    Layout(tmp_path).catalogue.write_text(json.dumps(catalogue))
     (tmp_path / "src").mkdir()
     (tmp_path / "src" / "model.py").write_text("a = 1\n")
     for command in (

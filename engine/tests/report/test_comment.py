@@ -3,8 +3,8 @@ import json
 import pytest
 from verdicts import champion, verdict
 
-from mainline.core import paths
 from mainline.core.errors import MainlineError
+from mainline.core.layout import Layout
 from mainline.report import report
 
 
@@ -84,10 +84,10 @@ def test_curves_slices_release_and_reproduction_are_folded_away(repository):
 def test_what_changed_names_settings_data_and_code(repository):
     base = repository.resolve("HEAD")
     root = repository.root
-    (root / paths.PARAMS).write_text("train: {epochs: 5}\n")
+    Layout(root).params.write_text("train: {epochs: 5}\n")
     (root / "src" / "model.py").write_text("a = 1\nb = 2\n")
     (root / "src" / "new.py").write_text("c = 3\n")
-    (root / paths.CATALOGUE).write_text(json.dumps({"rows": 12, "columns": {}}))
+    Layout(root).catalogue.write_text(json.dumps({"rows": 12, "columns": {}}))
     text = report.render(repository, verdict(against=base))
     assert "| `train.epochs` | `3` | `5` |" in text
     assert "| `rows` | `10` | `12` |" in text
@@ -98,7 +98,7 @@ def test_what_changed_names_settings_data_and_code(repository):
 def test_columns_that_the_data_checks_show_are_not_shown_twice(repository):
     base = repository.resolve("HEAD")
     about = {"rows": 12, "columns": {"age": {"mean": 4}}}
-    (repository.root / paths.CATALOGUE).write_text(json.dumps(about))
+    Layout(repository.root).catalogue.write_text(json.dumps(about))
     assert "columns.age.mean" in report.render(repository, verdict(against=base))
     checked = {"as_of": "2026-01-01", "of": 0, "moves": [], "notes": [], "accepted": None}
     text = report.render(repository, verdict(against=base, data=checked))
@@ -113,8 +113,8 @@ def test_the_base_commits_subject_cannot_mark_up_or_mention(repository):
 
 
 def test_a_part_that_cannot_be_written_says_so_under_the_verdict(repository):
-    (repository.root / paths.PLOTS / "roc.csv").write_text("")
-    (repository.root / paths.CATALOGUE).write_text("garbage")
+    (Layout(repository.root).plots / "roc.csv").write_text("")
+    Layout(repository.root).catalogue.write_text("garbage")
     text = report.render(repository, verdict(against=repository.resolve("HEAD")))
     assert text.startswith("## ✅")
     assert text.count("This part could not be written") == 2
@@ -129,7 +129,7 @@ def test_a_first_model_is_not_listed_key_by_key(repository):
 
 def test_one_huge_value_does_not_fill_the_comment(repository):
     base = repository.resolve("HEAD")
-    (repository.root / paths.PARAMS).write_text(
+    Layout(repository.root).params.write_text(
         f"train: {{epochs: 3}}\nlist: {list(range(40_000))}\n"
     )
     text = report.render(repository, verdict(against=base))
@@ -159,8 +159,8 @@ def test_without_a_verdict_the_error_names_the_gate(repository):
 
 
 def test_the_file_is_written(repository):
-    path = repository.root / paths.VERDICT
+    path = Layout(repository.root).verdict
     path.parent.mkdir()
     path.write_text(json.dumps(verdict()))
     report.run(repository.root)
-    assert (repository.root / paths.COMMENT).read_text().startswith("## ✅")
+    assert Layout(repository.root).comment.read_text().startswith("## ✅")

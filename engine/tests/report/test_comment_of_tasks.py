@@ -3,7 +3,7 @@
 import pytest
 from verdicts import judged
 
-from mainline.core import paths
+from mainline.core.layout import Layout
 from mainline.evaluation.words import amount
 from mainline.evaluation.words import estimate as words
 from mainline.report import report
@@ -42,9 +42,9 @@ def test_without_a_confusion_the_figures_still_stand(repository):
 
 
 def test_an_amount_has_its_unit_and_tenths_and_no_roc(repository):
-    path = repository.root / paths.PLOTS / "calibration.csv"
+    path = Layout(repository.root).plots / "calibration.csv"
     path.write_text("mean_score,observed,rows\n-123456.7,-120000,50\n98765.4,1e5,50\n")
-    (repository.root / paths.PLOTS / "roc.csv").unlink()
+    (Layout(repository.root).plots / "roc.csv").unlink()
     about = {"target": {"mean": 96_840.2, "deviation": 98.71}}
     text = report.render(repository, judged("regression", **about))
     assert "| R² | 0.8000" in text

@@ -3,7 +3,7 @@
 import pytest
 from verdicts import judged, verdict
 
-from mainline.core import paths
+from mainline.core.layout import Layout
 from mainline.report import report
 from mermaid import parse
 
@@ -19,7 +19,7 @@ def test_every_chart_of_the_comment_parses(repository, tmp_path):
 
 
 def test_charts_of_amounts_below_zero_and_large_parse(repository, tmp_path):
-    tenths = repository.root / paths.PLOTS / "calibration.csv"
+    tenths = Layout(repository.root).plots / "calibration.csv"
     tenths.write_text("mean_score,observed,rows\n-123456.7,-120000,50\n1e-5,1e5,50\n")
     path = tmp_path / "comment.md"
     about = {"target": {"mean": 1.0, "deviation": 2.0}}

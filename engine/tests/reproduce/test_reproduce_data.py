@@ -1,11 +1,12 @@
 """Where the rows come from when a model is made again."""
 
 import shutil
+from pathlib import Path
 
 import pytest
 
 from mainline.cli import main as cli
-from mainline.core import paths
+from mainline.core.layout import Layout
 
 BATCH = "data/kept/one.csv"
 
@@ -41,7 +42,7 @@ def test_batches_that_dvc_tracks_are_brought(tiny, capfd, in_process, there):
     tiny.write("ingest.sh", (tiny.root / "ingest.sh").read_text().replace('"$SOURCE"', BATCH))
     tiny.release()
     if not there:
-        listing = tiny.git.show("HEAD", paths.Path("data/kept.dvc")).split("md5: ")[1].split()[0]
+        listing = tiny.git.show("HEAD", Path("data/kept.dvc")).split("md5: ")[1].split()[0]
         (tiny.root / ".dvc/cache/files/md5" / listing[:2] / listing[2:]).unlink()
     code, out, err = said(capfd)
     assert code == 0, err
@@ -93,7 +94,7 @@ def test_a_stage_that_fails_is_said(tiny, capfd, monkeypatch):
 
 def test_a_pipeline_without_a_table_is_said(tiny, capfd, in_process):
     tiny.release()
-    text = (tiny.root / paths.PIPELINE).read_text()
-    tiny.write(paths.PIPELINE, text.replace("data/table.parquet", "data/rows.parquet"))
+    text = Layout(tiny.root).pipeline.read_text()
+    tiny.write(Layout.pipeline, text.replace("data/table.parquet", "data/rows.parquet"))
     tiny.git.run("commit", "-qam", "Renamed")
     assert "makes data/table.parquet" in said(capfd, "HEAD")[2]

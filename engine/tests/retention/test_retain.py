@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 
 from mainline.cli import main as cli
-from mainline.core import paths
 from mainline.core.errors import OutOfReachError
+from mainline.core.layout import Layout
 from mainline.dvc.outputs import fetch
 from mainline.git import Git
 from mainline.k8s.environments import release_path
@@ -29,7 +29,7 @@ def weights(tiny, revision: str) -> str | None:
     with tempfile.TemporaryDirectory() as scratch:
         target = Path(scratch) / "model"
         try:
-            fetch(tiny.git, revision, paths.SAVED_MODEL, target, remotes_of_today=True)
+            fetch(tiny.git, revision, Layout.saved_model, target, remotes_of_today=True)
         except OutOfReachError:
             return None
         return (target / "weights").read_text()

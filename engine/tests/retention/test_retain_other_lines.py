@@ -5,7 +5,7 @@ import subprocess
 
 from test_retain import propose, said, weights
 
-from mainline.core import paths
+from mainline.core.layout import Layout
 from mainline.k8s.environments import release_path
 from repository import commit
 from tiny_pipeline import release
@@ -59,11 +59,11 @@ def test_models_that_nobody_pushed_do_not_stand_in_the_way(tiny, tmp_path, monke
     tiny.dvc("push", "--quiet")
     tiny.git.run("switch", "-q", "-c", "idea")
     tries = [propose(tiny, monkeypatch, number) for number in (2, 3)]
-    good = (tiny.root / paths.LOCK).read_text()
-    tiny.write(str(paths.LOCK), "<<<<<<< HEAD\n" + good)
+    good = Layout(tiny.root).lock.read_text()
+    tiny.write(str(Layout.lock), "<<<<<<< HEAD\n" + good)
     tiny.write(release_path("staging"), release(9).render())
     commit(tiny.git, "A conflict, committed")
-    tiny.write(str(paths.LOCK), good)
+    tiny.write(str(Layout.lock), good)
     made[4] = propose(tiny, monkeypatch, 4)
     tiny.git.run("switch", "-q", "main")
     tiny.git.run("merge", "-q", "--no-ff", "--no-edit", "idea")

@@ -5,8 +5,8 @@ import shutil
 
 import pytest
 
-from mainline.core import paths
 from mainline.core.errors import MainlineError
+from mainline.core.layout import Layout
 from mainline.packaging.content import content_hash
 from mainline.serving.ask import ask
 from mainline.serving.staged import staged_model
@@ -39,36 +39,36 @@ def test_a_typical_row_is_asked_over_both_and_the_version_comes_back(root, golde
 
 
 def test_without_a_release_it_says_who_writes_one(root):
-    (root / paths.RELEASE).unlink()
+    Layout(root).release.unlink()
     with pytest.raises(MainlineError, match=r"release.yaml does not exist; `dvc repro`"):
         staged_model(root)
 
 
 def test_without_the_model_it_says_who_has_it(root):
-    shutil.rmtree(root / paths.SAVED_MODEL)
+    shutil.rmtree(Layout(root).saved_model)
     with pytest.raises(MainlineError, match=r"`dvc pull dist/model` .* `make run`"):
         staged_model(root)
 
 
 def test_another_model_than_the_released_is_not_served(root):
-    (root / paths.SAVED_MODEL / "new").write_text("")
+    (Layout(root).saved_model / "new").write_text("")
     with pytest.raises(MainlineError, match=r"is not the model .* `dvc pull dist/model`"):
         staged_model(root)
 
 
 def test_a_release_whose_version_is_not_its_contents_is_not_served(root, version):
-    edit(root / paths.RELEASE, f'"{version}"', f'"{version + 1}"')
+    edit(Layout(root).release, f'"{version}"', f'"{version + 1}"')
     with pytest.raises(MainlineError, match="contradicts itself"):
         staged_model(root)
 
 
 @pytest.mark.parametrize("score", [0.5, float("nan")])
 def test_a_golden_row_that_scores_otherwise_is_an_error(root, score):
-    path = root / paths.SAVED_MODEL / "assets.extra/golden.json"
+    path = Layout(root).saved_model / "assets.extra/golden.json"
     golden = json.loads(path.read_text())
     golden[0]["score"] = score
     path.write_text(json.dumps(golden))
-    found = content_hash(root / paths.SAVED_MODEL)
+    found = content_hash(Layout(root).saved_model)
     release = staged_release(root, found)
     assert release.content == found
     with pytest.raises(MainlineError, match="a golden row scores"):
@@ -82,5 +82,5 @@ def staged_release(root, found):
     from mainline.release.release_file import Release  # noqa: PLC0415
 
     release = replace(Release.read(root), content=found, version=str(version_of(found)))
-    (root / paths.RELEASE).write_text(release.render())
+    Layout(root).release.write_text(release.render())
     return release

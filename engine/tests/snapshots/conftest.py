@@ -11,8 +11,8 @@ import pandas as pd
 import pytest
 import yaml
 
-from mainline.core import paths
 from mainline.core.errors import MainlineError
+from mainline.core.layout import Layout
 from mainline.data import batches, ingest
 from mainline.snapshots import snapshot
 from project import WORKED_EXAMPLE
@@ -77,7 +77,7 @@ class Shop:
 
     def table(self) -> pd.DataFrame:
         ingest.run(self.root)
-        return pd.read_parquet(self.root / paths.TABLE).set_index("id")
+        return pd.read_parquet(Layout(self.root).table).set_index("id")
 
     def batches(self) -> list[batches.Batch]:
         return batches.manifest(self.root).batches

@@ -8,8 +8,8 @@ import pandas as pd
 import pyarrow.parquet
 import pytest
 
-from mainline.core import paths
 from mainline.core.errors import MainlineError
+from mainline.core.layout import Layout
 from mainline.data import batches
 
 
@@ -27,7 +27,7 @@ def test_the_table_is_what_is_known_last(two, capsys):
     table = two.table()
     assert len(table) == 23
     assert table["age"]["c03"] == 77
-    about = json.loads((two.root / paths.CATALOGUE).read_text())
+    about = json.loads(Layout(two.root).catalogue.read_text())
     assert about["source"] == "SQL sqlite:///shop.db, 2 batches up to 2026-07-31"
     assert about["notes"] == {"superseded": 1}
 
@@ -162,7 +162,7 @@ def test_comments_in_params_survive(shop):
 
 
 def test_a_lost_batch_comes_from_the_cache(two):
-    for path in (two.root / paths.SNAPSHOTS).iterdir():
+    for path in Layout(two.root).snapshots.iterdir():
         path.unlink()
     two.snapshot(as_of="2026-08-31")
     assert two.days() == ["2026-06-30", "2026-07-31", "2026-08-31"]

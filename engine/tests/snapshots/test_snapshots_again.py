@@ -2,7 +2,7 @@
 
 import pytest
 
-from mainline.core import paths
+from mainline.core.layout import Layout
 
 
 @pytest.fixture
@@ -63,7 +63,7 @@ def test_again_replaces_a_batch_that_is_lost_or_damaged(two, damage):
         path.write_bytes(content[:-9])
     else:
         path.unlink()
-        (two.root / paths.SNAPSHOTS_DVC).unlink()
+        Layout(two.root).snapshots_dvc.unlink()
     two.snapshot(again="2026-06-30")
     assert path.read_bytes() == content
 

@@ -7,8 +7,8 @@ import socket
 import pytest
 
 from mainline.cli import main as cli
-from mainline.core import paths
 from mainline.core.errors import MainlineError
+from mainline.core.layout import Layout
 
 PASSWORD = "s3cret/with@signs"
 
@@ -16,8 +16,8 @@ PASSWORD = "s3cret/with@signs"
 @pytest.fixture
 def nothing_kept(shop):
     yield shop
-    assert not (shop.root / paths.MANIFEST).exists()
-    assert not (shop.root / paths.SNAPSHOTS).exists()
+    assert not Layout(shop.root).manifest.exists()
+    assert not Layout(shop.root).snapshots.exists()
 
 
 def said(shop, **options):
@@ -181,7 +181,7 @@ def test_a_batch_that_is_not_the_manifests(two):
     ],
 )
 def test_a_manifest_that_was_edited(two, change, expected):
-    path = two.root / paths.MANIFEST
+    path = Layout(two.root).manifest
     values = json.loads(path.read_text())
     values["batches"][0] |= change
     path.write_text(json.dumps(values))

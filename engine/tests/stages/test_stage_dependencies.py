@@ -6,7 +6,7 @@ import pytest
 import yaml
 from import_graph import dependencies
 
-from mainline.core import paths
+from mainline.core.layout import Layout
 from mainline.dvc.repro import GENERATED
 from mainline.params.params import Params
 from mainline.stages import STAGES
@@ -50,7 +50,7 @@ def test_other_dependencies_are_outputs_of_earlier_stages(stage):
     order = list(STAGES)
     made = {name for earlier in order[: order.index(stage)] for name in outputs(earlier)}
     listed = names(PIPELINE["stages"][stage]["deps"])
-    taken = {str(paths.MANIFEST)} if stage == "ingest" else set()
+    taken = {str(Layout.manifest)} if stage == "ingest" else set()
     others = {name for name in listed if not name.startswith(("src/", "requirements/"))}
     assert others <= made | taken
 
@@ -59,14 +59,14 @@ def test_release_depends_on_the_descriptor_alone():
     listed = names(PIPELINE["stages"]["release"]["deps"])
     assert {name for name in listed if not name.startswith("src/")} == {
         LOCK,
-        str(paths.DESCRIPTOR),
+        str(Layout.descriptor),
     }
     assert "params" not in PIPELINE["stages"]["release"]
 
 
 def test_the_release_file_is_kept_in_git_and_never_removed_before_its_stage_runs():
     (out,) = PIPELINE["stages"]["release"]["outs"]
-    assert out == {str(paths.RELEASE): {"cache": False, "persist": True}}
+    assert out == {str(Layout.release): {"cache": False, "persist": True}}
 
 
 def test_every_stage_but_the_last_may_be_taken_from_the_run_cache():

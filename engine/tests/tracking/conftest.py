@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from mlflow import MlflowClient
 
-from mainline.core import paths
+from mainline.core.layout import Layout
 from mainline.release.release_file import Release
 from mainline.tracking import record
 from project import Project
@@ -15,11 +15,11 @@ from project import Project
 READ = (
     "params.yaml",
     "requirements",
-    str(paths.FIGURES),
-    str(paths.CURVE),
-    str(paths.SAVED_MODEL),
-    str(paths.MODEL_CARD),
-    str(paths.RELEASE),
+    str(Layout.figures),
+    str(Layout.curve),
+    str(Layout.saved_model),
+    str(Layout.model_card),
+    str(Layout.release),
 )
 
 
@@ -71,7 +71,7 @@ def another(root: Path):
 
     def release(digit: str) -> Release:
         made = replace(Release.read(root), content=f"sha256:{digit * 64}", version=digit)
-        (root / paths.RELEASE).write_text(made.render())
+        Layout(root).release.write_text(made.render())
         return made
 
     return release

@@ -10,7 +10,7 @@ import pandas as pd
 import pytest
 from mlflow.exceptions import MlflowException
 
-from mainline.core import paths
+from mainline.core.layout import Layout
 from mainline.serving.answers import Answer
 from mainline.serving.staged import golden
 from mainline.tracking import mlmodel, record, saved_model_pyfunc
@@ -42,7 +42,7 @@ def model(repository, monkeypatch):
 
 @pytest.fixture
 def expected(root):
-    return golden(root / paths.SAVED_MODEL)
+    return golden(Layout(root).saved_model)
 
 
 def problem(expected, found: pd.DataFrame) -> str:
@@ -91,7 +91,7 @@ def described(model, rows: pd.DataFrame) -> None:
 
 @pytest.mark.parametrize("task", ["multiclass", "regression"])
 def test_other_tasks_give_theirs(task, task_run, task_tables):
-    directory = task_run[task] / paths.SAVED_MODEL
+    directory = Layout(task_run[task]).saved_model
     expected = golden(directory)
     found = saved_model_pyfunc._load_pyfunc(str(directory)).predict(pd.DataFrame(expected.rows))
     assert not problem(expected, found)

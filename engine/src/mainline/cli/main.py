@@ -11,8 +11,8 @@ from pathlib import Path
 from typing import Any
 
 from mainline.cli.commands import COMMANDS
-from mainline.core import paths
 from mainline.core.errors import MainlineError
+from mainline.core.layout import Layout
 from mainline.process.imports import importing
 from mainline.process.one_run import one_run
 from mainline.process.orphan import end_with_parent
@@ -62,9 +62,9 @@ def _root() -> Path:
     There git answers, but no path is found, and "nothing is released" would be the result.
     """
     here = Path()
-    if not (here / paths.PIPELINE).exists():
+    if not Layout(here).pipeline.exists():
         for above in here.absolute().parents:
-            if (above / paths.PIPELINE).exists() and (above / paths.PARAMS).exists():
+            if Layout(above).pipeline.exists() and Layout(above).params.exists():
                 raise MainlineError(f"run this at the top of the project: `cd {above}`.")
     return here
 

@@ -7,8 +7,8 @@ from typing import Annotated, Any, TypeVar, get_args, get_origin
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 
-from mainline.core import paths
 from mainline.core.errors import SettingsError
+from mainline.core.layout import Layout
 from mainline.core.strict_yaml import read_yaml
 
 
@@ -23,14 +23,14 @@ AnySettings = TypeVar("AnySettings", bound=Settings)
 
 def read_params(root: Path) -> dict[str, Any]:
     """The whole of `params.yaml` as plain values. Raises SettingsError when it cannot be read."""
-    path = root / paths.PARAMS
+    path = Layout(root).params
     try:
         text = path.read_text(encoding="utf-8")
     except FileNotFoundError:
-        raise SettingsError(f"{paths.PARAMS} does not exist in {root.resolve()}.") from None
+        raise SettingsError(f"{Layout.params} does not exist in {root.resolve()}.") from None
     except UnicodeDecodeError as error:
-        raise SettingsError(f"{paths.PARAMS} is not UTF-8 text: {error}") from None
-    return read_yaml(text, name=str(paths.PARAMS))
+        raise SettingsError(f"{Layout.params} is not UTF-8 text: {error}") from None
+    return read_yaml(text, name=str(Layout.params))
 
 
 def section(root: Path, name: str, settings: type[AnySettings]) -> AnySettings:
@@ -38,8 +38,8 @@ def section(root: Path, name: str, settings: type[AnySettings]) -> AnySettings:
     values = read_params(root)
     if name not in values:
         found = ", ".join(f"'{key}'" for key in values)
-        raise SettingsError(f"{paths.PARAMS}: the section '{name}' is missing; found {found}.")
-    return parse(settings, values[name], name=str(paths.PARAMS), prefix=(name,))
+        raise SettingsError(f"{Layout.params}: the section '{name}' is missing; found {found}.")
+    return parse(settings, values[name], name=str(Layout.params), prefix=(name,))
 
 
 def parse(

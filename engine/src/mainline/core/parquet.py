@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pandas as pd
 
-from mainline.core import paths
 from mainline.core.errors import DataError
+from mainline.core.layout import Layout
 
 
 def read(path: Path, *, made_by: str, columns: Sequence[str] = ()) -> pd.DataFrame:
@@ -21,7 +21,7 @@ def read(path: Path, *, made_by: str, columns: Sequence[str] = ()) -> pd.DataFra
         ) from None
     if missing := [name for name in columns if name not in frame]:
         raise DataError(
-            f"no column {', '.join(map(repr, missing))}: {paths.PARAMS} names other columns than "
+            f"no column {', '.join(map(repr, missing))}: {Layout.params} names other columns than "
             "this table was made from.",
             where=path,
             hint=f"`{made_by}` makes it again.",
@@ -31,5 +31,5 @@ def read(path: Path, *, made_by: str, columns: Sequence[str] = ()) -> pd.DataFra
 
 def read_part(root: Path, part: str, columns: Sequence[str] = ()) -> pd.DataFrame:
     """The `train`, `validation` or `test` rows that stage `split` wrote."""
-    path = root / paths.SPLIT / f"{part}.parquet"
+    path = Layout(root).split / f"{part}.parquet"
     return read(path, made_by="dvc repro split", columns=columns)

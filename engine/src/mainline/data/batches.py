@@ -15,11 +15,12 @@ import pyarrow as pa
 import pyarrow.parquet
 from pydantic import Field, model_validator
 
-from mainline.core import config, paths
+from mainline.core import config
 from mainline.core.config import Settings
 from mainline.core.day import Day
 from mainline.core.errors import DataError
 from mainline.core.files import read_json
+from mainline.core.layout import Layout
 
 MADE_BY = "mainline snapshot"
 
@@ -37,7 +38,7 @@ class Batch(Settings):
     @property
     def path(self) -> Path:
         """The file, relative to the repository."""
-        return paths.SNAPSHOTS / f"{self.as_of}.parquet"
+        return Layout.snapshots / f"{self.as_of}.parquet"
 
 
 class Manifest(Settings):
@@ -76,7 +77,7 @@ class Manifest(Settings):
 
 def manifest(root: Path) -> Manifest:
     """What git keeps of the batches. Raises DataError when it is absent or makes no sense."""
-    return parse(read_json(root / paths.MANIFEST, made_by=MADE_BY), name=str(paths.MANIFEST))
+    return parse(read_json(Layout(root).manifest, made_by=MADE_BY), name=str(Layout.manifest))
 
 
 def parse(values: Any, *, name: str) -> Manifest:
@@ -93,23 +94,23 @@ def load(root: Path, batch: Batch) -> pa.Table:
         raise DataError(
             "this batch is missing, and the table is made of it.",
             where=batch.path,
-            hint=f"`dvc pull {paths.SNAPSHOTS_DVC}` (or `make run`) takes it from the DVC remote, "
+            hint=f"`dvc pull {Layout.snapshots_dvc}` (or `make run`) takes it from the DVC remote, "
             "once the person who took it has pushed it.",
         ) from None
     if found != batch.sha256:
         raise DataError(
-            f"not the batch that {paths.MANIFEST} names.",
+            f"not the batch that {Layout.manifest} names.",
             found=f"sha256 {found[:12]}",
             expected=batch.sha256[:12],
             where=batch.path,
             hint="Batches never change: bring both back with `git checkout -- "
-            f"{paths.MANIFEST} {paths.SNAPSHOTS_DVC}` and `dvc pull {paths.SNAPSHOTS_DVC}`, or "
+            f"{Layout.manifest} {Layout.snapshots_dvc}` and `dvc pull {Layout.snapshots_dvc}`, or "
             f"take it anew with `{MADE_BY} --again {batch.as_of}`.",
         )
     table = pa.parquet.read_table(root / batch.path)
     if table.num_rows != batch.rows:
         raise DataError(
-            f"not as many rows as {paths.MANIFEST} says.",
+            f"not as many rows as {Layout.manifest} says.",
             found=f"{table.num_rows:,}",
             expected=f"{batch.rows:,}",
             where=batch.path,

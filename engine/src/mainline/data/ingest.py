@@ -6,8 +6,9 @@ from pathlib import Path
 
 import pandas as pd
 
-from mainline.core import config, parquet, paths
+from mainline.core import config, parquet
 from mainline.core.files import staged, write_json
+from mainline.core.layout import Layout
 from mainline.core.progress import say
 from mainline.core.table import TableSettings
 from mainline.data import catalogue
@@ -17,15 +18,15 @@ from mainline.data.sources.raw import Raw
 
 
 def run(root: Path) -> None:
-    """Read the source and write `paths.TABLE` and `paths.CATALOGUE`, both or neither."""
+    """Read the source and write `Layout.table` and `Layout.catalogue`, both or neither."""
     data = config.section(root, "data", DataSettings)
     table = config.section(root, "table", TableSettings)
     say("ingest", f"reading {data.source.kind}, as of {data.as_of}")
     raw, frame = read(root, data, table)
     about = catalogue.entry(frame, raw, table, data.as_of)
-    with staged(root / paths.TABLE) as temporary:
+    with staged(Layout(root).table) as temporary:
         frame.to_parquet(temporary, index=False)
-        write_json(root / paths.CATALOGUE, about)
+        write_json(Layout(root).catalogue, about)
     pending = about["notes"].get("pending", 0)
     say(
         "ingest",
@@ -46,4 +47,4 @@ def read(root: Path, data: DataSettings, table: TableSettings) -> tuple[Raw, pd.
 
 def load(root: Path, columns: Sequence[str] = ()) -> pd.DataFrame:
     """The table that `ingest` wrote. Raises DataError when it is absent, damaged or another one."""
-    return parquet.read(root / paths.TABLE, made_by="dvc repro ingest", columns=columns)
+    return parquet.read(Layout(root).table, made_by="dvc repro ingest", columns=columns)

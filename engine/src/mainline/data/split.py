@@ -7,9 +7,10 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from mainline.core import config, paths
+from mainline.core import config
 from mainline.core.errors import DataError
 from mainline.core.files import staged, write_json
+from mainline.core.layout import Layout
 from mainline.core.progress import say
 from mainline.core.table import TableSettings
 from mainline.core.target import about, lacking
@@ -20,18 +21,18 @@ PARTS = ("train", "validation", "test")
 
 
 def run(root: Path) -> None:
-    """Write one Parquet file a part into `paths.SPLIT` and the counts to `paths.SPLIT_COUNTS`."""
+    """Write one Parquet file a part into `Layout.split` and the counts to `Layout.split_counts`."""
     settings = config.section(root, "split", SplitSettings)
     table = config.section(root, "table", TableSettings)
     frame = load(root, table.columns)
     parts = assign(frame, table, settings)
     counts = count(frame, parts, table)
-    with staged(root / paths.SPLIT) as temporary:
+    with staged(Layout(root).split) as temporary:
         temporary.mkdir()
         for part in PARTS:
             rows = frame[parts == part]
             rows.to_parquet(temporary / f"{part}.parquet", index=False)
-        write_json(root / paths.SPLIT_COUNTS, counts)
+        write_json(Layout(root).split_counts, counts)
     say("split", ", ".join(f"{part} {counts[part]['rows']:,}" for part in PARTS))
 
 

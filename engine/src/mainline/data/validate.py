@@ -5,9 +5,10 @@ from typing import Any
 
 import pandas as pd
 
-from mainline.core import config, paths
+from mainline.core import config
 from mainline.core.errors import DataError
 from mainline.core.files import remove, write_json, write_text
+from mainline.core.layout import Layout
 from mainline.core.progress import say
 from mainline.core.table import TableSettings
 from mainline.data.checks import across, columns, page, whole
@@ -18,27 +19,27 @@ from mainline.data.settings import ValidationSettings
 
 
 def run(root: Path) -> None:
-    """Check the table and write `paths.VALIDATION` and the page that a person reads.
+    """Check the table and write `Layout.validation` and the page that a person reads.
 
     Raises DataError listing every failure; the page is written all the same, and says which.
     """
     rules = config.section(root, "validation", ValidationSettings)
     table = config.section(root, "table", TableSettings)
     frame = load(root, table.columns)
-    remove(root / paths.VALIDATION)  # of a table that may have been better
+    remove(Layout(root).validation)  # of a table that may have been better
     found = outcomes(frame, table, rules)
-    write_text(root / paths.VALIDATION_PAGE, page.render(found, frame, table))
+    write_text(Layout(root).validation_page, page.render(found, frame, table))
     problems = broken(found)
     if problems:
         raise DataError(
-            f"validation: {len(problems)} rule(s) broken; report: {paths.VALIDATION_PAGE}\n"
+            f"validation: {len(problems)} rule(s) broken; report: {Layout.validation_page}\n"
             + "\n".join(f"  {problem}" for problem in problems)
         )
-    write_json(root / paths.VALIDATION, summary(found, frame))
+    write_json(Layout(root).validation, summary(found, frame))
     say(
         "validate",
         f"{len(frame):,} rows, {len(table.columns)} columns: every rule holds "
-        f"({len(found)} checks, {paths.VALIDATION_PAGE})",
+        f"({len(found)} checks, {Layout.validation_page})",
     )
 
 
@@ -63,7 +64,7 @@ def broken(found: list[Outcome]) -> list[str]:
 
 
 def summary(found: list[Outcome], frame: pd.DataFrame) -> dict[str, Any]:
-    """What `paths.VALIDATION` has to say: every check, observed and expected."""
+    """What `Layout.validation` has to say: every check, observed and expected."""
     groups: dict[str, dict[str, dict[str, Any]]] = {TABLE: {}, COLUMNS: {}, RULES: {}}
     for outcome in found:
         groups[outcome.group].setdefault(outcome.about, {})[outcome.check] = outcome.to_json()

@@ -6,8 +6,8 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-from mainline.core import paths
 from mainline.core.errors import MainlineError
+from mainline.core.layout import Layout
 from mainline.core.strict_yaml import read_yaml
 from mainline.evaluation.names import FIGURES, leading
 from mainline.evaluation.words import estimate
@@ -118,7 +118,7 @@ def committed(git: Git, commit: str, path: Path) -> dict[str, Any]:
 
 def led(git: Git, each: Deployment) -> str:
     """The leading figure that was committed with a model, in words; empty when there is none."""
-    evaluation = committed(git, each.commit, paths.FIGURES)
+    evaluation = committed(git, each.commit, Layout.figures)
     task = str(evaluation.get("task", "binary"))
     if task not in FIGURES:
         return ""

@@ -3,9 +3,9 @@
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from mainline.core import paths
 from mainline.core.errors import MainlineError
 from mainline.core.files import write_text
+from mainline.core.layout import Layout
 from mainline.delivery import branch as branches
 from mainline.delivery import check_promotion, dispatch, evidence, promotion, signature
 from mainline.delivery.dispatch import ByHand, Healthy
@@ -84,7 +84,7 @@ def run(
         promotion.propose(git, head, branch, release, proof)
         return
     print(
-        f"prepared: branch {branch} gives production what {paths.RELEASE} says, byte for byte\n"
+        f"prepared: branch {branch} gives production what {Layout.release} says, byte for byte\n"
         f"next: git push -u origin {branch}, and open a pull request; merging deploys it"
     )
 

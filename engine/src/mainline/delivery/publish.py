@@ -5,11 +5,12 @@ Nothing refers to it until a release file that names it is merged, so a proposal
 
 from pathlib import Path
 
-from mainline.core import config, paths
+from mainline.core import config
 from mainline.core.errors import MainlineError
+from mainline.core.layout import Layout
 from mainline.k8s.placeholder import PLACEHOLDER, unset
 from mainline.packaging.settings import PackageSettings
-from mainline.registry.oci_layout import Layout
+from mainline.registry.oci_layout import OciLayout
 from mainline.registry.repository import Repository
 from mainline.release.release_file import Release
 
@@ -38,10 +39,10 @@ def publish(root: Path) -> str:
     """
     release = Release.read(root)
     image = release.image.partition("@")[0]
-    layout = Layout.read(root / paths.IMAGE)
+    layout = OciLayout.read(Layout(root).image)
     if layout.digest != release.digest:
         raise MainlineError(
-            f"{paths.IMAGE} is {layout.digest}, and {paths.RELEASE} names {release.image}: only "
+            f"{Layout.image} is {layout.digest}, and {Layout.release} names {release.image}: only "
             "the image of the release is published. `dvc repro` makes them one again."
         )
     _settled(image)

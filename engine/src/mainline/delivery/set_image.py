@@ -7,9 +7,9 @@ import os
 import re
 from pathlib import Path
 
-from mainline.core import paths
 from mainline.core.errors import MainlineError
 from mainline.core.files import write_text
+from mainline.core.layout import Layout
 from mainline.delivery import branch as branches
 from mainline.git import Git
 from mainline.github.api import Api
@@ -56,7 +56,7 @@ def changed(root: Path, name: str, setting: str) -> dict[Path, str]:
     line = re.compile(rf"(- name: {re.escape(name)}\n\s+newTag: )\S+")
     named = False
     texts = {}
-    for path in sorted(root.glob(paths.KUSTOMIZATIONS)):
+    for path in sorted(root.glob(Layout.kustomizations)):
         text = path.read_text(encoding="utf-8")
         new, count = line.subn(rf"\g<1>{setting}", text)
         named = named or bool(count)
@@ -64,7 +64,7 @@ def changed(root: Path, name: str, setting: str) -> dict[Path, str]:
             texts[path.relative_to(root)] = new
     if not named:
         raise MainlineError(
-            f"no {paths.KUSTOMIZATIONS} has `- name: {name}` with `newTag:` in the line below. "
+            f"no {Layout.kustomizations} has `- name: {name}` with `newTag:` in the line below. "
             "The name is IMAGE in the Makefile."
         )
     return texts

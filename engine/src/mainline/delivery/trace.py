@@ -2,8 +2,8 @@
 
 from pathlib import Path
 
-from mainline.core import paths
 from mainline.core.errors import MainlineError
+from mainline.core.layout import Layout
 from mainline.delivery.deployments import (
     Deployment,
     committed,
@@ -48,12 +48,12 @@ def _find(git: Git, head: str, version: str) -> Release:
         f"main, as far as this clone has it, never released version {version}; `git fetch` brings "
         f"what is newer. A model of this version has the content "
         f"sha256:{prefix}…, which another branch or repository may know: "
-        f"`git log --all -S{prefix} -- {paths.RELEASE}`."
+        f"`git log --all -S{prefix} -- {Layout.release}`."
     )
 
 
 def _change(git: Git, made: Deployment) -> dict[str, str]:
-    data = committed(git, made.commit, paths.CATALOGUE)
+    data = committed(git, made.commit, Layout.catalogue)
     trained = git.trailer(made.commit, "Trained-on")
     return {
         "commit": f"{made.commit} {made.subject} ({made.author}, {made.when:%Y-%m-%d %H:%M})",

@@ -4,8 +4,8 @@ import tempfile
 from dataclasses import fields
 from pathlib import Path
 
-from mainline.core import paths
 from mainline.core.errors import MainlineError, OutOfReachError
+from mainline.core.layout import Layout
 from mainline.delivery.deployments import origin
 from mainline.dvc.outputs import fetch, intact
 from mainline.git import Git
@@ -78,7 +78,7 @@ def compare(git: Git, commit: str, release: Release) -> None:
     with tempfile.TemporaryDirectory() as scratch:
         model = Path(scratch) / "model"
         try:
-            fetch(git, commit, paths.SAVED_MODEL, model, remotes_of_today=True)
+            fetch(git, commit, Layout.saved_model, model, remotes_of_today=True)
         except OutOfReachError as error:
             raise OutOfReachError(
                 f"version {release.version} cannot be rebuilt: {error} Whoever has it runs `dvc "
@@ -89,10 +89,10 @@ def compare(git: Git, commit: str, release: Release) -> None:
         different = _differences(release, rebuilt(model, release))
         if not different:
             return
-        if not intact(git, commit, paths.SAVED_MODEL, model):
+        if not intact(git, commit, Layout.saved_model, model):
             raise MainlineError(
-                f"the copy of {paths.SAVED_MODEL} that DVC has is damaged: it is not what "
-                f"{paths.LOCK} at {commit[:7]} names, so it says nothing about version "
+                f"the copy of {Layout.saved_model} that DVC has is damaged: it is not what "
+                f"{Layout.lock} at {commit[:7]} names, so it says nothing about version "
                 f"{release.version}. Move .dvc/cache away and run this again: the remote's copy "
                 "is taken then."
             )

@@ -5,8 +5,8 @@ import logging
 from pathlib import Path
 from typing import Any
 
-from mainline.core import paths
 from mainline.core.errors import OutOfReachError
+from mainline.core.layout import Layout
 from mainline.core.strict_yaml import read_yaml
 from mainline.git import Git
 
@@ -52,8 +52,8 @@ def intact(git: Git, commit: str, path: Path, copy: Path) -> bool:
 
 def locked(git: Git, commit: str, path: Path) -> str | None:
     """The MD5 of an output that a commit's `dvc.lock` names; None when it names none."""
-    text = git.show(commit, paths.LOCK)
-    stages = read_yaml(text, name=f"{paths.LOCK} at {commit[:12]}").get("stages") if text else None
+    text = git.show(commit, Layout.lock)
+    stages = read_yaml(text, name=f"{Layout.lock} at {commit[:12]}").get("stages") if text else None
     return outputs(stages if isinstance(stages, dict) else {}).get(path.as_posix())
 
 

@@ -3,8 +3,8 @@
 import json
 from pathlib import Path
 
-from mainline.core import paths
 from mainline.core.errors import MainlineError
+from mainline.core.layout import Layout
 from mainline.core.progress import say
 
 BUSY = Path(".dvc/tmp/rwlock")
@@ -17,7 +17,7 @@ def recover(root: Path) -> None:
     conflict.
     """
     _busy(root / BUSY)
-    _lock(root / paths.LOCK)
+    _lock(Layout(root).lock)
 
 
 def _lock(path: Path) -> None:
@@ -28,11 +28,11 @@ def _lock(path: Path) -> None:
     if any(line.startswith("<<<<<<<") for line in text.splitlines()):
         raise MainlineError(
             f"{path} holds a merge conflict. Take one side and train again: "
-            f'`git checkout HEAD -- {paths.LOCK}` (CONTRIBUTING.md, "When both sides changed").'
+            f'`git checkout HEAD -- {Layout.lock}` (CONTRIBUTING.md, "When both sides changed").'
         )
     if not _whole(text):
         path.unlink()
-        say("run", f"{paths.LOCK} was cut off, as by a kill; the cache has what it named")
+        say("run", f"{Layout.lock} was cut off, as by a kill; the cache has what it named")
 
 
 def _whole(text: str) -> bool:
@@ -41,7 +41,7 @@ def _whole(text: str) -> bool:
     from dvc.utils.serialize import parse_yaml  # noqa: PLC0415
 
     try:
-        COMPILED_LOCKFILE_SCHEMA(parse_yaml(text, str(paths.LOCK)))
+        COMPILED_LOCKFILE_SCHEMA(parse_yaml(text, str(Layout.lock)))
     except Exception:  # the parser's, the schema's, or what either makes of half a value
         return False
     return bool(text.strip())

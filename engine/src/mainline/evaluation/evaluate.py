@@ -7,9 +7,10 @@ import joblib
 import numpy as np
 import pandas as pd
 
-from mainline.core import config, parquet, paths
+from mainline.core import config, parquet
 from mainline.core.errors import MainlineError
 from mainline.core.files import write_json, write_text
+from mainline.core.layout import Layout
 from mainline.core.progress import say
 from mainline.core.table import TableSettings
 from mainline.core.target import about
@@ -23,13 +24,13 @@ from mainline.model.trained import Trained
 
 
 def run(root: Path) -> None:
-    """Write `paths.FIGURES` and the curves. A figure that cannot be computed is null."""
+    """Write `Layout.figures` and the curves. A figure that cannot be computed is null."""
     settings = config.section(root, "evaluation", EvaluationSettings)
     table = config.section(root, "table", TableSettings)
     test = parquet.read_part(root, "test", table.columns)
     runtime.deterministic(settings.seed)
     say("evaluate", f"{len(test):,} test rows, {settings.resamples} resamples by entity")
-    model = trained.load(root / paths.TRAINED)
+    model = trained.load(Layout(root).trained)
     scores = model.score(test)
     trees = baseline.score(_baseline(root), test, table)
     settings = threshold.settled(settings, lambda: _validation(root, model, table))
@@ -38,8 +39,8 @@ def run(root: Path) -> None:
     task = tasks.of(table)
     for name, curve in task.curves(test[table.target].to_numpy(), scores).items():
         text = task.written(curve).to_csv(index=False, lineterminator="\n")
-        write_text(root / paths.PLOTS / f"{name}.csv", text)
-    write_json(root / paths.FIGURES, judged)
+        write_text(Layout(root).plots / f"{name}.csv", text)
+    write_json(Layout(root).figures, judged)
     shown = [_shown(judged[which][task.leading.name]) for which in ("model", "baseline")]
     say("evaluate", f"{task.leading.short} {shown[0]}, baseline {shown[1]}")
 
@@ -60,7 +61,7 @@ def judge(
     task = tasks.of(table)
     wrong = settings.misfit(task.name)
     if wrong:
-        raise MainlineError(f"{paths.PARAMS}: {wrong}")
+        raise MainlineError(f"{Layout.params}: {wrong}")
     rows = Rows.of(test[table.target], test[table.entity])
     by_slice = {}
     for name, mask in slices.masks(test, settings.slices):
@@ -86,10 +87,10 @@ def judge(
 
 def _baseline(root: Path) -> Any:
     try:
-        return joblib.load(root / paths.BASELINE)
+        return joblib.load(Layout(root).baseline)
     except Exception as error:  # unpickling raises whatever it meets
         raise MainlineError(
-            f"{paths.BASELINE} cannot be read ({error}); `dvc repro train` writes it anew."
+            f"{Layout.baseline} cannot be read ({error}); `dvc repro train` writes it anew."
         ) from None
 
 

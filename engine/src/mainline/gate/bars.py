@@ -3,7 +3,8 @@
 from dataclasses import dataclass
 from typing import Any
 
-from mainline.core import config, paths
+from mainline.core import config
+from mainline.core.layout import Layout
 from mainline.core.strict_yaml import read_yaml
 from mainline.data.checks.settings import StatisticsSettings
 from mainline.evaluation.settings import EvaluationSettings
@@ -40,12 +41,12 @@ def in_force(git: Git, base: str | None) -> Bars:
     Raises MainlineError when either file does not hold what the gate needs.
     """
     params = config.read_params(git.root)
-    own = _read(params, str(paths.PARAMS))
-    text = git.show(base, paths.PARAMS) if base else None
+    own = _read(params, str(Layout.params))
+    text = git.show(base, Layout.params) if base else None
     if text is None:
         first = ["no bars on main yet: the proposal's own are in force."]
         return Bars(*own, _unspent(own[0].champion.reset), _unspent(own[3].accepted), first)
-    name = f"{paths.PARAMS} at {str(base)[:12]}"
+    name = f"{Layout.params} at {str(base)[:12]}"
     main = read_yaml(text, name=name)
     theirs = _read(main, name)
     reset = _unspent(own[0].champion.reset, theirs[0].champion.reset)

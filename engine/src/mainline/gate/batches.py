@@ -7,8 +7,8 @@ from pathlib import Path
 import pyarrow as pa
 import pyarrow.parquet
 
-from mainline.core import paths
 from mainline.core.errors import MainlineError, OutOfReachError
+from mainline.core.layout import Layout
 from mainline.core.strict_yaml import read_yaml
 from mainline.data import batches
 from mainline.data.batches import Batch, Manifest
@@ -40,7 +40,7 @@ def rewritten(candidate: Candidate, git: Git, base: str | None) -> list[str]:
 
 def on_trust(candidate: Candidate, git: Git, base: str | None) -> list[str]:
     """New batches beside a source that is not live: later proposals would not ask for them."""
-    if not (candidate.root / paths.MANIFEST).exists():
+    if not Layout(candidate.root).manifest.exists():
         return []
     why = f"data.source.kind is {candidate.data.source.kind}, which answers no query"
     return _trusted(_new(candidate, git, base), why)
@@ -54,12 +54,12 @@ def judge(
     One that the table of today leaves out counts as well: a later table would hold it, and nobody
     asks for a batch that main has. Raises MainlineError when the source does not answer.
     """
-    if not (candidate.root / paths.SNAPSHOTS_DVC).is_file():
-        return f"{paths.SNAPSHOTS_DVC} is missing, so a merge would lose the batches.", []
+    if not Layout(candidate.root).snapshots_dvc.is_file():
+        return f"{Layout.snapshots_dvc} is missing, so a merge would lose the batches.", []
     new = _new(candidate, git, base)
     other = [batch for batch in new if batch.query != source.asked]
     asked = [batch for batch in new if batch.query == source.asked]
-    notes = _trusted(other, f"answered another query than {paths.PARAMS} has")
+    notes = _trusted(other, f"answered another query than {Layout.params} has")
     absent = database.absent(source.url, os.environ)
     if absent:
         why = f"{', '.join(absent)} is not set here, so the source could not be asked again"
@@ -73,7 +73,7 @@ def judge(
 
 def unchanged(candidate: Candidate, git: Git, commits: list[str]) -> bool:
     """Whether one of these commits had the very batches of this proposal."""
-    kept = (candidate.root / paths.MANIFEST).exists()
+    kept = Layout(candidate.root).manifest.exists()
     own = batches.manifest(candidate.root) if kept else Manifest(batches=[])
     return any(own == _of_main(git, commit) for commit in commits)
 
@@ -97,10 +97,10 @@ def _trusted(new: list[Batch], why: str) -> list[str]:
 
 
 def _of_main(git: Git, base: str | None) -> Manifest:
-    text = git.show(base, paths.MANIFEST) if base else None
+    text = git.show(base, Layout.manifest) if base else None
     if text is None:
         return Manifest(batches=[])
-    name = f"{paths.MANIFEST} at {str(base)[:12]}"
+    name = f"{Layout.manifest} at {str(base)[:12]}"
     return batches.parse(read_yaml(text, name=name), name=name)
 
 

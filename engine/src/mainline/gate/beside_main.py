@@ -7,8 +7,8 @@ from typing import Any
 
 import pandas as pd
 
-from mainline.core import paths
 from mainline.core.errors import MainlineError
+from mainline.core.layout import Layout
 from mainline.core.table import TableSettings
 from mainline.data import summary
 from mainline.data.catalogue import content_hash
@@ -45,10 +45,10 @@ class Comparison:
 
 def previous(git: Git, base: str | None) -> dict[str, Any] | None:
     """Main's catalogue; None when it has none. Raises MainlineError when there is one of no use."""
-    text = git.show(base, paths.CATALOGUE) if base else None
+    text = git.show(base, Layout.catalogue) if base else None
     if text is None:
         return None
-    name = f"{paths.CATALOGUE} at {str(base)[:12]}"
+    name = f"{Layout.catalogue} at {str(base)[:12]}"
     try:
         found = json.loads(text)
     except ValueError as error:

@@ -8,9 +8,10 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from mainline.core import config, paths
+from mainline.core import config
 from mainline.core.errors import MainlineError
 from mainline.core.files import read_json
+from mainline.core.layout import Layout
 from mainline.core.table import TableSettings
 from mainline.data import ingest
 from mainline.data.settings import DataSettings, SplitSettings
@@ -78,7 +79,7 @@ class Candidate:
     def _shown(self) -> float | None:
         """The threshold in the committed figures, if they can be read."""
         try:
-            shown = read_json(self.root / paths.FIGURES, made_by="dvc repro evaluate")["threshold"]
+            shown = read_json(Layout(self.root).figures, made_by="dvc repro evaluate")["threshold"]
         except (MainlineError, KeyError, TypeError):
             return None
         return shown if isinstance(shown, float) else None
@@ -91,7 +92,7 @@ class Candidate:
     @cached_property
     def content(self) -> str:
         """Content hash of the SavedModel's files."""
-        return content.content_hash(self.root / paths.SAVED_MODEL)
+        return content.content_hash(Layout(self.root).saved_model)
 
     @property
     def version(self) -> int:
@@ -101,7 +102,7 @@ class Candidate:
     @cached_property
     def image(self) -> Image:
         """The model image that these bytes make."""
-        return build(self.root / paths.SAVED_MODEL, self.package.name, self.version)
+        return build(Layout(self.root).saved_model, self.package.name, self.version)
 
     @property
     def descriptor(self) -> dict[str, Any]:
@@ -140,7 +141,7 @@ class Candidate:
     @cached_property
     def scorer(self) -> Scorer:
         """The packaged model, loaded as a server would. It reads the table's features, no more."""
-        scorer = Scorer(self.root / paths.SAVED_MODEL)
+        scorer = Scorer(Layout(self.root).saved_model)
         if set(scorer.inputs) != set(self.table.features):
             raise MainlineError(
                 f"the packaged model reads {', '.join(sorted(scorer.inputs))}; "

@@ -1,7 +1,7 @@
 """Which case a proposal is, and which commit of main it is compared with."""
 
-from mainline.core import paths
 from mainline.core.errors import MainlineError
+from mainline.core.layout import Layout
 from mainline.dvc.outputs import same_file
 from mainline.gate.candidate import Candidate
 from mainline.gate.champion import Champion
@@ -47,17 +47,17 @@ def of(
     if candidate.content == released.content:
         # No retrain either: the model cannot be better than itself.
         return "same" if _as_on_main(candidate, champion) else "proposal", [champion.commit]
-    before = git.commits_touching(candidate.content, paths.RELEASE, champion.commit)
+    before = git.commits_touching(candidate.content, Layout.release, champion.commit)
     if not before:
         return new, []
     left = git.fork_point(champion.commit)
-    if left and candidate.content in (git.show(left, paths.RELEASE) or ""):
+    if left and candidate.content in (git.show(left, Layout.release) or ""):
         return "behind", [left]  # main went on and the branch did not: nothing was taken back
     return "rollback", before
 
 
 def _as_on_main(candidate: Candidate, champion: Champion) -> bool:
     """Whether main has judged this model with the same rows and the same questions."""
-    git, at, table = champion.git, champion.commit, candidate.root / paths.TABLE
+    git, at, table = champion.git, champion.commit, Layout(candidate.root).table
     asked = same_sections(candidate, git, at, ("table", "split", "evaluation"))
-    return asked and same_file(git, [at], paths.TABLE, table)
+    return asked and same_file(git, [at], Layout.table, table)

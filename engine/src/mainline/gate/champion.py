@@ -7,9 +7,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from mainline.core import config, parquet, paths
+from mainline.core import config, parquet
 from mainline.core.config import AnySettings
 from mainline.core.errors import MainlineError
+from mainline.core.layout import Layout
 from mainline.core.strict_yaml import read_yaml
 from mainline.dvc.outputs import fetch, intact
 from mainline.git import Git
@@ -19,8 +20,8 @@ from mainline.release.release_file import Release
 
 def section_at(git: Git, commit: str, section: str, kind: type[AnySettings]) -> AnySettings:
     """A section of `params.yaml` at a commit. Raises MainlineError when it is absent or wrong."""
-    name = f"{paths.PARAMS} at {commit[:12]}"
-    text = git.show(commit, paths.PARAMS)
+    name = f"{Layout.params} at {commit[:12]}"
+    text = git.show(commit, Layout.params)
     values = {} if text is None else read_yaml(text, name=name)
     if section not in values:
         raise MainlineError(f"{name} has no section '{section}'.")
@@ -41,10 +42,10 @@ class Champion:
 
         Raises MainlineError when there is a release that cannot be read.
         """
-        text = git.show(commit, paths.RELEASE)
+        text = git.show(commit, Layout.release)
         if text is None:
             return None
-        name = f"{paths.RELEASE} at {commit[:12]}"
+        name = f"{Layout.release} at {commit[:12]}"
         release = Release.parse(text, name=name)
         if release.version != str(version(release.content)):
             raise MainlineError(f"{name}: version {release.version} is not that of its content.")
@@ -59,14 +60,14 @@ class Champion:
 
     def figures(self) -> dict[str, Any]:
         """The figures that were committed with it. Raises MainlineError when there are none."""
-        text = self.git.show(self.commit, paths.FIGURES)
+        text = self.git.show(self.commit, Layout.figures)
         if text is None:
-            raise MainlineError(f"{paths.FIGURES} is not in {self.commit[:12]}.")
-        values = read_yaml(text, name=f"{paths.FIGURES} at {self.commit[:12]}")
+            raise MainlineError(f"{Layout.figures} is not in {self.commit[:12]}.")
+        values = read_yaml(text, name=f"{Layout.figures} at {self.commit[:12]}")
         model = values.get("model")
         if not isinstance(model, dict):
             raise MainlineError(
-                f"{paths.FIGURES} at {self.commit[:12]} holds no figures of a model."
+                f"{Layout.figures} at {self.commit[:12]} holds no figures of a model."
             )
         return model
 
@@ -78,7 +79,7 @@ class Champion:
         """
         with tempfile.TemporaryDirectory() as scratch:
             directory = Path(scratch) / "model"
-            fetch(self.git, self.commit, paths.SAVED_MODEL, directory, remotes_of_today=False)
+            fetch(self.git, self.commit, Layout.saved_model, directory, remotes_of_today=False)
             found = content_hash(directory)
             if found != self.release.content:
                 raise MainlineError(
@@ -94,10 +95,10 @@ class Champion:
         """
         with tempfile.TemporaryDirectory() as scratch:
             path = Path(scratch) / "table.parquet"
-            fetch(self.git, self.commit, paths.TABLE, path, remotes_of_today=False)
-            if not intact(self.git, self.commit, paths.TABLE, path):
+            fetch(self.git, self.commit, Layout.table, path, remotes_of_today=False)
+            if not intact(self.git, self.commit, Layout.table, path):
                 raise MainlineError(
-                    f"the champion's table is damaged: {paths.TABLE} is not what {paths.LOCK} of "
+                    f"the champion's table is damaged: {Layout.table} is not what {Layout.lock} of "
                     f"{self.commit[:12]} names."
                 )
             return parquet.read(path, made_by=f"dvc repro ingest at {self.commit[:12]}")

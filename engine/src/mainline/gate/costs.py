@@ -3,8 +3,8 @@
 from collections.abc import Iterator
 from typing import Any
 
-from mainline.core import paths
 from mainline.core.errors import MainlineError
+from mainline.core.layout import Layout
 from mainline.core.strict_yaml import read_yaml
 from mainline.evaluation import costs, threshold
 from mainline.gate.bars import Bars
@@ -52,9 +52,9 @@ def beside(candidate: Candidate, champion: Champion | None) -> dict[str, Any]:
     prices = candidate.evaluation.costs
     if prices is None or champion is None:
         return {}
-    text = champion.git.show(champion.commit, paths.FIGURES)
+    text = champion.git.show(champion.commit, Layout.figures)
     try:
-        theirs = read_yaml(text or "", name=str(paths.FIGURES)).get("threshold")
+        theirs = read_yaml(text or "", name=str(Layout.figures)).get("threshold")
     except MainlineError:
         return {}
     if not isinstance(theirs, float):

@@ -2,9 +2,10 @@
 
 from pathlib import Path
 
-from mainline.core import ci, paths
+from mainline.core import ci
 from mainline.core.errors import MainlineError
 from mainline.core.files import remove, write_json
+from mainline.core.layout import Layout
 from mainline.gate.decide import decide
 from mainline.gate.verdict import Rule, Verdict
 from mainline.git import Git
@@ -13,18 +14,18 @@ from mainline.git import Git
 def run(
     root: Path, *, against: str | None = None, retrain: bool = False, in_ci: bool | None = None
 ) -> Verdict:
-    """Write `paths.VERDICT` and print it. A failure to judge is a closed gate, not an open one.
+    """Write `Layout.verdict` and print it. A failure to judge is a closed gate, not an open one.
 
     `in_ci` None asks the environment.
     """
     if in_ci is None:
         in_ci = ci.in_ci()
-    remove(root / paths.VERDICT)  # yesterday's must not outlive a crash
-    remove(root / paths.COMMENT)
+    remove(Layout(root).verdict)  # yesterday's must not outlive a crash
+    remove(Layout(root).comment)
     try:
         verdict = decide(Git(root), against, retrain=retrain, in_ci=in_ci)
     except MainlineError as error:
         verdict = Verdict("proposal", "", [Rule.judged("gate", False, str(error))])
-    write_json(root / paths.VERDICT, verdict.to_json())
+    write_json(Layout(root).verdict, verdict.to_json())
     print(verdict.told(), flush=True)
     return verdict

@@ -5,9 +5,9 @@ from pathlib import Path
 
 import pandas as pd
 
-from mainline.core import paths
 from mainline.core.errors import MainlineError
 from mainline.core.files import read_json, tree_files
+from mainline.core.layout import Layout
 from mainline.gate import pipeline, rows
 from mainline.gate.candidate import Candidate
 from mainline.gate.differences import TOLERANCE, first_difference
@@ -57,20 +57,20 @@ def rules(candidate: Candidate, ask: Callable[[], Answer] | None, notes: list[st
 def model_bytes(candidate: Candidate) -> Rule:
     """Descriptor, image layout and release are the ones that the model's bytes make."""
     expected = candidate.descriptor
-    shown = read_json(candidate.root / paths.DESCRIPTOR, made_by="dvc repro package")
+    shown = read_json(Layout(candidate.root).descriptor, made_by="dvc repro package")
     different = first_difference(shown, expected)
     if different:
-        return Rule.judged("bytes", False, f"{paths.DESCRIPTOR}: {different}")
-    layout = candidate.root / paths.IMAGE
+        return Rule.judged("bytes", False, f"{Layout.descriptor}: {different}")
+    layout = Layout(candidate.root).image
     stored = {name.as_posix(): (layout / name).read_bytes() for name in tree_files(layout)}
     if stored != candidate.image.files:
-        why = f"{paths.IMAGE} is not the image of these bytes; `dvc repro package` writes it."
+        why = f"{Layout.image} is not the image of these bytes; `dvc repro package` writes it."
         return Rule.judged("bytes", False, why)
-    if not (candidate.root / paths.RELEASE).is_file():
-        return Rule.judged("bytes", False, f"{paths.RELEASE} is missing; `dvc repro release`.")
-    text = (candidate.root / paths.RELEASE).read_bytes().decode("utf-8")
+    if not Layout(candidate.root).release.is_file():
+        return Rule.judged("bytes", False, f"{Layout.release} is missing; `dvc repro release`.")
+    text = Layout(candidate.root).release.read_bytes().decode("utf-8")
     if text != Release.from_descriptor(expected).render():
-        why = f"{paths.RELEASE} is not the release of these bytes ({candidate.image.digest})."
+        why = f"{Layout.release} is not the release of these bytes ({candidate.image.digest})."
         return Rule.judged("bytes", False, why)
     why = "descriptor, image and release name the bytes"
     return Rule.judged("bytes", True, why, figure=candidate.image.digest[7:19])
@@ -78,7 +78,7 @@ def model_bytes(candidate: Candidate) -> Rule:
 
 def figures(candidate: Candidate) -> Rule:
     """Scoring the packaged bytes again gives the committed figures and curves."""
-    shown = read_json(candidate.root / paths.FIGURES, made_by="dvc repro evaluate")
+    shown = read_json(Layout(candidate.root).figures, made_by="dvc repro evaluate")
     task, size = candidate.task, candidate.task.size(candidate.rows.target)
     prices = candidate.evaluation.costs
 
@@ -89,12 +89,12 @@ def figures(candidate: Candidate) -> Rule:
 
     different = first_difference(shown, candidate.figures, tolerance)
     if different:
-        return Rule.judged("figures", False, f"{paths.FIGURES}: {different}")
+        return Rule.judged("figures", False, f"{Layout.figures}: {different}")
     led = candidate.figures["model"][task.leading.name]["value"]
     if led is None:
         return Rule.judged("figures", False, "the model's figures are no numbers.")
     for name, curve in task.curves(candidate.rows.target, candidate.scores).items():
-        path = paths.PLOTS / f"{name}.csv"
+        path = Layout.plots / f"{name}.csv"
         if not _same_curve(candidate.root / path, curve, size):
             return Rule.judged("figures", False, f"{path} is not the curve of these scores.")
     return Rule.judged("figures", True, "scored again: the committed ones", figure=f"{led:.4f}")
@@ -116,11 +116,11 @@ def model_card(candidate: Candidate) -> Rule:
     made_by = "dvc repro"
     text = card.render(
         candidate.descriptor,
-        read_json(candidate.root / paths.FIGURES, made_by=made_by),
-        read_json(candidate.root / paths.CATALOGUE, made_by=made_by),
+        read_json(Layout(candidate.root).figures, made_by=made_by),
+        read_json(Layout(candidate.root).catalogue, made_by=made_by),
         candidate.table,
         candidate.package,
     )
-    if (candidate.root / paths.MODEL_CARD).read_text(encoding="utf-8") != text:
-        return Rule.judged("card", False, f"{paths.MODEL_CARD} does not say what the files say.")
+    if Layout(candidate.root).model_card.read_text(encoding="utf-8") != text:
+        return Rule.judged("card", False, f"{Layout.model_card} does not say what the files say.")
     return Rule.judged("card", True, "the model card says what the files say")

@@ -1,12 +1,12 @@
 """The files that judge a proposal, and whether it changes them. Needs git and nothing else."""
 
-from mainline.core import paths
+from mainline.core.layout import Layout
 from mainline.git import Git
 
 PACKAGE = f"src/{__package__.partition('.')[0]}"
 # Whoever changes these changes how models are judged, and this very judgement ran on them.
 JUDGES = (
-    paths.PIPELINE.as_posix(),
+    Layout.pipeline.as_posix(),
     ".dvc/config",
     ".dvcignore",
     f"{PACKAGE}/core",

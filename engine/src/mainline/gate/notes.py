@@ -1,7 +1,8 @@
 """What a reviewer has to know beside the rules: nothing here opens or closes the gate."""
 
-from mainline.core import config, paths
+from mainline.core import config
 from mainline.core.errors import MainlineError
+from mainline.core.layout import Layout
 from mainline.data import validate
 from mainline.data.settings import ValidationSettings
 from mainline.gate.candidate import Candidate
@@ -16,7 +17,7 @@ def on_validation(candidate: Candidate, git: Git, base: str | None) -> list[str]
 
     New columns and categories need new rules together with the data, so these do not close.
     """
-    if base is None or git.show(base, paths.PARAMS) is None:
+    if base is None or git.show(base, Layout.params) is None:
         return []
     try:
         own = config.section(candidate.root, "validation", ValidationSettings)
@@ -43,7 +44,7 @@ def on_split(candidate: Candidate, champion: Champion) -> list[str]:
 def on_rollback(candidate: Candidate, git: Git, commits: list[str]) -> str:
     """Where main had this model; `commits` brought or removed it, newest first."""
     content = candidate.content
-    brought = [c for c in commits if content in (git.show(c, paths.RELEASE) or "")]
+    brought = [c for c in commits if content in (git.show(c, Layout.release) or "")]
     where = f" in {git.describe(brought[0])}" if brought else ""
     return f"main released these very bytes{where}. Rules of quality are shown but have no say."
 

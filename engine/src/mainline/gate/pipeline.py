@@ -8,8 +8,8 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from mainline.core import paths
 from mainline.core.errors import MainlineError
+from mainline.core.layout import Layout
 from mainline.core.strict_yaml import read_yaml
 from mainline.dvc.outputs import outputs
 from mainline.dvc.repro import GENERATED
@@ -18,7 +18,7 @@ from mainline.process.children import ending
 from mainline.stages import STAGES
 
 # What merging has to keep within DVC's reach: the next proposal is compared with it.
-KEPT = (paths.TABLE, paths.SPLIT, paths.SAVED_MODEL, paths.IMAGE)
+KEPT = (Layout.table, Layout.split, Layout.saved_model, Layout.image)
 IDLE = ("frozen", "always_changed")  # what makes `dvc status` look elsewhere
 
 
@@ -48,9 +48,11 @@ def rule(root: Path, status: "subprocess.Popen[str]") -> Rule:
         return Rule.judged("pipeline", False, incomplete)
     if changed:
         names = ", ".join(changed)
-        why = f"{paths.LOCK} is out of date for {names}: run `make run` and commit the result."
+        why = f"{Layout.lock} is out of date for {names}: run `make run` and commit the result."
         return Rule.judged("pipeline", False, why)
-    return Rule.judged("pipeline", True, f"{paths.LOCK} describes the code and files that are here")
+    return Rule.judged(
+        "pipeline", True, f"{Layout.lock} describes the code and files that are here"
+    )
 
 
 def outdated(status: "subprocess.Popen[str]") -> list[str]:
@@ -66,26 +68,26 @@ def outdated(status: "subprocess.Popen[str]") -> list[str]:
 
 def _incomplete(root: Path) -> str:
     """What `dvc status` would not miss; empty when nothing is."""
-    defined, locked = _stages(root, paths.PIPELINE), _stages(root, paths.LOCK)
+    defined, locked = _stages(root, Layout.pipeline), _stages(root, Layout.lock)
     for name in STAGES:
         stage = defined.get(name)
         if not isinstance(stage, dict):
-            return f"{paths.PIPELINE} has no stage '{name}', so nothing vouches for what it makes."
+            return f"{Layout.pipeline} has no stage '{name}', so nothing vouches for what it makes."
         idle = [key for key in IDLE if stage.get(key)]
         if idle:
-            return f"{paths.PIPELINE}: the stage '{name}' is {idle[0]}, so it is not checked."
+            return f"{Layout.pipeline}: the stage '{name}' is {idle[0]}, so it is not checked."
         if name not in locked:
-            return f"{paths.LOCK} has no stage '{name}': run `make run` and commit the result."
+            return f"{Layout.lock} has no stage '{name}': run `make run` and commit the result."
     stray = [path for path in _uncached(defined) if not path.startswith(GENERATED)]
     if stray:
         return (
-            f"{paths.PIPELINE}: {stray[0]} is not cached, and nobody would commit it: put it below "
-            "metrics/ or plots/."
+            f"{Layout.pipeline}: {stray[0]} is not cached, and nobody would commit it: put it "
+            "below metrics/ or plots/."
         )
     known = outputs(locked)
     lost = [path.as_posix() for path in KEPT if path.as_posix() not in known]
     if lost:
-        return f"{paths.LOCK} names no {lost[0]}, so the next proposal could not be compared."
+        return f"{Layout.lock} names no {lost[0]}, so the next proposal could not be compared."
     return ""
 
 

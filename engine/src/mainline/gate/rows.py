@@ -5,9 +5,10 @@ from typing import Any
 
 import pandas as pd
 
-from mainline.core import config, parquet, paths
+from mainline.core import config, parquet
 from mainline.core.errors import MainlineError
 from mainline.core.files import read_json
+from mainline.core.layout import Layout
 from mainline.data import catalogue, validate
 from mainline.data.checks import page
 from mainline.data.settings import ValidationSettings
@@ -24,9 +25,9 @@ def data(candidate: Candidate, ask: Callable[[], Answer] | None, notes: list[str
 
     What a reviewer has to know of the source is added to `notes`.
     """
-    shown = read_json(candidate.root / paths.CATALOGUE, made_by="dvc repro ingest")
+    shown = read_json(Layout(candidate.root).catalogue, made_by="dvc repro ingest")
     if not isinstance(shown, dict):
-        raise MainlineError(f"{paths.CATALOGUE} is no catalogue; `dvc repro ingest` writes it.")
+        raise MainlineError(f"{Layout.catalogue} is no catalogue; `dvc repro ingest` writes it.")
     observed = catalogue.content_hash(candidate.frame)
     figure = observed[7:19]
     raw = Raw(candidate.frame, shown.get("source", ""), shown.get("notes", {}))
@@ -39,7 +40,7 @@ def data(candidate: Candidate, ask: Callable[[], Answer] | None, notes: list[str
     computed = catalogue.entry(candidate.frame, raw, candidate.table, candidate.data.as_of)
     different = first_difference(shown, computed)
     if different:
-        return Rule.judged("data", False, f"{paths.CATALOGUE}: {different}", figure=figure)
+        return Rule.judged("data", False, f"{Layout.catalogue}: {different}", figure=figure)
     said = answer.said if answer is not None else ""
     return Rule.judged("data", True, f"the catalogue describes the table{said}", figure=figure)
 
@@ -52,13 +53,13 @@ def validation(candidate: Candidate) -> Rule:
     broken = validate.broken(found)
     if broken:
         return Rule.judged("validation", False, first_of(broken))
-    shown = read_json(candidate.root / paths.VALIDATION, made_by="dvc repro validate")
+    shown = read_json(Layout(candidate.root).validation, made_by="dvc repro validate")
     different = first_difference(shown, validate.summary(found, frame))
     if different:
-        return Rule.judged("validation", False, f"{paths.VALIDATION}: {different}")
-    text = (candidate.root / paths.VALIDATION_PAGE).read_text(encoding="utf-8")
+        return Rule.judged("validation", False, f"{Layout.validation}: {different}")
+    text = Layout(candidate.root).validation_page.read_text(encoding="utf-8")
     if text != page.render(found, frame, table):
-        why = f"{paths.VALIDATION_PAGE} does not say what the checks found."
+        why = f"{Layout.validation_page} does not say what the checks found."
         return Rule.judged("validation", False, why)
     return Rule.judged("validation", True, f"checked again: {len(found)} checks hold")
 
@@ -68,13 +69,13 @@ def split(candidate: Candidate) -> Rule:
     for part in PARTS:
         stored = parquet.read_part(candidate.root, part)
         if not _same_rows(stored, candidate.frame[candidate.parts == part]):
-            why = f"{paths.SPLIT}/{part}.parquet does not hold the rows that the split assigns."
+            why = f"{Layout.split}/{part}.parquet does not hold the rows that the split assigns."
             return Rule.judged("split", False, why)
-    shown: Any = read_json(candidate.root / paths.SPLIT_COUNTS, made_by="dvc repro split")
+    shown: Any = read_json(Layout(candidate.root).split_counts, made_by="dvc repro split")
     counts = count(candidate.frame, candidate.parts, candidate.table)
     different = first_difference(shown, counts)
     if different:
-        return Rule.judged("split", False, f"{paths.SPLIT_COUNTS}: {different}")
+        return Rule.judged("split", False, f"{Layout.split_counts}: {different}")
     return Rule.judged("split", True, "every part holds the rows that the split assigns")
 
 

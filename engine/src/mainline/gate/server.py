@@ -7,8 +7,8 @@ It promises nothing for a server that is older than the model (docs/decisions/00
 import re
 from pathlib import Path
 
-from mainline.core import paths
 from mainline.core.errors import MainlineError
+from mainline.core.layout import Layout
 from mainline.core.requirements import LOCK, locked
 from mainline.gate.verdict import Rule
 from mainline.k8s.server_image import images_in, unset
@@ -21,7 +21,7 @@ def rules(root: Path) -> list[Rule]:
 
     Raises MainlineError when the manifests name no such image, or the lock no TensorFlow.
     """
-    if not any(root.glob(paths.KUSTOMIZATIONS)):
+    if not any(root.glob(Layout.kustomizations)):
         return []
     trained = locked((root / LOCK).read_text(encoding="utf-8"), "tensorflow")
     return [_rule(trained, image) for image in images(root)]
@@ -32,7 +32,7 @@ def images(root: Path) -> list[str]:
 
     Raises MainlineError when there is none.
     """
-    files = [path.relative_to(root) for path in root.glob(paths.KUSTOMIZATIONS)]
+    files = [path.relative_to(root) for path in root.glob(Layout.kustomizations)]
     found = {image.partition("@")[0] for path in files for image in images_in(root, path)}
     if not found:
         raise unset()

@@ -3,8 +3,9 @@
 from dataclasses import dataclass
 from typing import Any
 
-from mainline.core import config, paths
+from mainline.core import config
 from mainline.core.files import read_json
+from mainline.core.layout import Layout
 from mainline.core.strict_yaml import read_yaml
 from mainline.data import ingest
 from mainline.data.catalogue import content_hash
@@ -52,7 +53,7 @@ def settled(candidate: Candidate, git: Git, commits: list[str]) -> bool:
 
     Batches are judged with the table that is made of them.
     """
-    same = same_file(git, commits, paths.TABLE, candidate.root / paths.TABLE)
+    same = same_file(git, commits, Layout.table, Layout(candidate.root).table)
     return same and history.unchanged(candidate, git, commits)
 
 
@@ -70,7 +71,7 @@ def _kept(candidate: Candidate, source: SqlSource, git: Git, base: str | None) -
     """Batches are content: the table has to be made of them, and new ones of the source."""
     raw, _, same = _asked(candidate)
     if not same:
-        return Answer(None, f"the batches in {paths.MANIFEST} give other rows.", "", [])
+        return Answer(None, f"the batches in {Layout.manifest} give other rows.", "", [])
     refused, notes = history.judge(candidate, source, git, base)
     said = "; the batches give the same table"
     return Answer(raw, refused, said, notes + _other_than_main(candidate, git, base))
@@ -84,18 +85,18 @@ def _asked(candidate: Candidate) -> tuple[Raw, int, bool]:
 
 
 def _of_main(candidate: Candidate, git: Git, base: str) -> bool:
-    file = candidate.root / paths.TABLE
-    return same_file(git, [base], paths.TABLE, file) and same_sections(
+    file = Layout(candidate.root).table
+    return same_file(git, [base], Layout.table, file) and same_sections(
         candidate, git, base, SETTINGS
     )
 
 
 def same_sections(candidate: Candidate, git: Git, base: str, names: tuple[str, ...]) -> bool:
     """Whether these sections of params.yaml say what they say at the base revision."""
-    text = git.show(base, paths.PARAMS)
+    text = git.show(base, Layout.params)
     if text is None:
         return False
-    theirs, own = read_yaml(text, name=str(paths.PARAMS)), config.read_params(candidate.root)
+    theirs, own = read_yaml(text, name=str(Layout.params)), config.read_params(candidate.root)
     return all(name in own and theirs.get(name) == own[name] for name in names)
 
 
@@ -109,7 +110,7 @@ def _since_then(candidate: Candidate, git: Git, base: str) -> Answer:
         said = f"it gives {rows:,} rows, not all of them those of the table."
     if same:
         return Answer(raw, "", "; the source, read again, gives the same table", [])
-    theirs = read_yaml(git.show(base, paths.CATALOGUE) or "", name=str(paths.CATALOGUE))
+    theirs = read_yaml(git.show(base, Layout.catalogue) or "", name=str(Layout.catalogue))
     raw = Raw(candidate.frame, theirs.get("source", ""), theirs.get("notes", {}))
     note = (
         f"THE SOURCE ANSWERS DIFFERENTLY THAN WHEN MAIN'S TABLE WAS MADE: {said} This proposal "
@@ -120,11 +121,11 @@ def _since_then(candidate: Candidate, git: Git, base: str) -> Answer:
 
 def _other_than_main(candidate: Candidate, git: Git, base: str | None) -> list[str]:
     """Another table under main's own settings is news that no line of params.yaml tells."""
-    text = git.show(base, paths.CATALOGUE) if base else None
+    text = git.show(base, Layout.catalogue) if base else None
     if base is None or text is None or not same_sections(candidate, git, base, SETTINGS):
         return []
-    theirs: dict[str, Any] = read_yaml(text, name=str(paths.CATALOGUE))
-    own = read_json(candidate.root / paths.CATALOGUE, made_by="dvc repro ingest")
+    theirs: dict[str, Any] = read_yaml(text, name=str(Layout.catalogue))
+    own = read_json(Layout(candidate.root).catalogue, made_by="dvc repro ingest")
     if theirs.get("content") == content_hash(candidate.frame):
         return []
     return [

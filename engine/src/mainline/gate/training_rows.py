@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from mainline.core import paths
+from mainline.core.layout import Layout
 from mainline.core.table import TableSettings
 from mainline.data.settings import SplitSettings
 from mainline.data.split import assign
@@ -32,7 +32,7 @@ def of_both(candidate: Candidate, champion: Champion) -> TrainingRows | None:
     """
     table = champion.settings("table", TableSettings)
     split = champion.settings("split", SplitSettings)
-    same = same_file(champion.git, [champion.commit], paths.TABLE, candidate.root / paths.TABLE)
+    same = same_file(champion.git, [champion.commit], Layout.table, Layout(candidate.root).table)
     if same and split == candidate.split and table.key == candidate.table.key:
         return None
     theirs = candidate.frame if same else champion.table()

@@ -2,12 +2,12 @@
 
 from pathlib import Path
 
-from mainline.core import paths
 from mainline.core.errors import MainlineError
+from mainline.core.layout import Layout
 from mainline.git import Git
 from mainline.release.release_file import Release
 
-OVERLAYS = paths.RELEASE.parent.parent
+OVERLAYS = Layout.release.parent.parent
 STAGING, PRODUCTION = "staging", "production"
 ENVIRONMENTS = (STAGING, PRODUCTION)
 
@@ -17,7 +17,7 @@ def release_path(environment: str) -> Path:
     if environment not in ENVIRONMENTS:
         known = " and ".join(ENVIRONMENTS)
         raise MainlineError(f"there is no environment '{environment}'; there are {known}.")
-    return OVERLAYS / environment / paths.RELEASE.name
+    return OVERLAYS / environment / Layout.release.name
 
 
 def release_at(git: Git, revision: str, environment: str) -> Release | None:

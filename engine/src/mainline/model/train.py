@@ -6,9 +6,10 @@ import joblib
 import numpy as np
 import pandas as pd
 
-from mainline.core import config, parquet, paths
+from mainline.core import config, parquet
 from mainline.core.errors import MainlineError
 from mainline.core.files import staged, write_text
+from mainline.core.layout import Layout
 from mainline.core.progress import Progress, say
 from mainline.core.table import TableSettings
 from mainline.model import baseline, runtime, trained
@@ -21,7 +22,7 @@ from mainline.model.trained import Trained
 
 
 def run(root: Path) -> None:
-    """Train on `paths.SPLIT`; write `paths.TRAINED`, `paths.BASELINE` and `paths.CURVE`."""
+    """Train on `Layout.split`; write `Layout.trained`, `Layout.baseline` and `Layout.curve`."""
     settings = config.section(root, "train", TrainSettings)
     table = config.section(root, "table", TableSettings)
     train = parquet.read_part(root, "train", table.columns)
@@ -30,10 +31,10 @@ def run(root: Path) -> None:
     say("train", f"{len(train):,} rows on {runtime.device()}, {len(table.features)} columns")
     model, curve = fit(train, validation, table, settings)
     trees = baseline.fit(train, table, settings.baseline, settings.seed)
-    trained.save(model, settings, root / paths.TRAINED)
-    with staged(root / paths.BASELINE) as temporary:
+    trained.save(model, settings, Layout(root).trained)
+    with staged(Layout(root).baseline) as temporary:
         joblib.dump(trees, temporary)
-    write_text(root / paths.CURVE, curve.round(6).to_csv(index=False, lineterminator="\n"))
+    write_text(Layout(root).curve, curve.round(6).to_csv(index=False, lineterminator="\n"))
     best = int(curve["validation_loss"].argmin())
     say(
         "train",

@@ -6,9 +6,10 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from mainline.core import config, parquet, paths
+from mainline.core import config, parquet
 from mainline.core.errors import MainlineError
 from mainline.core.files import read_json, staged, write_json, write_text
+from mainline.core.layout import Layout
 from mainline.core.progress import say
 from mainline.core.table import TableSettings
 from mainline.model import runtime, trained
@@ -26,19 +27,19 @@ def run(root: Path) -> None:
     package = config.section(root, "package", PackageSettings)
     table = config.section(root, "table", TableSettings)
     runtime.deterministic(0)
-    model = trained.load(root / paths.TRAINED)
-    with staged(root / paths.SAVED_MODEL) as directory:
+    model = trained.load(Layout(root).trained)
+    with staged(Layout(root).saved_model) as directory:
         saved_model.export(model, directory)
         made_up = golden.rows(model.preprocessing, package.golden_rows)
         held_out = parquet.read_part(root, "validation")[table.features].head(PARITY_ROWS)
         difference = _parity(model, directory, pd.concat([made_up, held_out]))
         _write_extra(model, made_up, package, directory / EXTRA)
     about = _describe(root, package)
-    write_json(root / paths.DESCRIPTOR, about)
-    evaluation = read_json(root / paths.FIGURES, made_by="dvc repro evaluate")
-    catalogue = read_json(root / paths.CATALOGUE, made_by="dvc repro ingest")
+    write_json(Layout(root).descriptor, about)
+    evaluation = read_json(Layout(root).figures, made_by="dvc repro evaluate")
+    catalogue = read_json(Layout(root).catalogue, made_by="dvc repro ingest")
     text = card.render(about, evaluation, catalogue, table, package)
-    write_text(root / paths.MODEL_CARD, text)
+    write_text(Layout(root).model_card, text)
     say("package", f"version {about['version']}, {about['size'] / 1e6:.2f} MB")
     say("package", f"image {about['digest']}, parity within {difference:.0e}")
 
@@ -67,7 +68,7 @@ def _parity(model: Trained, directory: Path, rows: pd.DataFrame) -> float:
 
 
 def _describe(root: Path, package: PackageSettings) -> dict[str, Any]:
-    found = content.content_hash(root / paths.SAVED_MODEL)
-    made = image.build(root / paths.SAVED_MODEL, package.name, content.version(found))
-    made.write(root / paths.IMAGE)
+    found = content.content_hash(Layout(root).saved_model)
+    made = image.build(Layout(root).saved_model, package.name, content.version(found))
+    made.write(Layout(root).image)
     return descriptor.of(package, found, made)

@@ -3,9 +3,10 @@
 from pathlib import Path
 from typing import Any
 
-from mainline.core import config, paths
+from mainline.core import config
 from mainline.core.config import Settings
 from mainline.core.errors import SettingsError
+from mainline.core.layout import Layout
 from mainline.core.table import TableSettings
 from mainline.data.checks.fitting import fitting
 from mainline.data.settings import DataSettings, SplitSettings, ValidationSettings
@@ -36,7 +37,7 @@ def check(root: Path) -> Params:
 
     DVC reads the file as well and reports its own, harder error: call this first.
     """
-    return parse(config.read_params(root), name=str(paths.PARAMS))
+    return parse(config.read_params(root), name=str(Layout.params))
 
 
 def parse(values: Any, *, name: str) -> Params:

@@ -3,8 +3,8 @@
 import re
 from pathlib import Path
 
-from mainline.core import paths
 from mainline.core.errors import MainlineError
+from mainline.core.layout import Layout
 from mainline.evaluation.names import leading
 from mainline.evaluation.words import estimate
 from mainline.gate.verdict import Verdict
@@ -89,9 +89,9 @@ def summary(root: Path, verdict: Verdict, places: list[str], then: str) -> str:
             f"({difference['low']:+.4f} to {difference['high']:+.4f})"
         )
     lines += [
-        f"  comment   {root / paths.COMMENT}",
-        f"  card      {root / paths.MODEL_CARD}",
-        f"  manifest  {root / paths.RELEASE}"
+        f"  comment   {Layout(root).comment}",
+        f"  card      {Layout(root).model_card}",
+        f"  manifest  {Layout(root).release}"
         + (f" (version {candidate['version']})" if "version" in candidate else ""),
         *(f"  {place}" for place in places),
         f"  next      {then}",

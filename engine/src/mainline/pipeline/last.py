@@ -19,10 +19,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from mainline.core import paths
 from mainline.core.ci import in_ci
 from mainline.core.errors import MainlineError
 from mainline.core.files import read_json, write_json
+from mainline.core.layout import Layout
 from mainline.core.strict_yaml import read_yaml
 from mainline.git import MAINS, Git
 
@@ -49,7 +49,7 @@ class State:
 
     def same_inputs(self, other: "State") -> bool:
         """Whether the two differ in nothing but outputs of the pipeline, which are the other's."""
-        made = tuple(f"{path}/" for path in (*other.outputs, paths.LOCK.as_posix()))
+        made = tuple(f"{path}/" for path in (*other.outputs, Layout.lock.as_posix()))
         names = {n for n in self.files.keys() | other.files.keys() if not f"{n}/".startswith(made)}
         same = all(self.files.get(name) == other.files.get(name) for name in names)
         return same and self.about == other.about
@@ -101,8 +101,8 @@ def state(root: Path, *, against: str | None, retrain: bool) -> State | None:
 def _state(root: Path, against: str | None, *, retrain: bool) -> State | None:
     git = Git(root)
     listed = git.run("ls-files", "-z", "--cached", "--others", "--exclude-standard").split("\0")
-    lock = root / paths.LOCK
-    stages = read_yaml(_text(lock), name=str(paths.LOCK)).get("stages") if lock.exists() else {}
+    lock = Layout(root).lock
+    stages = read_yaml(_text(lock), name=str(Layout.lock)).get("stages") if lock.exists() else {}
     deps, outs = (
         [str(entry["path"]) for stage in (stages or {}).values() for entry in stage.get(kind, [])]
         for kind in ("deps", "outs")
@@ -127,7 +127,7 @@ def _state(root: Path, against: str | None, *, retrain: bool) -> State | None:
 
 
 def _key(root: Path, now: State, told: dict[str, Any]) -> str:
-    found = [root / paths.VERDICT, root / paths.COMMENT, *sorted((root / CACHE).glob("*"))]
+    found = [Layout(root).verdict, Layout(root).comment, *sorted((root / CACHE).glob("*"))]
     stamps = [(path.name, _stamp(path)) for path in found]
     whole = [sorted(now.files.items()), now.about, stamps, (root / TRACKED).exists(), told]
     return hashlib.sha256(json.dumps(whole).encode()).hexdigest()
@@ -135,7 +135,7 @@ def _key(root: Path, now: State, told: dict[str, Any]) -> str:
 
 def _rows(root: Path) -> list[str] | None:
     """The local files that the rows come from; None when they come from elsewhere."""
-    params = read_yaml(_text(root / paths.PARAMS), name=str(paths.PARAMS))
+    params = read_yaml(_text(Layout(root).params), name=str(Layout.params))
     source = params["data"]["source"]
     if source["kind"] == "simulator":
         return []

@@ -2,9 +2,10 @@
 
 from typing import Any
 
-from mainline.core import config, paths
+from mainline.core import config
 from mainline.core.errors import MainlineError
 from mainline.core.files import read_json
+from mainline.core.layout import Layout
 from mainline.core.strict_yaml import read_yaml
 from mainline.dvc.outputs import remote_name
 from mainline.dvc.repro import GENERATED
@@ -15,14 +16,14 @@ from mainline.git import Git
 def next_step(git: Git, verdict: Verdict) -> str:
     """What a person would do now."""
     if not verdict.open:
-        return f"read why in {paths.COMMENT}, change params, data or code, and run again"
+        return f"read why in {Layout.comment}, change params, data or code, and run again"
     head = git.resolve("HEAD")
     changed = [path for path, _, _ in git.changed("HEAD")] if head else []
     if head and not changed:
         return "nothing has changed; edit params.yaml or src, then run again"
-    released = head and git.show(head, paths.LOCK)
+    released = head and git.show(head, Layout.lock)
     if released and changed and all(path.startswith(GENERATED) for path in changed):
-        if _made_of(released) != _made_of((git.root / paths.LOCK).read_text(encoding="utf-8")):
+        if _made_of(released) != _made_of(Layout(git.root).lock.read_text(encoding="utf-8")):
             return _propose(git, verdict)  # committed before the pipeline ran, or a lock of no use
         if news := _answered_differently(git, str(head)):
             return news
@@ -40,7 +41,7 @@ def _made_of(lock: str) -> dict[str, Any] | None:
     None when it cannot be read, with the marks of a conflict for example.
     """
     try:
-        stages = read_yaml(lock, name=str(paths.LOCK)).get("stages")
+        stages = read_yaml(lock, name=str(Layout.lock)).get("stages")
     except MainlineError:
         return None
     if not isinstance(stages, dict):
@@ -81,15 +82,15 @@ def _answered_differently(git: Git, head: str) -> str:
     """
     if config.read_params(git.root)["data"]["source"]["kind"] == "simulator":
         return ""
-    text = git.show(head, paths.CATALOGUE)
-    before = read_yaml(text, name=str(paths.CATALOGUE)) if text else {}
-    now = read_json(git.root / paths.CATALOGUE, made_by="dvc repro ingest")
+    text = git.show(head, Layout.catalogue)
+    before = read_yaml(text, name=str(Layout.catalogue)) if text else {}
+    now = read_json(Layout(git.root).catalogue, made_by="dvc repro ingest")
     if before.get("content") == now["content"]:
         return ""
     return (
         "THE SOURCE ANSWERS DIFFERENTLY than when this commit was made: "
         f"{before.get('rows', 'no')} rows then, {now['rows']} now, and the model is another one. "
-        f"That is a proposal of its own: look at `git diff {paths.CATALOGUE}`, set another "
+        f"That is a proposal of its own: look at `git diff {Layout.catalogue}`, set another "
         f"data.as_of, run again and propose it; or `git checkout -- {' '.join(GENERATED)}` and "
         "have the former table back from a DVC remote"
     )

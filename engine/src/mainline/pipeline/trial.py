@@ -6,9 +6,9 @@ from pathlib import Path
 
 import yaml
 
-from mainline.core import paths
 from mainline.core.errors import MainlineError, StageFailedError
 from mainline.core.files import write_text
+from mainline.core.layout import Layout
 from mainline.core.strict_yaml import read_yaml
 from mainline.dvc.repro import GENERATED
 from mainline.git import Git
@@ -29,7 +29,7 @@ def run(root: Path, settings: Path, data: str | None, into: Path | None) -> bool
     target = _target(into)
     _copy(root, target)
     text = yaml.safe_dump(values, sort_keys=False, allow_unicode=True)
-    write_text(target / paths.PARAMS, f"# {settings.name}, for a trial.\n{text}")
+    write_text(Layout(target).params, f"# {settings.name}, for a trial.\n{text}")
     for name in GENERATED:
         path = target / name
         shutil.rmtree(path) if path.is_dir() else path.unlink(missing_ok=True)
@@ -39,14 +39,14 @@ def run(root: Path, settings: Path, data: str | None, into: Path | None) -> bool
         reproduce(target, variables=environment(target / "src"))
     except StageFailedError:
         raise StageFailedError(
-            f"the trial stopped at the error above, where {paths.PARAMS} stands for {settings}.",
+            f"the trial stopped at the error above, where {Layout.params} stands for {settings}.",
             hint="Mend that or the data and try again, in another copy.",
         ) from None
     from mainline.pipeline.judge import judge  # noqa: PLC0415  imported while DVC worked
 
     verdict = judge(target, in_ci=False)
     then = (
-        f"when it looks right, take {settings} as {paths.PARAMS}, with a source that CI can read "
+        f"when it looks right, take {settings} as {Layout.params}, with a source that CI can read "
         '(README, "Your own data")'
     )
     print(summary(target, verdict, [f"scratch   {target}"], then), flush=True)

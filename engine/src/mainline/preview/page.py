@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from mainline.core import paths
 from mainline.core.errors import MainlineError
+from mainline.core.layout import Layout
 from mainline.core.progress import say
 
 SCRIPTS = Path(__file__).with_name("js")
@@ -18,8 +18,8 @@ INSTALLED = "node_modules"
 OLDEST = 20
 ERROR = re.compile(r"\w*Error\b.*: ")  # above it stands the line that raised it
 MADE_BY = {
-    paths.COMMENT: "make run",
-    paths.MODEL_CARD: "make run",
+    Layout.comment: "make run",
+    Layout.model_card: "make run",
 }
 
 
@@ -36,7 +36,7 @@ def render(root: Path, file: Path) -> Page:
     """The page of a file. Raises MainlineError when it, Node.js or a package is missing."""
     _readable(root, file)
     # In a comment GitHub keeps line ends, in a file it does not: what `reports` holds is posted.
-    kind = ["--comment"] if paths.COMMENT.parent in file.parents else []
+    kind = ["--comment"] if Layout.comment.parent in file.parents else []
     done = subprocess.run(
         [_node(), str(SCRIPTS / RENDER), str(root / file), str(file), *kind],
         capture_output=True,

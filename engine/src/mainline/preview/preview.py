@@ -4,9 +4,9 @@ import threading
 import webbrowser
 from pathlib import Path
 
-from mainline.core import paths
 from mainline.core.errors import MainlineError
 from mainline.core.files import write_text
+from mainline.core.layout import Layout
 from mainline.core.progress import say
 from mainline.preview.page import render
 from mainline.preview.page_server import PageServer
@@ -18,7 +18,7 @@ def run(root: Path, file: Path | None, *, port: int, no_browser: bool, out: Path
     Raises MainlineError when there is nothing to show and, at the end, when a chart cannot be
     drawn.
     """
-    file = file or paths.COMMENT
+    file = file or Layout.comment
     shown = [render(root, file)]
     drawn = shown[-1].charts - len(shown[-1].broken)
     say("preview", f"{file}: Mermaid can draw {drawn} of {shown[-1].charts} charts")

@@ -3,8 +3,8 @@
 import re
 from pathlib import Path
 
-from mainline.core import paths
 from mainline.core.errors import MainlineError
+from mainline.core.layout import Layout
 from mainline.dvc.repro import GENERATED
 from mainline.git import Git, short
 
@@ -16,7 +16,7 @@ def settled(root: Path, base: str) -> None:
 
     Every reader would call it broken YAML or JSON, each in words of its own.
     """
-    for name in (str(paths.PARAMS), "dvc.yaml", *GENERATED):
+    for name in (str(Layout.params), "dvc.yaml", *GENERATED):
         path = root / name
         files = sorted(path.rglob("*")) if path.is_dir() else [path]
         for file in files:

@@ -7,8 +7,8 @@ import subprocess
 from dataclasses import dataclass
 from pathlib import Path
 
-from mainline.core import paths
 from mainline.core.files import sha256
+from mainline.core.layout import Layout
 
 CPU = Path("/proc/cpuinfo")
 WIDEST = ("avx512f", "avx2", "avx")  # the kernels that TensorFlow chooses by
@@ -49,7 +49,7 @@ class Machine:
 
 def trained_on(root: Path) -> str:
     """`CPU x86_64 avx2 GenuineIntel 6 143, Python 3.11, lock 0123456789ab`: a commit's trailer."""
-    return str(Machine.here((root / paths.LOCK).read_text(encoding="utf-8")))
+    return str(Machine.here(Layout(root).lock.read_text(encoding="utf-8")))
 
 
 def _gpu() -> str:

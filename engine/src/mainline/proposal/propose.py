@@ -5,9 +5,9 @@ import traceback
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from mainline.core import paths
 from mainline.core.errors import MainlineError, StageFailedError
 from mainline.core.files import write_text
+from mainline.core.layout import Layout
 from mainline.delivery import publish
 from mainline.git import MAINS, Git, short
 from mainline.github.api import Api
@@ -53,7 +53,7 @@ def run(root: Path, *, against: str | None, post: bool, push: bool, retrain: boo
         traceback.print_exc()
         outcome = Outcome(False, words.refused(words.defect(error)))
     outcome = replace(outcome, comment=words.of_commit(outcome.comment, where))
-    write_text(root / paths.COMMENT, outcome.comment)
+    write_text(Layout(root).comment, outcome.comment)
     summarise(outcome.comment)
     output("commit", outcome.commit or "")
     if post and where.number:
@@ -87,7 +87,7 @@ def _outcome(
     with group("Gate"):
         verdict = judge(root, against=against, retrain=retrain)
         print(record.describe(root), flush=True)
-    text = (root / paths.COMMENT).read_text(encoding="utf-8")
+    text = Layout(root).comment.read_text(encoding="utf-8")
     stale = base_branch.note(root, base) if base else ""
     if not push:
         return Outcome(verdict.open, words.with_notes(text, [stale]))

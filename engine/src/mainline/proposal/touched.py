@@ -7,9 +7,9 @@ git, PyYAML and the standard library.
 from pathlib import Path
 from typing import Any
 
-from mainline.core import paths
 from mainline.core.errors import MainlineError
 from mainline.core.files import write_text
+from mainline.core.layout import Layout
 from mainline.core.strict_yaml import read_yaml
 from mainline.gate import judges
 from mainline.git import MAINS, Git, short
@@ -25,7 +25,7 @@ from mainline.report.markdown import escape
 BESIDE = (
     ".dvc/config",
     ".dvcignore",
-    paths.SNAPSHOTS_DVC.as_posix(),
+    Layout.snapshots_dvc.as_posix(),
     "requirements/gpu.txt",
     "requirements/run.txt",
 )
@@ -45,7 +45,7 @@ def run(root: Path, *, against: str | None, post: bool = False) -> None:
     if found or not post or not where.number:
         return
     comment = words.of_commit(untrained(Git(root), base), where)
-    write_text(root / paths.COMMENT, comment)
+    write_text(Layout(root).comment, comment)
     summarise(comment)
     print(post_comment(Api.from_environment(), where.number, where.head, comment).line())
 
@@ -73,7 +73,7 @@ def watched_paths(root: Path) -> list[str]:
 
     Raises MainlineError when there is no pipeline to read.
     """
-    name = str(paths.PIPELINE)
+    name = str(Layout.pipeline)
     try:
         pipeline = read_yaml((root / name).read_text(encoding="utf-8"), name=name)
     except (OSError, UnicodeDecodeError) as error:
@@ -82,7 +82,7 @@ def watched_paths(root: Path) -> list[str]:
         ) from None
     stages: dict[str, Any] = pipeline.get("stages", {})
     found = {path for stage in stages.values() for path in _paths(stage)}
-    return sorted({str(paths.PIPELINE), str(paths.LOCK), str(paths.PARAMS), *BESIDE, *found})
+    return sorted({str(Layout.pipeline), str(Layout.lock), str(Layout.params), *BESIDE, *found})
 
 
 def untrained(git: Git, base: str) -> str:

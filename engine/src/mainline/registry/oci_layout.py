@@ -10,7 +10,7 @@ from mainline.core.files import sha256
 
 
 @dataclass(frozen=True)
-class Layout:
+class OciLayout:
     """One image: its digest, its manifest's exact bytes, and a file for every blob it names."""
 
     digest: str
@@ -23,7 +23,7 @@ class Layout:
         return sum(path.stat().st_size for path in self.blobs.values())
 
     @classmethod
-    def read(cls, directory: Path) -> "Layout":
+    def read(cls, directory: Path) -> "OciLayout":
         """Raises MainlineError when a part is missing or is not what its digest says."""
         try:
             [entry] = json.loads((directory / "index.json").read_bytes())["manifests"]

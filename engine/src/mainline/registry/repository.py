@@ -20,7 +20,7 @@ from mainline.github.answers import Refused
 from mainline.github.patience import PATIENCE, Patience
 from mainline.registry import answers, login
 from mainline.registry.login import DEFAULT, Login
-from mainline.registry.oci_layout import Layout
+from mainline.registry.oci_layout import OciLayout
 
 TIMEOUT = 20.0  # seconds without a byte
 ENDPOINTS = {DEFAULT: "registry-1.docker.io"}  # where a name in an image is not the server's own
@@ -72,7 +72,7 @@ class Repository:
                 raise answers.not_shown(self.host, f"{self.name}@{digest}", error.status) from None
             raise
 
-    def push(self, image: Layout) -> None:
+    def push(self, image: OciLayout) -> None:
         """Upload what is missing; the manifest last, so that an image is whole or not there.
 
         Raises MainlineError when the registry is out of reach, busy for too long, or says no.

@@ -5,8 +5,8 @@ from dataclasses import asdict, dataclass, fields
 from pathlib import Path
 from typing import Any, Self
 
-from mainline.core import paths
 from mainline.core.errors import MainlineError
+from mainline.core.layout import Layout
 from mainline.core.strict_yaml import read_yaml
 
 HEADER = """\
@@ -48,7 +48,7 @@ class Release:
             return cls(version=str(version), image=image, **texts)
         except (KeyError, TypeError, ValueError) as error:
             raise MainlineError(
-                f"{paths.DESCRIPTOR} is no descriptor ({error}); `dvc repro package` writes it."
+                f"{Layout.descriptor} is no descriptor ({error}); `dvc repro package` writes it."
             ) from None
 
     @classmethod
@@ -76,12 +76,14 @@ class Release:
     def read(cls, root: Path) -> Self:
         """The release in the working tree. Raises MainlineError when it is absent or none."""
         try:
-            text = (root / paths.RELEASE).read_text(encoding="utf-8")
+            text = Layout(root).release.read_text(encoding="utf-8")
         except OSError:
-            raise MainlineError(f"{paths.RELEASE} does not exist; `dvc repro` writes it.") from None
+            raise MainlineError(
+                f"{Layout.release} does not exist; `dvc repro` writes it."
+            ) from None
         except UnicodeDecodeError as error:
-            raise MainlineError(f"{paths.RELEASE} is no release file: {error}.") from None
-        return cls.parse(text, name=str(paths.RELEASE))
+            raise MainlineError(f"{Layout.release} is no release file: {error}.") from None
+        return cls.parse(text, name=str(Layout.release))
 
     def render(self) -> str:
         """The file: a ConfigMap that Kustomize reads values from and never sends to a cluster.

@@ -4,8 +4,9 @@ import json
 from pathlib import Path
 from typing import Any
 
-from mainline.core import config, paths
+from mainline.core import config
 from mainline.core.errors import MainlineError
+from mainline.core.layout import Layout
 from mainline.core.strict_yaml import read_yaml
 from mainline.gate.changes import changed_keys
 from mainline.git import Git
@@ -19,7 +20,7 @@ SHARES = ("null_share", "mean", "distinct")
 
 def lines(git: Git, base: str, verdict: dict[str, Any]) -> list[str]:
     """Markdown lines; a base without the file in question counts as having had nothing."""
-    if not base or git.show(base, paths.CATALOGUE) is None:
+    if not base or git.show(base, Layout.catalogue) is None:
         return ["Main has no snapshot and no model yet: everything is new."]
     settings = _settings(git, base)
     # The section on data checks shows the columns where they were compared.
@@ -38,14 +39,14 @@ def _part(name: str, header: list[str], rows: list[list[str]], none: str) -> lis
 
 
 def _settings(git: Git, base: str) -> list[list[str]]:
-    text = git.show(base, paths.PARAMS) if base else None
-    old = read_yaml(text, name=f"{paths.PARAMS} at {base[:12]}") if text else {}
+    text = git.show(base, Layout.params) if base else None
+    old = read_yaml(text, name=f"{Layout.params} at {base[:12]}") if text else {}
     new = config.read_params(git.root)
     return _rows(changed_keys(old, new))
 
 
 def _data(git: Git, base: str, *, columns: bool) -> list[list[str]]:
-    text = git.show(base, paths.CATALOGUE) if base else None
+    text = git.show(base, Layout.catalogue) if base else None
     old = _summary(json.loads(text)) if text else {}
     new = _summary(_catalogue(git.root))
     if not columns:
@@ -59,9 +60,9 @@ def _rows(changed: list[tuple[str, str, str]]) -> list[list[str]]:
 
 def _catalogue(root: Path) -> Any:
     try:
-        return json.loads((root / paths.CATALOGUE).read_text(encoding="utf-8"))
+        return json.loads(Layout(root).catalogue.read_text(encoding="utf-8"))
     except (OSError, ValueError) as error:
-        raise MainlineError(f"{paths.CATALOGUE} cannot be read ({error}); `dvc repro`.") from None
+        raise MainlineError(f"{Layout.catalogue} cannot be read ({error}); `dvc repro`.") from None
 
 
 def _summary(catalogue: dict[str, Any]) -> dict[str, Any]:

@@ -7,8 +7,8 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from mainline.core import paths
 from mainline.core.errors import MainlineError
+from mainline.core.layout import Layout
 
 POINTS = 21
 
@@ -99,7 +99,7 @@ def _number(value: float) -> str:
 
 
 def _read(root: Path, name: str) -> pd.DataFrame:
-    path = root / paths.PLOTS / f"{name}.csv"
+    path = Layout(root).plots / f"{name}.csv"
     try:
         return pd.read_csv(path)
     except (OSError, ValueError) as error:

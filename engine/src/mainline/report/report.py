@@ -4,9 +4,9 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from mainline.core import paths
 from mainline.core.errors import MainlineError
 from mainline.core.files import read_json, write_text
+from mainline.core.layout import Layout
 from mainline.git import Git
 from mainline.report import behaviour, beside, changes, charts, data, drift, figures
 from mainline.report.cluster import section as cluster
@@ -19,9 +19,9 @@ OUTCOMES = {"pass": "✅", "fail": "❌ **closed**", "waived": "shown only"}
 
 
 def run(root: Path) -> None:
-    """Write `paths.COMMENT`. Raises MainlineError when the gate has not judged yet."""
-    verdict = read_json(root / paths.VERDICT, made_by="mainline gate")
-    write_text(root / paths.COMMENT, render(Git(root), verdict))
+    """Write `Layout.comment`. Raises MainlineError when the gate has not judged yet."""
+    verdict = read_json(Layout(root).verdict, made_by="mainline gate")
+    write_text(Layout(root).comment, render(Git(root), verdict))
 
 
 def render(git: Git, verdict: dict[str, Any]) -> str:
@@ -136,7 +136,7 @@ def _release(verdict: dict[str, Any]) -> list[str]:
         ["image", code(f"{candidate['image']}@{candidate['digest']}")],
         ["content", code(candidate["content"])],
         ["size", f"{candidate['size'] / 1e6:.2f} MB"],
-        ["file", code(paths.RELEASE)],
+        ["file", code(Layout.release)],
     ]
     return table(["", ""], rows)
 

@@ -5,9 +5,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from mainline.core import paths
 from mainline.core.errors import MainlineError
 from mainline.core.files import read_json
+from mainline.core.layout import Layout
 from mainline.core.strict_yaml import read_yaml
 from mainline.dvc.outputs import outputs
 from mainline.gate.differences import first_difference
@@ -61,8 +61,8 @@ def compare(git: Git, revision: Revision, clone: Path, python: str, data: str) -
 
     Raises MainlineError for half a model.
     """
-    committed = git.show(revision.commit, paths.LOCK) or ""
-    made = (clone / paths.LOCK).read_text(encoding="utf-8")
+    committed = git.show(revision.commit, Layout.lock) or ""
+    made = Layout(clone).lock.read_text(encoding="utf-8")
     there = Machine.parse(git.trailer(revision.commit, "Trained-on"))
     # What was recorded may be about an earlier lock of the same branch.
     ours = Machine.here(committed).lock
@@ -81,23 +81,23 @@ def compare(git: Git, revision: Revision, clone: Path, python: str, data: str) -
 def _files(clone: Path, committed: str, made: str) -> list[str]:
     """Outputs that are not what the lock names, and files that are not what git holds."""
     before, after = (
-        outputs(read_yaml(text, name=str(paths.LOCK)).get("stages") or {})
+        outputs(read_yaml(text, name=str(Layout.lock)).get("stages") or {})
         for text in (committed, made)
     )
     differ = {name for name in before.keys() | after.keys() if before.get(name) != after.get(name)}
     tracked = Git(clone).run("diff", "--name-only", "-z", "--no-renames", "HEAD").split("\0")
-    return sorted(differ | {name for name in tracked if name and name != str(paths.LOCK)})
+    return sorted(differ | {name for name in tracked if name and name != str(Layout.lock)})
 
 
 def _figures(git: Git, commit: str, clone: Path) -> str:
-    text = git.show(commit, paths.FIGURES)
-    made = _values(read_json(clone / paths.FIGURES, made_by="dvc repro evaluate"))
+    text = git.show(commit, Layout.figures)
+    made = _values(read_json(Layout(clone).figures, made_by="dvc repro evaluate"))
     if text is None:
-        return f"{paths.FIGURES} is not committed"
+        return f"{Layout.figures} is not committed"
     try:
         shown = _values(json.loads(text))
     except (ValueError, MainlineError):
-        return f"the committed {paths.FIGURES} holds no figures"
+        return f"the committed {Layout.figures} holds no figures"
     return first_difference(shown, made, lambda key: _apart(shown, key))
 
 
@@ -116,4 +116,4 @@ def _values(figures: Any) -> dict[str, Any]:
             for whose in ("model", "baseline")
         }
     except (TypeError, KeyError, AttributeError):
-        raise MainlineError(f"{paths.FIGURES} holds no figures of model and baseline.") from None
+        raise MainlineError(f"{Layout.figures} holds no figures of model and baseline.") from None

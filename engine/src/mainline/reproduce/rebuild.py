@@ -4,8 +4,8 @@ import shutil
 from pathlib import Path
 from typing import Any
 
-from mainline.core import paths
 from mainline.core.errors import MainlineError, OutOfReachError, StageFailedError
+from mainline.core.layout import Layout
 from mainline.core.progress import say
 from mainline.core.strict_yaml import read_yaml
 from mainline.dvc import probe
@@ -24,10 +24,10 @@ def rebuild(git: Git, commit: str, clone: Clone) -> str:
 
     Raises MainlineError when the data cannot be had or a stage fails.
     """
-    stages = _stages(clone.root / paths.PIPELINE)
-    first = next((name for name, about in stages.items() if paths.TABLE in _outs(about)), None)
+    stages = _stages(Layout(clone.root).pipeline)
+    first = next((name for name, about in stages.items() if Layout.table in _outs(about)), None)
     if first is None:
-        raise MainlineError(f"no stage of {paths.PIPELINE} at {commit[:12]} makes {paths.TABLE}.")
+        raise MainlineError(f"no stage of {Layout.pipeline} at {commit[:12]} makes {Layout.table}.")
     came = _data(git, commit, clone, first)
     made = _outs(stages[first])
     follow = [name for name, about in stages.items() if made & _deps(about)]
@@ -53,16 +53,16 @@ def _data(git: Git, commit: str, clone: Clone, stage: str) -> str:
         _repro(clone, "--single-item", stage)
     except StageFailedError:
         failed = True
-    table = clone.root / paths.TABLE
-    if not failed and table.is_file() and intact(git, commit, paths.TABLE, table):
+    table = Layout(clone.root).table
+    if not failed and table.is_file() and intact(git, commit, Layout.table, table):
         return f"read again from {', '.join(kept)}" if kept else "read from the source again"
     why = "the source could not be read" if failed else "the source gives other rows today"
-    say("reproduce", f"{why}: the rows that {paths.LOCK} names are taken by content")
-    committed = git.show(commit, paths.LOCK) or ""
-    stages = read_yaml(committed, name=f"{paths.LOCK} at {commit[:12]}").get("stages") or {}
+    say("reproduce", f"{why}: the rows that {Layout.lock} names are taken by content")
+    committed = git.show(commit, Layout.lock) or ""
+    stages = read_yaml(committed, name=f"{Layout.lock} at {commit[:12]}").get("stages") or {}
     for name in outputs({stage: stages.get(stage)}):
         _take(git, commit, clone.root, Path(name), why, ask=ask)
-    Git(clone.root).run("checkout", "--quiet", "--", paths.LOCK.as_posix())
+    Git(clone.root).run("checkout", "--quiet", "--", Layout.lock.as_posix())
     return f"taken by content ({why})"
 
 
@@ -108,8 +108,8 @@ def _stages(path: Path) -> dict[str, Any]:
     try:
         text = path.read_text(encoding="utf-8")
     except OSError:
-        raise MainlineError(f"the revision has no {paths.PIPELINE}.") from None
-    return dict(read_yaml(text, name=str(paths.PIPELINE)).get("stages") or {})
+        raise MainlineError(f"the revision has no {Layout.pipeline}.") from None
+    return dict(read_yaml(text, name=str(Layout.pipeline)).get("stages") or {})
 
 
 def _outs(stage: dict[str, Any]) -> set[Path]:

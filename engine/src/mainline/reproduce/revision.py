@@ -2,8 +2,8 @@
 
 from dataclasses import dataclass
 
-from mainline.core import paths
 from mainline.core.errors import MainlineError
+from mainline.core.layout import Layout
 from mainline.delivery.deployments import deployments, origin
 from mainline.git import Git
 from mainline.k8s.environments import (
@@ -38,13 +38,13 @@ def find(git: Git, asked: str | None, *, only_main: bool) -> Revision | None:
     commit, name = _named(git, asked or STAGING)
     if only_main and on_main(git, commit) is None:
         raise MainlineError(f"{name} is not on main, and only what was reviewed is run here.")
-    text = git.show(commit, paths.RELEASE)
-    if text is None or git.show(commit, paths.LOCK) is None:
+    text = git.show(commit, Layout.release)
+    if text is None or git.show(commit, Layout.lock) is None:
         raise MainlineError(
-            f"{name} holds no model: {paths.RELEASE} or {paths.LOCK} is not in {commit[:12]}. "
+            f"{name} holds no model: {Layout.release} or {Layout.lock} is not in {commit[:12]}. "
             "`mainline history` lists what was released."
         )
-    return Revision(commit, name, Release.parse(text, name=f"{paths.RELEASE} at {commit[:12]}"))
+    return Revision(commit, name, Release.parse(text, name=f"{Layout.release} at {commit[:12]}"))
 
 
 def _named(git: Git, asked: str) -> tuple[str, str]:

@@ -8,8 +8,8 @@ from io import StringIO
 from pathlib import Path
 from typing import Any
 
-from mainline.core import paths
 from mainline.core.errors import MainlineError
+from mainline.core.layout import Layout
 from mainline.core.strict_yaml import read_yaml
 from mainline.git import Git
 
@@ -67,7 +67,7 @@ def _listings(git: Git, commit: str) -> set[str] | None:
     """The listings that a commit's DVC files name; None when one of them cannot be read."""
     outs: list[Any] = []
     try:
-        for path in (paths.LOCK, paths.SNAPSHOTS_DVC):
+        for path in (Layout.lock, Layout.snapshots_dvc):
             values = read_yaml(git.show(commit, path) or "{}", name=str(path))
             outs += values.get("outs", [])
             outs += [out for stage in values.get("stages", {}).values() for out in stage["outs"]]

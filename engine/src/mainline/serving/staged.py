@@ -4,9 +4,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from mainline.core import paths
 from mainline.core.errors import MainlineError
 from mainline.core.files import read_json
+from mainline.core.layout import Layout
 from mainline.packaging.content import content_hash, version
 from mainline.release.release_file import Release
 from mainline.serving.answers import Answer, Score, farthest
@@ -21,22 +21,22 @@ def staged_model(root: Path) -> tuple[Release, Path]:
     Raises MainlineError when there is no release, or the bytes here are not the ones that it names.
     """
     release = Release.read(root)
-    directory = root / paths.SAVED_MODEL
+    directory = Layout(root).saved_model
     if not directory.is_dir():
         raise MainlineError(
-            f"{paths.SAVED_MODEL} does not exist; `dvc pull {paths.SAVED_MODEL}` fetches the model "
-            f"that {paths.RELEASE} names, `make run` makes it."
+            f"{Layout.saved_model} does not exist; `dvc pull {Layout.saved_model}` fetches the "
+            f"model that {Layout.release} names, `make run` makes it."
         )
     found = content_hash(directory)
     if found != release.content:
         raise MainlineError(
-            f"{paths.SAVED_MODEL} is not the model that {paths.RELEASE} names: its content is "
+            f"{Layout.saved_model} is not the model that {Layout.release} names: its content is "
             f"{found[:19]}..., staging runs {release.content[:19]}... `dvc pull "
-            f"{paths.SAVED_MODEL}` fetches what dvc.lock names, `make run` makes both anew."
+            f"{Layout.saved_model}` fetches what dvc.lock names, `make run` makes both anew."
         )
     if release.version != str(version(found)):
         raise MainlineError(
-            f"{paths.RELEASE} contradicts itself: its content has version {version(found)}, "
+            f"{Layout.release} contradicts itself: its content has version {version(found)}, "
             f"it says {release.version}. `dvc repro release` writes it anew."
         )
     return release, directory

@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pyarrow as pa
 
-from mainline.core import paths
 from mainline.core.errors import MainlineError
+from mainline.core.layout import Layout
 from mainline.core.progress import say
 from mainline.core.table import TableSettings
 from mainline.data import batches
@@ -75,7 +75,7 @@ def _since(source: SqlSource, known: Manifest, before: Batch) -> datetime.date |
     if before is not known.batches[-1]:
         raise MainlineError(
             f"--again: the batch of {before.as_of} answers another query than the one in "
-            f"{paths.PARAMS}, and later ones build on it. Take the newest one anew instead: "
+            f"{Layout.params}, and later ones build on it. Take the newest one anew instead: "
             f"--again {known.batches[-1].as_of}."
         )
     return None
@@ -83,7 +83,7 @@ def _since(source: SqlSource, known: Manifest, before: Batch) -> datetime.date |
 
 def _other(root: Path, source: SqlSource, table: TableSettings, batch: Batch) -> bool:
     if batch.query != source.asked:
-        say("snapshot", f"{batch.as_of}: answers another query than {paths.PARAMS} has; not asked")
+        say("snapshot", f"{batch.as_of}: answers another query than {Layout.params} has; not asked")
         return True
     answer = ask(source, root, batch.since, batch.as_of)
     found = difference(batches.load(root, batch), answer, table.key, source.rename)

@@ -6,9 +6,10 @@ from pathlib import Path
 
 import yaml
 
-from mainline.core import config, paths
+from mainline.core import config
 from mainline.core.errors import MainlineError
 from mainline.core.files import write_text
+from mainline.core.layout import Layout
 
 _DAY = re.compile(r"""(["']?)\d{4}-\d\d-\d\d\1""")
 
@@ -28,12 +29,12 @@ def set_as_of(root: Path, as_of: datetime.date) -> bool:
     """
     if config.read_params(root)["data"]["as_of"] == as_of.isoformat():
         return False
-    path = root / paths.PARAMS
+    path = Layout(root).params
     text = path.read_text(encoding="utf-8")
     node = _value(_value(yaml.compose(text, Loader=yaml.SafeLoader), "data"), "as_of")
     stands = node and text[node.start_mark.index : node.end_mark.index]
     if node is None or not stands or not _DAY.fullmatch(stands):  # an anchor, an alias, a tag
-        raise MainlineError(f'set data.as_of: "{as_of}" in {paths.PARAMS} yourself.')
+        raise MainlineError(f'set data.as_of: "{as_of}" in {Layout.params} yourself.')
     write_text(path, f'{text[: node.start_mark.index]}"{as_of}"{text[node.end_mark.index :]}')
     return True
 

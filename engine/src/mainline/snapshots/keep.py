@@ -9,9 +9,9 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.parquet
 
-from mainline.core import paths
 from mainline.core.errors import MainlineError
 from mainline.core.files import staged, write_json
+from mainline.core.layout import Layout
 from mainline.data.batches import Batch, Manifest, manifest
 from mainline.data.sources import database
 from mainline.data.sources.sql import SqlSource
@@ -20,7 +20,7 @@ from mainline.dvc.outputs import remote_name
 
 def known(root: Path) -> Manifest:
     """The batches so far; none where nobody has taken any."""
-    return manifest(root) if (root / paths.MANIFEST).exists() else Manifest(batches=[])
+    return manifest(root) if Layout(root).manifest.exists() else Manifest(batches=[])
 
 
 def write(root: Path, batch: Batch, answer: pa.Table) -> Batch:
@@ -40,11 +40,11 @@ def record(root: Path, batches: list[Batch]) -> None:
     lost = [str(batch.path) for batch in batches if not _is_here(root, batch)]
     if lost:
         raise MainlineError(
-            f"{lost[0]} is missing or another one than {paths.MANIFEST} names, and DVC would "
-            f"forget that: `dvc pull {paths.SNAPSHOTS_DVC}`."
+            f"{lost[0]} is missing or another one than {Layout.manifest} names, and DVC would "
+            f"forget that: `dvc pull {Layout.snapshots_dvc}`."
         )
-    _dvc(root, lambda repo: repo.add(str((root / paths.SNAPSHOTS).absolute())))
-    write_json(root / paths.MANIFEST, Manifest(batches=batches).plain())
+    _dvc(root, lambda repo: repo.add(str(Layout(root).snapshots.absolute())))
+    write_json(Layout(root).manifest, Manifest(batches=batches).plain())
 
 
 def _is_here(root: Path, batch: Batch) -> bool:
@@ -74,16 +74,16 @@ def missing(root: Path) -> list[Batch]:
 
 def prepare(root: Path) -> None:
     """What the pipeline expects before it starts: a manifest, and the batches that it names."""
-    if not (root / paths.MANIFEST).exists():  # of a new project, which has no history
-        write_json(root / paths.MANIFEST, Manifest(batches=[]).plain())
+    if not Layout(root).manifest.exists():  # of a new project, which has no history
+        write_json(Layout(root).manifest, Manifest(batches=[]).plain())
     bring(root)
 
 
 def bring(root: Path) -> None:
     """Take missing batches from the cache or the remote. Raises MainlineError when that fails."""
-    if not missing(root) or not (root / paths.SNAPSHOTS_DVC).is_file():
+    if not missing(root) or not Layout(root).snapshots_dvc.is_file():
         return
-    target = str((root / paths.SNAPSHOTS_DVC).absolute())
+    target = str(Layout(root).snapshots_dvc.absolute())
     try:
         _dvc(root, lambda repo: repo.pull(targets=[target]))
     except MainlineError as error:

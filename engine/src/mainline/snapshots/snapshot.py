@@ -4,8 +4,8 @@ import datetime
 from dataclasses import dataclass
 from pathlib import Path
 
-from mainline.core import paths
 from mainline.core.errors import MainlineError
+from mainline.core.layout import Layout
 from mainline.core.progress import say
 from mainline.core.table import TableSettings
 from mainline.data import batches
@@ -76,7 +76,7 @@ def _next(live: Live, as_of: datetime.date) -> None:
 
 
 def _done(live: Live, as_of: datetime.date) -> str:
-    return f'data.as_of in {paths.PARAMS} is "{as_of}": {keep.afterwards(live.root)}'
+    return f'data.as_of in {Layout.params} is "{as_of}": {keep.afterwards(live.root)}'
 
 
 def _wanted(live: Live, newest: Batch | None, as_of: datetime.date) -> bool:
@@ -95,7 +95,7 @@ def _wanted(live: Live, newest: Batch | None, as_of: datetime.date) -> bool:
         )
     if newest.query != live.source.asked:
         raise MainlineError(
-            f"the batch of {as_of} answers another query than the one in {paths.PARAMS}. "
+            f"the batch of {as_of} answers another query than the one in {Layout.params}. "
             f"`--again {as_of}` asks this one for everything up to that day."
         )
     say("snapshot", f"the batch of {as_of} is there; a later one: `make snapshot AS_OF=…`")

@@ -12,8 +12,8 @@ from mlflow.entities import Metric, Param, Run
 from mlflow.exceptions import MlflowException
 from mlflow.store.db import utils as database
 
-from mainline.core import paths
 from mainline.core.files import staged
+from mainline.core.layout import Layout
 from mainline.core.table import TableSettings
 from mainline.data.sources.database import describe
 from mainline.gate.changes import flatten
@@ -105,7 +105,7 @@ def _write(
         client.log_batch(number, params=params[start : start + 100])
     client.log_batch(number, metrics=metrics)
     mlmodel.log(client, number, root, table, release)
-    client.log_artifact(number, str(root / paths.MODEL_CARD))
+    client.log_artifact(number, str(Layout(root).model_card))
     client.set_terminated(number)
     return client.get_run(number)
 
@@ -121,7 +121,7 @@ def _figures(evaluation: dict[str, Any]) -> list[Metric]:
 
 
 def _curves(root: Path) -> list[Metric]:
-    curve = pd.read_csv(root / paths.CURVE)
+    curve = pd.read_csv(Layout(root).curve)
     return [
         Metric(name, float(row[name]), 0, int(row["epoch"]))
         for _, row in curve.iterrows()

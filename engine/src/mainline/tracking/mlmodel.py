@@ -10,8 +10,8 @@ from mlflow.models import Model, ModelSignature
 from mlflow.types import ColSpec, DataType, Schema
 from mlflow.types.schema import Array
 
-from mainline.core import paths
 from mainline.core.files import write_text
+from mainline.core.layout import Layout
 from mainline.core.requirements import LOCK, locked
 from mainline.core.table import TableSettings
 from mainline.release.release_file import Release
@@ -32,7 +32,7 @@ def log(
     for that (1.2 s). TensorFlow is not imported.
     """
     lock = (root / LOCK).read_text(encoding="utf-8")
-    typical = pd.DataFrame(golden(root / paths.SAVED_MODEL).rows[:1])[table.features]
+    typical = pd.DataFrame(golden(Layout(root).saved_model).rows[:1])[table.features]
     model = Model(
         run_id=run_id,
         signature=ModelSignature(inputs(table), outputs(table)),
@@ -53,7 +53,7 @@ def log(
         write_text(written / EXAMPLE, typical.to_json(orient="split", index=False))
         client.log_artifacts(run_id, scratch, MODEL)
     client.log_artifact(run_id, str(LOADER), f"{MODEL}/{CODE}")
-    client.log_artifacts(run_id, str(root / paths.SAVED_MODEL), f"{MODEL}/{DATA}")
+    client.log_artifacts(run_id, str(Layout(root).saved_model), f"{MODEL}/{DATA}")
 
 
 def inputs(table: TableSettings) -> Schema:

@@ -3,9 +3,9 @@
 import os
 from pathlib import Path
 
-from mainline.core import paths
 from mainline.core.errors import MainlineError
 from mainline.core.files import read_json
+from mainline.core.layout import Layout
 from mainline.data.sources.database import describe as describe_address
 from mainline.params import params
 from mainline.params.record import DATABASE
@@ -38,7 +38,7 @@ def describe(root: Path) -> str:
     settings = params.check(root)
     address = os.environ.get("MLFLOW_TRACKING_URI") or settings.record.tracking_uri
     release = Release.read(root)
-    evaluation = read_json(root / paths.FIGURES, made_by="dvc repro evaluate")
+    evaluation = read_json(Layout(root).figures, made_by="dvc repro evaluate")
     for name, value in PATIENCE.items():
         os.environ.setdefault(name, value)
     try:

@@ -4,8 +4,8 @@ from collections.abc import Iterator
 
 import pandas as pd
 
-from mainline.core import paths
 from mainline.core.errors import SettingsError
+from mainline.core.layout import Layout
 from mainline.core.table import TableSettings
 from mainline.data.checks.outcome import RULES, Outcome, located
 from mainline.data.checks.settings import RowRule, RowRules
@@ -14,7 +14,9 @@ from mainline.data.rules.syntax import RuleError
 from mainline.data.rules.terms import kinds
 
 
-def read(table: TableSettings, rules: RowRules, *, name: str = str(paths.PARAMS)) -> list[Compiled]:
+def read(
+    table: TableSettings, rules: RowRules, *, name: str = str(Layout.params)
+) -> list[Compiled]:
     """Every rule over this table, in order.
 
     Raises SettingsError that names the key and the position.

@@ -1,15 +1,15 @@
 """Do the rules speak of this table? Told before anything runs."""
 
-from mainline.core import paths
 from mainline.core.config import nearest
 from mainline.core.errors import SettingsError
+from mainline.core.layout import Layout
 from mainline.core.table import TableSettings
 from mainline.data.checks import across
 from mainline.data.settings import ValidationSettings
 
 
 def fitting(
-    table: TableSettings, rules: ValidationSettings, *, name: str = str(paths.PARAMS)
+    table: TableSettings, rules: ValidationSettings, *, name: str = str(Layout.params)
 ) -> None:
     """Raises SettingsError naming a key of the file `name` that does not fit `table`."""
     for column, allowed in rules.columns.items():

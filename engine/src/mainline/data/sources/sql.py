@@ -10,10 +10,11 @@ from typing import Literal
 
 from pydantic import field_validator
 
-from mainline.core import config, paths
+from mainline.core import config
 from mainline.core.config import Settings
 from mainline.core.errors import DataError
 from mainline.core.files import sha256
+from mainline.core.layout import Layout
 from mainline.core.table import TableSettings
 from mainline.data import batches
 from mainline.data.sources import database
@@ -94,7 +95,7 @@ class SqlSource(Settings):
         if newest is None:
             days = ", ".join(str(batch.as_of) for batch in known.batches[-3:]) or "none"
             raise DataError(
-                f"{paths.MANIFEST} has no batch as of {as_of} (data.as_of); the newest are: "
+                f"{Layout.manifest} has no batch as of {as_of} (data.as_of); the newest are: "
                 f"{days}. `make snapshot` asks the source for it, once."
             )
         found = known.table(as_of)
