@@ -27,7 +27,7 @@ COPIED = (
     "requirements/train.txt",
     ".dvcignore",
     ".gitignore",
-    "k8s/base/kustomization.yaml",
+    "k8s/settings/kustomization.yaml",
     "engine/src",
 )
 MODEL_STAGES = ("train", "evaluate", "package", "release")

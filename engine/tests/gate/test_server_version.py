@@ -27,8 +27,8 @@ def project(tmp_path):
     return write
 
 
-def entry(tag: str, more: str = "") -> str:
-    return f"images:\n- name: {IMAGE}\n  newTag: {tag}\n{more}"
+def entry(tag: str) -> str:
+    return f"images:\n- name: mainline/server\n  newName: {IMAGE}\n  newTag: {tag}\n"
 
 
 @pytest.mark.parametrize(
@@ -67,11 +67,16 @@ def test_another_major_version_or_none_is_refused(trained, tag, said):
 def test_each_image_has_its_rule_and_a_mirror_counts(project):
     root = project(
         base=entry(f"2.21.0@sha256:{'a' * 64}"),
-        gpu=entry("3.1.0-gpu", "  newName: mirror.example/tf/server\n"),
+        gpu=entry("3.1.0-gpu").replace(IMAGE, "mirror.example/tf/server"),
+        overlay=f"images:\n- name: {IMAGE}\n  newTag: 2.20.1\n",
         other="images:\n- name: mirror.example/commands\n  newTag: v1\n",
     )
     found = {rule.figure: rule.outcome for rule in server.rules(root)}
-    assert found == {"serving:2.21.0": "pass", "server:3.1.0-gpu": "fail"}
+    assert found == {
+        "serving:2.21.0": "pass",
+        "server:3.1.0-gpu": "fail",
+        "serving:2.20.1": "pass",
+    }
 
 
 def test_a_tag_with_a_digest_behind_it_is_the_tag(project):
@@ -83,7 +88,7 @@ def test_a_tag_with_a_digest_behind_it_is_the_tag(project):
 @pytest.mark.parametrize(
     ("files", "said"),
     [
-        ({"base": "resources: []\n"}, "sets no tag for tensorflow/serving"),
+        ({"base": "resources: []\n"}, "sets no tag for mainline/server"),
         ({"base": entry("2.20.0"), "lock": "keras==3.15.1 \\\n"}, "one version of tensorflow"),
         ({"base": entry("2.20.0"), "lock": "tensorflow==2\ntensorflow==3\n"}, "has 2 and 3"),
     ],

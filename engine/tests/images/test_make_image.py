@@ -8,8 +8,8 @@ import pytest
 import yaml
 
 ROOT = Path(__file__).parents[3]
-SMOKE = ROOT / "k8s/components/smoke/kustomization.yaml"
-NAME = yaml.safe_load(SMOKE.read_text())["images"][0]["name"]
+SETTINGS = yaml.safe_load((ROOT / "k8s/settings/kustomization.yaml").read_text())
+[NAME] = [it["newName"] for it in SETTINGS["images"] if it["name"] == "mainline/commands"]
 
 
 @pytest.fixture

@@ -9,11 +9,12 @@ from mainline.k8s.placeholder import PLACEHOLDER
 from repository import commit, repository
 
 NAME = "registry.example/o/commands"
-SMOKE, OTHER = "k8s/components/smoke/kustomization.yaml", "k8s/base/kustomization.yaml"
+SETTINGS, OTHER = "k8s/settings/kustomization.yaml", "k8s/overlays/kustomization.yaml"
 TEXT = """\
 # The image of our commands.
 images:
-  - name: {name}
+  - name: mainline/commands
+    newName: {name}
     newTag: 0.1.0 # a setting
 """
 
@@ -26,7 +27,7 @@ def image(word: str, tag: str = "0.1.0-abc") -> str:
 def root(tmp_path, monkeypatch):
     """A repository with two kustomizations, one of them of our image."""
     root = tmp_path / "clone"
-    for path, name in ((SMOKE, NAME), (OTHER, "registry.example/o/server")):
+    for path, name in ((SETTINGS, NAME), (OTHER, "registry.example/o/server")):
         (root / path).parent.mkdir(parents=True)
         (root / path).write_text(TEXT.format(name=name))
     commit(repository(root))
@@ -60,16 +61,16 @@ def job(git: Git, *first: str) -> None:
 def test_tag_and_digest_stand_in_one_line_and_all_else_stays(root, capsys):
     assert cli.main(["set-image", image("a")]) == 0
     wanted = f"newTag: 0.1.0-abc@sha256:{'a' * 64} # a setting"
-    assert (root / SMOKE).read_text() == TEXT.format(name=NAME).replace(
+    assert (root / SETTINGS).read_text() == TEXT.format(name=NAME).replace(
         "newTag: 0.1.0 # a setting", wanted
     )
     assert "server" in (root / OTHER).read_text()
     assert "sha256" not in (root / OTHER).read_text()
-    assert capsys.readouterr().out == f"set-image {image('a')} ({SMOKE})\n"
+    assert capsys.readouterr().out == f"set-image {image('a')} ({SETTINGS})\n"
     assert cli.main(["set-image", image("a")]) == 0
     assert "is set already" in capsys.readouterr().out
     assert cli.main(["set-image", image("b", "0.2.0")]) == 0
-    assert f"newTag: 0.2.0@sha256:{'b' * 64} # a setting" in (root / SMOKE).read_text()
+    assert f"newTag: 0.2.0@sha256:{'b' * 64} # a setting" in (root / SETTINGS).read_text()
 
 
 @pytest.mark.parametrize(
@@ -79,14 +80,14 @@ def test_tag_and_digest_stand_in_one_line_and_all_else_stays(root, capsys):
         (f"{NAME}@sha256:{'a' * 64}", "is not of the form"),
         (f"{NAME}:0.1.0@sha256:abc", "is not of the form"),
         (f"{NAME}:0.1.0@", "is not of the form"),
-        (image("a").replace("commands", "x"), "has `- name: registry.example/o/x` with `newTag:`"),
+        (image("a").replace("commands", "x"), "has `newName: registry.example/o/x` with `newTag:`"),
     ],
 )
 def test_what_is_no_image_of_ours_is_refused(root, capsys, given, line):
-    before = (root / SMOKE).read_text()
+    before = (root / SETTINGS).read_text()
     assert cli.main(["set-image", given]) == 1
     assert line in capsys.readouterr().err
-    assert (root / SMOKE).read_text() == before
+    assert (root / SETTINGS).read_text() == before
 
 
 def test_the_template_s_own_image_is_left_alone(root, capsys):
@@ -97,7 +98,7 @@ def test_the_template_s_own_image_is_left_alone(root, capsys):
 def test_one_commit_on_main_and_one_pull_request(git, github):
     assert cli.main(["set-image", image("a"), "--push"]) == 0
     job(git)
-    assert git.run("diff", "--name-only", "HEAD", f"origin/{BRANCH}").split() == [SMOKE]
+    assert git.run("diff", "--name-only", "HEAD", f"origin/{BRANCH}").split() == [SETTINGS]
     assert git.run("rev-list", "--count", f"HEAD..origin/{BRANCH}") == "1\n"
     [pull] = github.pulls
     assert (pull["title"], pull["head"]["ref"]) == ("Run commands:0.1.0-abc", BRANCH)

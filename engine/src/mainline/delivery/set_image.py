@@ -53,7 +53,7 @@ def changed(root: Path, name: str, setting: str) -> dict[Path, str]:
 
     Raises MainlineError when no kustomization names the image.
     """
-    line = re.compile(rf"(- name: {re.escape(name)}\n\s+newTag: )\S+")
+    line = re.compile(rf"((?:- name|newName): {re.escape(name)}\n\s+newTag: )\S+")
     named = False
     texts = {}
     for path in sorted(root.glob(Layout.kustomizations)):
@@ -64,7 +64,7 @@ def changed(root: Path, name: str, setting: str) -> dict[Path, str]:
             texts[path.relative_to(root)] = new
     if not named:
         raise MainlineError(
-            f"no {Layout.kustomizations} has `- name: {name}` with `newTag:` in the line below. "
+            f"no {Layout.kustomizations} has `newName: {name}` with `newTag:` in the line below. "
             "The name is IMAGE in the Makefile."
         )
     return texts

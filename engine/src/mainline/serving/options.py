@@ -50,7 +50,7 @@ OPTIONS: dict[str, dict[str, Any]] = {
         "help": "TensorFlow Serving in an engine, or the development server in this process; auto "
         "takes an engine when one answers, and has it pull the image once",
     },
-    "--image": {"help": "for an engine (default: the one that k8s/base names)"},
+    "--image": {"help": "for an engine (default: the one that k8s/settings names)"},
     "--host": {"default": LOOPBACK, "help": "where to listen (%(default)s)"},
     "--grpc-port": {"type": port, "default": GRPC_PORT, "help": "(%(default)s)"},
     "--rest-port": {"type": port, "default": REST_PORT, "help": "(%(default)s)"},

@@ -11,7 +11,7 @@ from pathlib import Path
 
 from mainline.core.errors import MainlineError
 from mainline.core.progress import say
-from mainline.k8s.server_image import base_image
+from mainline.k8s.server_image import server_image
 from mainline.process.imports import hushed
 from mainline.serving import container
 from mainline.serving import container_engine as engine
@@ -35,7 +35,7 @@ def run(
     """Serve until Ctrl-C or SIGTERM.
 
     `using` is `docker`, `podman`, `embedded`, or `auto` for the first of them that can be used.
-    Without `image` an engine runs the one that k8s/base names.
+    Without `image` an engine runs the one that k8s/settings names.
     Raises MainlineError when what is asked for cannot be had, or the server ends by itself.
     """
     release, directory = staged_model(root)
@@ -66,7 +66,7 @@ def _chosen(root: Path, using: str, image: str | None) -> tuple[str, str]:
             say("serve", f"{why}: taking the embedded development server")
             return EMBEDDED, ""
         try:
-            return found, _get(found, image or base_image(root))
+            return found, _get(found, image or server_image(root))
         except MainlineError as error:
             say("serve", f"{error} Taking the embedded development server.")
             return EMBEDDED, ""
@@ -74,7 +74,7 @@ def _chosen(root: Path, using: str, image: str | None) -> tuple[str, str]:
         return EMBEDDED, ""
     if not engine.usable(using):
         raise MainlineError(f"{using} does not answer; start it, or use `--with {EMBEDDED}`.")
-    return using, _get(using, image or base_image(root))
+    return using, _get(using, image or server_image(root))
 
 
 def _get(chosen: str, image: str) -> str:
