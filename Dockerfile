@@ -1,6 +1,5 @@
 # The image of this project's commands: smoke tests, analyses, steps of a pipeline. `make image`
-# builds it, `make image TARGET=gpu` the one that trains on a GPU; docs/decisions/0013 says why they
-# hold what they hold. Renovate adds the digest to the tag.
+# builds it, `make image TARGET=gpu` the one that trains on a GPU. Renovate adds the digest to the tag.
 FROM docker.io/library/python:3.11-slim-bookworm AS base
 
 # What installs, itself by hash. A compiled file then names its source's content, not its time.
@@ -15,25 +14,24 @@ COPY requirements/uv.txt ./
 RUN python -m venv /uv \
     && /uv/bin/pip install --no-cache-dir --require-hashes --requirement uv.txt \
     && /uv/bin/uv venv /venv
-COPY pyproject.toml ./
 
-# What pyproject.toml asks for, less the developers' tools, at the versions and hashes of the lock.
+# The locks, less the developers' tools.
 FROM builder AS cli-venv
-COPY requirements/run.txt lock.txt
-RUN /uv/bin/uv pip install --python /venv --require-hashes \
-    --requirement pyproject.toml --extra loop --constraint lock.txt
+COPY requirements/train.txt requirements/run.txt ./
+RUN /uv/bin/uv pip install --python /venv --no-deps --require-hashes \
+    --requirement train.txt --requirement run.txt
 
 FROM builder AS gpu-venv
-COPY requirements/gpu.txt lock.txt
-RUN /uv/bin/uv pip install --python /venv --require-hashes \
-    --requirement pyproject.toml --extra loop --extra gpu --constraint lock.txt
+COPY requirements/train.txt requirements/run.txt requirements/gpu.txt ./
+RUN /uv/bin/uv pip install --python /venv --no-deps --require-hashes \
+    --requirement train.txt --requirement run.txt --requirement gpu.txt
 
-# Our own package, in a layer of its own: a change of it moves little. uv is its build backend, too,
-# so nothing is downloaded.
+# The engine and this project's package, in a layer of their own: a change of them moves little.
+# .dockerignore says what is copied. uv is the build backend, too, so nothing is downloaded.
 FROM builder AS project
-COPY README.md LICENSE ./
-COPY src src
-RUN /uv/bin/uv pip install --python /venv --offline --no-index --no-deps --target /project . \
+COPY . .
+RUN /uv/bin/uv pip install --python /venv --offline --no-index --no-deps --no-editable \
+    --target /project --requirement requirements/engine.txt . \
     && rm /project/.lock
 
 # What both images stand on. git: DVC and the commands that read history ask it. Its version is what

@@ -1,29 +1,29 @@
 # The front door. What CI runs is one of these, and every one of them runs on a laptop.
-# `make run GPU=1` and friends take TensorFlow with CUDA instead of the CPU. `make setup LIGHT=1`
-# takes PyYAML alone out of the same lock: enough to tell whether a proposal touches a model.
+# `make run GPU=1` and friends add CUDA. `make setup LIGHT=1` installs PyYAML and the engine alone:
+# enough to tell whether a proposal touches a model.
 
 PYTHON ?= $(firstword $(foreach name,python3.11 python3.12 python3.13 python3,$(shell command -v $(name))))
-LOCK := requirements/$(if $(GPU),gpu,run).txt
-READY := .venv/.ready-$(if $(LIGHT),light,$(notdir $(LOCK)))
-# The tools of tests and Evidently come on top, with the first target that needs them.
-ALL := .venv/.ready-all.txt
 UV = $(or $(shell command -v uv),.uv/bin/uv)
-ONE = awk '/^pyyaml==/,!/\\$$/' $(LOCK) | $(UV) pip install -r -
-INSTALL = $(if $(LIGHT),$(ONE),$(UV) pip sync $(LOCK))
 BIN := .venv/bin
-SOURCES := src tests benchmarks
-TOOLS := engine/tools/bin/.ready
-NODE := engine/src/mainline/preview/js/node_modules/.ready
+# Each lock holds what it adds to the ones before it. The engine has a file of its own.
+LOCKS := $(patsubst %,requirements/%.txt,train run $(if $(GPU),gpu))
+ENGINE := requirements/engine.txt
+EDITABLE := $(shell grep '^-e ' $(ENGINE))
+WHEEL := $(if $(EDITABLE),,$(ENGINE))
+PYYAML = awk '/^pyyaml==/,!/\\$$/' requirements/train.txt
+READY := .venv/.ready-$(if $(LIGHT),light,$(if $(GPU),gpu,run))
+# The tools of tests, and Evidently. The first target that needs them installs them.
+DEV := .venv/.ready-dev
 # The image of our commands, named as k8s/components/smoke names it. CI's is the same call.
-ENGINE ?= $(firstword $(foreach name,docker podman buildah,$(if $(shell command -v $(name)),$(name))))
+BUILDER ?= $(firstword $(foreach name,docker podman buildah,$(if $(shell command -v $(name)),$(name))))
 IMAGE := ghcr.io/your-org/customer-churn
-NOBODY := $(subst _,-,your_org)# spelled apart: a new project's owner would take its place
+NOBODY := $(subst _,-,your_org)# spelled apart: the owner's name would take its place
 VERSION = $(shell awk -F '"' '/^version = / {print $$2; exit}' pyproject.toml)
 REVISION = $(shell git rev-parse HEAD)
 TAG = $(VERSION)-$(shell echo $(REVISION) | cut -c1-12)$(if $(filter gpu,$(TARGET)),-gpu)
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run preview propose rules try snapshot drift serve image image-name tools test lint format check e2e nightly lock clean bench
+.PHONY: help setup run preview propose rules try snapshot drift serve image image-name test lint format check lock clean
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z0-9]+:.*## / {printf "  make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -34,7 +34,7 @@ run: setup ## the whole loop: pipeline, gate, comment, record
 propose: setup ## what CI does with a pull request, without posting and pushing
 	@$(BIN)/mainline propose
 
-preview: setup $(NODE) ## the comment in a browser as GitHub would show it (FILE=dist/model-card.md)
+preview: setup ## the comment in a browser as GitHub would show it (FILE=dist/model-card.md; Node.js)
 	@$(BIN)/mainline preview $(FILE) $(ARGS)
 
 rules: setup ## apply .github/rulesets to the repository, through gh (DRY=1: show what would change)
@@ -47,75 +47,71 @@ try: setup ## your own data in a scratch copy: make try PARAMS=file.yaml DATA=fi
 snapshot: setup ## what became known at the live source: make snapshot AS_OF=2026-07-31
 	@$(BIN)/mainline snapshot $(if $(AS_OF),--as-of "$(AS_OF)") $(ARGS)
 
-drift: $(ALL) ## how far the training rows have moved from main's, with Evidently's page
+drift: $(DEV) ## how far the training rows have moved from main's, with Evidently's page
 	@$(BIN)/mainline drift --page
 
 serve: setup ## the model that staging runs, answering on this machine (ARGS="--with embedded")
 	@$(BIN)/mainline serve $(ARGS)
 
-image: ## the image of our commands (TARGET=gpu: with CUDA; ENGINE=, FLAGS=, PUSH=1)
-	@test -n "$(ENGINE)" || { echo "make image needs docker, podman or buildah on PATH"; exit 1; }
-	$(ENGINE) build --target $(or $(TARGET),cli) --build-arg REVISION=$(REVISION) --tag $(IMAGE):$(TAG) $(FLAGS) .
-	$(if $(PUSH),$(if $(findstring /$(NOBODY)/,$(IMAGE)),@echo "not pushed: $(NOBODY) is nobody",$(ENGINE) push $(IMAGE):$(TAG)))
+image: ## the image of our commands (TARGET=gpu: with CUDA; BUILDER=, FLAGS=, PUSH=1)
+	@test -n "$(BUILDER)" || { echo "make image needs docker, podman or buildah on PATH"; exit 1; }
+	$(BUILDER) build --target $(or $(TARGET),cli) --build-arg REVISION=$(REVISION) --tag $(IMAGE):$(TAG) $(FLAGS) .
+	$(if $(PUSH),$(if $(findstring /$(NOBODY)/,$(IMAGE)),@echo "not pushed: $(NOBODY) is nobody",$(BUILDER) push $(IMAGE):$(TAG)))
 
 image-name:
 	@echo $(IMAGE):$(TAG)
 
 # Where the interpreter is told to write no .pyc files, every process would compile every test.
-test check e2e nightly: export PYTHONDONTWRITEBYTECODE :=
+test: export PYTHONDONTWRITEBYTECODE :=
 
-test: $(ALL) ## the suite, with Python alone (COVERAGE=1: branch coverage, at least 90 %)
-	$(BIN)/pytest -m "not check and not e2e and not nightly" -n auto --maxprocesses 4 --dist worksteal $(if $(COVERAGE),--cov --cov-fail-under=90)
+test: $(DEV) ## the tests of this project
+	$(BIN)/pytest
 
-lint: $(ALL) ## formatting, style, types
-	$(BIN)/ruff format --check $(SOURCES)
-	$(BIN)/ruff check $(SOURCES)
-	$(BIN)/mypy
+lint: $(DEV) ## formatting and style
+	$(BIN)/ruff format --check src tests
+	$(BIN)/ruff check src tests
 
-format: $(ALL) ## put formatting and imports right
-	@$(BIN)/ruff check --fix --exit-zero --quiet $(SOURCES) >/dev/null
-	$(BIN)/ruff format $(SOURCES)
-	$(BIN)/ruff check $(SOURCES)
+format: $(DEV) ## put formatting and imports right
+	@$(BIN)/ruff check --fix --exit-zero --quiet src tests >/dev/null
+	$(BIN)/ruff format src tests
+	$(BIN)/ruff check src tests
 
-check: $(ALL) $(TOOLS) $(NODE) ## what needs more than Python (Node.js, Go, kubectl, Chromium)
-	@command -v kubectl >/dev/null || { echo "make check needs kubectl on PATH (https://kubernetes.io/docs/tasks/tools)"; exit 1; }
-	$(BIN)/pytest -m "check and not nightly"
+check: $(DEV) ## the rules on manifests and workflows
+	$(BIN)/mainline check
 
-e2e: $(ALL) $(TOOLS) ## minutes long: fresh clones, a rendered project, workflows that run (Go)
-	$(BIN)/pytest -m "e2e and not nightly" -n auto --maxprocesses 2 --dist loadfile
+COMPILE = $(UV) pip compile -q --universal --generate-hashes --python-version=3.11 pyproject.toml $(ENGINE) --no-emit-package=mainline-ml
+# A package that a lock holds for every machine is left out of the next one.
+export HELD = /==/ {n = $$1; sub(/==.*/, "", n); if (NF == 2 || $$3 == "python_full_version" && NF == 6 && half[n $$5]++) print "--no-emit-package=" n}
+AFTER = $(patsubst %,--constraints=requirements/%.txt,$(1)) $$(awk "$$HELD" $(patsubst %,requirements/%.txt,$(1)))
 
-nightly: $(ALL) ## slow statistics, fuzzing, outages (COVERAGE=1: with that of test, at least 90 %)
-	$(BIN)/pytest -m nightly -n auto --maxprocesses 4 --dist loadfile $(if $(COVERAGE),--cov --cov-append --cov-fail-under=90)
+lock:: | $(UV) ## resolve the requirements anew, within pyproject.toml
+	@$(COMPILE) --output-file=requirements/train.txt
+	@$(COMPILE) --extra=loop $(call AFTER,train) --output-file=requirements/run.txt
+	@$(COMPILE) --extra=loop --extra=gpu $(call AFTER,train run) --output-file=requirements/gpu.txt
+	@$(COMPILE) --extra=loop --extra=dev $(call AFTER,train run) --output-file=requirements/dev.txt
 
-bench: $(ALL) $(TOOLS) ## speed and memory beside the usual ways, into docs/performance.md (ONLY=name)
-	@$(BIN)/python benchmarks/bench.py $(ONLY)
-	$(if $(ONLY),,@$(BIN)/python benchmarks/rollback.py)
-
-tools: $(TOOLS) ## build the tools of tools/go.mod (kustomize, actionlint, crane) into tools/bin
-
-lock: $(UV) ## resolve the requirements anew, within pyproject.toml
-	$(UV) pip compile -q --universal --generate-hashes --python-version=3.11 pyproject.toml --extra=loop --extra=page --extra=dev --output-file=requirements/all.txt
-	$(UV) pip compile -q --universal --generate-hashes --python-version=3.11 pyproject.toml --constraints=requirements/all.txt --output-file=requirements/train.txt
-	$(UV) pip compile -q --universal --generate-hashes --python-version=3.11 pyproject.toml --extra=loop --constraints=requirements/all.txt --output-file=requirements/run.txt
-	$(UV) pip compile -q --universal --generate-hashes --python-version=3.11 pyproject.toml --extra=loop --extra=gpu --constraints=requirements/all.txt --output-file=requirements/gpu.txt
-
-clean: ## the environment and every output that can be made again
-	rm -rf .venv .uv tools/bin tools/node_modules data/*.parquet data/split data/validation.json models dist reports build
+clean:: ## the environment and every output that can be made again
+	rm -rf .venv .uv data/*.parquet data/split data/validation.* models dist reports
 
 setup: $(READY)
 
-# Compiled at once: an interpreter that may not write .pyc files would do it at every import.
-$(READY): $(LOCK) pyproject.toml | $(UV)
+# One call compares every hash before it installs anything. Compiled at once: an interpreter that
+# may not write .pyc files would do it at every import.
+$(READY): $(LOCKS) $(ENGINE) pyproject.toml | $(UV)
 	@$(PYTHON) -c 'import sys; sys.exit(not (3, 11) <= sys.version_info < (3, 14))' || \
 		{ echo "This needs Python 3.11, 3.12 or 3.13; found: $$($(PYTHON) --version 2>&1). Try: make PYTHON=/path/to/python3.11"; exit 1; }
-	@echo "Setting up .venv from $(LOCK) ($(if $(LIGHT),PyYAML alone,once: 2.9 GB))"
+	@echo "Setting up .venv from requirements ($(if $(LIGHT),PyYAML and the engine alone,once: 2.9 GB))"
 	@test -x $(BIN)/python || $(UV) venv -q --python $(PYTHON) .venv
-	@$(INSTALL) -q --python $(BIN)/python --require-hashes --compile-bytecode
-	@$(UV) pip install -q --python $(BIN)/python --no-deps --editable .
+ifdef LIGHT
+	@{ $(PYYAML); cat /dev/null $(WHEEL); } | $(UV) pip install -q --python $(BIN)/python --no-deps --require-hashes --compile-bytecode -r -
+else
+	@$(UV) pip sync -q --python $(BIN)/python --require-hashes --compile-bytecode $(LOCKS) $(WHEEL)
+endif
+	@$(UV) pip install -q --python $(BIN)/python --no-deps --editable . $(EDITABLE)
 	@rm -f .venv/.ready-*
 	@touch $@
 
-$(ALL): requirements/all.txt $(READY) | $(UV)
+$(DEV): requirements/dev.txt $(READY) | $(UV)
 	@echo "Adding the tools of $< to .venv (once)"
 	@$(UV) pip install -q --python $(BIN)/python --no-deps --require-hashes --compile-bytecode -r $<
 	@touch $@
@@ -125,15 +121,23 @@ $(ALL): requirements/all.txt $(READY) | $(UV)
 	@$(PYTHON) -m venv .uv
 	@.uv/bin/pip install -q --disable-pip-version-check --require-hashes -r requirements/uv.txt
 
-# Of the versions and checksums in tools/go.sum; no C compiler is needed.
-$(TOOLS): tools/go.mod tools/go.sum $(wildcard tools/argo/*.go)
-	@command -v go >/dev/null || { echo "This needs Go 1.25 or later on PATH (https://go.dev/dl)"; exit 1; }
-	@echo "Building the tools of tools/go.mod into tools/bin (once)"
-	@cd tools && CGO_ENABLED=0 GOFLAGS=-mod=readonly GOBIN="$(CURDIR)/tools/bin" go install tool
-	@touch $@
+# engine-repository-only:begin
+# Beside its project this repository has engine/, with commands of its own.
+export PATH := $(CURDIR)/engine/tools/bin:$(PATH)
+$(READY): engine/pyproject.toml
 
-$(NODE): tools/package.json tools/package-lock.json
-	@command -v npm >/dev/null || { echo "This needs Node.js 20 or later, with npm, on PATH (https://nodejs.org)"; exit 1; }
-	@echo "Installing the packages of tools/package-lock.json (once)"
-	@npm ci --prefix tools --silent --ignore-scripts
-	@touch $@
+.PHONY: e2e nightly bench tools
+e2e: engine-e2e ## minutes long: fresh clones, a new project, workflows that run (Go)
+nightly: engine-nightly ## slow statistics, fuzzing, outages (COVERAGE=1: with that of test)
+bench: engine-bench ## speed and memory beside the usual ways, into engine/docs (ONLY=name)
+tools: engine-tools ## kustomize, actionlint and crane into engine/tools/bin (Go)
+
+ifndef ONLY_PROJECT
+test lint format check: %: engine-%
+lock clean::
+	@$(MAKE) --no-print-directory -C engine $@
+endif
+
+engine-%: $(DEV)
+	@$(MAKE) --no-print-directory -C engine $*
+# engine-repository-only:end
