@@ -1,6 +1,5 @@
-"""The five names of a project: where they are kept, how they are spelled, what they may be."""
+"""The five names of a project: how they are spelled, what they may be."""
 
-import json
 import keyword
 import re
 import sys
@@ -9,7 +8,7 @@ from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import Any
 
-# The source is laid out so that names of these lengths fit its lines; a test renders them.
+# A test renders names of these lengths, and the formatter finds nothing to change.
 LONGEST_TITLE = 45
 LONGEST_SLUG = 45  # a Kubernetes name has 63 characters, and manifests append to this one
 LONGEST_PACKAGE = 30
@@ -35,12 +34,6 @@ class Names:
     registry: str
 
     @classmethod
-    def of(cls, root: Path) -> "Names":
-        """The names that the tree at `root` bears, from the one place that lists them."""
-        settings = json.loads((root / "cookiecutter" / "cookiecutter.json").read_text("utf-8"))
-        return cls.chosen(settings["_names"])
-
-    @classmethod
     def chosen(cls, answers: Mapping[str, Any]) -> "Names":
         """The names among cookiecutter's answers."""
         return cls(**{field.name: str(answers[field.name]) for field in fields(cls)})
@@ -58,8 +51,6 @@ class Names:
             f"{self.registry}/{self.owner.lower()}",  # image names have no capitals, owners may
             f"{self.owner}/{self.project_slug}",
             f"@{self.owner}",
-            f'"owner": "{self.owner}"',
-            f'"registry": "{self.registry}"',
         )
 
     def problems(self) -> Iterator[str]:
@@ -87,12 +78,6 @@ class Names:
                 f"registry: {self.registry!r} must be a lower-case host, if need be with a port"
                 " or a path, and without https:// or a slash at the end, such as docker.io."
             )
-        if len({self.project_name, self.project_slug, self.package_name}) < 3:
-            yield (
-                "project_name, project_slug and package_name must be spelled differently (say, with"
-                " a capital, with hyphens, with _model at the end): your project is a template"
-                " in turn, and tells them apart by their spelling."
-            )
 
     def _package_problems(self) -> Iterator[str]:
         name = self.package_name
@@ -105,3 +90,19 @@ class Names:
             yield f"package_name: {name!r} is a word of the Python language."
         elif name in sys.stdlib_module_names:
             yield f"package_name: {name!r} is a module of Python's standard library."
+
+
+HERE = Names("Customer Churn", "customer-churn", "customer_churn", "your-org", "ghcr.io")
+
+
+def taken(root: Path, names: Names) -> Iterator[str]:
+    """Which names belong to a package that every project installs, one sentence each."""
+    locks = [path.read_text("utf-8") for path in sorted(root.glob("requirements/*.txt"))]
+    installed = {"mainline-ml"}.union(*(re.findall(r"^([a-z0-9-]+)==", text, re.M) for text in locks))
+    modules = {"mainline", "src", "tests"} | {name.replace("-", "_") for name in installed}
+    for path in root.glob("engine/src/**/*.py"):
+        modules.update(re.findall(r"^\s*(?:from|import) (\w+)", path.read_text("utf-8"), re.M))
+    if names.project_slug in installed:
+        yield f"project_slug: {names.project_slug!r} is a package that the project installs."
+    if names.package_name in modules:
+        yield f"package_name: {names.package_name!r} is a package that the project imports."

@@ -4,32 +4,30 @@ Only the standard library, since this runs under whatever Python cookiecutter wa
 """
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from fnmatch import fnmatchcase
 from pathlib import Path, PurePath, PurePosixPath
 
-from names import Names
+from names import HERE, Names
 
 # What a project is made of. A list of what to take, not of what to leave: a file that nobody
 # thought of (credentials, a dump of customers) stays where it is.
 FILES = (
-    ".ci",
     ".dockerignore",
     ".dvc/.gitignore",
     ".dvc/config",
     ".dvcignore",
+    ".gitattributes",
     ".github",
     ".gitignore",
     ".pre-commit-config.yaml",
-    "*.md",
     "Dockerfile",
     "LICENSE",
     "Makefile",
-    "benchmarks",
-    "cookiecutter",
+    "README.md",
     "docs",
     "dvc.yaml",
-    "examples",
+    "engine.yaml",
     "k8s",
     "params.yaml",
     "pipelines",
@@ -37,37 +35,45 @@ FILES = (
     "requirements",
     "src",
     "tests",
-    "tools",
 )
 
-# What a run of the pipeline wrote for this project and is in git: a new project has its own.
-GENERATED = (
-    "data",
-    "dvc.lock",
-    "k8s/overlays/*/release.yaml",
-    "k8s/overlays/*/evidence.json",
-    "metrics",
-    "plots",
-)
+# What a new project does not have as it is here, and why. Everything else is the same but for names.
+NOT_AS_HERE = {
+    ".ci": "runs the engine's checks",
+    ".github/workflows/engine.yml": "runs the engine's checks",
+    "cookiecutter": "makes projects",
+    "engine": "comes as a wheel, in vendor",
+    "requirements/engine.txt": "names the wheel and its hash instead of the folder engine",
+    "vendor": "holds the wheel, built from the folder engine",
+    "data": "a run of the pipeline writes it",
+    "dvc.lock": "a run of the pipeline writes it",
+    "k8s/overlays/*/evidence.json": "a promotion writes it",
+    "k8s/overlays/*/release.yaml": "a run of the pipeline and a promotion write it",
+    "metrics": "a run of the pipeline writes it",
+    "plots": "a run of the pipeline writes it",
+}
 
-# Where a new project's name may stand already: in prose, and in the names that the tests make up.
-_HARMLESS = ("*.md", "docs", "tests/template")
+# Parts of files that speak of the folders above; a project's file does without them.
+BEGIN, END = "engine-repository-only:begin", "engine-repository-only:end"
+_PART = re.compile(rf"^[^\n]*{BEGIN}.*?{END}[^\n]*\n", re.MULTILINE | re.DOTALL)
+# JSON has no comments to mark a part with.
+_CHECK = re.compile(r'^ *\{ "context": "engine", [^\n]*\n', re.MULTILINE)
 
 
 def files(root: Path) -> list[PurePosixPath]:
-    """The files of `root` that a project is made of. Needs no git: a zip file has none."""
+    """The files of `root` that a project has, too. Needs no git: a zip file has none."""
     ignored = _ignored(root)
     found = set()
     for pattern in FILES:
         for start in root.glob(pattern):
             for path in start.rglob("*") if start.is_dir() else [start]:
                 name = PurePosixPath(path.relative_to(root).as_posix())
-                if path.is_file() and not within(name, GENERATED) and not ignored(name):
+                if path.is_file() and not within(name, NOT_AS_HERE) and not ignored(name):
                     found.add(name)
     return sorted(found)
 
 
-def within(path: PurePath, patterns: tuple[str, ...]) -> bool:
+def within(path: PurePath, patterns: "tuple[str, ...] | dict[str, str]") -> bool:
     """Whether one of `patterns` names `path` or a folder that holds it."""
     for pattern in patterns:
         parts = PurePosixPath(pattern).parts
@@ -92,6 +98,11 @@ def _ignored(root: Path) -> Callable[[PurePath], bool]:
     return ignored
 
 
+def cut(text: str) -> str:
+    """`text` without the parts that only this repository has."""
+    return _CHECK.sub("", _PART.sub("", text))
+
+
 class Substitution:
     """One project's names for another's, in a single pass: what was put in is not looked at again.
 
@@ -106,47 +117,24 @@ class Substitution:
 
     def __call__(self, text: str) -> str:
         """`text`, speaking of the new project."""
-        if not any(spelling in text for spelling in self._new):
-            return text  # most texts; searching for the pattern takes longer
         return self._old.sub(lambda found: self._new[found[0]], text)
 
 
-def ambiguities(root: Path, names: Names) -> Iterator[str]:
-    """Where `names` could not be told from what the tree at `root` says already.
-
-    Giving the names and taking them back has to restore every file. It does not when a name is
-    spelled like a dependency, a column or a word of the code: importing the wrong module would be
-    the least of it, and no project could be made from the new one.
-    """
-    there, back = Substitution(Names.of(root), names), Substitution(names, Names.of(root))
-    for path in files(root):
-        text = _text((root / path).read_bytes())
-        if text is None or within(path, _HARMLESS):
-            continue
-        if back(there(path.as_posix())) != path.as_posix():
-            yield f"the file name {path}"
-        if back(there(text)) == text:
-            continue  # a name has no end of line in it
-        for number, line in enumerate(text.splitlines(), start=1):
-            if back(there(line)) != line:
-                yield f"{path}, line {number}: {line.strip()}"
-
-
 def render(root: Path, project: Path, names: Names) -> None:
-    """Write the tree at `root` to `project`, under `names`."""
-    substitution = Substitution(Names.of(root), names)
+    """Write the tree at `root` to `project`, under `names`. The engine is not among it."""
+    substitution = Substitution(HERE, names)
     for path in files(root):
         target = project / substitution(path.as_posix())
         target.parent.mkdir(parents=True, exist_ok=True)
         content = (root / path).read_bytes()
         text = _text(content)
-        target.write_bytes(content if text is None else substitution(text).encode())
+        target.write_bytes(content if text is None else substitution(cut(text)).encode())
         # A zip file loses the executable bit, the first line does not.
         if (root / path).stat().st_mode & 0o100 or content.startswith(b"#!"):
             target.chmod(target.stat().st_mode | 0o111)
 
 
-def _text(content: bytes) -> str | None:
+def _text(content: bytes) -> "str | None":
     """`content` as text, None when it is something else and has to stay as it is."""
     if b"\0" in content:
         return None

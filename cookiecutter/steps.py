@@ -4,44 +4,44 @@ import os
 import subprocess
 import sys
 from collections.abc import Mapping
-from itertools import islice
 from pathlib import Path
 from typing import Any
 
-from names import Names
-from render import ambiguities, render
+from names import Names, taken
+from render import render
+from wheel import BuildError, vendor
 
 ROOT = Path(__file__).resolve().parent.parent
 
 
 def check(answers: Mapping[str, Any]) -> int:
     """Say what is wrong with the names. Returns the exit code."""
+    if sys.version_info < (3, 11):  # noqa: UP036  it is cookiecutter's Python, not this repository's
+        found = ".".join(map(str, sys.version_info[:3]))
+        return _refuse([f"This needs cookiecutter under Python 3.11 or later; it is {found}."])
     if not (ROOT / "pyproject.toml").is_file():
         return _refuse(
             ["The folder `cookiecutter` is not in its repository; the project is made from there."]
         )
     names = Names.chosen(answers)
-    problems = list(names.problems())
-    if not problems:
-        problems = [
-            f"This name cannot be told from what the template already says in {place}"
-            for place in islice(ambiguities(ROOT, names), 3)
-        ]
-        if problems:
-            problems.append("Please take a name of two words or more that means only your project.")
+    problems = list(names.problems()) or list(taken(ROOT, names))
     return _refuse(problems) if problems else 0
 
 
 def make(answers: Mapping[str, Any], project: Path) -> int:
-    """Fill `project` and say what comes next. Returns the exit code."""
+    """Fill `project` and say what comes next. Returns the exit code; cookiecutter clears up."""
     names = Names.chosen(answers)
     render(ROOT, project, names)
+    try:
+        vendor(ROOT, project)
+    except BuildError as error:
+        hint = "It is built with uv (https://docs.astral.sh/uv), or with pip where there is no uv."
+        return _refuse([f"The engine could not be built. {error}", hint])
     if answers["init_git"]:
         _init_git(project)
     print(
         f"\n{names.project_name} is ready in {project}\n\n"
         f"  cd {project.name}\n"
-        "  make format # once: names of another length break lines elsewhere\n"
         "  make run    # data, training, evaluation, packaging and the release file\n"
         "  make test\n"
     )
