@@ -29,7 +29,12 @@ TABLE = {
     "numbers": ["age", "income"],
     "categories": ["city", "plan"],
 }
-TRAIN = {"seed": 5, "epochs": 2, "batch_size": 64, "hidden": [8], "embedding": 2}
+TRAIN = {
+    "seed": 5,
+    "epochs": 2,
+    "batch_size": 64,
+    "options": {"hidden": [8], "embedding": 2},
+}
 OF_A_JOB = ("CI", "GITHUB_", "MLFLOW_", "PUSH_TOKEN", "REGISTRY")
 PARAMS = {
     "table": TABLE,
@@ -83,12 +88,29 @@ def tiny_settings():
 
 
 @pytest.fixture(scope="session")
-def tiny_model(tiny_table, tiny_rows, tiny_settings):
+def tiny_root(tmp_path_factory) -> Path:
+    """A project with the small project's network and no more."""
+    root = tmp_path_factory.mktemp("tiny")
+    stage_runs.packaged(root, "network")
+    return root
+
+
+@pytest.fixture(scope="session")
+def tiny_design(tiny_root, tiny_table):
+    """A function: train settings to the small project's network with them."""
+    from mainline.model.design import Design  # noqa: PLC0415  imports TensorFlow
+
+    return lambda settings: Design.of(tiny_root, tiny_table, settings)
+
+
+@pytest.fixture(scope="session")
+def tiny_model(tiny_table, tiny_rows, tiny_settings, tiny_design):
     # TensorFlow takes seconds to import, and most folders' tests go without it
     from mainline.model import runtime, train  # noqa: PLC0415
 
     runtime.deterministic(tiny_settings.seed)
-    return train.fit(tiny_rows["train"], tiny_rows["validation"], tiny_table, tiny_settings)[0]
+    design = tiny_design(tiny_settings)
+    return train.fit(tiny_rows["train"], tiny_rows["validation"], tiny_table, design)[0]
 
 
 @pytest.fixture(scope="session")

@@ -18,47 +18,14 @@ from filelock import FileLock
 
 from mainline.stages import STAGES
 
-ROOT = Path(__file__).parents[2]
-WORKED_EXAMPLE = (
-    ROOT / "engine/examples/binary/params.yaml"
-)  # a project's own params.yaml is anything
-COPIED = (
-    "dvc.yaml",
-    "requirements/train.txt",
-    ".dvcignore",
-    ".gitignore",
-    "k8s/settings/kustomization.yaml",
-    "engine/src",
-)
+SMALL = Path(__file__).parent / "small"
 MODEL_STAGES = ("train", "evaluate", "package", "release")
 RELEASE = "k8s/overlays/staging/release.yaml"
 OUTPUTS = ("data/split", "models", "dist", "metrics", "plots", RELEASE)
 
-SMALL = {
-    "data.source.customers": 900,
-    "data.source.joiners": 60,
-    "data.source.start": "2025-07-01",
-    "train.epochs": 6,
-    "train.hidden": [16],
-    "train.baseline": {"max_iter": 20},
-    "evaluation.resamples": 100,
-    "package.image": "registry.example/churn-model",
-    "evaluation.slices": {"gender": None},
-    "evaluation.fairness": {"columns": ["gender"], "min_rows": 5},
-    "evaluation.sample": 500,
-    "evaluation.shuffles": 1,
-    "gate.bars": {"roc_auc": {"min": 0.6}, "log_loss": {"max": 0.6}},
-    "gate.champion.margin": 0.03,
-    "gate.champion.min_rows": 1000,
-    "gate.baseline.margin": 0.1,
-    "gate.slices": {"largest_gap": 0.4, "min_rows": 5},
-    "gate.latency": {"ratio": 1000.0},  # no test is about how busy this machine is
-    "gate.robustness": {"noise_drop": 0.3, "missing_drop": 0.4, "unknown_drop": 0.3},
-    "gate.fairness": {"demographic_parity": 0.9},
-}
 ROWS = "rows-{as_of}.parquet"
 FILE = {"kind": "file", "path": ROWS}
-POOR = {"train.epochs": 1, "train.hidden": [1], "train.learning_rate": 0.00001}
+POOR = {"train.epochs": 1, "train.options.hidden": [1], "train.learning_rate": 0.00001}
 
 
 class Project:
@@ -70,26 +37,19 @@ class Project:
 
     @classmethod
     def create(cls, root: Path, store: Path) -> "Project":
-        root.mkdir(parents=True)
-        for name in COPIED:
-            source, target = ROOT / name, root / name
-            target.parent.mkdir(parents=True, exist_ok=True)
-            ignored = shutil.ignore_patterns("__pycache__", "*.egg-info")
-            copy = shutil.copytree if source.is_dir() else shutil.copy2
-            copy(source, target, **({"ignore": ignored} if source.is_dir() else {}))
+        shutil.copytree(SMALL, root, ignore=shutil.ignore_patterns("__pycache__"))
         from mainline.snapshots import keep  # noqa: PLC0415  SQLAlchemy takes its time
 
-        shutil.copy2(WORKED_EXAMPLE, root / "params.yaml")
         keep.prepare(root)
+        lock(root)
         project = cls(root, store)
-        project.set(**SMALL)
         project.git("init", "-q", "-b", "main")
         project.git("config", "user.name", "Tester")
         project.git("config", "user.email", "tester@example.com")
         project.dvc("init", "-q")
         # Not the one of this repository: whoever follows the README has a remote in there.
         (root / ".dvc" / "config").write_text("[core]\n    analytics = false\n")
-        shutil.copy2(ROOT / ".dvcignore", root / ".dvcignore")
+        shutil.copy2(SMALL / ".dvcignore", root / ".dvcignore")
         return project
 
     def copy(self, target: Path) -> "Project":
@@ -156,6 +116,12 @@ class Project:
         with inside(self.root):
             code = dvc_main(list(arguments))
         assert code == 0, f"dvc {' '.join(arguments)} ended with {code}"
+
+
+def lock(root: Path) -> None:
+    """The engine's lock."""
+    stages = dict.fromkeys(STAGES, "0" * 64)
+    (root / "engine.yaml").write_text(yaml.safe_dump({"version": "0", "stages": stages}))
 
 
 def from_files(project: Project) -> None:

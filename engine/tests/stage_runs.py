@@ -3,6 +3,7 @@
 import importlib
 import json
 import os
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -27,8 +28,22 @@ UNLIKE = [
 ]
 
 
+SMALL = Path(__file__).parent / "small"
+
+
+def packaged(root: Path, *modules: str) -> Path:
+    """Make `root` a project with these modules of the small project's package."""
+    source = root / "src/small"
+    source.mkdir(parents=True)
+    shutil.copy2(SMALL / "pyproject.toml", root)
+    for module in ("__init__", *modules):
+        shutil.copy2(SMALL / f"src/small/{module}.py", source)
+    return source
+
+
 def prepare(root: Path, rows: dict[str, pd.DataFrame], params: dict[str, Any]) -> None:
-    """What stage `split` leaves, and params.yaml."""
+    """What stage `split` leaves, params.yaml and the small project's network."""
+    packaged(root, "network")
     split = root / "data/split"
     split.mkdir(parents=True)
     for part, frame in rows.items():

@@ -22,7 +22,13 @@ TASKS = {
     "regression": COMMON | {"task": "regression"},
 }
 PARAMS = {
-    "train": {"seed": 5, "epochs": 4, "batch_size": 32, "hidden": [16], "learning_rate": 0.01},
+    "train": {
+        "seed": 5,
+        "epochs": 4,
+        "batch_size": 32,
+        "learning_rate": 0.01,
+        "options": {"hidden": [16]},
+    },
     "evaluation": {"resamples": 100, "slices": {"plan": None, "age": [45.0]}},
 }
 

@@ -30,11 +30,11 @@ def run(root: Path) -> None:
     test = parquet.read_part(root, "test", table.columns)
     runtime.deterministic(settings.seed)
     say("evaluate", f"{len(test):,} test rows, {settings.resamples} resamples by entity")
-    model = trained.load(Layout(root).trained)
+    model = trained.load(root, table)
     scores = model.score(test)
     trees = baseline.score(_baseline(root), test, table)
     settings = threshold.settled(settings, lambda: _validation(root, model, table))
-    asked = Asked(model.score, test, scores, lambda: parquet.read_part(root, "train"), table)
+    asked = Asked(model, test, scores, lambda: parquet.read_part(root, "train"), table)
     judged = judge(test, scores, trees, table, settings) | asked.sections(settings)
     task = tasks.of(table)
     for name, curve in task.curves(test[table.target].to_numpy(), scores).items():

@@ -7,6 +7,7 @@ stand in for each other: shuffling one of them then costs little, however much t
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from typing import Protocol
 
 import numpy as np
 import pandas as pd
@@ -16,6 +17,23 @@ from mainline.core.errors import MainlineError
 
 Score = Callable[[pd.DataFrame], np.ndarray]
 Lead = Callable[[np.ndarray, np.ndarray], float]
+
+
+class Model(Protocol):
+    """A trained or a packaged model.
+
+    `derived` are the columns that it computes from raw ones; `added` gives rows with them, and
+    `score_added` scores those as they stand.
+    """
+
+    @property
+    def derived(self) -> tuple[str, ...]: ...  # noqa: D102
+
+    def score(self, frame: pd.DataFrame) -> np.ndarray: ...  # noqa: D102
+
+    def added(self, frame: pd.DataFrame) -> pd.DataFrame: ...  # noqa: D102
+
+    def score_added(self, frame: pd.DataFrame) -> np.ndarray: ...  # noqa: D102
 
 
 @dataclass(frozen=True)
@@ -32,6 +50,36 @@ class Importance:
             name: round(figure, digits) if np.isfinite(figure) else None
             for name, figure in named.items()
         }
+
+
+def of_model(
+    model: Model,
+    frame: pd.DataFrame,
+    target: np.ndarray,
+    lead: Lead,
+    *,
+    columns: Sequence[str],
+    seed: int,
+    repeats: int,
+) -> dict[str, Importance]:
+    """`importances` of the raw `columns`, then of those that the model derives from them.
+
+    A raw column is shuffled before others are derived from it, a derived one after.
+    """
+    found = importances(
+        model.score, frame, target, lead, columns=columns, seed=seed, repeats=repeats
+    )
+    if model.derived:
+        found |= importances(
+            model.score_added,
+            model.added(frame),
+            target,
+            lead,
+            columns=model.derived,
+            seed=seed,
+            repeats=repeats,
+        )
+    return found
 
 
 def importances(

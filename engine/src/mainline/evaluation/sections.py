@@ -15,7 +15,7 @@ from mainline.evaluation import (
     slices,
     tasks,
 )
-from mainline.evaluation.importance import Score, importances
+from mainline.evaluation.importance import Model, of_model
 from mainline.evaluation.rates import Rates, called, leaning, right
 from mainline.evaluation.rows import Rows
 from mainline.evaluation.settings import EvaluationSettings
@@ -24,19 +24,19 @@ from mainline.evaluation.settings import EvaluationSettings
 class Asked:
     """A model with the rows to ask it about.
 
-    `score` gives scores of any rows, `scores` are those of `test`; `train` says how far numbers
+    `model` scores any rows, `scores` are those of `test`; `train` says how far numbers
     spread. A threshold that costs choose has to stand in `settings` already.
     """
 
     def __init__(
         self,
-        score: Score,
+        model: Model,
         test: pd.DataFrame,
         scores: np.ndarray,
         train: Callable[[], pd.DataFrame],
         table: TableSettings,
     ) -> None:
-        self.score, self.test, self.scores, self.table = score, test, scores, table
+        self.model, self.test, self.scores, self.table = model, test, scores, table
         self.train = train
         self.task = tasks.of(table)
         self.rows = Rows.of(test[table.target], test[table.entity])
@@ -84,7 +84,7 @@ class Asked:
         rows = Rows.of(self.rows.target[some], self.rows.clusters[some])
         frame = self.test.iloc[some][self.table.features]
         return robustness.section(
-            self.score,
+            self.model.score,
             frame,
             self.scores[some],
             lambda scores, worse: self.task.difference(rows, scores, worse, settings.confidence),
@@ -100,8 +100,8 @@ class Asked:
     def importance(self, settings: EvaluationSettings) -> dict[str, Any]:
         """What each column is worth to the leading figure."""
         some = sample.places(len(self.test), settings.sample, settings.seed)
-        found = importances(
-            self.score,
+        found = of_model(
+            self.model,
             self.test.iloc[some][self.table.features],
             self.rows.target[some],
             lambda target, scores: self.task.influences(target, scores)[0],

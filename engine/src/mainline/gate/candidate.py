@@ -178,6 +178,4 @@ class Candidate:
     @cached_property
     def asked(self) -> Asked:
         """What can be asked of it beyond the figures."""
-        return Asked(
-            self.scorer.score, self.test, self.scores, lambda: self.part("train"), self.table
-        )
+        return Asked(self.scorer, self.test, self.scores, lambda: self.part("train"), self.table)

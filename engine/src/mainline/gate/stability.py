@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 
 from mainline.core.errors import MainlineError
-from mainline.evaluation.importance import Importance, importances
+from mainline.evaluation.importance import Importance, of_model
 from mainline.gate.candidate import Candidate
 from mainline.gate.opponent import Common
 from mainline.gate.verdict import Rule
@@ -27,8 +27,8 @@ def measured(candidate: Candidate, scorer: Scorer, common: Common) -> dict[str, 
     target = common.ours[candidate.table.target].to_numpy()[some]
 
     def of(model: Scorer, frame: pd.DataFrame) -> dict[str, Importance]:
-        return importances(
-            model.score,
+        return of_model(
+            model,
             frame.iloc[some],
             target,
             lambda truth, scores: candidate.task.influences(truth, scores)[0],

@@ -41,9 +41,12 @@ def of_both(candidate: Candidate, champion: Champion) -> TrainingRows | None:
     categories = {*ours.categories, *table.categories}
     if ours.task != "regression":
         categories.add(ours.target)
-    return TrainingRows(
-        theirs[np.asarray(assign(theirs, table, split) == "train")],
-        candidate.frame[np.asarray(candidate.parts == "train")],
-        [*features, ours.target],
-        categories,
-    )
+    reference = theirs[np.asarray(assign(theirs, table, split) == "train")]
+    current = candidate.frame[np.asarray(candidate.parts == "train")]
+    if (Layout(candidate.root).saved_model).exists():
+        # Both by the candidate's graph: another definition is not another behaviour.
+        scorer = candidate.scorer
+        current, features = scorer.added(current), [*features, *scorer.derived]
+        if set(scorer.inputs) <= set(reference.columns):
+            reference = scorer.added(reference)
+    return TrainingRows(reference, current, [*features, ours.target], categories)

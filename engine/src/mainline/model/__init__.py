@@ -1,1 +1,1 @@
-"""The model: what a data scientist edits (`network.py`), how it is trained, and its baseline."""
+"""The model: the project's network and features in one graph, its training, its baseline."""

@@ -44,3 +44,22 @@ class Adam:
                 weight.assign(weight.constraint(weight))
         first.assign(first * FIRST)
         second.assign(second * SECOND)
+
+
+class KerasOptimizer:
+    """An optimizer of Keras for the weights of one network, called as `Adam` is."""
+
+    def __init__(
+        self, optimizer: keras.optimizers.Optimizer, weights: list[keras.Variable]
+    ) -> None:
+        self._optimizer, self._weights = optimizer, weights
+        self.idle: set[str] = set()
+        optimizer.build(weights)
+
+    def apply(self, gradients: list[tf.Tensor | tf.IndexedSlices | None]) -> None:
+        """Take one step against the gradients, one for each weight. See `Adam.apply`."""
+        pairs = list(zip(gradients, self._weights, strict=True))
+        self.idle |= {weight.path for gradient, weight in pairs if gradient is None}
+        found = [(gradient, weight) for gradient, weight in pairs if gradient is not None]
+        if found:
+            self._optimizer.apply([each for each, _ in found], [weight for _, weight in found])

@@ -1,6 +1,6 @@
 """Rows as the training loop takes them: encoded once, then named by their places in batches."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 import numpy as np
@@ -9,11 +9,12 @@ import tensorflow as tf
 
 from mainline.core.errors import MainlineError
 from mainline.core.table import TableSettings
+from mainline.model.columns import IDS, RAW, SCALED
 from mainline.model.preprocessing import Preprocessing, tensors
 from mainline.model.target import Target
 from mainline.model.trained import BATCH
 
-Encoded = tuple[tf.Tensor, tf.Tensor, tf.Tensor]
+Encoded = tuple[tf.Tensor, ...]  # the network's inputs in its order, and the target
 
 
 def encoded(
@@ -22,18 +23,28 @@ def encoded(
     target: Target,
     table: TableSettings,
     part: str,
+    *,
+    inputs: Sequence[str] = (SCALED, IDS),
 ) -> Encoded:
-    """Numbers, category ids and target (rows, 1) of all rows, by the graph that serves.
+    """The network's `inputs` and the target (rows, 1) of all rows, by the graph that serves.
+
+    `frame` holds raw and derived columns.
 
     Raises MainlineError naming the `part` that has no rows.
     """
     if frame.empty:
         raise MainlineError(f"training: the {part} rows are none; the section split decides them.")
-    return (
-        _numbers(frame, preprocessing),
-        _categories(frame, preprocessing),
-        tf.constant(target.encode(frame[table.target])),
-    )
+    made = [_input(name, frame, preprocessing) for name in inputs]
+    return (*made, tf.constant(target.encode(frame[table.target])))
+
+
+def _input(name: str, frame: pd.DataFrame, preprocessing: Preprocessing) -> tf.Tensor:
+    if name == SCALED:
+        return _numbers(frame, preprocessing)
+    if name == IDS:
+        return _categories(frame, preprocessing)
+    column = name.removeprefix(RAW)
+    return tensors(frame, {column: preprocessing.everything[column].dtype})[column]
 
 
 def _numbers(frame: pd.DataFrame, preprocessing: Preprocessing) -> tf.Tensor:
@@ -41,7 +52,7 @@ def _numbers(frame: pd.DataFrame, preprocessing: Preprocessing) -> tf.Tensor:
     if not preprocessing.numbers:
         return tf.zeros([len(frame), 0])
     alone = replace(preprocessing, categories={})
-    graph = tf.function(alone.encode, input_signature=[alone.signature])  # traced once
+    graph = tf.function(alone.encode, input_signature=[alone.everything])  # traced once
     names = dict.fromkeys(preprocessing.numbers, tf.float32)
     return tf.concat([graph(part)[0] for part in _parts(frame, names)], axis=0)
 

@@ -6,6 +6,7 @@ Ids are found by comparison with a constant vocabulary, not by a lookup table, b
 resource has a random name and the saved model would differ from run to run.
 """
 
+from collections.abc import Iterable
 from dataclasses import asdict, dataclass
 from typing import Any, Self
 
@@ -41,9 +42,17 @@ class Preprocessing:
 
     numbers: dict[str, Scale]
     categories: dict[str, list[str]]
+    derived: tuple[str, ...] = ()  # those of both that features.py computes
 
     @classmethod
-    def fit(cls, frame: pd.DataFrame, table: TableSettings, most: int, least: int) -> Self:
+    def fit(
+        cls,
+        frame: pd.DataFrame,
+        table: TableSettings,
+        most: int,
+        least: int,
+        derived: tuple[str, ...] = (),
+    ) -> Self:
         """Learn scales and vocabularies from training rows.
 
         A category's `most` frequent values are kept if they have `least` rows; the rest count as
@@ -52,13 +61,14 @@ class Preprocessing:
         return cls(
             numbers={name: _scale(frame[name]) for name in table.numbers},
             categories={name: _vocabulary(frame[name], most, least) for name in table.categories},
+            derived=derived,
         )
 
     @classmethod
     def from_json(cls, value: Any) -> Self:
         """The inverse of `to_json`."""
         numbers = {name: Scale(**scale) for name, scale in value["numbers"].items()}
-        return cls(numbers, value["categories"])
+        return cls(numbers, value["categories"], tuple(value["derived"]))
 
     def to_json(self) -> dict[str, Any]:
         """Plain values for a JSON file."""
@@ -72,9 +82,13 @@ class Preprocessing:
     @property
     def signature(self) -> dict[str, tf.TensorSpec]:
         """The served model's inputs: one named scalar a raw column."""
-        numbers = {name: tf.TensorSpec([None], tf.float32, name=name) for name in self.numbers}
-        texts = {name: tf.TensorSpec([None], tf.string, name=name) for name in self.categories}
-        return numbers | texts
+        everything = self.everything.items()
+        return {name: spec for name, spec in everything if name not in self.derived}
+
+    @property
+    def everything(self) -> dict[str, tf.TensorSpec]:
+        """As `signature`, of raw and derived columns."""
+        return signature(self.numbers, self.categories)
 
     def encode(self, inputs: dict[str, tf.Tensor]) -> tuple[tf.Tensor, tf.Tensor]:
         """Numbers float32 (rows, 2 x numbers) and category ids int32 (rows, categories)."""
@@ -85,6 +99,12 @@ class Preprocessing:
             tf.concat(values, axis=1) if values else tf.zeros([rows, 0], tf.float32),
             tf.stack(ids, axis=1) if ids else tf.zeros([rows, 0], tf.int32),
         )
+
+
+def signature(numbers: Iterable[str], categories: Iterable[str]) -> dict[str, tf.TensorSpec]:
+    """Inputs of a graph: float32 (rows,) for each number, text (rows,) for each category."""
+    kinds = dict.fromkeys(numbers, tf.float32) | dict.fromkeys(categories, tf.string)
+    return {name: tf.TensorSpec([None], kind, name=name) for name, kind in kinds.items()}
 
 
 def tensors(frame: pd.DataFrame, names: dict[str, tf.DType]) -> dict[str, tf.Tensor]:

@@ -15,6 +15,7 @@ from mainline.core.table import TableSettings
 from mainline.model import baseline, runtime, trained
 from mainline.model import minibatches as batches
 from mainline.model import training_loop as loop
+from mainline.model.design import Design
 from mainline.model.preprocessing import Preprocessing
 from mainline.model.settings import TrainSettings
 from mainline.model.target import Target
@@ -29,7 +30,8 @@ def run(root: Path) -> None:
     validation = parquet.read_part(root, "validation", table.columns)
     runtime.deterministic(settings.seed)
     say("train", f"{len(train):,} rows on {runtime.device()}, {len(table.features)} columns")
-    model, curve = fit(train, validation, table, settings)
+    design = Design.of(root, table, settings)
+    model, curve = fit(train, validation, table, design)
     trees = baseline.fit(train, table, settings.baseline, settings.seed)
     trained.save(model, settings, Layout(root).trained)
     with staged(Layout(root).baseline) as temporary:
@@ -44,21 +46,30 @@ def run(root: Path) -> None:
 
 
 def fit(
-    train: pd.DataFrame, validation: pd.DataFrame, table: TableSettings, settings: TrainSettings
+    train: pd.DataFrame, validation: pd.DataFrame, table: TableSettings, design: Design
 ) -> tuple[Trained, pd.DataFrame]:
     """Train with early stopping on the validation loss and keep the best epoch's weights.
 
     Returns the model and the curve (epoch, loss, validation_loss). Raises MainlineError when the
     loss is no number or when either part has no rows.
     """
+    settings, features = design.settings, design.features
+    train, validation = features.added(train), features.added(validation)
+    features.known(train)
     preprocessing = Preprocessing.fit(
-        train, table, settings.max_categories, settings.min_category_rows
+        train,
+        features.table(table),
+        settings.max_categories,
+        settings.min_category_rows,
+        features.names,
     )
     target = Target.fit(train[table.target], table)
-    rows = batches.encoded(train, preprocessing, target, table, "training")
-    held_out = batches.encoded(validation, preprocessing, target, table, "validation")
-    model = trained.network_of(preprocessing, target, settings)
-    epoch, loss_of = loop.epoch_of(model, target, settings), loop.loss_of(model, target)
+    model, loss_of_rows = design.network(preprocessing, target), design.loss(target)
+    names = [each.name for each in model.inputs]
+    rows = batches.encoded(train, preprocessing, target, table, "training", inputs=names)
+    held_out = batches.encoded(validation, preprocessing, target, table, "validation", inputs=names)
+    epoch = loop.epoch_of(model, loss_of_rows, design.stepper(model))
+    loss_of = loop.loss_of(model, loss_of_rows)
     orders = batches.orders(len(train), settings.batch_size, settings.seed)
     losses: list[tuple[float, float]] = []
     best, kept = np.inf, model.get_weights()
@@ -79,4 +90,4 @@ def fit(
     model.set_weights(kept)
     curve = pd.DataFrame(losses, columns=["loss", "validation_loss"])
     curve.insert(0, "epoch", range(1, len(curve) + 1))
-    return Trained(preprocessing, target, model), curve
+    return Trained(preprocessing, target, model, features), curve

@@ -1,6 +1,7 @@
 """A trained network on disk: weights and what encodes its inputs, as bytes that two runs share."""
 
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import keras
@@ -11,7 +12,11 @@ import tensorflow as tf
 from mainline.core import config
 from mainline.core.errors import MainlineError
 from mainline.core.files import read_json, staged, write_json
-from mainline.model import network
+from mainline.core.layout import Layout
+from mainline.core.table import TableSettings
+from mainline.model.columns import IDS, RAW, SCALED
+from mainline.model.design import Design
+from mainline.model.features import Features
 from mainline.model.preprocessing import Preprocessing, tensors
 from mainline.model.settings import TrainSettings
 from mainline.model.target import Target
@@ -21,43 +26,53 @@ BATCH = 65_536
 
 @dataclass(frozen=True)
 class Trained:
-    """A network with the preprocessing that it was trained behind."""
+    """A network with the features and the preprocessing that it was trained behind."""
 
     preprocessing: Preprocessing
     target: Target
     network: keras.Model
+    features: Features = field(default_factory=Features)
+
+    @property
+    def derived(self) -> tuple[str, ...]:
+        """The columns that features.py computes."""
+        return self.preprocessing.derived
+
+    def added(self, frame: pd.DataFrame) -> pd.DataFrame:
+        """Rows of raw columns with the derived ones."""
+        return self.features.added(frame)
 
     def score(self, frame: pd.DataFrame) -> np.ndarray:
         """Scores, float64 (rows,), multiclass (rows, classes). `frame` holds raw columns."""
-        names = {name: spec.dtype for name, spec in self.preprocessing.signature.items()}
+        return self._scored(frame, self.preprocessing.signature, self)
+
+    def score_added(self, frame: pd.DataFrame) -> np.ndarray:
+        """As `score`, from raw and derived columns as they stand in `frame`."""
+        return self._scored(frame, self.preprocessing.everything, self.answer)
+
+    def _scored(
+        self,
+        frame: pd.DataFrame,
+        specs: dict[str, tf.TensorSpec],
+        answer: Callable[[dict[str, tf.Tensor]], tf.Tensor],
+    ) -> np.ndarray:
+        names = {name: spec.dtype for name, spec in specs.items()}
         several = self.target.task == "multiclass"
         parts = [np.zeros((0, self.target.width) if several else 0)]  # no rows give no scores
         for start in range(0, len(frame), BATCH):
-            rows = tensors(frame.iloc[start : start + BATCH], names)
-            parts.append(self(rows).numpy())
+            parts.append(answer(tensors(frame.iloc[start : start + BATCH], names)).numpy())
         return np.concatenate(parts)
 
     def __call__(self, inputs: dict[str, tf.Tensor]) -> tf.Tensor:
         """Raw column tensors, each (rows,), to scores, float32, shaped as in `score`."""
-        numbers, categories = self.preprocessing.encode(inputs)
-        return self.target.scores(self.network([numbers, categories], training=False))
+        return self.answer(self.features(inputs))
 
-
-def network_of(
-    preprocessing: Preprocessing, target: Target, settings: TrainSettings
-) -> keras.Model:
-    """A network for these columns and this target, not trained yet.
-
-    Raises MainlineError when what `network.py` builds does not answer as the task needs.
-    """
-    numbers = 2 * len(preprocessing.numbers)
-    built = network.build(numbers, preprocessing.sizes, settings, target.task, target.width)
-    if built.output_shape != (None, target.width):
-        raise MainlineError(
-            f"network.py: the network's output is {built.output_shape}; a {target.task} task needs "
-            f"{(None, target.width)}, one row of answers for each row."
-        )
-    return built
+    def answer(self, columns: dict[str, tf.Tensor]) -> tf.Tensor:
+        """As calling it, from raw and derived columns."""
+        scaled, ids = self.preprocessing.encode(columns)
+        known = {SCALED: scaled, IDS: ids} | {f"{RAW}{name}": columns[name] for name in columns}
+        inputs = [known[each.name] for each in self.network.inputs]
+        return self.target.scores(self.network(inputs, training=False))
 
 
 def save(trained: Trained, settings: TrainSettings, directory: Path) -> None:
@@ -71,19 +86,22 @@ def save(trained: Trained, settings: TrainSettings, directory: Path) -> None:
             np.save(temporary / _name(place), weight, allow_pickle=False)
         write_json(temporary / "preprocessing.json", trained.preprocessing.to_json())
         write_json(temporary / "target.json", trained.target.to_json())
-        write_json(temporary / "settings.json", settings.model_dump())
+        write_json(temporary / "settings.json", settings.model_dump(exclude_unset=True))
 
 
-def load(directory: Path) -> Trained:
-    """Build the network anew and put the saved weights into it.
+def load(root: Path, table: TableSettings, directory: Path | None = None) -> Trained:
+    """Build the network of `root`'s project anew and put the saved weights into it.
 
-    Raises MainlineError when the files are absent or do not fit today's `network.py`.
+    Raises MainlineError when the files of `directory` (`Layout.trained`) are absent or do not fit
+    today's features.py and network.py.
     """
+    directory = directory or Layout(root).trained
     made_by = "dvc repro train"
     encoding = read_json(directory / "preprocessing.json", made_by=made_by)
     answers = read_json(directory / "target.json", made_by=made_by)
     built_with = read_json(directory / "settings.json", made_by=made_by)
-    settings = config.parse(TrainSettings, built_with, name=str(directory / "settings.json"))
+    name = str(directory / "settings.json")
+    settings = config.parse(TrainSettings, built_with, name=name)
     try:
         preprocessing = Preprocessing.from_json(encoding)
         target = Target.from_json(answers)
@@ -91,12 +109,15 @@ def load(directory: Path) -> Trained:
         weights = [np.load(file, allow_pickle=False) for file in files]
     except Exception as error:  # damaged files raise many kinds
         raise _unfit(directory, error) from None
-    model = network_of(preprocessing, target, settings)  # the project's code keeps its traceback
+    design = Design.of(root, table, settings, name=name)
+    if preprocessing.derived != design.features.names:
+        raise _unfit(directory, ValueError("features.py derives other columns"))
+    model = design.network(preprocessing, target)  # the project's code keeps its traceback
     try:
         model.set_weights(weights)
     except Exception as error:  # Keras raises many kinds on weights of another network
         raise _unfit(directory, error) from None
-    return Trained(preprocessing, target, model)
+    return Trained(preprocessing, target, model, design.features)
 
 
 def _unfit(directory: Path, error: Exception) -> MainlineError:

@@ -11,22 +11,21 @@ import tensorflow as tf
 
 from mainline.core.errors import MainlineError
 from mainline.core.progress import say
-from mainline.model.adam import Adam
+from mainline.model.adam import Adam, KerasOptimizer
 from mainline.model.minibatches import Encoded
-from mainline.model.settings import TrainSettings
-from mainline.model.target import Target
 from mainline.model.trained import BATCH
 
 Epoch = Callable[[Encoded, tf.Tensor], tf.Tensor]
-Loss = Callable[[Encoded], tf.Tensor]
+Loss = Callable[[tf.Tensor, tf.Tensor], tf.Tensor]  # of targets and outputs, for each row
+HeldOut = Callable[[Encoded], tf.Tensor]
 
 
-def epoch_of(model: keras.Model, answers: Target, settings: TrainSettings) -> Epoch:
+def epoch_of(model: keras.Model, loss_of_rows: Loss, optimizer: Adam | KerasOptimizer) -> Epoch:
     """A function that learns from rows in the batches of an order; it returns their mean loss.
 
     It raises MainlineError when no weight has a part in the loss, and names those that have none.
     """
-    optimizer = Adam(model.trainable_variables, settings.learning_rate)
+    each_loss = tf.autograph.experimental.do_not_convert(loss_of_rows)
 
     def epoch(rows: Encoded, order: tf.Tensor) -> tf.Tensor:
         total = tf.constant(0.0)
@@ -35,10 +34,10 @@ def epoch_of(model: keras.Model, answers: Target, settings: TrainSettings) -> Ep
         for step in tf.range(steps):
             # Taken now, because the next step waits for this one's weights and not for its rows.
             following = _taken(rows, order[tf.minimum(step + 1, steps - 1)])
-            numbers, categories, target = batch
+            *inputs, target = batch
             with tf.GradientTape() as tape:
-                scores = model([numbers, categories], training=True)
-                loss = tf.reduce_mean(answers.loss(target, scores))
+                outputs = model(inputs, training=True)
+                loss = tf.reduce_mean(each_loss(target, outputs))
                 penalised = loss + sum(model.losses)
             gradients = tape.gradient(penalised, model.trainable_variables)
             optimizer.apply(gradients)
@@ -54,7 +53,7 @@ def epoch_of(model: keras.Model, answers: Target, settings: TrainSettings) -> Ep
         if len(optimizer.idle) == len(model.trainable_variables):
             raise MainlineError(
                 "training: no weight of the network has a part in the loss, so nothing is learnt. "
-                "In model/network.py something cuts the way from the output back to the inputs."
+                "In network.py something cuts the way from the output back to the inputs."
             )
         for weight in sorted(optimizer.idle - told):
             say("train", f"{weight} has no part in the loss: it stays as it began")
@@ -65,21 +64,21 @@ def epoch_of(model: keras.Model, answers: Target, settings: TrainSettings) -> Ep
 
 
 def _taken(rows: Encoded, places: tf.Tensor) -> Encoded:
-    numbers, categories, target = (tf.gather(column, places) for column in rows)
-    return numbers, categories, target
+    return tuple(tf.gather(column, places) for column in rows)
 
 
-def loss_of(model: keras.Model, answers: Target) -> Loss:
+def loss_of(model: keras.Model, loss_of_rows: Loss) -> HeldOut:
     """A function that returns the mean loss of rows and learns nothing."""
+    each_loss = tf.autograph.experimental.do_not_convert(loss_of_rows)
 
     def held_out(rows: Encoded) -> tf.Tensor:
-        count = tf.shape(rows[2])[0]
+        count = tf.shape(rows[-1])[0]
         total = tf.constant(0.0)
         for start in tf.range(0, count, BATCH):
-            numbers, categories, target = (column[start : start + BATCH] for column in rows)
-            scores = model([numbers, categories], training=False)
-            total += tf.reduce_sum(answers.loss(target, scores))
+            *inputs, target = [column[start : start + BATCH] for column in rows]
+            outputs = model(inputs, training=False)
+            total += tf.reduce_sum(each_loss(target, outputs))
         return total / tf.cast(count, tf.float32)
 
-    compiled: Loss = tf.function(held_out)
+    compiled: HeldOut = tf.function(held_out)
     return compiled

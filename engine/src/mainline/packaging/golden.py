@@ -21,7 +21,10 @@ def rows(preprocessing: Preprocessing, count: int) -> pd.DataFrame:
     The first three are typical, all missing, and all unknown with numbers beyond the usual.
     """
     columns: dict[str, list[Any]] = {}
-    for place, (name, scale) in enumerate(preprocessing.numbers.items()):
+    raw = preprocessing.signature
+    numbers = [(name, scale) for name, scale in preprocessing.numbers.items() if name in raw]
+    categories = [(name, known) for name, known in preprocessing.categories.items() if name in raw]
+    for place, (name, scale) in enumerate(numbers):
         spread: list[Any] = [
             scale.low,
             scale.median,
@@ -32,7 +35,7 @@ def rows(preprocessing: Preprocessing, count: int) -> pd.DataFrame:
         rest = [spread[(row + place) % len(spread)] for row in range(count - 3)]
         beyond = scale.high + 4 * scale.deviation
         columns[name] = [scale.median, float("nan"), beyond, *rest]
-    for place, (name, known) in enumerate(preprocessing.categories.items()):
+    for place, (name, known) in enumerate(categories):
         cycle = known or [UNKNOWN]
         rest = [cycle[(row * (place + 1)) % len(cycle)] for row in range(count - 3)]
         columns[name] = [cycle[0], "", UNKNOWN, *rest]

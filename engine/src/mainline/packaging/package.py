@@ -27,7 +27,7 @@ def run(root: Path) -> None:
     package = config.section(root, "package", PackageSettings)
     table = config.section(root, "table", TableSettings)
     runtime.deterministic(0)
-    model = trained.load(Layout(root).trained)
+    model = trained.load(root, table)
     with staged(Layout(root).saved_model) as directory:
         saved_model.export(model, directory)
         made_up = golden.rows(model.preprocessing, package.golden_rows)
@@ -61,8 +61,8 @@ def _parity(model: Trained, directory: Path, rows: pd.DataFrame) -> float:
     if not difference <= TOLERANCE:
         raise MainlineError(
             f"package: the packaged model's scores differ from the trained model's by "
-            f"{difference:.2e}; at most {TOLERANCE:.0e} is allowed. Something in network.py "
-            "behaves differently in a saved graph."
+            f"{difference:.2e}; at most {TOLERANCE:.0e} is allowed. Something in "
+            "features.py or network.py behaves differently in a saved graph."
         )
     return difference
 

@@ -1,7 +1,8 @@
 """A SavedModel whose bytes depend on the model alone, and the scores of one."""
 
 import functools
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +13,7 @@ from tensorflow.core.protobuf import fingerprint_pb2
 
 from mainline.core.errors import MainlineError
 from mainline.core.files import sha256, tree_files
+from mainline.model.features import column
 from mainline.model.preprocessing import tensors
 from mainline.model.trained import BATCH, Trained
 from mainline.packaging.loaded import Loaded, reason, unusable
@@ -19,10 +21,15 @@ from mainline.packaging.loaded import Loaded, reason, unusable
 OUTPUT = "score"
 LABEL = "label"  # multiclass: the class with the highest score
 FINGERPRINT = "fingerprint.pb"
+# Signatures: raw columns to the answer, to raw and derived columns, and those to the answer.
+SERVED, FEATURES, FROM_FEATURES = "serving_default", "features", "from_features"
 
 
 def export(trained: Trained, directory: Path) -> None:
     """Write the SavedModel: raw columns in, `score` out, signature `serving_default`.
+
+    Signature `features` gives raw and derived columns; `from_features` scores those, so that one
+    can ask what a derived column is worth without the code that derives it.
 
     A multiclass model also returns `label`, found by place in a constant: a lookup table would
     make the bytes differ from run to run.
@@ -42,8 +49,21 @@ def export(trained: Trained, directory: Path) -> None:
         labels = tf.constant(trained.target.labels)
         return {OUTPUT: scores, LABEL: tf.gather(labels, tf.argmax(scores, axis=1))}
 
-    signature = tf.function(serve).get_concrete_function(**trained.preprocessing.signature)
-    tf.saved_model.save(module, str(directory), signatures={"serving_default": signature})
+    def features(**inputs: tf.Tensor) -> dict[str, tf.Tensor]:
+        return trained.features(inputs)
+
+    def from_features(**columns: tf.Tensor) -> dict[str, tf.Tensor]:
+        return {OUTPUT: trained.answer(columns)}
+
+    raw, everything = trained.preprocessing.signature, trained.preprocessing.everything
+    functions = {SERVED: (serve, raw), FEATURES: (features, raw)}
+    if trained.derived:
+        functions[FROM_FEATURES] = (from_features, everything)
+    signatures = {
+        name: tf.function(function, autograph=False).get_concrete_function(**specs)
+        for name, (function, specs) in functions.items()
+    }
+    tf.saved_model.save(module, str(directory), signatures=signatures)
     _fix_fingerprint(directory)
 
 
@@ -56,40 +76,82 @@ def _fix_fingerprint(directory: Path) -> None:
     path.write_bytes(fingerprint.SerializeToString(deterministic=True))
 
 
+@dataclass(frozen=True)
+class _Signature:
+    """Inputs with their types, and the names of tensors in the graph."""
+
+    inputs: dict[str, tf.DType]
+    feeds: dict[str, str]
+    outputs: dict[str, str]
+
+    @classmethod
+    def of(cls, definition: Any) -> "_Signature":
+        inputs = {
+            name: tf.as_dtype(definition.inputs[name].dtype) for name in sorted(definition.inputs)
+        }
+        feeds = {name: definition.inputs[name].name for name in inputs}
+        outputs = {name: each.name for name, each in sorted(definition.outputs.items())}
+        return cls(inputs, feeds, outputs)
+
+    def fed(self, frame: pd.DataFrame) -> dict[str, np.ndarray]:
+        rows = tensors(frame, self.inputs)
+        return {self.feeds[name]: value.numpy() for name, value in rows.items()}
+
+
 class Scorer:
-    """Scores of a packaged model, which is loaded as TensorFlow Serving loads it."""
+    """Scores of a packaged model, which is loaded as TensorFlow Serving loads it.
+
+    `inputs` are the raw columns that it reads, `derived` those that it computes of them.
+    """
 
     def __init__(self, directory: Path) -> None:
         """Load it. Raises MainlineError when the bytes are no model of ours."""
         self._model = Loaded(directory)
+        found = self._model.signatures
         try:
-            signature = self._model.signatures["serving_default"]
-            self.inputs = {
-                name: tf.as_dtype(signature.inputs[name].dtype) for name in sorted(signature.inputs)
-            }
-            self._names = {name: signature.inputs[name].name for name in self.inputs}
-            output = signature.outputs[OUTPUT]
-            self._output = output.name
+            self._served = _Signature.of(found[SERVED])
+            self.inputs = self._served.inputs
+            output = found[SERVED].outputs[OUTPUT]
             self._row = tuple(max(each.size, 0) for each in output.tensor_shape.dim[1:])
-            if not self._output:
+            if not output.name:
                 raise KeyError(OUTPUT)
+            self._features = _Signature.of(found[FEATURES]) if FROM_FEATURES in found else None
+            self._answer = _Signature.of(found[FROM_FEATURES]) if self._features else self._served
         except Exception as error:  # a signature may hold anything
             raise unusable(directory, error) from None
+        self.derived = tuple(name for name in self._answer.inputs if name not in self.inputs)
 
     def score(self, frame: pd.DataFrame) -> np.ndarray:
         """Scores, float64 (rows,), multiclass (rows, classes).
 
         Raises MainlineError naming input columns that `frame` lacks.
         """
+        return self._scored(self._served, frame)
+
+    def score_added(self, frame: pd.DataFrame) -> np.ndarray:
+        """As `score`, from raw and derived columns as they stand in `frame`."""
+        return self._scored(self._answer, frame)
+
+    def added(self, frame: pd.DataFrame) -> pd.DataFrame:
+        """Rows of raw columns with the derived ones, as the model computes them."""
+        if self._features is None or frame.empty:
+            return frame
+        outputs = {name: self._features.outputs[name] for name in self.derived}
+        parts = [self._run(outputs, self._features, part) for part in _parts(frame)]
+        whole = {name: np.concatenate([part[name] for part in parts]) for name in self.derived}
+        return frame.assign(**{name: column(each, frame.index) for name, each in whole.items()})
+
+    def _scored(self, signature: _Signature, frame: pd.DataFrame) -> np.ndarray:
         parts = [np.zeros((0, *self._row))]  # no rows give no scores
-        for start in range(0, len(frame), BATCH):
-            rows = tensors(frame.iloc[start : start + BATCH], self.inputs)
-            feeds = {self._names[name]: value.numpy() for name, value in rows.items()}
-            try:
-                parts.append(self._model.run(self._output, feeds))
-            except tf.errors.OpError as error:
-                raise MainlineError(f"the packaged model cannot score: {reason(error)}") from None
+        output = signature.outputs[OUTPUT]
+        parts.extend(self._run(output, signature, part) for part in _parts(frame))
         return self._joined(parts, len(frame))
+
+    def _run(self, fetches: Any, signature: _Signature, frame: pd.DataFrame) -> Any:
+        try:
+            return self._model.run(fetches, signature.fed(frame))
+        except tf.errors.OpError as error:
+            raise MainlineError(f"the packaged model cannot score: {reason(error)}") from None
 
     def _joined(self, parts: list[np.ndarray], rows: int) -> np.ndarray:
         """What the batches gave, one score or one row of scores each; no other shape is scores."""
@@ -106,9 +168,15 @@ class Scorer:
 
     def calls(self, frame: pd.DataFrame) -> list[Callable[[], Any]]:
         """One call a row with its inputs converted beforehand: the model is left, to be timed."""
-        run = self._model.callable(self._output, list(self._names.values()))
+        feeds = list(self._served.feeds.values())
+        run = self._model.callable(self._served.outputs[OUTPUT], feeds)
         columns = [value.numpy() for value in tensors(frame, self.inputs).values()]
         return [
             functools.partial(run, *(column[row : row + 1] for column in columns))
             for row in range(len(frame))
         ]
+
+
+def _parts(frame: pd.DataFrame) -> Iterator[pd.DataFrame]:
+    for start in range(0, len(frame), BATCH):
+        yield frame.iloc[start : start + BATCH]

@@ -1,0 +1,1 @@
+"""The small project: what engine tests run the engine on."""
