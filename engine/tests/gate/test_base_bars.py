@@ -72,7 +72,7 @@ def test_a_base_without_readable_bars_closes(settings):
 def test_without_a_main_the_own_bars_are_in_force(settings):
     found = in_force(Git(settings.root), None)
     assert found.gate.bars["roc_auc"].min == 0.6
-    assert found.notes == ["no bars on main yet: the proposal's own are in force."]
+    assert found.notes == ["main has no bars yet: the bars of this proposal apply."]
 
 
 def test_a_revision_that_git_does_not_know_is_an_error(settings):
@@ -89,7 +89,7 @@ def test_a_missing_main_is_an_error_in_ci_and_on_a_laptop_a_first_model(settings
 
 
 def test_outside_git_there_is_nothing_to_judge_against(tmp_path):
-    with pytest.raises(MainlineError, match="no git repository"):
+    with pytest.raises(MainlineError, match="not a git repository"):
         cases.base(Git(tmp_path), None, in_ci=False)
 
 
@@ -105,7 +105,7 @@ def test_rows_that_are_divided_anew_are_told(settings):
     candidate = SimpleNamespace(root=settings.root)
     champion = SimpleNamespace(git=Git(settings.root), commit="main")
     [note] = notes.on_split(candidate, champion)
-    assert "chooses what it is tested on" in note
+    assert "chooses its own test rows" in note
     settings.git("checkout", "-q", "--", "params.yaml")
     assert notes.on_split(candidate, champion) == []
 

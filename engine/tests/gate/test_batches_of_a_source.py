@@ -24,7 +24,7 @@ def test_a_new_batch_that_the_source_gives_passes(copy_of):
 def test_a_new_batch_that_the_source_does_not_give_closes(copy_of):
     live = copy_of("live_july")
     execute(live, "UPDATE rows SET age = age + 1 WHERE known > '2026-07-01'")
-    assert "asked again, gives another batch of 2026-07-31: 200 changed" in refused(live)
+    assert "the source now gives another batch of 2026-07-31: 200 changed" in refused(live)
 
 
 def test_a_new_batch_of_a_source_that_is_down_closes(copy_of):

@@ -43,7 +43,7 @@ def test_what_a_proposal_loosens_does_not_help_it(verdicts):
     assert rule(verdict, "champion").margin == "0.03"
     assert "gender=" in rule(verdict, "slices").why
     assert rule(verdict, "latency").outcome == "pass"
-    assert any("gate.champion.reset is set but has no say" in note for note in verdict.notes)
+    assert any("gate.champion.reset has no effect" in note for note in verdict.notes)
     for key in (
         "gate.bars.roc_auc.min changes from 0.6 to 0.01",
         "gate.latency.ratio changes from 1000.0 to None",
@@ -68,7 +68,7 @@ def test_the_same_model_is_nothing_to_propose(verdicts):
     verdict = verdicts("champion")
     assert (verdict.case, verdict.open) == ("same", True), verdict.headline
     assert names(verdict) == INTEGRITY
-    assert "nothing to propose" in verdict.headline
+    assert "this is the model that main has" in verdict.headline
     assert rule(verdict, "data").why == "the catalogue describes the table"  # nothing was asked
     assert verdict.measured == {}
 
@@ -117,7 +117,7 @@ def test_a_rollback_is_waived_and_asks_no_source(copy_of, monkeypatch):
     for each in verdict.rules:
         assert each.outcome == ("pass" if each.name in INTEGRITY else "waived"), each
     assert verdict.champion["difference"]["low"] < 1  # what going back costs is shown
-    [note] = [note for note in verdict.notes if "released these very bytes" in note]
+    [note] = [note for note in verdict.notes if "released the same bytes" in note]
     assert f"in {project.git('rev-parse', '--short', 'main~1').strip()} Champion" in note
 
 
@@ -193,5 +193,5 @@ def test_a_champion_out_of_reach_opens_on_a_laptop_alone(copy_of):
     verdict = judge(project, in_ci=False)
     assert failed(verdict) == []
     assert "CI will close it" in verdict.headline
-    assert "recorded figures stand in" in rule(verdict, "champion").why
+    assert "recorded figures are used" in rule(verdict, "champion").why
     assert rule(verdict, "latency").outcome == "waived"

@@ -119,7 +119,7 @@ def test_figures_that_are_no_numbers_close_also_when_they_are_committed_so(good)
     good.figures["model"]["roc_auc"], kept = nothing, good.figures["model"]["roc_auc"]
     try:
         write_json(Layout(good.root).figures, good.figures)
-        assert "are no numbers" in closed(good, "figures")
+        assert "are not numbers" in closed(good, "figures")
     finally:
         good.figures["model"]["roc_auc"] = kept
 

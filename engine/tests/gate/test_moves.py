@@ -99,7 +99,7 @@ def test_the_furthest_comes_first_and_says_how_far(mains):
 @pytest.mark.parametrize(
     ("main", "here", "note"),
     [
-        (lambda f: f.drop(columns="pay"), lambda f: f, "pay is new: there is nothing on main"),
+        (lambda f: f.drop(columns="pay"), lambda f: f, "pay is new: main has no statistics"),
         (lambda f: f.assign(old=1.0), lambda f: f, "old is gone: main's table had it."),
         (lambda f: f.assign(pay=f["city"]), lambda f: f, "pay was a category on main and is a num"),
         (

@@ -99,7 +99,7 @@ def test_few_new_rows_are_not_compared_alone_and_it_is_said(closes):
     month["pay"] += 15
     found = closes(month)
     assert not found.too_far
-    assert f"{FEWEST - 1} rows after 2026-05-01: too few to be compared alone." in found.notes
+    assert f"{FEWEST - 1} rows after 2026-05-01: too few to compare separately." in found.notes
     assert not [note for note in closes(month, newest=None).notes if "too few" in note]
 
 
@@ -149,7 +149,7 @@ def test_rows_of_days_that_main_knows_are_not_the_newest(closes):
 def test_a_time_column_that_main_does_not_have_is_told(main, history):
     renamed = history.rename(columns={"day": "month"}).iloc[1:]
     table = MONTHLY.model_copy(update={"time": "month"})
-    said = "month has no last day on main: later rows are not compared alone."
+    said = "month has no last day on main: new rows are not compared separately."
     assert said in compare(main, renamed, table, StatisticsSettings()).notes
 
 

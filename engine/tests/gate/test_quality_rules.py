@@ -121,7 +121,7 @@ def test_a_sliced_column_that_is_dropped_closes_with_the_way_out():
 
 def test_no_slices_pass():
     rule = quality.by_slice(candidate(), EvaluationSettings(threshold=0.5), SLICES)
-    assert (rule.outcome, rule.why) == (PASS, "evaluation.slices names none")
+    assert (rule.outcome, rule.why) == (PASS, "evaluation.slices is empty")
 
 
 def test_stunted_trees_of_the_proposal_are_not_those_that_it_has_to_beat():

@@ -47,7 +47,7 @@ def test_a_shift_closes_and_says_how_to_accept_it(moved):
     found, data, _, _ = moved()
     assert found.outcome == "fail"
     assert "income: " in found.why
-    assert "Set validation.statistics.accepted to the reason" in found.why
+    assert "set validation.statistics.accepted to the reason" in found.why
     assert data["moves"][0][0] == "income"
     assert data["accepted"] is None
 
@@ -79,7 +79,7 @@ def test_a_reason_for_nothing_is_told(moved, far):
     found, _, notes, _ = moved(own={"accepted": "just in case"}, far=far)
     assert found.outcome == "pass"
     assert (found.why == "the table is main's") is (far == 1)
-    assert any("accepted is set but has no say" in note for note in notes)
+    assert any("accepted has no effect" in note for note in notes)
 
 
 @pytest.mark.parametrize(

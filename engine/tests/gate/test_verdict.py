@@ -21,10 +21,10 @@ def test_one_failed_rule_closes_and_is_named():
 @pytest.mark.parametrize(
     ("low", "high", "said"),
     [
-        (0.001, 0.01, "better than the model that main has"),
+        (0.001, 0.01, "better than the model on main"),
         (0.0, 0.0, "no difference from"),
-        (0.0, 0.01, "not worse than the model that main has, within the margin"),
-        (-0.005, 0.01, "not worse than the model that main has, within the margin"),
+        (0.0, 0.01, "not worse than the model on main, within the margin"),
+        (-0.005, 0.01, "not worse than the model on main, within the margin"),
     ],
 )
 def test_the_headline_says_how_it_stands_against_the_champion(low, high, said):
@@ -60,7 +60,8 @@ def test_a_judgement_that_breaks_off_leaves_no_older_verdict(tmp_path, monkeypat
 def test_what_cannot_be_judged_is_a_closed_gate(tmp_path):
     assert not gate.run(tmp_path, in_ci=True).open
     assert (
-        "no git repository" in json.loads(Layout(tmp_path).verdict.read_text())["rules"][0]["why"]
+        "not a git repository"
+        in json.loads((Layout(tmp_path).verdict).read_text())["rules"][0]["why"]
     )
 
 

@@ -27,7 +27,7 @@ def test_an_unchanged_checkout_is_told_what_to_do_and_told_again(
 ):
     assert loop.run(project.root)
     said = capsys.readouterr().out
-    assert said.count("The gate is open: nothing to propose") == 1
+    assert said.count("The gate is open: this is the model that main has") == 1
     assert "nothing has changed; edit params.yaml or src" in said
     for place in (Layout.comment, Layout.model_card, Layout.release):
         assert str(place) in said

@@ -10,7 +10,7 @@ from mainline.report import report
 
 def test_the_verdict_is_the_first_line(repository):
     text = report.render(repository, verdict())
-    assert text.startswith("## ✅ The gate is open: better than the model that main has.\n")
+    assert text.startswith("## ✅ The gate is open: better than the model on main.\n")
 
 
 def test_a_closed_gate_shows_a_cross_and_the_rule_that_closed_it(repository):

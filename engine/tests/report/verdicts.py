@@ -34,7 +34,7 @@ def verdict(**changed: Any) -> dict[str, Any]:
     rule = {"name": "size", "figure": "1 MB", "bar": "<= 2 MB", "margin": "", "outcome": "pass"}
     whole = {
         "open": True,
-        "headline": "The gate is open: better than the model that main has.",
+        "headline": "The gate is open: better than the model on main.",
         "case": "proposal",
         "against": "",
         "rules": [rule | {"why": "within the bar"}],

@@ -1,1 +1,1 @@
-"""The gate: whether a proposed model may reach main. It trusts nothing that it can recompute."""
+"""The gate decides whether a proposed model may be merged. It recomputes all that it can."""

@@ -1,4 +1,4 @@
-"""What a proposal is measured by: everything that could be loosened is taken from the base."""
+"""The settings that a proposal is judged by. Limits come from the base branch, not from the PR."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -13,8 +13,8 @@ from mainline.git import Git
 from mainline.model.trees import TreesSettings
 from mainline.params.gate import GateSettings
 
-WISHES = ("gate.champion.reset", "validation.statistics.accepted")  # told in notes of their own
-# Of `evaluation`; the threshold is the model's own affair.
+WISHES = ("gate.champion.reset", "validation.statistics.accepted")  # each has its own note
+# Keys of `evaluation` that come from the base branch. `threshold` comes from the proposal.
 MEASURES = ("confidence", "slices", "costs", "fairness", "robustness", "sample")
 
 
@@ -22,8 +22,8 @@ MEASURES = ("confidence", "slices", "costs", "fairness", "robustness", "sample")
 class Bars:
     """The settings in force.
 
-    `reset` is the reason with which this very proposal gives the champion up, `accepted` the one
-    with which it lets the data move; `notes` say what the proposal would change of all this.
+    `reset` is this proposal's reason to give up the champion. `accepted` is its reason why the
+    data moved. `notes` list the settings that the proposal changes.
     """
 
     gate: GateSettings
@@ -36,15 +36,15 @@ class Bars:
 
 
 def in_force(git: Git, base: str | None) -> Bars:
-    """The base's settings; the proposal's own where main has none yet.
+    """The settings of the base branch, or those of the proposal if main has no settings yet.
 
-    Raises MainlineError when either file does not hold what the gate needs.
+    Raises MainlineError when one of the two files lacks a setting that the gate needs.
     """
     params = config.read_params(git.root)
     own = _read(params, str(Layout.params))
     text = git.show(base, Layout.params) if base else None
     if text is None:
-        first = ["no bars on main yet: the proposal's own are in force."]
+        first = ["main has no bars yet: the bars of this proposal apply."]
         return Bars(*own, _unspent(own[0].champion.reset), _unspent(own[3].accepted), first)
     name = f"{Layout.params} at {str(base)[:12]}"
     main = read_yaml(text, name=name)
@@ -52,7 +52,7 @@ def in_force(git: Git, base: str | None) -> Bars:
     reset = _unspent(own[0].champion.reset, theirs[0].champion.reset)
     accepted = _unspent(own[3].accepted, theirs[3].accepted)
     notes = []
-    if _task(main) != _task(params):  # main's figures do not exist here; its margins hold
+    if _task(main) != _task(params):  # main's bars name other figures; its margins apply
         gate = {"bars": own[0].bars, "fairness": own[0].fairness}
         prices = {"costs": own[1].costs, "threshold": own[1].threshold}
         theirs = (
@@ -61,25 +61,25 @@ def in_force(git: Git, base: str | None) -> Bars:
             *theirs[2:],
         )
         notes.append(
-            f"the task changes from {_task(main)} to {_task(params)}: main has no bars for its "
-            "figures, so `gate.bars`, `gate.fairness` and `evaluation.costs` are the proposal's "
-            "own. Read them."
+            f"the task changes from {_task(main)} to {_task(params)}, and main has no bars for the "
+            "new figures: `gate.bars`, `gate.fairness` and `evaluation.costs` are taken from this "
+            "proposal. Review them."
         )
     changes = changed_keys(_shown(*theirs), _shown(*own))
     notes += [
-        f"{key} changes from {old} to {new}: the old value holds here, the new one after the merge."
+        f"{key} changes from {old} to {new}: the old value applies here, the new after the merge."
         for key, old, new in changes
         if key not in WISHES
     ]
     if reset is not None:
-        notes.append(f'this proposal asks to give the champion up: "{reset}"')
+        notes.append(f'this proposal asks to give up the champion: "{reset}"')
     if accepted is not None:
         notes.append(f'this proposal says that the data moved on purpose: "{accepted}"')
     return Bars(*theirs, reset, accepted, notes)
 
 
 def _unspent(wish: str | None, spent: str | None = None) -> str | None:
-    """A reason counts once: one that main has already is spent, and blanks are none."""
+    """The proposal's reason. None if it is blank, or if main has it already: it counts once."""
     said = (wish or "").strip() or None
     return None if said == (spent or "").strip() else said
 

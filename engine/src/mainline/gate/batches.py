@@ -1,4 +1,4 @@
-"""The batches of a live source beside those that main has, and the new ones beside the source."""
+"""Compares a live source's batches with those on main, and new batches with the source."""
 
 import os
 import tempfile
@@ -25,7 +25,7 @@ SHOWN = 5  # batches with a note of their own
 
 
 def rewritten(candidate: Candidate, git: Git, base: str | None) -> list[str]:
-    """Main's batches that this proposal changes or lacks, whatever its source is now."""
+    """One note for each batch of main that this proposal changes or lacks, for any source kind."""
     theirs = _of_main(git, base)
     own = batches.manifest(candidate.root) if theirs.batches else theirs
     pairs = [(before, own.on(before.as_of)) for before in theirs.batches]
@@ -35,12 +35,12 @@ def rewritten(candidate: Candidate, git: Git, base: str | None) -> list[str]:
         for before, after in others[:SHOWN]
     ]
     more = len(others) - SHOWN
-    return [*notes, f"{REWRITES}: so it does with {more} more batches."] if more > 0 else notes
+    return [*notes, f"{REWRITES}: {more} more batches are changed or gone."] if more > 0 else notes
 
 
 def on_trust(candidate: Candidate, git: Git, base: str | None) -> list[str]:
-    """New batches beside a source that is not live: later proposals would not ask for them."""
-    if not Layout(candidate.root).manifest.exists():
+    """A note on new batches of a source that is not live. No later proposal will check them."""
+    if not (Layout(candidate.root).manifest).exists():
         return []
     why = f"data.source.kind is {candidate.data.source.kind}, which answers no query"
     return _trusted(_new(candidate, git, base), why)
@@ -49,10 +49,10 @@ def on_trust(candidate: Candidate, git: Git, base: str | None) -> list[str]:
 def judge(
     candidate: Candidate, source: SqlSource, git: Git, base: str | None
 ) -> tuple[str, list[str]]:
-    """Why the new batches cannot stand (empty when they can), and those taken on trust.
+    """Why the new batches are refused (empty when they are not), and notes on unchecked ones.
 
-    One that the table of today leaves out counts as well: a later table would hold it, and nobody
-    asks for a batch that main has. Raises MainlineError when the source does not answer.
+    Batches that today's table leaves out are checked too: a later table may use them, and batches
+    on main are not checked again. Raises MainlineError when the source does not answer.
     """
     if not Layout(candidate.root).snapshots_dvc.is_file():
         return f"{Layout.snapshots_dvc} is missing, so a merge would lose the batches.", []
@@ -67,13 +67,13 @@ def judge(
     for batch in asked:
         found = _now(candidate, source, batch)
         if found:
-            return f"the source, asked again, gives another batch of {batch.as_of}: {found}.", notes
+            return f"the source now gives another batch of {batch.as_of}: {found}.", notes
     return "", notes
 
 
 def unchanged(candidate: Candidate, git: Git, commits: list[str]) -> bool:
-    """Whether one of these commits had the very batches of this proposal."""
-    kept = Layout(candidate.root).manifest.exists()
+    """Whether one of these commits has exactly the batches of this proposal."""
+    kept = (Layout(candidate.root).manifest).exists()
     own = batches.manifest(candidate.root) if kept else Manifest(batches=[])
     return any(own == _of_main(git, commit) for commit in commits)
 
@@ -85,7 +85,7 @@ def _new(candidate: Candidate, git: Git, base: str | None) -> list[Batch]:
 
 
 def _trusted(new: list[Batch], why: str) -> list[str]:
-    """One note, however many they are: the comment has room for other notes too."""
+    """One note for all of these batches, to leave room for other notes in the comment."""
     if not new:
         return []
     rows = sum(batch.rows for batch in new)
@@ -112,17 +112,17 @@ def _now(candidate: Candidate, source: SqlSource, batch: Batch) -> str:
 
 
 def _rewritten(before: Batch, after: Batch | None, rows: str) -> str:
-    """History that changes is a proposal like any other, but never one that nobody sees."""
+    """The note that makes a rewritten batch visible to reviewers. It does not close the gate."""
     start = f"{REWRITES}: the batch of {before.as_of}"
     if after is None:
         return f"{start}, {before.rows:,} rows on main, is gone."
     if before.sha256 == after.sha256:
-        return f"{start} has the same rows, but is said to answer another question."
+        return f"{start} has the same rows, but its record names another query."
     return f"{start} has {after.rows:,} rows, {before.rows:,} on main{rows}."
 
 
 def _rows(candidate: Candidate, git: Git, *, base: str, before: Batch, after: Batch | None) -> str:
-    """How many rows differ, as far as main's batch can be had."""
+    """How many rows differ, or why that cannot be computed."""
     if after is None:
         return ""
     try:
@@ -134,7 +134,7 @@ def _rows(candidate: Candidate, git: Git, *, base: str, before: Batch, after: Ba
         rename: dict[str, str] = getattr(candidate.data.source, "rename", {})
         found = difference(old, new, candidate.table.key, rename)
     except OutOfReachError:
-        return " (main's is out of reach, so nobody knows which rows differ)"
+        return " (main's batch is out of reach, so the rows cannot be compared)"
     except (MainlineError, pa.ArrowException) as error:
         return f" (not compared: {error})"
     return f": {found}" if found else ", with the same values"

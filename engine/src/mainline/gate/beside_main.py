@@ -1,4 +1,4 @@
-"""This table beside what main's catalogue says of main's; it needs git and the table alone."""
+"""Compares this table with the statistics in main's catalogue. Needs only git and the table."""
 
 import itertools
 import json
@@ -16,13 +16,13 @@ from mainline.data.checks.settings import StatisticsSettings
 from mainline.gate.moves import IN_SHARES, Move, of_column
 from mainline.git import Git
 
-SHOWN = 15  # moves that the comment has room for
-FEWEST = 500  # newest rows that are compared alone: fewer differ by chance
+SHOWN = 15  # moves shown in the comment
+FEWEST = 500  # fewer newest rows are not compared separately: they differ by chance
 
 
 @dataclass(frozen=True)
 class Comparison:
-    """Every statistic that both sides have, the furthest first; `notes` say what has no pair."""
+    """Every statistic of both tables, largest move first. `notes` list what cannot be compared."""
 
     as_of: str
     moves: list[Move] = field(default_factory=list)
@@ -31,11 +31,11 @@ class Comparison:
 
     @property
     def too_far(self) -> list[Move]:
-        """What closes the gate."""
+        """The moves that close the gate."""
         return [move for move in self.moves if move.closes]
 
     def to_json(self) -> dict[str, Any]:
-        """What the comment shows: what moved most."""
+        """The largest moves, for the comment."""
         shown = [
             [move.column, move.statistic, move.before, move.now, _distance(move), move.closes]
             for move in self.moves[:SHOWN]
@@ -44,7 +44,7 @@ class Comparison:
 
 
 def previous(git: Git, base: str | None) -> dict[str, Any] | None:
-    """Main's catalogue; None when it has none. Raises MainlineError when there is one of no use."""
+    """Main's catalogue, or None when main has none. Raises MainlineError when it is malformed."""
     text = git.show(base, Layout.catalogue) if base else None
     if text is None:
         return None
@@ -54,14 +54,14 @@ def previous(git: Git, base: str | None) -> dict[str, Any] | None:
     except ValueError as error:
         raise MainlineError(f"{name} cannot be read as JSON: {error}") from None
     if not isinstance(found, dict) or not isinstance(found.get("columns"), dict):
-        raise MainlineError(f"{name} is no catalogue of a table.")
+        raise MainlineError(f"{name} is not the catalogue of a table.")
     return found
 
 
 def compare(
     theirs: dict[str, Any], frame: pd.DataFrame, table: TableSettings, most: StatisticsSettings
 ) -> Comparison:
-    """This table beside what main's catalogue says of main's."""
+    """Compare this table with main's catalogue, `theirs`."""
     as_of = str(theirs.get("as_of", "unknown"))
     if theirs.get("content") == content_hash(frame):
         return Comparison(as_of, same=True)
@@ -71,13 +71,13 @@ def compare(
     people = summary.People(frame[table.entity])
     newest, since = _newest(columns, frame, table, most)
     if table.time and most.newest is not None and not since:
-        notes.append(f"{table.time} has no last day on main: later rows are not compared alone.")
+        notes.append(f"{table.time} has no last day on main: new rows are not compared separately.")
     if 0 < len(newest) < FEWEST:
-        notes.append(f"{len(newest)} rows after {since}: too few to be compared alone.")
+        notes.append(f"{len(newest)} rows after {since}: too few to compare separately.")
     for name in watched:
         about = columns.get(name)
         if about is None:
-            notes.append(f"{name} is new: there is nothing on main to compare it with.")
+            notes.append(f"{name} is new: main has no statistics to compare it with.")
             continue
         number = pd.api.types.is_numeric_dtype(frame[name].dtype)
         if number != ("distinct" not in about):
@@ -91,7 +91,7 @@ def compare(
         if alone and len(newest) >= FEWEST:
             found = of_column(about, newest[name], alone, target=target)
             if len(newest) * (1 - float(about["null_share"])) < FEWEST:
-                found = itertools.islice(found, 1)  # nulls: too few values are known
+                found = itertools.islice(found, 1)  # only the nulls: too few known values
             moves += [replace(move, rows=f"rows after {since}") for move in found]
         notes += _old(name, about) or _new_values(about, frame[name], people)
     gone = [name for name in columns if name not in frame.columns]
@@ -103,9 +103,10 @@ def compare(
 def _newest(
     columns: dict[str, Any], frame: pd.DataFrame, table: TableSettings, most: StatisticsSettings
 ) -> tuple[pd.DataFrame, str]:
-    """The rows later than any of main's, in which alone a break is not diluted, and main's last.
+    """The rows that are newer than all of main's, and main's last day.
 
-    None where that says nothing more than the whole table, or where it is not asked for.
+    A break in new data shows most clearly in these rows alone. No rows are returned when all rows
+    are newer, or when the settings do not ask for this comparison.
     """
     last = columns.get(table.time or "", {}).get("max")
     if most.newest is None or table.time not in frame.columns or last is None:
@@ -123,7 +124,7 @@ def _rows(theirs: dict[str, Any], frame: pd.DataFrame, most: StatisticsSettings)
 
 
 def _old(name: str, about: dict[str, Any]) -> list[str]:
-    """Main's entry of before statistics were kept: an upgrade is no reason to close."""
+    """A note if main's catalogue has no statistics yet. An upgrade does not close the gate."""
     if "quantiles" in about or "counts" in about or about.get("null_share") == 1.0:
         return []
     return [f"{name}: main's catalogue is of an older version, only nulls are compared."]
@@ -131,7 +132,7 @@ def _old(name: str, about: dict[str, Any]) -> list[str]:
 
 def _new_values(about: dict[str, Any], ours: pd.Series, people: summary.People) -> list[str]:
     if pd.api.types.is_numeric_dtype(ours.dtype) or about.get("folded", 0):
-        return []  # numbers come and go, and a folded value may have been there before
+        return []  # numbers always vary, and a folded value may have been on main
     counts = summary.text(ours, people)["counts"]
     new = [f"{value} ({n:,} rows)" for value, n in counts.items() if value not in about["counts"]]
     more = f" and {len(new) - 3} more" if len(new) > 3 else ""

@@ -1,4 +1,4 @@
-"""The proposed model, with everything about it computed again from its bytes and its rows."""
+"""The proposed model. All facts about it are recomputed from its bytes and its rows."""
 
 from dataclasses import dataclass
 from functools import cached_property
@@ -36,20 +36,20 @@ from mainline.packaging.settings import PackageSettings
 class Candidate:
     """The model in the working tree.
 
-    Each property is computed once, when it is first asked for, and raises MainlineError when what
-    it needs is absent or damaged.
+    Each property is computed once, at first use. It raises MainlineError when a file that it needs
+    is missing or damaged.
     """
 
     root: Path
 
     @cached_property
     def table(self) -> TableSettings:
-        """The contract of its rows."""
+        """The columns of its table and their roles."""
         return config.section(self.root, "table", TableSettings)
 
     @cached_property
     def task(self) -> Task:
-        """What it is judged by."""
+        """The task: it defines the figures that the model is judged by."""
         return tasks.of(self.table)
 
     @cached_property
@@ -64,15 +64,15 @@ class Candidate:
 
     @cached_property
     def evaluation(self) -> EvaluationSettings:
-        """How it was evaluated; a threshold that costs choose is chosen anew.
+        """The evaluation settings. A threshold that follows from costs is computed again.
 
-        The committed one is taken when it is as good: see `threshold.choose`.
+        The committed threshold is kept when it is as good: see `threshold.choose`.
         """
         own = config.section(self.root, "evaluation", EvaluationSettings)
         return threshold.settled(own, self.validation, wish=self._shown(), tolerance=TOLERANCE)
 
     def validation(self) -> tuple[np.ndarray, np.ndarray]:
-        """Target and scores of the validation rows, which a threshold is chosen on."""
+        """Target and scores of the validation rows. The threshold is chosen on these rows."""
         rows = self.part("validation")
         return rows[self.table.target].to_numpy(), self.scorer.score(rows[self.table.features])
 
@@ -86,7 +86,7 @@ class Candidate:
 
     @cached_property
     def package(self) -> PackageSettings:
-        """How it is named."""
+        """Name and registry of the model image."""
         return config.section(self.root, "package", PackageSettings)
 
     @cached_property
@@ -96,17 +96,17 @@ class Candidate:
 
     @property
     def version(self) -> int:
-        """What the server would report."""
+        """The version that the server will report."""
         return content.version(self.content)
 
     @cached_property
     def image(self) -> Image:
-        """The model image that these bytes make."""
+        """The model image, built from these bytes."""
         return build(Layout(self.root).saved_model, self.package.name, self.version)
 
     @property
     def descriptor(self) -> dict[str, Any]:
-        """What `dist/descriptor.json` has to say."""
+        """The expected content of `dist/descriptor.json`."""
         return descriptor.of(self.package, self.content, self.image)
 
     @cached_property
@@ -140,7 +140,7 @@ class Candidate:
 
     @cached_property
     def scorer(self) -> Scorer:
-        """The packaged model, loaded as a server would. It reads the table's features, no more."""
+        """The packaged model, loaded as a server loads it. Its inputs must be the features."""
         scorer = Scorer(Layout(self.root).saved_model)
         if set(scorer.inputs) != set(self.table.features):
             raise MainlineError(
@@ -151,7 +151,7 @@ class Candidate:
 
     @cached_property
     def scores(self) -> np.ndarray:
-        """The packaged model's scores of the test rows; it sees their features and nothing else."""
+        """The packaged model's scores of the test rows. It gets only their features."""
         return self.scorer.score(self.test[self.table.features])
 
     @cached_property
@@ -161,7 +161,7 @@ class Candidate:
 
     @cached_property
     def baseline_scores(self) -> np.ndarray:
-        """Scores of the proposal's own baseline, fitted here and now."""
+        """Test scores of the proposal's own baseline, fitted here."""
         return self.trees(self.train.baseline)
 
     def trees(self, settings: TreesSettings) -> np.ndarray:
@@ -171,11 +171,13 @@ class Candidate:
 
     @cached_property
     def figures(self) -> dict[str, Any]:
-        """What `metrics/evaluation.json` has to say."""
+        """The expected content of `metrics/evaluation.json`."""
         shown = judge(self.test, self.scores, self.baseline_scores, self.table, self.evaluation)
         return shown | self.asked.sections(self.evaluation)
 
     @cached_property
     def asked(self) -> Asked:
-        """What can be asked of it beyond the figures."""
-        return Asked(self.scorer, self.test, self.scores, lambda: self.part("train"), self.table)
+        """Computes the further sections: costs, fairness, robustness."""
+        return Asked(
+            self.scorer.score, self.test, self.scores, lambda: self.part("train"), self.table
+        )

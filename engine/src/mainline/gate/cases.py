@@ -1,4 +1,4 @@
-"""Which case a proposal is, and which commit of main it is compared with."""
+"""Finds the case of a proposal, and the commit of main that it is compared with."""
 
 from mainline.core.errors import MainlineError
 from mainline.core.layout import Layout
@@ -12,10 +12,10 @@ from mainline.git import Git
 def base(git: Git, against: str | None, *, in_ci: bool) -> str | None:
     """The commit to judge against; None on a laptop that has no main yet.
 
-    Raises MainlineError outside of git, for an unknown revision, and in CI when main is not there.
+    Raises MainlineError outside of git, for an unknown revision, and in CI without a main branch.
     """
     if not git.inside():
-        raise MainlineError("this is no git repository, and the gate compares with git's main.")
+        raise MainlineError("not a git repository. The gate compares with the branch main.")
     name = against or git.main()
     if name:
         return git.known(name)
@@ -29,7 +29,7 @@ def base(git: Git, against: str | None, *, in_ci: bool) -> str | None:
 def of(
     candidate: Candidate, champion: Champion | None, git: Git, *, retrain: bool
 ) -> tuple[str, list[str]]:
-    """The case, and the commits of main that had this model when it was judged before.
+    """The case, and the commits of main that have released this model before.
 
     The case is first, proposal, retrain, same, rollback or behind (see `Verdict`).
     """
@@ -45,19 +45,19 @@ def of(
     if renamed:
         return new, []
     if candidate.content == released.content:
-        # No retrain either: the model cannot be better than itself.
+        # Not a retrain: a model cannot be better than itself.
         return "same" if _as_on_main(candidate, champion) else "proposal", [champion.commit]
     before = git.commits_touching(candidate.content, Layout.release, champion.commit)
     if not before:
         return new, []
     left = git.fork_point(champion.commit)
     if left and candidate.content in (git.show(left, Layout.release) or ""):
-        return "behind", [left]  # main went on and the branch did not: nothing was taken back
+        return "behind", [left]  # main has a newer model, the branch the older: not a rollback
     return "rollback", before
 
 
 def _as_on_main(candidate: Candidate, champion: Champion) -> bool:
-    """Whether main has judged this model with the same rows and the same questions."""
+    """Whether main has judged this model with the same rows and the same settings."""
     git, at, table = champion.git, champion.commit, Layout(candidate.root).table
     asked = same_sections(candidate, git, at, ("table", "split", "evaluation"))
     return asked and same_file(git, [at], Layout.table, table)

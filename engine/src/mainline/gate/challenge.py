@@ -30,8 +30,8 @@ def judge(
 ) -> Outcome:
     """The rule and the champion's figures on the common rows.
 
-    `bars.reset` counts only when a comparison is impossible. Where the bytes are out of reach CI
-    closes, and a laptop compares with the recorded figures of the same question, and says so.
+    `bars.reset` counts only when a comparison is impossible. If the champion's bytes are out of
+    reach, the gate closes in CI. On a laptop it compares with the champion's recorded figures.
     """
     settings, reset = bars.gate.champion, bars.reset
     try:
@@ -46,17 +46,17 @@ def judge(
         try:
             same_question(candidate.table, champion.settings("table", TableSettings))
         except MainlineError as other:  # a reset needs the bytes too: CI closes without them
-            return _closed(MainlineError(f"{error} Its figures cannot stand in: {other}"))
+            return _closed(MainlineError(f"{error} Its figures cannot be used instead: {other}"))
         return _recorded(candidate, champion, settings, retrain, error)
     except NotComparableError as error:
         return _not_comparable(error, reset)
-    except Exception as error:  # whatever a hostile file raises, a rule that broke off has failed
+    except Exception as error:  # a hostile file may raise anything: the rule has failed
         return _closed(MainlineError(str(error) or type(error).__name__))
     found = comparison.difference
     bar, margin, passed = _bar(found.low, settings, retrain)
     why = f"{candidate.task.method} on {comparison.rows:,} rows: {comparison.how}"
     if not passed and retrain:
-        why += "; a retrain must be better, the whole interval above 0."
+        why += "; a retrain must be better: its whole interval must be above 0."
     elif not passed:
         why += f"; the proposal may be worse by {-found.low:.4f}, more than the margin."
     figure = f"{found.value:+.4f} ({found.low:+.4f} to {found.high:+.4f})"
@@ -71,9 +71,9 @@ def judge(
 
 
 def _bar(low: float, settings: ChampionSettings, retrain: bool) -> tuple[str, str, bool]:
-    """The bar and margin as shown, and whether the interval's lower end clears them.
+    """The bar and margin as text, and whether the interval's lower end passes them.
 
-    A tie in a retrain has 0 as its lower end, and NaN clears nothing.
+    A retrain that ties has a lower end of 0 and fails. NaN always fails.
     """
     if retrain:
         return "> 0", "", bool(low > 0)
@@ -83,7 +83,7 @@ def _bar(low: float, settings: ChampionSettings, retrain: bool) -> tuple[str, st
 def _closed(error: MainlineError, *, hint: bool = False) -> Outcome:
     why = str(error)
     if hint:
-        why += " Set gate.champion.reset to the reason if the champion is to be given up."
+        why += " To give up the champion, set gate.champion.reset to the reason."
     return Rule.judged(NAME, False, why, figure="none"), None
 
 
@@ -106,10 +106,10 @@ def _recorded(
         recorded = champion.figures()
         theirs = recorded[leading]["value"]
     except (MainlineError, KeyError, TypeError) as problem:
-        return _closed(MainlineError(f"{error} Nor are its figures: {problem}"))
+        return _closed(MainlineError(f"{error} Its figures cannot be read either: {problem}"))
     ours = candidate.figures["model"][leading]["value"]
     if ours is None or not isinstance(theirs, (int, float)):
-        return _closed(MainlineError(f"{error} Its recorded figures cannot stand in."))
+        return _closed(MainlineError(f"{error} Its recorded figures cannot be used instead."))
     if retrain:
         return _closed(
             MainlineError(f"{error} Recorded figures cannot show that a retrain is better.")
@@ -117,8 +117,8 @@ def _recorded(
     difference = ours - theirs
     bar, margin, passed = _bar(difference, settings, retrain)
     why = (
-        "its bytes are out of reach, so its recorded figures stand in: not paired, no interval, "
-        "and CI will not accept it. A DVC remote (README) makes this a real comparison."
+        "the champion's bytes are out of reach. Its recorded figures are used: not paired, without "
+        "an interval. CI will not accept this. Set up a DVC remote (README) for a real comparison."
     )
     figure = f"{difference:+.4f} (recorded)"
     rule = Rule.judged(NAME, passed, why, figure=figure, bar=bar, margin=margin)

@@ -1,4 +1,4 @@
-"""The model that main has: found by what git says, loaded by content, never taken on its word."""
+"""The champion: the model that main has released. Its bytes are checked against the release."""
 
 import tempfile
 from collections.abc import Iterator
@@ -19,7 +19,7 @@ from mainline.release.release_file import Release
 
 
 def section_at(git: Git, commit: str, section: str, kind: type[AnySettings]) -> AnySettings:
-    """A section of `params.yaml` at a commit. Raises MainlineError when it is absent or wrong."""
+    """A section of `params.yaml` at a commit. Raises MainlineError if it is missing or invalid."""
     name = f"{Layout.params} at {commit[:12]}"
     text = git.show(commit, Layout.params)
     values = {} if text is None else read_yaml(text, name=name)
@@ -30,7 +30,7 @@ def section_at(git: Git, commit: str, section: str, kind: type[AnySettings]) -> 
 
 @dataclass(frozen=True)
 class Champion:
-    """The release at `commit`, and ways to its settings, figures and bytes."""
+    """The release at `commit`, with its settings, figures and bytes."""
 
     git: Git
     commit: str
@@ -38,9 +38,9 @@ class Champion:
 
     @classmethod
     def at(cls, git: Git, commit: str) -> "Champion | None":
-        """The champion of a commit; None when it has released nothing.
+        """The champion of a commit, or None when that commit has no release.
 
-        Raises MainlineError when there is a release that cannot be read.
+        Raises MainlineError when the release cannot be read.
         """
         text = git.show(commit, Layout.release)
         if text is None:
@@ -48,7 +48,7 @@ class Champion:
         name = f"{Layout.release} at {commit[:12]}"
         release = Release.parse(text, name=name)
         if release.version != str(version(release.content)):
-            raise MainlineError(f"{name}: version {release.version} is not that of its content.")
+            raise MainlineError(f"{name}: version {release.version} does not match its content.")
         return cls(git, commit, release)
 
     def settings(self, section: str, kind: type[AnySettings]) -> AnySettings:
@@ -75,7 +75,7 @@ class Champion:
     def model(self) -> Iterator[Path]:
         """The SavedModel in a temporary directory, its content checked against the release.
 
-        Raises OutOfReachError when no copy can be had, MainlineError when the copy is damaged.
+        Raises OutOfReachError when no copy is available, MainlineError when the copy is damaged.
         """
         with tempfile.TemporaryDirectory() as scratch:
             directory = Path(scratch) / "model"
@@ -84,14 +84,14 @@ class Champion:
             if found != self.release.content:
                 raise MainlineError(
                     f"the champion's bytes are damaged: {self.commit[:12]} releases "
-                    f"{self.release.content}, the copy that DVC has is {found}."
+                    f"{self.release.content}, DVC's copy is {found}."
                 )
             yield directory
 
     def table(self) -> Any:
-        """The champion's own rows, checked against its lock.
+        """The champion's table, checked against its `dvc.lock`.
 
-        Raises OutOfReachError when no copy can be had, MainlineError when the copy is damaged.
+        Raises OutOfReachError when no copy is available, MainlineError when the copy is damaged.
         """
         with tempfile.TemporaryDirectory() as scratch:
             path = Path(scratch) / "table.parquet"

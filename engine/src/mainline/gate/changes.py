@@ -1,11 +1,11 @@
-"""What differs between two settings, key by key."""
+"""Lists the keys in which two sets of settings differ."""
 
 from collections.abc import Iterator
 from typing import Any
 
 
 def changed_keys(old: Any, new: Any, prefix: str = "") -> list[tuple[str, str, str]]:
-    """Dotted key, old and new value as text, for every key that differs; `-` stands for absent."""
+    """Dotted key, old and new value as text, for every key that differs; `-` means absent."""
     before, after = dict(flatten(old, prefix)), dict(flatten(new, prefix))
     return [
         (key, before.get(key, "-"), after.get(key, "-"))

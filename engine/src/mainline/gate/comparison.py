@@ -1,4 +1,4 @@
-"""Candidate against champion on rows that neither has learnt from."""
+"""Compares candidate and champion on rows that are test rows for both."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -12,7 +12,7 @@ from mainline.gate.opponent import Common
 
 @dataclass(frozen=True)
 class Comparison:
-    """Both models on the same rows; `difference` is candidate minus champion, leading figure."""
+    """Both models on the same rows. `difference`: candidate minus champion, leading figure."""
 
     rows: int
     difference: Estimate
@@ -21,7 +21,7 @@ class Comparison:
 
 
 def compare(candidate: Candidate, common: Common, bars: Bars) -> Comparison:
-    """Pair the scores row by row."""
+    """Compare the scores of both models, paired row by row."""
     task, frame = candidate.task, common.ours
     rows = Rows.of(frame[candidate.table.target], frame[candidate.table.entity])
     difference = task.difference(

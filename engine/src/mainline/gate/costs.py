@@ -1,4 +1,4 @@
-"""Is the model worth using at what wrong calls cost?"""
+"""The rule `cost`: does the model cost less than flagging all rows, or none?"""
 
 from collections.abc import Iterator
 from typing import Any
@@ -14,11 +14,10 @@ from mainline.gate.verdict import Rule
 
 
 def rules(candidate: Candidate, bars: Bars) -> Iterator[Rule]:
-    """By the base's costs the model's calls cost no more than calling nobody, or everybody.
+    """At main's costs, the model must cost no more than flagging no rows, and than flagging all.
 
-    Other prices are the proposal's wish, so its model is judged at the threshold that the base's
-    would choose; a threshold that it sets itself is the one that ships. No rule where main gives no
-    costs.
+    If the proposal changes the costs, its model is judged at the threshold that main's costs give.
+    If the proposal sets a threshold itself, that one is used. No rule if main has no costs.
     """
     prices, own = bars.evaluation.costs, candidate.evaluation
     if prices is None:
@@ -33,7 +32,7 @@ def rules(candidate: Candidate, bars: Bars) -> Iterator[Rule]:
         found = candidate.asked.costs(settled)["costs"]
     value = found["cost"]["value"]
     if value is None:
-        why = "no threshold can be chosen: scores are no numbers, or rows are of one class."
+        why = "no threshold can be chosen: scores are not numbers, or all rows have one class."
         yield Rule.judged("cost", False, why, figure="none")
         return
     cheapest = min(("nobody", "everybody"), key=lambda name: float(found[name]))
@@ -48,7 +47,7 @@ def rules(candidate: Candidate, bars: Bars) -> Iterator[Rule]:
 
 
 def beside(candidate: Candidate, champion: Champion | None) -> dict[str, Any]:
-    """What the candidate's calls would cost at the champion's threshold, for the comment."""
+    """The candidate's cost at the champion's threshold, for the comment."""
     prices = candidate.evaluation.costs
     if prices is None or champion is None:
         return {}

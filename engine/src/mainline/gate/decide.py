@@ -1,4 +1,4 @@
-"""Which case a proposal is, and the rules that this case has to pass."""
+"""Finds the case of a proposal and applies the rules of that case."""
 
 from dataclasses import asdict
 from typing import Any
@@ -25,15 +25,15 @@ from mainline.gate.verdict import Rule, Verdict
 from mainline.git import Git
 
 BEHIND = (
-    "main has released another model since this branch left it, and the branch still has the "
-    "older one. `git merge origin/main`, then `make run`."
+    "main has released another model since this branch was created; the branch still has the "
+    "older one. Run `git merge origin/main`, then `make run`."
 )
 
 
 def decide(git: Git, against: str | None, *, retrain: bool, in_ci: bool) -> Verdict:
-    """Judge the working tree against the base revision. Never raises for a bad model: it closes.
+    """Judge the working tree against the base revision. A bad model closes the gate.
 
-    Raises MainlineError only when there is nothing to judge against (an unknown revision).
+    Raises MainlineError only when the base revision is unknown.
     """
     base = cases.base(git, against, in_ci=in_ci)
     candidate = Candidate(git.root)
@@ -50,7 +50,7 @@ def decide(git: Git, against: str | None, *, retrain: bool, in_ci: bool) -> Verd
     rules = integrity.rules(candidate, ask, said)
     duel, data = Duel([]), None
     found = [
-        *judges.changed(git, base),  # first: the comment leaves out the last of very many
+        *judges.changed(git, base),  # first: a long list of notes is cut at its end
         *said,
         *bars.notes,
         *notes.on_validation(candidate, git, base),
@@ -67,14 +67,14 @@ def decide(git: Git, against: str | None, *, retrain: bool, in_ci: bool) -> Verd
             duel = judge(candidate, champion, bars, retrain=case == "retrain", in_ci=in_ci)
         judged += duel.rules
         if case == "rollback":
-            # The model was judged then; rows that came with it only if they are those of then.
+            # The model was judged before. The snapshot rule still counts unless the rows were too.
             kept = () if settled else (snapshot.NAME,)
             judged = [rule if rule.name in kept else rule.waived() for rule in judged]
             found.append(notes.on_rollback(candidate, git, judged_before))
         elif champion is not None:
             found += [*notes.on_split(candidate, champion), *notes.on_history(git)]
         if bars.reset is not None and duel.about is not None:
-            found.append("gate.champion.reset is set but has no say: the champion can be compared.")
+            found.append("gate.champion.reset has no effect: the champion can be compared.")
         rules += judged
     about, theirs = _about(candidate, champion), _champion(champion, duel.about)
     return Verdict(case, shown, rules, found, about, theirs, data, duel.measured)
@@ -95,14 +95,14 @@ def _quality(candidate: Candidate, bars: Bars) -> list[Rule]:
 
 
 def _about(candidate: Candidate, champion: Champion | None) -> dict[str, Any]:
-    """What the comment shows of the candidate; as much as can be computed."""
+    """The candidate's facts for the comment, as far as they can be computed."""
     about: dict[str, Any] = {}
     try:
         about |= {"content": candidate.content, "version": candidate.version}
         about |= candidate.descriptor
         about["figures"] = candidate.figures
         about |= costs.beside(candidate, champion)
-    except Exception as error:  # the rules have said so already
+    except Exception as error:  # the rules report the same error
         about["problem"] = str(error)
     return about
 

@@ -1,25 +1,25 @@
-"""What a committed file says beside what was computed, value by value."""
+"""Compares a committed file with the recomputed values."""
 
 import math
 from collections.abc import Callable, Iterator
 from typing import Any
 
-TOLERANCE = 5e-4  # committed figures may come from another CPU class; forged ones differ by more
+TOLERANCE = 5e-4  # between CPU classes; a forged figure that matters differs by more
 
 Tolerance = Callable[[str], float]
 
 
 def first_difference(shown: Any, computed: Any, tolerance: Tolerance = lambda _: 0.0) -> str:
-    """The first value that differs, in words, and how many do; empty when none does.
+    """A sentence with the first value that differs and the number of differences, or "".
 
-    `tolerance` says of a dotted key how far its numbers may lie apart.
+    `tolerance` gives the largest allowed difference for a dotted key.
     """
     found = list(_differences(shown, computed, tolerance, ""))
     return f"{first_of(found)}." if found else ""
 
 
 def first_of(found: list[str]) -> str:
-    """The first of several, and how many there are."""
+    """The first entry, and the number of entries."""
     return found[0] if len(found) == 1 else f"{found[0]} (the first of {len(found)})"
 
 

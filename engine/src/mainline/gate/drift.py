@@ -1,4 +1,4 @@
-"""How far the candidate's training rows have moved from the champion's."""
+"""The rule `drift`: how far the candidate's training rows differ from the champion's."""
 
 from dataclasses import asdict
 from typing import Any
@@ -13,9 +13,9 @@ NAME = "drift"
 
 
 def measured(candidate: Candidate, champion: Champion) -> dict[str, Any]:
-    """Every column's drift for the comment, or that the rows are the same.
+    """The drift of every column for the comment, or `{"same": True}` for the same rows.
 
-    Raises what `training_rows.of_both` raises.
+    Raises the errors of `training_rows.of_both`.
     """
     found = training_rows.of_both(candidate, champion)
     if found is None:
@@ -38,9 +38,9 @@ def _plain(column: ColumnDrift) -> dict[str, Any]:
 
 
 def rule(found: dict[str, Any], bar: float) -> Rule:
-    """No column moved farther than the bar; one without a figure closes.
+    """No column may move farther than the bar. A column without a figure closes the gate.
 
-    A column that only one of the tables has is a change of settings, not of data: not judged.
+    A column that only one table has is not judged: that is a change of settings, not of data.
     """
     shown = f"PSI <= {bar:g}"
     if found["same"]:

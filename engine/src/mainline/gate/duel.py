@@ -1,4 +1,4 @@
-"""Everything that sets the candidate against the champion, whose bytes are loaded once."""
+"""All comparisons of candidate and champion. The champion's bytes are loaded once."""
 
 import time
 from collections.abc import Callable
@@ -19,10 +19,10 @@ Found = dict[str, Any]
 
 @dataclass(frozen=True)
 class Duel:
-    """`about` is what is known of the champion, None when the champion rule could not compare.
+    """The rules, and the facts for the comment.
 
-    `measured` holds what the comment shows beside the rules, by the name of its rule; what could
-    not be had is a `problem`.
+    `about` holds the champion's figures, None when the champion rule could not compare. `measured`
+    holds measurements by the name of their rule; a failed measurement has the key `problem`.
     """
 
     rules: list[Rule]
@@ -31,7 +31,7 @@ class Duel:
 
 
 def alone(candidate: Candidate) -> Duel:
-    """There is no champion yet: how long the model takes is shown."""
+    """Without a champion only the candidate's latency is measured."""
 
     def measure() -> Found:
         calls = latency.calls(candidate.scorer, candidate.test)
@@ -44,7 +44,7 @@ def alone(candidate: Candidate) -> Duel:
 def judge(
     candidate: Candidate, champion: Champion, bars: Bars, *, retrain: bool, in_ci: bool
 ) -> Duel:
-    """The champion rule, and latency, stability and drift where they have a bar. Never raises."""
+    """The champion rule, and latency, stability and drift if they have a bar. Never raises."""
     opponent = meet(candidate, champion, bars.gate.champion.min_rows)
     first, about = challenge.judge(
         candidate, champion, opponent, bars, retrain=retrain, in_ci=in_ci
@@ -73,7 +73,7 @@ def _both(opponent: Opponent) -> tuple[Scorer, Any]:
 
 
 def _tried(measure: Callable[[], Found]) -> Found:
-    """What was measured, or why it could not be: whatever a hostile file raises."""
+    """The measurement, or its error as `problem`. A hostile file may raise any exception."""
     try:
         return measure()
     except Exception as error:
@@ -81,7 +81,7 @@ def _tried(measure: Callable[[], Found]) -> Found:
 
 
 def _excuse(opponent: Opponent, bars: Bars, *, in_ci: bool) -> str:
-    """Why a champion that cannot be scored closes no rule but its own; empty when it does."""
+    """Why a champion that cannot be scored closes only its own rule; empty if it closes all."""
     if bars.reset is not None and isinstance(opponent.problem, NotComparableError):
         return "the champion is given up"
     if isinstance(opponent.problem, OutOfReachError) and not in_ci:
@@ -96,14 +96,14 @@ def _judged(
     rule: Callable[[Found, float], Rule],
     excuse: str,
 ) -> Rule | None:
-    """None without a bar: shown, not judged."""
+    """The judged rule. None without a bar: then the measurement is only shown."""
     if bar is None:
         return None
     problem = measured[name].get("problem")
     if problem is None:
         try:
             return rule(measured[name], bar)
-        except Exception as error:  # a rule that broke off has failed
+        except Exception as error:  # a rule that raises has failed
             problem, excuse = str(error) or type(error).__name__, ""
     if excuse:
         return Rule(name, WAIVED, f"{excuse}: {problem}", figure="none")

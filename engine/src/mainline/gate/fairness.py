@@ -1,4 +1,4 @@
-"""Does the model treat groups alike? One rule a bar."""
+"""The fairness rules: does the model treat groups alike? One rule for each bar."""
 
 from collections.abc import Iterator
 from typing import Any
@@ -12,7 +12,7 @@ MEASURES = ("fairness", "slices", "seed", "resamples", "confidence")
 
 
 def rules(candidate: Candidate, bars: Bars) -> Iterator[Rule]:
-    """The largest difference of each kind over all columns; one that is unknown closes."""
+    """The largest difference of each kind over all columns. An unknown one closes the gate."""
     limits = bars.gate.fairness
     found = differences(candidate, bars.evaluation) if limits else {}
     for name, limit in limits.items():
@@ -26,7 +26,7 @@ def rules(candidate: Candidate, bars: Bars) -> Iterator[Rule]:
                 f"{unknown[0]} has no {name}: fewer than two groups of "
                 f"{bars.evaluation.fairness.min_rows} test rows, or a group of one class."
                 if unknown
-                else "evaluation.fairness on main names no column to compare by."
+                else "evaluation.fairness on main names no column."
             )
             yield Rule.judged(name, False, why, figure="none", bar=bar)
             continue
@@ -39,9 +39,9 @@ def rules(candidate: Candidate, bars: Bars) -> Iterator[Rule]:
 
 
 def differences(candidate: Candidate, evaluation: EvaluationSettings) -> dict[str, Any]:
-    """What the figures file says of fairness, by the base's columns and group sizes.
+    """The section `fairness` of the figures, with main's columns and group sizes.
 
-    The threshold is the candidate's own.
+    The threshold is the candidate's.
     """
     own = candidate.evaluation
     if all(getattr(own, name) == getattr(evaluation, name) for name in MEASURES):

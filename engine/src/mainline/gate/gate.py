@@ -14,13 +14,13 @@ from mainline.git import Git
 def run(
     root: Path, *, against: str | None = None, retrain: bool = False, in_ci: bool | None = None
 ) -> Verdict:
-    """Write `Layout.verdict` and print it. A failure to judge is a closed gate, not an open one.
+    """Write `Layout.verdict` and print it. The gate closes when judging fails.
 
-    `in_ci` None asks the environment.
+    `in_ci` None reads it from the environment.
     """
     if in_ci is None:
         in_ci = ci.in_ci()
-    remove(Layout(root).verdict)  # yesterday's must not outlive a crash
+    remove(Layout(root).verdict)  # an old verdict must not survive a crash
     remove(Layout(root).comment)
     try:
         verdict = decide(Git(root), against, retrain=retrain, in_ci=in_ci)

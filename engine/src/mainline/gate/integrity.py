@@ -1,4 +1,4 @@
-"""Do the files that a proposal shows say what its bytes and rows say? One function a rule."""
+"""The integrity rules: do the committed files match the model's bytes and rows?"""
 
 from collections.abc import Callable, Iterable
 from pathlib import Path
@@ -18,30 +18,30 @@ from mainline.release.release_file import Release
 
 
 def attempt(name: str, rule: Callable[[], Rule]) -> Rule:
-    """A rule whose material cannot be read has failed, for that reason."""
+    """Apply a rule. If it raises, the rule has failed and the error is the reason."""
     try:
         return rule()
     except MainlineError as error:
         return Rule.judged(name, False, str(error))
-    except Exception as error:  # whatever a hostile file raises, a rule that broke off has failed
+    except Exception as error:  # a hostile file may raise anything: the rule has failed
         return Rule.judged(name, False, f"{type(error).__name__}: {error}")
 
 
 def attempts(name: str, rules: Callable[[], Iterable[Rule]]) -> list[Rule]:
-    """As `attempt`, for what gives any number of rules: those before the break stand."""
+    """As `attempt`, for several rules. Rules found before an error are kept."""
     found: list[Rule] = []
     try:
         found.extend(rules())
     except MainlineError as error:
         found.append(Rule.judged(name, False, str(error)))
-    except Exception as error:  # whatever a hostile file raises, a rule that broke off has failed
+    except Exception as error:  # a hostile file may raise anything: the rule has failed
         found.append(Rule.judged(name, False, f"{type(error).__name__}: {error}"))
     return found
 
 
 def rules(candidate: Candidate, ask: Callable[[], Answer] | None, notes: list[str]) -> list[Rule]:
-    """Every rule of integrity; `ask` asks the source again, `notes` takes what it says beside."""
-    # A second of DVC's, spent beside the others.
+    """All integrity rules. `ask` reads the source again; its notes are added to `notes`."""
+    # `dvc status` takes a second; it runs in parallel with the other rules.
     with pipeline.started_status(candidate.root) as status:
         others = [
             attempt("bytes", lambda: model_bytes(candidate)),
@@ -55,7 +55,7 @@ def rules(candidate: Candidate, ask: Callable[[], Answer] | None, notes: list[st
 
 
 def model_bytes(candidate: Candidate) -> Rule:
-    """Descriptor, image layout and release are the ones that the model's bytes make."""
+    """Descriptor, image layout and release match the model's bytes."""
     expected = candidate.descriptor
     shown = read_json(Layout(candidate.root).descriptor, made_by="dvc repro package")
     different = first_difference(shown, expected)
@@ -92,7 +92,7 @@ def figures(candidate: Candidate) -> Rule:
         return Rule.judged("figures", False, f"{Layout.figures}: {different}")
     led = candidate.figures["model"][task.leading.name]["value"]
     if led is None:
-        return Rule.judged("figures", False, "the model's figures are no numbers.")
+        return Rule.judged("figures", False, "the model's figures are not numbers.")
     for name, curve in task.curves(candidate.rows.target, candidate.scores).items():
         path = Layout.plots / f"{name}.csv"
         if not _same_curve(candidate.root / path, curve, size):
@@ -101,7 +101,7 @@ def figures(candidate: Candidate) -> Rule:
 
 
 def _same_curve(path: Path, computed: pd.DataFrame, size: float) -> bool:
-    """On average: on another CPU class a score may pass an edge and move one step of a curve."""
+    """Compare on average: another CPU class may move single steps of a curve."""
     shown = pd.read_csv(path)
     if list(shown.columns) != list(computed.columns) or len(shown) != len(computed):
         return False
@@ -112,7 +112,7 @@ def _same_curve(path: Path, computed: pd.DataFrame, size: float) -> bool:
 
 
 def model_card(candidate: Candidate) -> Rule:
-    """The card is the one that descriptor, figures and catalogue make; those are checked above."""
+    """The model card matches descriptor, figures and catalogue, which are checked above."""
     made_by = "dvc repro"
     text = card.render(
         candidate.descriptor,
@@ -121,6 +121,6 @@ def model_card(candidate: Candidate) -> Rule:
         candidate.table,
         candidate.package,
     )
-    if Layout(candidate.root).model_card.read_text(encoding="utf-8") != text:
+    if (Layout(candidate.root).model_card).read_text(encoding="utf-8") != text:
         return Rule.judged("card", False, f"{Layout.model_card} does not say what the files say.")
-    return Rule.judged("card", True, "the model card says what the files say")
+    return Rule.judged("card", True, "the model card matches the files")

@@ -1,7 +1,7 @@
-"""How long the model takes for one row, beside the champion: measured here, in turns.
+"""The rule `latency`: the time of one call with one row, compared with the champion.
 
-A clock says more of the machine than of the model. Both are called on the same rows, by turns
-(A B B A), so that whatever else the machine does meets both, and it is the ratio that is judged.
+Absolute times depend on the machine. So both models are called here on the same rows, in turns
+(A B B A): other load on the machine slows both alike. The rule judges the ratio.
 """
 
 import gc
@@ -20,7 +20,7 @@ from mainline.gate.verdict import Rule
 from mainline.packaging.saved_model import Scorer
 
 NAME = "latency"
-SECONDS = 1.5  # what measuring may take, about
+SECONDS = 1.5  # duration of a measurement, about
 FEWEST_ROUNDS, USUAL_ROUNDS, ROUNDS = 3, 7, 25
 FEWEST_CALLS, CALLS = 5, 100  # of each model in a round
 WARM = 20
@@ -31,32 +31,32 @@ Clock = Callable[[], float]
 
 
 def measured(candidate: Candidate, champion: Scorer, common: Common) -> dict[str, Any]:
-    """Both models on the same rows, measured now, for the comment and the rule."""
+    """Measure both models on the same rows, for the comment and the rule."""
     ours, theirs = calls(candidate.scorer, common.ours), calls(champion, common.theirs)
     return about(in_turns(ours, theirs, time.perf_counter))
 
 
 def calls(scorer: Scorer, frame: pd.DataFrame) -> list[Call]:
-    """Calls for some rows from all over the frame."""
+    """Calls for `ROWS` rows, spread evenly over the frame."""
     return scorer.calls(frame.iloc[np.linspace(0, len(frame) - 1, ROWS).astype(int)])
 
 
 @dataclass(frozen=True)
 class Timings:
-    """Seconds of every call, (rounds, calls) each."""
+    """Seconds of every call. Both arrays have the shape (rounds, calls)."""
 
     ours: np.ndarray
     theirs: np.ndarray
 
     def ratios(self, share: float) -> np.ndarray:
-        """Candidate by champion, of the calls' quantile in each round."""
+        """Candidate divided by champion, for one quantile of the calls of each round."""
         ours, theirs = (np.quantile(each, share, axis=1) for each in (self.ours, self.theirs))
         with np.errstate(divide="ignore", invalid="ignore"):
             return np.asarray(ours / theirs)
 
 
 def in_turns(ours: Sequence[Call], theirs: Sequence[Call], clock: Clock) -> Timings:
-    """Time both lists of calls, one a row; `clock` gives seconds. Slow models get fewer calls."""
+    """Time both lists of calls, one call per row. Slow models get fewer calls."""
     pairs = list(zip(ours, theirs, strict=True))
     with _without_collector():
         start = clock()
@@ -73,7 +73,7 @@ def in_turns(ours: Sequence[Call], theirs: Sequence[Call], clock: Clock) -> Timi
 
 
 def _warm(pairs: Sequence[tuple[Call, Call]], clock: Clock) -> float:
-    """Seconds that both models take for a row. The first calls load code and memory."""
+    """Warm up both models. Returns the seconds that both together take for a row."""
     costs: list[float] = []
     while len(costs) < WARM and sum(costs) < SECONDS / 5:
         costs.append(sum(_timed(call, clock) for call in pairs[len(costs) % len(pairs)]))
@@ -97,7 +97,7 @@ def _timed(call: Call, clock: Clock) -> float:
 
 @contextmanager
 def _without_collector() -> Iterator[None]:
-    """Python's collection of garbage would hit one model or the other by chance."""
+    """Turn off the garbage collector: it would slow one of the models by chance."""
     was = gc.isenabled()
     gc.disable()
     try:
@@ -108,7 +108,7 @@ def _without_collector() -> Iterator[None]:
 
 
 def about(timings: Timings) -> dict[str, Any]:
-    """What the comment shows: milliseconds, and ratios as their median and range over rounds."""
+    """For the comment: milliseconds, and the median and range of the ratios over rounds."""
     return {
         "candidate": _percentiles(timings.ours),
         "champion": _percentiles(timings.theirs),
@@ -132,21 +132,21 @@ def _spread(ratios: np.ndarray) -> dict[str, float | None]:
 
 
 def rule(found: dict[str, Any], bar: float) -> Rule:
-    """The ratio of the 99th percentiles is within the bar, and that of the medians.
+    """Both the ratio of the 99th percentiles and the ratio of the medians are within the bar.
 
-    On a busy machine the slowest calls are those that the machine interrupted, alike for both:
-    their ratio nears 1, and a slow model would pass.
+    On a busy machine the slowest calls are interrupted calls, for both models. Their ratio is near
+    1, so a slow model would pass on the 99th percentile alone.
     """
     ratio, middle = found["ratio"], found["ratio_p50"]["value"]
     if None in (*ratio.values(), middle):
-        return Rule.judged(NAME, False, "the ratio is no number.", bar=f"<= {bar:g}")
+        return Rule.judged(NAME, False, "the ratio is not a number.", bar=f"<= {bar:g}")
     passed = bool(ratio["value"] <= bar and middle <= bar)
     ours, theirs = (found[which]["p99_ms"] for which in ("candidate", "champion"))
     why = (
-        f"p99 of one row {ours:.3g} ms, the champion's {theirs:.3g} ms, {found['calls']:,} calls "
-        f"each by turns; the ratio is the median of rounds, that of p50 is {middle:.2f}"
+        f"p99 of one row {ours:.3g} ms, champion {theirs:.3g} ms, {found['calls']:,} calls each, "
+        f"in turns; the ratio is the median of rounds; the ratio of p50 is {middle:.2f}"
     )
     if not passed:
-        why += ". The proposal is too slow beside the champion."
+        why += ". The proposal is too slow compared with the champion."
     figure = f"{ratio['value']:.2f} ({ratio['low']:.2f} to {ratio['high']:.2f})"
     return Rule.judged(NAME, passed, why, figure=figure, bar=f"<= {bar:g}")

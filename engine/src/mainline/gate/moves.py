@@ -1,7 +1,7 @@
-"""How far a column has moved from what main's catalogue says of it: one distance a statistic.
+"""How far a column has moved from main's catalogue: one distance for each statistic.
 
-Distances are right on outliers and heavy tails: means are taken of values held between main's 1 %
-and 99 % quantiles, and quantiles are compared in units that the outermost values have no part in.
+The distances are robust against outliers and heavy tails. Means are computed after clipping values
+to main's 1 % and 99 % quantiles. The units of quantiles do not depend on the most extreme values.
 """
 
 import math
@@ -16,16 +16,16 @@ from mainline.data import summary
 from mainline.data.checks.settings import Tolerances
 
 IN_DEVIATIONS, IN_RANGES, IN_SHARES = "standard deviations", "interquartile ranges", "of the rows"
-# What a wider range is as an interquartile range, where a bell curve would have both.
+# Factor that turns a wider range of a normal distribution into its interquartile range.
 RANGES = ((25, 75, 1.0), (5, 95, 0.41), (1, 99, 0.29))
-CROWDED = 30  # rows that main's share promises: fewer may be missing by chance
+CROWDED = 30  # expected rows by main's share; a value with fewer may be missing by chance
 
 
 @dataclass(frozen=True)
 class Move:
-    """One statistic, on main and here, as text, with its distance and the most that it may be.
+    """One statistic on main and here, as text, with its distance and the allowed distance.
 
-    `rows` names those that `now` is of, where they are not the whole table.
+    `rows` names the rows of `now` if they are not the whole table.
     """
 
     column: str
@@ -44,7 +44,7 @@ class Move:
 
     @property
     def ratio(self) -> float:
-        """The distance in units of what is allowed; what cannot be measured is infinitely far."""
+        """The distance divided by the allowed distance; infinite if it cannot be measured."""
         ratio = self.distance / self.most
         return ratio if math.isfinite(ratio) else math.inf
 
@@ -66,7 +66,7 @@ class Move:
 def of_column(
     theirs: dict[str, Any], ours: pd.Series, most: Tolerances, *, target: bool
 ) -> Iterator[Move]:
-    """Every statistic that both sides have. `theirs` is the column's part of main's catalogue."""
+    """Every statistic that both tables have. `theirs` is the column's entry in main's catalogue."""
     column = str(ours.name)
     nulls = float(ours.isna().mean())
     before = float(theirs["null_share"])
@@ -94,7 +94,7 @@ def _mean(
     low, high = theirs["quantiles"]["1"], theirs["quantiles"]["99"]
     before, unit = theirs["clipped"]["mean"], theirs["clipped"]["deviation"]
     if not unit:
-        return  # all but the outermost are one value: quantiles or shares say whether it stays
+        return  # nearly all rows have one value: quantiles or shares compare it
     now = float(np.clip(finite, low, high).mean())
     far = abs(now - before) / unit
     yield Move(column, "mean", _text(before), _text(now), far, most.mean, IN_DEVIATIONS)
@@ -103,10 +103,10 @@ def _mean(
 def _quantiles(
     column: str, theirs: dict[str, float], finite: np.ndarray, most: Tolerances
 ) -> Iterator[Move]:
-    """Each quantile against the range that ours has half a percent of rows to either side.
+    """Compare each quantile with our quantiles half a percent below and above it.
 
-    The unit is the interquartile range or, further out, the distance to the median: what is left to
-    chance in a heavy tail grows with that.
+    The unit is the interquartile range, or the distance to the median if that is larger: in a heavy
+    tail the chance error grows with it.
     """
     at = {int(percent): value for percent, value in theirs.items()}
     spans = ((at[high] - at[low]) * factor for low, high, factor in RANGES)
@@ -128,7 +128,7 @@ def _quantiles(
 def _shares(
     column: str, theirs: dict[str, Any], known: pd.Series, most: Tolerances, *, target: bool
 ) -> Iterator[Move]:
-    """Each value's share; a class of the target counts in standard deviations of being one."""
+    """Compare each value's share. For the target the unit is that class's standard deviation."""
     counts = {summary.name(value): int(n) for value, n in known.value_counts().items()}
     rows = max(sum(counts.values()), 1)
     folded = theirs.get("folded", 0)

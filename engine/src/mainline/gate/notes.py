@@ -1,4 +1,4 @@
-"""What a reviewer has to know beside the rules: nothing here opens or closes the gate."""
+"""Notes for the reviewer. They do not open or close the gate."""
 
 from mainline.core import config
 from mainline.core.errors import MainlineError
@@ -13,9 +13,9 @@ from mainline.git import Git
 
 
 def on_validation(candidate: Candidate, git: Git, base: str | None) -> list[str]:
-    """What the base's validation rules would say of this table, where the rules changed.
+    """If the validation rules changed: a note with the result of main's rules on this table.
 
-    New columns and categories need new rules together with the data, so these do not close.
+    It does not close the gate: new columns and categories need new rules in the same proposal.
     """
     if base is None or git.show(base, Layout.params) is None:
         return []
@@ -27,7 +27,7 @@ def on_validation(candidate: Candidate, git: Git, base: str | None) -> list[str]
         broken = validate.check(candidate.frame, candidate.table, theirs)
     except MainlineError as error:
         return [f"main's validation rules do not fit this table: {error}"]
-    except Exception as error:  # a table that cannot be read; the rules say so already
+    except Exception as error:  # an unreadable table; the rules report it
         return [f"main's validation rules could not be tried: {type(error).__name__}: {error}"]
     if not broken:
         return []
@@ -35,22 +35,22 @@ def on_validation(candidate: Candidate, git: Git, base: str | None) -> list[str]
 
 
 def on_split(candidate: Candidate, champion: Champion) -> list[str]:
-    """Whoever divides the rows anew chooses which of them a model is judged by."""
+    """A note if the proposal changes the split: it then chooses its own test rows."""
     if same_sections(candidate, champion.git, champion.commit, ("split",)):
         return []
-    return ["this proposal divides the rows anew, and so chooses what it is tested on."]
+    return ["this proposal changes the split, and so chooses its own test rows."]
 
 
 def on_rollback(candidate: Candidate, git: Git, commits: list[str]) -> str:
-    """Where main had this model; `commits` brought or removed it, newest first."""
+    """Where main released this model. `commits` added or removed it, newest first."""
     content = candidate.content
     brought = [c for c in commits if content in (git.show(c, Layout.release) or "")]
     where = f" in {git.describe(brought[0])}" if brought else ""
-    return f"main released these very bytes{where}. Rules of quality are shown but have no say."
+    return f"main released the same bytes{where}. Quality rules are shown but do not count."
 
 
 def on_history(git: Git) -> list[str]:
-    """A clone without main's past cannot tell a rollback from a new model."""
+    """A note in a shallow clone, where a rollback cannot be recognised."""
     if not git.shallow():
         return []
-    return ["this clone is shallow: a rollback is judged as a new model. `git fetch --unshallow`."]
+    return ["shallow clone: a rollback is judged as a new model. Run `git fetch --unshallow`."]

@@ -1,4 +1,4 @@
-"""The champion beside the candidate: fetched, loaded and scored once, for every rule that asks."""
+"""Fetches, loads and scores the champion once, for all rules that compare with it."""
 
 from dataclasses import dataclass
 from pathlib import Path
@@ -14,19 +14,19 @@ from mainline.gate.candidate import Candidate
 from mainline.gate.champion import Champion
 from mainline.packaging.saved_model import Scorer
 
-PLACE = "place among the test rows"  # no column of a table is called so
+PLACE = "place among the test rows"  # a name that no table uses
 
 
 class NotComparableError(MainlineError):
-    """There are no rows on which a comparison would be fair."""
+    """No fair comparison is possible: the models share too few test rows, or answer differently."""
 
 
 @dataclass(frozen=True)
 class Common:
-    """Rows that neither model has learnt from, one below the other for both.
+    """Rows that are test rows for both models, in the same order.
 
-    `ours` and `theirs` hold the columns that candidate and champion read, `scores` and
-    `their_scores` what they make of them.
+    `ours` and `theirs` hold the input columns of candidate and champion; `scores` and
+    `their_scores` hold the models' outputs.
     """
 
     ours: pd.DataFrame
@@ -38,7 +38,7 @@ class Common:
 
 @dataclass(frozen=True)
 class Opponent:
-    """As much of the champion as could be had; `problem` says why it is not all."""
+    """The champion as far as it could be loaded. `problem` is the error that stopped it."""
 
     scorer: Scorer | None = None
     common: Common | None = None
@@ -48,20 +48,20 @@ class Opponent:
 def meet(candidate: Candidate, champion: Champion, least: int) -> Opponent:
     """Fetch and load the champion's bytes and score the common rows, `least` of them. Never raises.
 
-    `problem` is a NotComparableError when tables, splits or bytes leave nothing to compare, else
-    what `Champion.model` raises when the bytes cannot be had.
+    `problem` is a NotComparableError when tables, splits or bytes make a comparison impossible,
+    else the error of `Champion.model`.
     """
     scorer = None
     try:
         with champion.model() as directory:
             scorer = _loaded(directory)
         return Opponent(scorer, _common(candidate, champion, scorer, least))
-    except Exception as error:  # whatever a hostile file raises is for the rules to report
+    except Exception as error:  # a hostile file may raise anything; the rules report it
         return Opponent(scorer, problem=error)
 
 
 def _loaded(directory: Path) -> Scorer:
-    """A champion whose bytes are whole and yet no server could load has to be given up."""
+    """Load the champion. Raises NotComparableError when intact bytes cannot be loaded."""
     try:
         return Scorer(directory)
     except MainlineError as error:
@@ -86,7 +86,7 @@ def _common(candidate: Candidate, champion: Champion, scorer: Scorer, least: int
 def _rows(
     candidate: Candidate, champion: Champion, scorer: Scorer
 ) -> tuple[pd.DataFrame, pd.DataFrame, np.ndarray, str]:
-    """Test rows under both splits for either model, the candidate's scores, and how found."""
+    """Common test rows for each model, the candidate's scores, and how the rows were found."""
     try:
         table = champion.settings("table", TableSettings)
         split = champion.settings("split", SplitSettings)
@@ -108,7 +108,7 @@ def _rows(
 
 
 def same_question(ours: TableSettings, theirs: TableSettings) -> None:
-    """Raises NotComparableError when the two tables say otherwise what a row is or is asked."""
+    """Raises NotComparableError when the two tables define entity, target or task differently."""
     for role in ("task", "entity", "time", "target", "positive", "classes"):
         if getattr(ours, role) != getattr(theirs, role):
             raise NotComparableError(
@@ -118,9 +118,9 @@ def same_question(ours: TableSettings, theirs: TableSettings) -> None:
 
 
 def _by_key(keys: pd.DataFrame, theirs: pd.DataFrame) -> tuple[np.ndarray, pd.DataFrame]:
-    """The champion reads columns that are gone: its own rows, and where their keys stand in ours.
+    """The champion's own rows, and the positions of their keys in ours, if columns are gone.
 
-    Raises what pandas does when a key stands for two rows.
+    Raises pandas' MergeError when two rows have the same key.
     """
     placed = keys.assign(**{PLACE: np.arange(len(keys))})
     both = placed.merge(theirs, on=list(keys.columns), validate="one_to_one")

@@ -1,4 +1,4 @@
-"""Is the model good enough by itself? One function a rule."""
+"""The quality rules: is the model good enough without a comparison to the champion?"""
 
 import math
 from collections.abc import Iterator
@@ -16,16 +16,16 @@ from mainline.params.gate import GateSettings, SliceSettings
 
 
 def absolute(candidate: Candidate, settings: GateSettings) -> Iterator[Rule]:
-    """One rule a bar: the figure itself, not an end of its interval."""
+    """One rule for each bar. It judges the figure itself, not an end of its interval."""
     for name, bar in settings.bars.items():
         shown = f"<= {bar.max:g}" if bar.min is None else f">= {bar.min:g}"
         if name not in candidate.task.names:
-            why = f"main has a bar for {name}, which no {candidate.task.name} task has."
+            why = f"main has a bar for {name}, which a {candidate.task.name} task does not have."
             yield Rule.judged(name, False, why, figure="none", bar=shown)
             continue
         value = candidate.figures["model"][name]["value"]
         if value is None:
-            why = f"there is no {name}: the scores or the test rows give none."
+            why = f"{name} cannot be computed from these scores and test rows."
             yield Rule.judged(name, False, why, figure="none", bar=shown)
             continue
         high = np.inf if bar.max is None else bar.max
@@ -36,9 +36,9 @@ def absolute(candidate: Candidate, settings: GateSettings) -> Iterator[Rule]:
 
 
 def baseline(candidate: Candidate, bars: Bars) -> Rule:
-    """Not worse than trees on the same rows by more than the margin (paired).
+    """Not worse than the baseline trees by more than the margin, paired on the same rows.
 
-    The trees are the base's: a proposal must not stunt what it has to beat.
+    The trees' settings come from main: a proposal must not weaken its own baseline.
     """
     settings = bars.gate.baseline
     own = bars.trees == candidate.train.baseline
@@ -67,15 +67,15 @@ def baseline(candidate: Candidate, bars: Bars) -> Rule:
 
 
 def by_slice(candidate: Candidate, evaluation: EvaluationSettings, settings: SliceSettings) -> Rule:
-    """Every slice has enough test rows, and none lies far below the whole.
+    """Every slice has enough test rows, and no slice is far below the whole.
 
-    A value that the table holds but the test rows lack is a slice without rows: closed.
+    A value without test rows is a slice of zero rows: it closes the gate.
     """
     gone = [name for name in evaluation.slices if name not in candidate.frame.columns]
     if gone:
         raise MainlineError(
-            f"evaluation.slices on main names '{gone[0]}', which this table no longer has. Take "
-            "it out of evaluation.slices in a proposal of its own; drop the column in the next."
+            f"evaluation.slices on main names '{gone[0]}', which this table no longer has. Remove "
+            "it from evaluation.slices in a separate proposal first, then drop the column."
         )
     task = candidate.task
     overall, _ = task.influences(candidate.rows.target, candidate.scores)
@@ -85,7 +85,7 @@ def by_slice(candidate: Candidate, evaluation: EvaluationSettings, settings: Sli
         inside = mask[candidate.is_test]
         if inside.sum() < settings.min_rows:
             found = int(inside.sum())
-            why = f"{name} has {found} test rows; fewer than {settings.min_rows} say nothing."
+            why = f"{name} has {found} test rows; at least {settings.min_rows} are needed."
             return Rule.judged("slices", False, why, figure=name, **shown)
         value, _ = task.influences(candidate.rows.target[inside], candidate.scores[inside])
         if not np.isfinite(overall - value):
@@ -94,14 +94,14 @@ def by_slice(candidate: Candidate, evaluation: EvaluationSettings, settings: Sli
         if overall - value > worst:
             worst, worst_name = overall - value, name
     if not evaluation.slices:
-        return Rule.judged("slices", True, "evaluation.slices names none", **shown)
+        return Rule.judged("slices", True, "evaluation.slices is empty", **shown)
     passed = bool(worst <= settings.largest_gap)
     why = f"the largest gap below the whole is that of {worst_name}"
     return Rule.judged("slices", passed, why, figure=f"{worst:.4f}", **shown)
 
 
 def size(candidate: Candidate, settings: GateSettings) -> Rule:
-    """The model image, which every node pulls, fits the bound."""
+    """The model image, which every node pulls, is not too large."""
     found = candidate.image.size / 1e6
     passed = 0 < found <= settings.size_mb
     return Rule.judged(

@@ -1,4 +1,4 @@
-"""Does the model stand worse inputs than those it was tested on? One rule a bar."""
+"""The robustness rules: how much does the model lose on worse inputs? One rule for each bar."""
 
 from collections.abc import Iterator
 from typing import Any
@@ -8,11 +8,11 @@ from mainline.gate.bars import Bars
 from mainline.gate.candidate import Candidate
 from mainline.gate.verdict import Rule
 
-MEASURES = ("robustness", "sample", "seed")  # settings that the falls depend on
+MEASURES = ("robustness", "sample", "seed")  # settings that change the falls
 
 
 def rules(candidate: Candidate, bars: Bars) -> Iterator[Rule]:
-    """The largest fall of each kind, as its value, under the bar. A fall that is unknown closes."""
+    """The largest fall of each kind is within its bar. An unknown fall closes the gate."""
     limits = bars.gate.robustness
     numbers, texts = candidate.table.numbers, candidate.table.categories
     asked = (
@@ -28,7 +28,7 @@ def rules(candidate: Candidate, bars: Bars) -> Iterator[Rule]:
 
 
 def falls(candidate: Candidate, evaluation: EvaluationSettings) -> dict[str, Any]:
-    """The candidate's falls, measured in the base's way."""
+    """The candidate's falls, measured with main's settings."""
     own = candidate.evaluation
     if all(getattr(own, name) == getattr(evaluation, name) for name in MEASURES):
         found = candidate.figures["robustness"]

@@ -1,4 +1,4 @@
-"""Are table, validation report and split what source, settings and rows say?"""
+"""Checks that table, validation report and split match source, settings and rows."""
 
 from collections.abc import Callable
 from typing import Any
@@ -21,9 +21,9 @@ from mainline.gate.verdict import Rule
 
 
 def data(candidate: Candidate, ask: Callable[[], Answer] | None, notes: list[str]) -> Rule:
-    """The catalogue describes the table and, when it is asked again, the source gives it.
+    """The catalogue describes the table, and the source gives it when it is read again.
 
-    What a reviewer has to know of the source is added to `notes`.
+    Notes on the source are added to `notes`.
     """
     shown = read_json(Layout(candidate.root).catalogue, made_by="dvc repro ingest")
     if not isinstance(shown, dict):
@@ -46,7 +46,7 @@ def data(candidate: Candidate, ask: Callable[[], Answer] | None, notes: list[str
 
 
 def validation(candidate: Candidate) -> Rule:
-    """The table keeps the rules, and report and page say no more than that."""
+    """The table passes the validation rules, and report and page match that result."""
     rules = config.section(candidate.root, "validation", ValidationSettings)
     frame, table = candidate.frame, candidate.table
     found = validate.outcomes(frame, table, rules)
@@ -65,7 +65,7 @@ def validation(candidate: Candidate) -> Rule:
 
 
 def split(candidate: Candidate) -> Rule:
-    """The rows that were trained, validated and tested on are the ones that the split assigns."""
+    """The stored parts hold exactly the rows that the split assigns to them."""
     for part in PARTS:
         stored = parquet.read_part(candidate.root, part)
         if not _same_rows(stored, candidate.frame[candidate.parts == part]):
@@ -80,5 +80,5 @@ def split(candidate: Candidate) -> Rule:
 
 
 def _same_rows(stored: pd.DataFrame, assigned: pd.DataFrame) -> bool:
-    """Value by value: a hash of rows can be met by other rows on purpose."""
+    """Compare value by value: other rows can be crafted to have the same row hash."""
     return stored.reset_index(drop=True).equals(assigned.reset_index(drop=True))

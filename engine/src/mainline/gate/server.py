@@ -1,4 +1,4 @@
-"""The TensorFlow Serving of the manifests, beside the TensorFlow that writes the model.
+"""Compares TensorFlow Serving in the manifests with the TensorFlow that writes the model.
 
 TensorFlow promises that a release loads the SavedModels of earlier releases of its major version.
 It promises nothing for a server that is older than the model (docs/decisions/0033).
@@ -17,9 +17,9 @@ VERSION = re.compile(r"(\d+)\.(\d+)\.\d+(?:[-.+rc]\S*)?")
 
 
 def rules(root: Path) -> list[Rule]:
-    """A rule for each image of TensorFlow Serving; none where there are no manifests.
+    """A rule for each TensorFlow Serving image; no rules without manifests.
 
-    Raises MainlineError when the manifests name no such image, or the lock no TensorFlow.
+    Raises MainlineError when the manifests name no such image, or the lock has no TensorFlow.
     """
     if not any(root.glob(Layout.kustomizations)):
         return []
@@ -28,7 +28,7 @@ def rules(root: Path) -> list[Rule]:
 
 
 def images(root: Path) -> list[str]:
-    """TensorFlow Serving as Kustomize's `images` name it, without digests.
+    """The TensorFlow Serving images in Kustomize's `images`, without digests.
 
     Raises MainlineError when there is none.
     """
@@ -40,9 +40,9 @@ def images(root: Path) -> list[str]:
 
 
 def compared(trained: str, image: str) -> str:
-    """What a reviewer has to know of a server's image, for a model that `trained` writes.
+    """A sentence that compares the server's version with `trained`, the TensorFlow of the model.
 
-    Raises MainlineError when the two have different major versions, or one cannot be read.
+    Raises MainlineError when the major versions differ, or a version cannot be read.
     """
     server = image.rpartition(":")[2]
     major, minor = _numbers(trained, f"TensorFlow in {LOCK}")
@@ -51,14 +51,14 @@ def compared(trained: str, image: str) -> str:
     if served[0] != major:
         raise MainlineError(
             f"{beside}, have different major versions. TensorFlow promises no compatibility across "
-            f"them. Take a server of {major}.x, or train with {served[0]}.x."
+            f"them. Use a server of {major}.x, or train with {served[0]}.x."
         )
     if served[1] < minor:
         return (
             f"{beside}: the server is older. TensorFlow does not promise that it loads the model. "
             "The smoke test in staging shows whether it does."
         )
-    return f"{beside}: the server is as new."
+    return f"{beside}: the server is new enough."
 
 
 def _rule(trained: str, image: str) -> Rule:

@@ -16,14 +16,14 @@ NAME = "snapshot"
 def rule(
     candidate: Candidate, git: Git, base: str | None, bars: Bars
 ) -> tuple[Rule, dict[str, Any] | None, list[str]]:
-    """The rule, what the comment shows of it, and notes."""
+    """The rule, its data for the comment, and notes."""
     try:
         theirs = previous(git, base)
         frame, table = candidate.frame, candidate.table
         found = None if theirs is None else compare(theirs, frame, table, bars.statistics)
     except MainlineError as error:
         return Rule.judged(NAME, False, str(error)), None, []
-    except Exception as error:  # whatever a hostile file raises, a rule that broke off has failed
+    except Exception as error:  # a hostile file may raise anything: the rule has failed
         return Rule.judged(NAME, False, f"{type(error).__name__}: {error}"), None, []
     judged, notes = judge(found, bars.accepted)
     shown = None if found is None or found.same else found.to_json()
@@ -31,8 +31,8 @@ def rule(
 
 
 def judge(found: Comparison | None, accepted: str | None) -> tuple[Rule, list[str]]:
-    """The rule, and notes. `accepted` is the reason that counts in this proposal."""
-    unused = "validation.statistics.accepted is set but has no say: the data has not moved too far."
+    """The rule and notes. `accepted` is this proposal's reason why the data moved, or None."""
+    unused = "validation.statistics.accepted has no effect: the data has not moved too far."
     if found is None:
         return Rule.judged(NAME, True, "main has no snapshot yet: nothing to compare with"), []
     if found.same:
@@ -47,7 +47,7 @@ def judge(found: Comparison | None, accepted: str | None) -> tuple[Rule, list[st
         shown["bar"] = "accepted"
         return Rule.judged(NAME, True, f'on purpose: "{accepted}" ({moved})', **shown), []
     hint = (
-        "Set validation.statistics.accepted to the reason if the data moved on purpose. If not, "
-        "mend the source; of a live one `make snapshot ARGS='--again DAY'` takes a batch anew."
+        "If the data moved on purpose, set validation.statistics.accepted to the reason. If not, "
+        "fix the source; for a live source `make snapshot ARGS='--again DAY'` reads a batch again."
     )
     return Rule.judged(NAME, False, f"{moved}. {hint}", **shown), []

@@ -1,4 +1,4 @@
-"""Does the source still say what the table says? What was settled on main is not settled again."""
+"""Checks the table against its source. A table that main has accepted is not refused again."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -16,15 +16,15 @@ from mainline.gate import batches as history
 from mainline.gate.candidate import Candidate
 from mainline.git import Git
 
-NEW = "New data is a new data.as_of."
-SETTINGS = ("data", "table")  # what decides which rows the source is asked for
+NEW = "New data needs a new data.as_of."
+SETTINGS = ("data", "table")  # sections that select the source's rows
 
 
 @dataclass(frozen=True)
 class Answer:
-    """What the source gave, if it was asked; `refused` is why the table cannot stand.
+    """The source's rows, if it was read. `refused` is the reason to refuse the table, or "".
 
-    `said` ends the sentence of a rule that passed, `notes` are for the reviewer.
+    `said` is the end of the passing rule's sentence. `notes` are for the reviewer.
     """
 
     raw: Raw | None
@@ -34,10 +34,11 @@ class Answer:
 
 
 def ask(candidate: Candidate, git: Git, base: str | None) -> Answer:
-    """Ask as strictly as the proposal demands. Raises MainlineError when there is no answer.
+    """Read the source and compare it with the table. Raises MainlineError if it cannot be read.
 
-    A table that main has locked under the same settings was judged when it came to main: what the
-    source says since then is told, and closes nothing. Any other table has to be what it says.
+    A table that main has locked with the same settings was judged before the merge. If the source
+    has changed since then, a note says so and the gate stays open. Any other table must match the
+    source.
     """
     if isinstance(candidate.data.source, SqlSource):
         answer = _kept(candidate, candidate.data.source, git, base)
@@ -49,9 +50,9 @@ def ask(candidate: Candidate, git: Git, base: str | None) -> Answer:
 
 
 def settled(candidate: Candidate, git: Git, commits: list[str]) -> bool:
-    """Whether one of these commits had this table and these batches: the source is not asked.
+    """Whether one of these commits has this table and these batches. The source is then not read.
 
-    Batches are judged with the table that is made of them.
+    Batches are judged together with the table that is made from them.
     """
     same = same_file(git, commits, Layout.table, Layout(candidate.root).table)
     return same and history.unchanged(candidate, git, commits)
@@ -68,7 +69,7 @@ def _read_again(candidate: Candidate, git: Git, base: str | None) -> Answer:
 
 
 def _kept(candidate: Candidate, source: SqlSource, git: Git, base: str | None) -> Answer:
-    """Batches are content: the table has to be made of them, and new ones of the source."""
+    """The table must match its stored batches, and new batches must match the source."""
     raw, _, same = _asked(candidate)
     if not same:
         return Answer(None, f"the batches in {Layout.manifest} give other rows.", "", [])
@@ -78,9 +79,9 @@ def _kept(candidate: Candidate, source: SqlSource, git: Git, base: str | None) -
 
 
 def _asked(candidate: Candidate) -> tuple[Raw, int, bool]:
-    """What the source says of itself, how many rows it gives, and whether they are the table's."""
+    """The source, its number of rows, and whether they equal the table."""
     raw, fresh = ingest.read(candidate.root, candidate.data, candidate.table)
-    # Value by value: a hash of rows can be met by other rows on purpose.
+    # Value by value: other rows can be crafted to have the same row hash.
     return raw, len(fresh), fresh.equals(candidate.frame)
 
 
@@ -92,7 +93,7 @@ def _of_main(candidate: Candidate, git: Git, base: str) -> bool:
 
 
 def same_sections(candidate: Candidate, git: Git, base: str, names: tuple[str, ...]) -> bool:
-    """Whether these sections of params.yaml say what they say at the base revision."""
+    """Whether these sections of params.yaml are the same as at the base revision."""
     text = git.show(base, Layout.params)
     if text is None:
         return False
@@ -101,26 +102,26 @@ def same_sections(candidate: Candidate, git: Git, base: str, names: tuple[str, .
 
 
 def _since_then(candidate: Candidate, git: Git, base: str) -> Answer:
-    """Main's table, and what the source says of it now."""
+    """The answer for main's own table, with a note if the source has changed since then."""
     try:
         raw, rows, same = _asked(candidate)
-    except Exception as error:  # whatever a source raises: nothing of it is used here
+    except Exception as error:  # a source may raise anything; its rows are not used
         same, said = False, f"it does not give the table any more: {error}"
     else:
-        said = f"it gives {rows:,} rows, not all of them those of the table."
+        said = f"it gives {rows:,} rows that differ from the table."
     if same:
         return Answer(raw, "", "; the source, read again, gives the same table", [])
     theirs = read_yaml(git.show(base, Layout.catalogue) or "", name=str(Layout.catalogue))
     raw = Raw(candidate.frame, theirs.get("source", ""), theirs.get("notes", {}))
     note = (
-        f"THE SOURCE ANSWERS DIFFERENTLY THAN WHEN MAIN'S TABLE WAS MADE: {said} This proposal "
-        "keeps main's table; what is new is a proposal of its own, with another data.as_of."
+        f"THE SOURCE HAS CHANGED SINCE MAIN'S TABLE WAS MADE: {said} This proposal "
+        "keeps main's table. Propose the new rows separately, with another data.as_of."
     )
-    return Answer(raw, "", "; it is main's, which the source does not give any more", [note])
+    return Answer(raw, "", "; it is main's table, and the source has changed", [note])
 
 
 def _other_than_main(candidate: Candidate, git: Git, base: str | None) -> list[str]:
-    """Another table under main's own settings is news that no line of params.yaml tells."""
+    """A note if the table differs from main's although the settings are the same."""
     text = git.show(base, Layout.catalogue) if base else None
     if base is None or text is None or not same_sections(candidate, git, base, SETTINGS):
         return []
@@ -129,7 +130,7 @@ def _other_than_main(candidate: Candidate, git: Git, base: str | None) -> list[s
     if theirs.get("content") == content_hash(candidate.frame):
         return []
     return [
-        f"THE TABLE IS ANOTHER THAN MAIN'S UNDER THE SAME data.as_of: {theirs.get('rows')} rows on "
-        f"main, {own.get('rows')} here. The source answers differently than it did, or the code of "
-        "this proposal reads it differently."
+        f"THE TABLE DIFFERS FROM MAIN'S UNDER THE SAME data.as_of: {theirs.get('rows')} rows on "
+        f"main, {own.get('rows')} here. The source has changed, or this proposal's code reads it "
+        "differently."
     ]

@@ -1,4 +1,4 @@
-"""Does the model look at the same columns as the champion?"""
+"""The rule `stability`: do candidate and champion rely on the same columns?"""
 
 from typing import Any
 
@@ -14,13 +14,13 @@ from mainline.packaging.saved_model import Scorer
 
 NAME = "stability"
 ROWS, SHUFFLES, SEED = 4000, 3, 0
-FEWEST = 3  # columns that a correlation of ranks says anything of
+FEWEST = 3  # fewest columns for a rank correlation
 
 
 def measured(candidate: Candidate, scorer: Scorer, common: Common) -> dict[str, Any]:
-    """Importances of both on the same common rows, shuffled alike, and how alike their ranks are.
+    """Importances of both models on the same rows and shuffles, and their rank correlation.
 
-    `rank_correlation` is Spearman's over the columns that both read, null where it says nothing.
+    `rank_correlation` is Spearman's over the columns that both models read, null if undefined.
     """
     count = min(ROWS, len(common.ours))
     some = np.random.default_rng(SEED).choice(len(common.ours), count, replace=False)
@@ -42,7 +42,7 @@ def measured(candidate: Candidate, scorer: Scorer, common: Common) -> dict[str, 
 
 
 def compared(ours: dict[str, Importance], theirs: dict[str, Importance]) -> dict[str, Any]:
-    """Columns by their importance now, with their ranks among those that both models read."""
+    """Columns sorted by importance, with their ranks among the columns that both models read."""
     both = sorted(ours.keys() & theirs.keys())
     ranks = [
         pd.Series({name: _plain(found[name]) for name in both}, dtype=float).rank(ascending=False)
@@ -61,14 +61,14 @@ def compared(ours: dict[str, Importance], theirs: dict[str, Importance]) -> dict
 
 
 def _both(ours: float | None, theirs: float | None) -> list[float] | None:
-    """Two ranks, or none: a column of one model has but one, and no number has none."""
+    """Both ranks, or None if one is missing or not a number."""
     if ours is None or theirs is None or not np.isfinite([ours, theirs]).all():
         return None
     return [float(ours), float(theirs)]
 
 
 def _plain(importance: Importance) -> float:
-    """What does not stand out from its own repeats is nothing: noise must not have a rank."""
+    """The importance, or 0 if it is within two deviations of its repeats: noise gets no rank."""
     return importance.value if not importance.value <= 2 * importance.deviation else 0.0
 
 
@@ -80,10 +80,10 @@ def _spearman(ours: pd.Series, theirs: pd.Series) -> float | None:
 
 
 def rule(found: dict[str, Any], least: float) -> Rule:
-    """The ranks are alike enough; no correlation closes."""
+    """The rank correlation is high enough. A missing one closes the gate."""
     value = found["rank_correlation"]
     if value is None:
         raise MainlineError(f"fewer than {FEWEST} columns that both models read stand out.")
-    why = "Spearman's rank correlation of what columns are worth to either model"
+    why = "Spearman's rank correlation of the two models' column importances"
     passed = bool(value >= least)
     return Rule.judged(NAME, passed, why, figure=f"{value:.2f}", bar=f">= {least:g}")

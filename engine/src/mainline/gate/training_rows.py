@@ -1,4 +1,4 @@
-"""The rows that candidate and champion have learnt from."""
+"""The training rows of candidate and champion."""
 
 from dataclasses import dataclass
 
@@ -16,7 +16,7 @@ from mainline.gate.champion import Champion
 
 @dataclass(frozen=True)
 class TrainingRows:
-    """Both tables and the columns to compare, target last; `categories` are compared as text."""
+    """Both tables and the columns to compare, target last. `categories` are compared as text."""
 
     reference: pd.DataFrame
     current: pd.DataFrame
@@ -25,10 +25,10 @@ class TrainingRows:
 
 
 def of_both(candidate: Candidate, champion: Champion) -> TrainingRows | None:
-    """None when they are the same rows, of which nothing is read.
+    """The training rows of both, or None when they are the same; then no file is read.
 
-    Raises OutOfReachError when the champion's table cannot be had, MainlineError when it is damaged
-    or its settings do not parse.
+    Raises OutOfReachError when the champion's table is not available, MainlineError when it is
+    damaged or its settings do not parse.
     """
     table = champion.settings("table", TableSettings)
     split = champion.settings("split", SplitSettings)

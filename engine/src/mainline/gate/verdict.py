@@ -1,4 +1,4 @@
-"""What the gate says, for people and for programs."""
+"""The gate's verdict, as text for people and as JSON for programs."""
 
 import textwrap
 from collections.abc import Iterable
@@ -10,7 +10,7 @@ PASS, FAIL, WAIVED = "pass", "fail", "waived"
 
 @dataclass(frozen=True)
 class Rule:
-    """One rule's outcome. `figure`, `bar` and `margin` are text as a person reads them."""
+    """One rule's outcome. `figure`, `bar` and `margin` are text for people."""
 
     name: str
     outcome: str
@@ -21,21 +21,21 @@ class Rule:
 
     @classmethod
     def judged(cls, name: str, passed: bool, why: str, **shown: str) -> "Rule":
-        """A rule that passed or failed; anything that is not plainly True has failed."""
+        """A rule that passed or failed. Any value but True is a failure."""
         return cls(name, PASS if passed is True else FAIL, why, **shown)
 
     def waived(self) -> "Rule":
-        """The same rule, shown but without a say."""
+        """The same rule, shown but not counted."""
         return replace(self, outcome=WAIVED)
 
 
 @dataclass(frozen=True)
 class Verdict:
-    """What was decided and on what.
+    """The decision and its reasons.
 
-    `case` is first, proposal, retrain, same, rollback or behind; `against` is the base commit, or
-    empty; `notes` are for the reviewer; `data` is how the table differs from main's; `measured` is
-    latency, stability and drift beside the champion.
+    `case` is first, proposal, retrain, same, rollback or behind. `against` is the base commit, or
+    empty. `notes` are for the reviewer. `data` says how the table differs from main's. `measured`
+    holds latency, stability and drift compared with the champion.
     """
 
     case: str
@@ -59,37 +59,37 @@ class Verdict:
             failed = [rule.name for rule in self.rules if rule.outcome == FAIL]
             return f"The gate is closed: {', '.join(failed) or 'nothing was judged'}."
         return {
-            "first": "The gate is open: the first model, held to the absolute bars and baseline.",
-            "same": "The gate is open: nothing to propose, this is the model that main has.",
+            "first": "The gate is open: the first model, judged by absolute bars and baseline.",
+            "same": "The gate is open: this is the model that main has.",
             "rollback": "The gate is open: a rollback to a model that main released before.",
         }.get(self.case, self._against_champion())
 
     @property
     def here_alone(self) -> bool:
-        """Open for want of the champion's bytes, which CI asks for."""
+        """Open on this machine only: the champion's bytes are missing, and CI needs them."""
         judged = self.case in ("proposal", "retrain")
         return self.open and judged and (self.champion or {}).get("paired") is False
 
     def _against_champion(self) -> str:
         champion = self.champion or {}
         if self.here_alone:
-            return "Open on this machine only: CI will close it, for want of the champion's bytes."
+            return "Open on this machine only: CI will close it without the champion's bytes."
         difference = champion.get("difference")
         if difference is None:
             return "The gate is open: the champion is given up."
         if difference["low"] > 0:
-            return "The gate is open: better than the model that main has."
+            return "The gate is open: better than the model on main."
         if difference["low"] == difference["high"] == 0:
-            return "The gate is open: no difference from the model that main has."
-        return "The gate is open: not worse than the model that main has, within the margin."
+            return "The gate is open: no difference from the model on main."
+        return "The gate is open: not worse than the model on main, within the margin."
 
     def told(self) -> str:
-        """The rules, the notes and the headline, as a terminal shows them."""
+        """The rules, the notes and the headline, for a terminal."""
         notes = [f"note: {note}" for note in self.notes]
         return "\n".join([table(self.rules), *notes, self.headline])
 
     def to_json(self) -> dict[str, Any]:
-        """Plain values; `open` and `headline` first, because scripts and people want them."""
+        """Plain values. `open` and `headline` come first: scripts and people need them most."""
         return {"open": self.open, "headline": self.headline} | asdict(self)
 
 
