@@ -53,26 +53,30 @@ def release(number: int) -> Release:
 
 
 class Tiny:
-    """A project in `folder`/project, and the file that its rows are read from beside it."""
+    """A model in `folder`/project, and the file that its rows are read from beside it.
 
-    def __init__(self, folder: Path) -> None:
-        self.root, self.source = folder / "project", folder / "source.csv"
+    `model` is its directory below the git root, which is `folder`/project.
+    """
+
+    def __init__(self, folder: Path, model: str = ".") -> None:
+        self.top, self.source = folder / "project", folder / "source.csv"
+        self.root = self.top / model
         self.git = Git(self.root)
 
     @classmethod
-    def create(cls, folder: Path) -> "Tiny":
-        made = cls(folder)
-        made.root.mkdir()
+    def create(cls, folder: Path, model: str = ".") -> "Tiny":
+        made = cls(folder, model)
+        made.root.mkdir(parents=True)
         made.source.write_text("rows\n")
-        repository(made.root)
+        repository(made.top)
         made.write(Layout.pipeline, PIPELINE)
         made.write("ingest.sh", INGEST)
         made.write("train.sh", TRAIN)
         made.write("figures.txt", FIGURES)
         made.write(".gitignore", IGNORED)
-        made.write("requirements/train.txt", "nothing\n")
-        made.write(".dvc/config", "[core]\n    analytics = false\n")
-        made.write(".dvc/.gitignore", "/config.local\n/tmp\n/cache\n")
+        made.share(Layout.train_lock, "nothing\n")
+        made.share(Layout.dvc_config, "[core]\n    analytics = false\n")
+        made.share(".dvc/.gitignore", "/config.local\n/tmp\n/cache\n")
         return made
 
     def enter(self, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -85,6 +89,10 @@ class Tiny:
     def write(self, path: Path | str, text: str) -> None:
         (self.root / path).parent.mkdir(parents=True, exist_ok=True)
         (self.root / path).write_text(text)
+
+    def share(self, path: Path | str, text: str) -> None:
+        """Write a file of all models, below the git root."""
+        self.write(self.top / path, text)
 
     def dvc(self, *arguments: str) -> None:
         """In this process: its own start would cost a second each time."""

@@ -11,6 +11,7 @@ from functools import lru_cache
 from pathlib import Path
 
 from mainline.core.errors import GitError
+from mainline.core.layout import Layout
 
 # Full names: a tag or a branch called like these must not choose what a proposal is held to.
 MAINS = ("refs/remotes/origin/main", "refs/heads/main")
@@ -31,7 +32,10 @@ class Commit:
 
 @dataclass(frozen=True)
 class Git:
-    """The repository around `root`. Every revision is a name that git understands."""
+    """The repository around `root`. Every revision is a name that git understands.
+
+    Every path, asked or answered, is as seen from `root`: `params.yaml`, `../../src/model.py`.
+    """
 
     root: Path
 
@@ -65,9 +69,15 @@ class Git:
         here = Git(self.root.resolve())  # a process may change its directory
         return (_shown if HASH.fullmatch(revision) else _show)(here, revision, path)
 
+    def tree(self, revision: str, *patterns: str) -> list[Path]:
+        """The files of a revision whose names match one of the patterns."""
+        said = self.run("ls-tree", "-r", "-z", "--name-only", "--full-tree", revision)
+        paths = [Path(name) for name in said.split("\0")[:-1]]
+        return [Path(self.seen(str(p))) for p in paths if any(map(p.match, patterns))]
+
     def texts(self, revisions: Sequence[str], path: Path) -> list[str | None]:
         """The same of a file at many revisions, in one call of git."""
-        asked = "".join(f"{revision}:{path.as_posix()}\n" for revision in revisions)
+        asked = "".join(f"{revision}:./{path.as_posix()}\n" for revision in revisions)
         said = io.BytesIO(self._call("cat-file", "--batch", given=asked.encode()).stdout)
         found: list[str | None] = []
         for _ in revisions:
@@ -124,11 +134,27 @@ class Git:
     def changed(self, revision: str, *paths: str) -> list[tuple[str, int, int]]:
         """Files that differ from `revision` in the working tree: path, lines added and removed."""
         # With renames git would write `{old => new}`, and without -z it would quote names.
-        said = self.run("diff", "--numstat", "-z", "--no-renames", revision, "--", *paths)
-        new = self.run("ls-files", "--others", "--exclude-standard", "-z", "--", *paths)
+        how = ("--numstat", "-z", "--no-renames", "--no-relative")
+        said = self.run("diff", *how, revision, "--", *paths)
         split = [entry.split("\t", 2) for entry in said.split("\0") if entry]
-        tracked = [(path, _count(added), _count(removed)) for added, removed, path in split]
-        return tracked + [(path, _lines(self.root / path), 0) for path in new.split("\0") if path]
+        found = [
+            (self.seen(path), _count(added), _count(removed)) for added, removed, path in split
+        ]
+        new = self.files("--others", "--exclude-standard", paths=paths)
+        return found + [(path, _lines(self.root / path), 0) for path in new]
+
+    def files(self, *options: str, paths: Sequence[str] = ()) -> list[str]:
+        """What `git ls-files` lists: of `paths`, or of the whole repository."""
+        return self.run("ls-files", "-z", *options, "--", *(paths or [":/"])).split("\0")[:-1]
+
+    def differing(self, *options: str) -> list[str]:
+        """The files that `git diff` names with these options."""
+        said = self.run("diff", "--name-only", "-z", "--no-renames", "--no-relative", *options)
+        return [self.seen(name) for name in said.split("\0")[:-1]]
+
+    def seen(self, name: str) -> str:
+        """A name below the git root, as some commands of git print it, as seen from `root`."""
+        return Layout(self.root).seen(name)
 
     def describe(self, revision: str) -> str:
         """Short hash and subject of a commit."""
@@ -174,7 +200,7 @@ class Git:
 
 def _show(git: Git, revision: str, path: Path) -> str | None:
     listed = git.run("ls-tree", revision, "--", path.as_posix())
-    return git.run("show", f"{revision}:{path.as_posix()}") if listed.strip() else None
+    return git.run("show", f"{revision}:./{path.as_posix()}") if listed.strip() else None
 
 
 _shown = lru_cache(64)(_show)  # what a commit holds does not change

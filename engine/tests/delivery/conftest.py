@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from mainline.core.layout import Layout
-from mainline.delivery.evidence import NEEDED, SMOKE, TENSORFLOW_SERVING, Check, Evidence
+from mainline.delivery.evidence import NEEDED, TENSORFLOW_SERVING, Check, Evidence
 from mainline.k8s.environments import release_path
 from mainline.packaging.content import version
 from mainline.release.release_file import Release
@@ -96,7 +96,7 @@ def overlays(story: Story) -> Story:
         story.write(folder / "kustomization.yaml", KUSTOMIZATION)
     story.write("k8s/components/smoke/kustomization.yaml", COMPONENT)
     story.write("k8s/components/smoke/smoke.yaml", SMOKE_TEST)
-    smoked = f"{KUSTOMIZATION}components: [{SMOKE}]\n"
+    smoked = f"{KUSTOMIZATION}components: [../../components/smoke]\n"
     story.write(release_path("staging").with_name("kustomization.yaml"), smoked)
     return story
 

@@ -15,7 +15,6 @@ import yaml
 
 from mainline.core.layout import Layout
 from mainline.process.children import environment
-from mainline.process.one_run import PLACE
 from project import Project
 
 # A run is to be as short as all its steps allow. The gate is open for any model: these tests are
@@ -78,7 +77,7 @@ class Loop:
         """Wait until a started run has this checkout for itself."""
         for _ in range(1200):
             with suppress(FileNotFoundError):
-                if (self.root / PLACE).read_text().startswith(f"{process} "):
+                if Layout(self.root).one_run.read_text().startswith(f"{process} "):
                     return
             time.sleep(0.05)
         raise AssertionError("the run never began")

@@ -12,7 +12,8 @@ import pytest
 from mainline.cli import main as cli
 from mainline.cli.commands import COMMANDS
 from mainline.core.errors import MainlineError
-from mainline.process.one_run import PLACE, one_run
+from mainline.core.layout import Layout
+from mainline.process.one_run import one_run
 
 HOLDER = """
 import subprocess, sys, time
@@ -64,7 +65,7 @@ def test_a_killed_one_is_in_nobodys_way(checkout):
     holder.send_signal(signal.SIGKILL)
     holder.communicate()
     with one_run(checkout, "run"):
-        assert (checkout / PLACE).read_text().startswith(f"{os.getpid()} run ")
+        assert Layout(checkout).one_run.read_text().startswith(f"{os.getpid()} run ")
 
 
 def test_what_a_killed_one_started_still_is(checkout):

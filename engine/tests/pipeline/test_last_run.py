@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 
+from mainline.core.layout import Layout
 from mainline.gate.verdict import Rule, Verdict
 from mainline.git import Git
-from mainline.params.record import DATABASE
 from mainline.pipeline import anew, last
 from repository import commit, repository
 
@@ -166,8 +166,8 @@ def test_another_folder(root):
 
 @pytest.mark.parametrize("changed", [{"said": "Open!"}, {"when": "now"}])
 def test_what_was_kept_was_changed(root, changed):
-    found = json.loads((root / last.PLACE).read_text())
-    (root / last.PLACE).write_text(json.dumps(found | {"told": found["told"] | changed}))
+    found = json.loads(Layout(root).last_run.read_text())
+    Layout(root).last_run.write_text(json.dumps(found | {"told": found["told"] | changed}))
     assert told(root) is None
 
 
@@ -175,7 +175,7 @@ def test_what_was_kept_was_changed(root, changed):
     "text", ["", "[]", "{", '{"key": null}', '{"key": 1, "told": {"said": 1}}']
 )
 def test_what_was_kept_is_damaged(root, text):
-    (root / last.PLACE).write_text(text)
+    Layout(root).last_run.write_text(text)
     assert told(root) is None
 
 
@@ -221,10 +221,6 @@ def test_an_edit_while_the_loop_ran(root):
     assert begun.same_inputs(last.state(root, **ASKED))
     (root / "src/network.py").write_text("layers = 2\n")
     assert not begun.same_inputs(last.state(root, **ASKED))
-
-
-def test_the_database_of_runs_is_the_one_that_is_written():
-    assert Path(DATABASE) == last.TRACKED
 
 
 def closed_by(rule: str) -> Verdict:

@@ -71,7 +71,7 @@ def test_a_closed_gate_still_writes_the_comment_and_says_no(
     assert not loop.run(project.root)
     assert "change params, data or code" in capsys.readouterr().out
     assert Layout(project.root).comment.read_text().startswith("## ❌")
-    assert not (project.root / last.PLACE).exists(), "only an open verdict is told again"
+    assert not Layout(project.root).last_run.exists(), "only an open verdict is told again"
 
 
 def test_params_are_checked_before_dvc_starts(project, monkeypatch):

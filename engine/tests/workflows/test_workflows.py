@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 import yaml
 
-from mainline.github import rules
+from mainline.core.layout import Layout
 
 ROOT = Path(__file__).parents[3]
 FILES = sorted((ROOT / ".github/workflows").glob("*.yml"))
@@ -101,7 +101,7 @@ def reported(jobs: dict) -> set[str]:
 
 
 def test_what_the_ruleset_requires_is_what_the_workflows_report():
-    ruleset = json.loads((ROOT / rules.RULES).read_text())["rules"]
+    ruleset = json.loads(Layout(ROOT).rules.read_text())["rules"]
     found = next(r["parameters"] for r in ruleset if r["type"] == "required_status_checks")
     assert found["strict_required_status_checks_policy"] is True
     assert {check["integration_id"] for check in found["required_status_checks"]} == {ACTIONS}

@@ -7,6 +7,7 @@ names of modules, so that `--help` answers at once.
 from pathlib import Path
 
 from mainline.core.command import Command, Options, flag
+from mainline.core.layout import Layout
 from mainline.delivery.commands import COMMANDS as DELIVERY
 from mainline.serving.options import OPTIONS as SERVE
 from mainline.stages import STAGES
@@ -60,7 +61,7 @@ COMMANDS = (
             | {
                 "--page": {
                     "nargs": "?",
-                    "const": Path("reports/drift.html"),
+                    "const": Layout.drift,
                     "metavar": "FILE",
                     "type": Path,
                     "help": "write Evidently's page (default: %(const)s)",

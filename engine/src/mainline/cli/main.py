@@ -57,16 +57,22 @@ def _say_no_more() -> None:
 
 
 def _root() -> Path:
-    """Where the command works: here. Raises MainlineError inside a project, but not at its top.
+    """Where the command works: here. Raises MainlineError below a model's directory.
 
     There git answers, but no path is found, and "nothing is released" would be the result.
     """
     here = Path()
-    if not Layout(here).pipeline.exists():
+    if not _of_model(here):
         for above in here.absolute().parents:
-            if Layout(above).pipeline.exists() and Layout(above).params.exists():
-                raise MainlineError(f"run this at the top of the project: `cd {above}`.")
+            if _of_model(above):
+                raise MainlineError(f"run this in the model's directory: `cd {above}`.")
     return here
+
+
+def _of_model(directory: Path) -> bool:
+    """Whether it is a model's directory."""
+    layout = Layout(directory)
+    return layout.pipeline.is_file() and layout.params.is_file()
 
 
 def _run(command: str, root: Path, options: dict[str, Any]) -> bool:

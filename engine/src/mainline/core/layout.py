@@ -1,5 +1,6 @@
 """Where every file of a project stands. `dvc.yaml` names the same files."""
 
+import os
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -42,6 +43,7 @@ class Layout:
     curve = Place("plots/training.csv")
     # evaluate
     figures = Place("metrics/evaluation.json")
+    metrics = Place("metrics")
     plots = Place("plots")
     # package, release
     saved_model = Place("dist/model")
@@ -50,7 +52,6 @@ class Layout:
     model_card = Place("dist/model-card.md")
     overlays = Place("k8s/overlays")
     release = Place("k8s/overlays/staging/release.yaml")
-    kustomizations = "k8s/**/kustomization.yaml"  # a pattern
     # what live sources answered, taken outside the pipeline
     snapshots = Place("data/snapshots")
     snapshots_dvc = Place("data/snapshots.dvc")
@@ -65,6 +66,7 @@ class Layout:
     # Of all models: at the git root.
     manifests = Place("k8s", shared=True)
     base = Place("k8s/base/kustomization.yaml", shared=True)
+    components = Place("k8s/components", shared=True)
     train_lock = Place("requirements/train.txt", shared=True)
     run_lock = Place("requirements/run.txt", shared=True)
     gpu_lock = Place("requirements/gpu.txt", shared=True)
@@ -72,6 +74,7 @@ class Layout:
     rules = Place(".github/rulesets/main.json", shared=True)
     owners = Place(".github/CODEOWNERS", shared=True)
     dvc = Place(".dvc", shared=True)
+    dvc_ignore = Place(".dvcignore", shared=True)
     dvc_config = Place(".dvc/config", shared=True)
     dvc_config_local = Place(".dvc/config.local", shared=True)
     dvc_cache = Place(".dvc/cache/files/md5", shared=True)
@@ -89,3 +92,7 @@ class Layout:
     def directory(self) -> Path:
         """The model's directory below the git root; `.` where they are the same."""
         return self.root.resolve().relative_to(self.top.resolve())
+
+    def seen(self, name: Path | str) -> str:
+        """A name below the git root, as seen from the model's directory: `../../src`."""
+        return os.path.relpath(name, self.directory)

@@ -3,8 +3,7 @@
 import re
 
 from mainline.core.errors import MainlineError
-
-LOCK = "requirements/train.txt"
+from mainline.core.layout import Layout
 
 
 def locked(text: str, package: str) -> str:
@@ -15,5 +14,7 @@ def locked(text: str, package: str) -> str:
     found = re.findall(rf"^{re.escape(package)}==([^\s;\\]+)", text, re.MULTILINE)
     if len(found) != 1:
         said = f"has {' and '.join(found)}" if found else "has none"
-        raise MainlineError(f"{LOCK} must lock one version of {package}; it {said}. `make lock`.")
+        raise MainlineError(
+            f"{Layout.train_lock} must lock one version of {package}; it {said}. `make lock`."
+        )
     return str(found[0])

@@ -5,9 +5,9 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from mainline.core.errors import MainlineError
+from mainline.core.layout import Layout
 from mainline.git import Git
 from mainline.github.identity import IDENTITY, authenticated
-from mainline.k8s.environments import OVERLAYS
 
 
 @contextmanager
@@ -37,9 +37,8 @@ def prepared(git: Git, branch: str, start: str) -> Iterator[None]:
 
 def _clean(git: Git) -> None:
     # What `reset --hard` would take along; evidence or notes that lie about are none of it.
-    tracked = git.run("diff", "--name-only", "-z", "--no-renames", "HEAD").split("\0")
-    written = git.run("ls-files", "--others", "--exclude-standard", "-z", "--", str(OVERLAYS))
-    names = [name for name in (*tracked, *written.split("\0")) if name]
+    written = git.files("--others", "--exclude-standard", paths=[str(Layout.overlays)])
+    names = git.differing("HEAD") + written
     if names:
         shown = ", ".join(names[:3]) + (f" and {len(names) - 3} more" if len(names) > 3 else "")
         raise MainlineError(

@@ -1,12 +1,14 @@
 """What was seen of a release where it ran: without it, nothing is promoted."""
 
 import json
+import os
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Self
 
 from mainline.core.errors import MainlineError
 from mainline.core.files import json_text
+from mainline.core.layout import Layout
 from mainline.core.strict_yaml import read_yaml
 from mainline.delivery.dispatch import Healthy
 from mainline.git import Git
@@ -16,7 +18,6 @@ from mainline.release.release_file import Release
 NAME = "evidence.json"  # beside the release file that it speaks for
 NEEDED = {"version served", "scores over REST", "scores over gRPC", "latency"}
 TOLD = "Argo CD"  # in place of these: its word about all objects of staging
-SMOKE = "../../components/smoke"  # as overlays list it
 TENSORFLOW_SERVING = "TensorFlow Serving"
 UNKNOWN = "unknown"
 
@@ -105,9 +106,10 @@ def of_dispatch(git: Git, told: Healthy, release: Release) -> Evidence:
     """
     overlay = release_path(told.environment).with_name("kustomization.yaml")
     listed = read_yaml(git.show(told.revision, overlay) or "{}", name=str(overlay))
-    if SMOKE not in (listed.get("components") or []):
+    smoke = _smoke(git.root, overlay)
+    if smoke not in (listed.get("components") or []):
         raise MainlineError(
-            f"{overlay} at {told.revision[:12]} does not list {SMOKE}, so nothing tested the "
+            f"{overlay} at {told.revision[:12]} does not list {smoke}, so nothing tested the "
             "release. Add it, or promote by hand with a reason."
         )
     check = Check(
@@ -125,6 +127,11 @@ def of_dispatch(git: Git, told: Healthy, release: Release) -> Evidence:
         made_by=told.said(),
         checks=[check],
     )
+
+
+def _smoke(root: Path, overlay: Path) -> str:
+    """The smoke test's component, as the overlay lists it."""
+    return os.path.relpath(Layout.components / "smoke", Layout(root).directory / overlay.parent)
 
 
 def read(path: Path) -> Evidence:

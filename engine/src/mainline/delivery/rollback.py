@@ -33,7 +33,7 @@ def run(root: Path, environment: str) -> None:
         try:
             branches.revert(git, bad.commit, f"Roll back {environment} to version {version}")
         except MainlineError as error:
-            clash = git.run("diff", "--name-only", "--diff-filter=U").split()
+            clash = git.differing("--diff-filter=U")
             said = f"{bad.commit[:7]} cannot be reverted, because of {', '.join(clash)}."
             raise MainlineError(
                 f"{said if clash else error}\n{ENTANGLED} `git revert {bad.commit[:7]}`."

@@ -16,6 +16,7 @@ from mainline.github.api import Api
 from mainline.github.pulls import Pulls
 from mainline.k8s.environments import main
 from mainline.k8s.placeholder import PLACEHOLDER, unset
+from mainline.k8s.server_image import kustomizations
 
 BRANCH = "set-image"
 IMAGE = re.compile(r"(?P<name>\S+):(?P<setting>[\w.-]+@sha256:[0-9a-f]{64})")
@@ -56,16 +57,16 @@ def changed(root: Path, name: str, setting: str) -> dict[Path, str]:
     line = re.compile(rf"((?:- name|newName): {re.escape(name)}\n\s+newTag: )\S+")
     named = False
     texts = {}
-    for path in sorted(root.glob(Layout.kustomizations)):
+    for path in kustomizations(root):
         text = path.read_text(encoding="utf-8")
         new, count = line.subn(rf"\g<1>{setting}", text)
         named = named or bool(count)
         if new != text:
-            texts[path.relative_to(root)] = new
+            texts[Path(os.path.relpath(path, root))] = new
     if not named:
         raise MainlineError(
-            f"no {Layout.kustomizations} has `newName: {name}` with `newTag:` in the line below. "
-            "The name is IMAGE in the Makefile."
+            f"no kustomization.yaml below {Layout.manifests} has `- name: {name}` with `newTag:` "
+            "in the line below. The name is IMAGE in the Makefile."
         )
     return texts
 

@@ -20,16 +20,16 @@ def fetch(
     those of the working tree, which a proposal chooses; without `ask` none of these is asked. The
     caller checks what the copy holds. Raises OutOfReachError when there is none.
     """
-    from dvc.config import Config  # noqa: PLC0415
     from dvc.repo import Repo  # noqa: PLC0415  half a second that most callers need not spend
 
     logging.getLogger("dvc").setLevel(logging.CRITICAL)
     try:
-        today = Config(dvc_dir=str(git.root / ".dvc"), validate=False) if remotes_of_today else None
+        today = _config(git.root) if remotes_of_today else None
         if today is not None and not ask:
             today["core"].pop("remote", None)
         with Repo(str(git.root), rev=commit, config=today) as repo:
-            repo.dvcfs.get(path.as_posix(), str(target), recursive=True)
+            below = Path("/", Layout(git.root).directory, path)  # DVC's root is git's
+            repo.dvcfs.get(below.as_posix(), str(target), recursive=True)
     except Exception as error:  # DVC, its remotes and fsspec each raise kinds of their own
         raise OutOfReachError(
             f"{path} of {commit[:12]} is neither in the DVC cache nor in a remote "
@@ -78,7 +78,10 @@ def outputs(stages: dict[str, Any]) -> dict[str, str]:
 
 def remote_name(root: Path) -> str:
     """The default DVC remote; empty when there is none."""
+    return str(_config(root).get("core", {}).get("remote") or "")
+
+
+def _config(root: Path) -> Any:
     from dvc.config import Config  # noqa: PLC0415
 
-    config = Config(dvc_dir=str(root / ".dvc"), validate=False)
-    return str(config.get("core", {}).get("remote") or "")
+    return Config(dvc_dir=str(Layout(root).dvc), validate=False)

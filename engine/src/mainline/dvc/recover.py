@@ -7,8 +7,6 @@ from mainline.core.errors import MainlineError
 from mainline.core.layout import Layout
 from mainline.core.progress import say
 
-BUSY = Path(".dvc/tmp/rwlock")
-
 
 def recover(root: Path) -> None:
     """Take away a `dvc.lock` that was cut off and locks whose holders are gone.
@@ -16,7 +14,7 @@ def recover(root: Path) -> None:
     The cache makes what the lock named again. Raises MainlineError when `dvc.lock` holds a
     conflict.
     """
-    _busy(root / BUSY)
+    _busy(Layout(root).dvc_busy)
     _lock(Layout(root).lock)
 
 

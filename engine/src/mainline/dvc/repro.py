@@ -11,16 +11,14 @@ from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
 
 from mainline.core.errors import MainlineError, StageFailedError
+from mainline.core.layout import Layout
 from mainline.dvc import command as dvc_main
 from mainline.process.children import ending
 from mainline.process.imports import importing
 
-GENERATED = (
-    "dvc.lock",
-    "data/catalogue.json",
-    "metrics",
-    "plots",
-    "k8s/overlays/staging/release.yaml",
+GENERATED = tuple(
+    str(place)
+    for place in (Layout.lock, Layout.catalogue, Layout.metrics, Layout.plots, Layout.release)
 )
 KEPT = 30  # last lines, for a comment
 _RUNS = re.compile(r"Running stage '([^']+)'")

@@ -1,14 +1,13 @@
 """The files that judge a proposal, and whether it changes them. Needs git and nothing else."""
 
+from pathlib import Path
+
 from mainline.core.layout import Layout
 from mainline.git import Git
 
 PACKAGE = f"src/{__package__.partition('.')[0]}"
 # Whoever changes these changes how models are judged, and this very judgement ran on them.
 JUDGES = (
-    Layout.pipeline.as_posix(),
-    ".dvc/config",
-    ".dvcignore",
     f"{PACKAGE}/core",
     f"{PACKAGE}/data",
     f"{PACKAGE}/evaluation",
@@ -38,8 +37,11 @@ def changed(git: Git, base: str | None) -> list[str]:
     if base is None:
         return []
     since = git.fork_point(base) or base
-    files = [path for path, _, _ in git.changed(since, *JUDGES)]
-    changed = [name for name in JUDGES if any(f"{path}/".startswith(f"{name}/") for path in files)]
+    layout = Layout(git.root)
+    shared: list[Path | str] = [Layout.dvc_config, Layout.dvc_ignore, *JUDGES]
+    names = [str(Layout.pipeline), *map(layout.seen, shared)]
+    files = [path for path, _, _ in git.changed(since, *names)]
+    changed = [name for name in names if any(f"{path}/".startswith(f"{name}/") for path in files)]
     if not changed:
         return []
     return [f"this proposal changes what judges it, so read its code: {', '.join(changed)}."]

@@ -13,6 +13,7 @@ from mainline.core.layout import Layout
 from mainline.core.strict_yaml import read_yaml
 from mainline.dvc.outputs import outputs
 from mainline.dvc.repro import GENERATED
+from mainline.dvc.scope import scope
 from mainline.gate.verdict import Rule
 from mainline.process.children import ending
 from mainline.stages import STAGES
@@ -27,7 +28,7 @@ def started_status(root: Path) -> Iterator["subprocess.Popen[str]"]:
     """`dvc status`, under way. It does not outlive the block when that breaks off."""
     with ending(
         subprocess.Popen(
-            [sys.executable, "-m", "dvc", "status", "--json"],
+            [sys.executable, "-m", "dvc", "status", "--json", *scope(root)],
             cwd=root,
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,

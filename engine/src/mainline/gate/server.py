@@ -9,9 +9,9 @@ from pathlib import Path
 
 from mainline.core.errors import MainlineError
 from mainline.core.layout import Layout
-from mainline.core.requirements import LOCK, locked
+from mainline.core.requirements import locked
 from mainline.gate.verdict import Rule
-from mainline.k8s.server_image import images_in, unset
+from mainline.k8s.server_image import images_in, kustomizations, unset
 
 VERSION = re.compile(r"(\d+)\.(\d+)\.\d+(?:[-.+rc]\S*)?")
 
@@ -21,9 +21,9 @@ def rules(root: Path) -> list[Rule]:
 
     Raises MainlineError when the manifests name no such image, or the lock has no TensorFlow.
     """
-    if not any(root.glob(Layout.kustomizations)):
+    if not kustomizations(root):
         return []
-    trained = locked((root / LOCK).read_text(encoding="utf-8"), "tensorflow")
+    trained = locked(Layout(root).train_lock.read_text(encoding="utf-8"), "tensorflow")
     return [_rule(trained, image) for image in images(root)]
 
 
@@ -32,8 +32,8 @@ def images(root: Path) -> list[str]:
 
     Raises MainlineError when there is none.
     """
-    files = [path.relative_to(root) for path in root.glob(Layout.kustomizations)]
-    found = {image.partition("@")[0] for path in files for image in images_in(root, path)}
+    files = kustomizations(root)
+    found = {image.partition("@")[0] for path in files for image in images_in(path)}
     if not found:
         raise unset()
     return sorted(found)
@@ -45,7 +45,7 @@ def compared(trained: str, image: str) -> str:
     Raises MainlineError when the major versions differ, or a version cannot be read.
     """
     server = image.rpartition(":")[2]
-    major, minor = _numbers(trained, f"TensorFlow in {LOCK}")
+    major, minor = _numbers(trained, f"TensorFlow in {Layout.train_lock}")
     served = _numbers(server, f"the tag of {image}")
     beside = f"TensorFlow Serving {server} and TensorFlow {trained}, which writes the model"
     if served[0] != major:

@@ -11,8 +11,8 @@ from collections.abc import Callable
 from pathlib import Path
 
 from mainline.core.errors import MainlineError
+from mainline.core.layout import Layout
 from mainline.github.api import Api
-from mainline.github.rules import RULES
 from mainline.github.statuses import Statuses
 
 CHECK = "proposal"  # of `propose`, which sets it itself
@@ -22,7 +22,7 @@ STARTS_WITHIN = 10.0  # minutes until a check that is asked for has at least beg
 
 def required(root: Path) -> list[str]:
     """The names of the checks that the ruleset requires."""
-    rules = json.loads((root / RULES).read_text(encoding="utf-8"))["rules"]
+    rules = json.loads(Layout(root).rules.read_text(encoding="utf-8"))["rules"]
     checks = [r["parameters"] for r in rules if r["type"] == "required_status_checks"]
     return [check["context"] for found in checks for check in found["required_status_checks"]]
 

@@ -14,9 +14,8 @@ from typing import Any
 
 from mainline.core.errors import MainlineError
 from mainline.core.files import json_text, read_json
+from mainline.core.layout import Layout
 
-RULES = Path(".github/rulesets/main.json")
-OWNERS = Path(".github/CODEOWNERS")
 NOBODY = re.compile("@your[-]org/")  # the template's owners; a rendered project finds no name here
 PLACE = "repos/{owner}/{repo}/rulesets"  # gh fills in the repository of the directory
 
@@ -30,37 +29,37 @@ def run(root: Path, *, dry_run: bool) -> None:
     """
     for line in warnings(root):
         print(f"rules: {line}", file=sys.stderr)
-    wanted = read_json(root / RULES, made_by="git checkout")
-    number = _number(root, str(wanted["name"]))
+    wanted = read_json(Layout(root).rules, made_by="git checkout")
+    number, file = _number(root, str(wanted["name"])), Layout(root).seen(Layout.rules)
     there = _gh(root, f"{PLACE}/{number}") if number else {}
     difference = changes(there, wanted)
     if not difference:
-        print(f"ruleset '{wanted['name']}' is as {RULES} says")
+        print(f"ruleset '{wanted['name']}' is as {Layout.rules} says")
         return
     print("\n".join(difference))
     if dry_run:
         print(f"ruleset '{wanted['name']}' would be {'updated' if number else 'created'}")
     elif number:
-        _gh(root, f"{PLACE}/{number}", "--method", "PUT", "--input", str(RULES))
+        _gh(root, f"{PLACE}/{number}", "--method", "PUT", "--input", file)
         print(f"ruleset '{wanted['name']}' updated")
     else:
-        _gh(root, PLACE, "--method", "POST", "--input", str(RULES))
+        _gh(root, PLACE, "--method", "POST", "--input", file)
         print(f"ruleset '{wanted['name']}' created")
 
 
 def warnings(root: Path) -> list[str]:
     """What takes the force out of the rules, whatever GitHub says of them."""
-    path = root / OWNERS
+    path = Layout(root).owners
     if not path.is_file():
-        return [f"{OWNERS} is missing: no file has an owner whose review could be asked for."]
+        return [f"{Layout.owners} is missing: no file has an owner to ask for a review."]
     lines = path.read_text(encoding="utf-8").splitlines()
     fields = [field for line in lines for field in line.partition("#")[0].split()[1:]]
     made_up = sorted({field for field in fields if NOBODY.match(field)})
     if not made_up:
         return []
     return [
-        f"{OWNERS} still names {', '.join(made_up)}. An owner that does not exist is asked for no "
-        "review: put your own teams or people there."
+        f"{Layout.owners} still names {', '.join(made_up)}. An owner that does not exist is asked "
+        "for no review: put your own teams or people there."
     ]
 
 
@@ -68,7 +67,7 @@ def changes(there: Any, wanted: Any) -> list[str]:
     """A diff from what GitHub has to what the file says; of the keys that the file names."""
     before, after = (json_text(_sorted(value)) for value in (_as_named(there, wanted), wanted))
     lines = difflib.unified_diff(
-        before.splitlines(), after.splitlines(), "on GitHub", str(RULES), lineterm=""
+        before.splitlines(), after.splitlines(), "on GitHub", str(Layout.rules), lineterm=""
     )
     return list(lines)
 
@@ -133,4 +132,4 @@ def _why(code: int, said: str) -> str:
         )
     if "git remote" in said:
         return f"`gh` does not know which repository this is; `gh repo set-default`. ({last})"
-    return f"GitHub does not take {RULES}: {last}"
+    return f"GitHub does not take {Layout.rules}: {last}"

@@ -7,7 +7,6 @@ from mainline.core.layout import Layout
 from mainline.git import Git
 from mainline.release.release_file import Release
 
-OVERLAYS = Layout.release.parent.parent
 STAGING, PRODUCTION = "staging", "production"
 ENVIRONMENTS = (STAGING, PRODUCTION)
 
@@ -17,7 +16,7 @@ def release_path(environment: str) -> Path:
     if environment not in ENVIRONMENTS:
         known = " and ".join(ENVIRONMENTS)
         raise MainlineError(f"there is no environment '{environment}'; there are {known}.")
-    return OVERLAYS / environment / Layout.release.name
+    return Layout.overlays / environment / Layout.release.name
 
 
 def release_at(git: Git, revision: str, environment: str) -> Release | None:

@@ -7,10 +7,9 @@ import tempfile
 from pathlib import Path
 
 from mainline.core.errors import MainlineError
+from mainline.core.layout import Layout
 from mainline.git import Git
-from mainline.k8s.environments import ENVIRONMENTS, OVERLAYS, release_path
-
-MANIFESTS = Path("k8s")
+from mainline.k8s.environments import ENVIRONMENTS, release_path
 
 
 def rendered(root: Path) -> dict[str, str]:
@@ -19,7 +18,7 @@ def rendered(root: Path) -> dict[str, str]:
     Raises MainlineError when no renderer is installed or an overlay does not render.
     """
     return {
-        name: _build(root / OVERLAYS / name)
+        name: _build(Layout(root).overlays / name)
         for name in ENVIRONMENTS
         if (root / release_path(name)).is_file()
     }
@@ -27,14 +26,18 @@ def rendered(root: Path) -> dict[str, str]:
 
 def rendered_at(git: Git, revision: str) -> dict[str, str]:
     """The same of a commit, without touching the working tree."""
-    if not git.run("ls-tree", revision, "--", MANIFESTS.as_posix()).strip():
-        return {}
+    layout = Layout(git.root)
+    whole = Git(layout.top)
+    # Those of the model, and those that all models share.
+    folders = {layout.directory / Layout.overlays.parent, Layout.manifests}
     with tempfile.TemporaryDirectory() as scratch:
         aside = {"GIT_INDEX_FILE": f"{scratch}/index"}  # an index of its own, not the user's
-        manifests = (f"--prefix={MANIFESTS}/", f"{revision}:{MANIFESTS}")
-        git.run("read-tree", *manifests, environment=aside)
-        git.run("checkout-index", "--all", f"--prefix={scratch}/tree/", environment=aside)
-        return rendered(Path(scratch) / "tree")
+        for folder in folders:
+            if whole.run("ls-tree", revision, "--", folder.as_posix()).strip():
+                tree = (f"--prefix={folder}/", f"{revision}:{folder}")
+                whole.run("read-tree", *tree, environment=aside)
+        whole.run("checkout-index", "--all", f"--prefix={scratch}/tree/", environment=aside)
+        return rendered(Path(scratch) / "tree" / layout.directory)
 
 
 def difference(old: dict[str, str], new: dict[str, str]) -> dict[str, list[str]]:

@@ -3,9 +3,9 @@
 from pathlib import Path
 
 from mainline.core.errors import MainlineError
+from mainline.core.layout import Layout
 from mainline.core.strict_yaml import read_yaml
 
-SETTINGS = Path("k8s/settings/kustomization.yaml")
 SERVER = "tensorflow/serving"
 PLAIN, GPU = "mainline/server", "mainline/server-gpu"  # as k8s/base and components/gpu name them
 
@@ -15,22 +15,27 @@ def server_image(root: Path) -> str:
 
     Raises MainlineError when there are no manifests in `root`, or they set no such image.
     """
-    if not (root / SETTINGS).is_file():
+    base = Layout(root).base
+    if not base.is_file():
         raise MainlineError(
-            f"{SETTINGS} does not exist; it names the server's image. Name one by `--image`."
+            f"{Layout.base} does not exist; it names the server's image. Name one by `--image`."
         )
-    found = images_in(root, SETTINGS, (PLAIN,))
+    found = images_in(base)
     if not found:
         raise unset()
     return found[0]
 
 
-def images_in(root: Path, path: Path, names: tuple[str, ...] = (PLAIN, GPU, SERVER)) -> list[str]:
-    """The server's images in a kustomization, each as NAME:TAG or NAME:TAG@DIGEST.
+def kustomizations(root: Path) -> list[Path]:
+    """The kustomizations of a model's own manifests, and those that all models share."""
+    layout = Layout(root)
+    folders = (layout.base.parent, layout.components, layout.overlays.parent)
+    return sorted({path for each in folders for path in each.glob("**/kustomization.yaml")})
 
-    An entry counts if its name ends in one of `names`.
-    """
-    text = (root / path).read_text(encoding="utf-8")
+
+def images_in(path: Path) -> list[str]:
+    """The server's images in a kustomization, each as NAME:TAG or NAME:TAG@DIGEST."""
+    text = path.read_text(encoding="utf-8")
     return [
         f"{entry.get('newName', entry['name'])}:{entry.get('newTag', '')}"
         for entry in read_yaml(text, name=str(path)).get("images") or []
@@ -40,4 +45,4 @@ def images_in(root: Path, path: Path, names: tuple[str, ...] = (PLAIN, GPU, SERV
 
 def unset() -> MainlineError:
     """The error of manifests that set no image of TensorFlow Serving."""
-    return MainlineError(f"{SETTINGS} sets no tag for {PLAIN} ({SERVER}) under `images`.")
+    return MainlineError(f"{Layout.base} sets no tag for {SERVER} under `images`.")

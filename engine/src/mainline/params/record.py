@@ -2,8 +2,6 @@
 
 from mainline.core.config import Settings
 
-DATABASE = "mlflow.db"  # in the repository, out of git
-
 
 class RecordSettings(Settings):
     """`tracking_uri` null means a SQLite file here; MLFLOW_TRACKING_URI, when set, wins."""

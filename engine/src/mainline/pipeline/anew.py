@@ -16,7 +16,6 @@ from mainline.pipeline.recording import recording
 from mainline.pipeline.up_to_date import reproduce
 from mainline.report.figures import task_of
 
-CONFIG = Path(".dvc/config")
 UNRECORDED, UNASKED = "not recorded", "no prediction"
 
 
@@ -56,9 +55,9 @@ def _settled(git: Git, verdict: Verdict, places: list[str]) -> bool:
 
 def _elsewhere(git: Git, base: str) -> bool:
     """Whether the champion may come from a remote, or from a cache that is not watched."""
-    texts = [git.show(base, CONFIG) if base else None]
-    for name in (CONFIG, CONFIG.with_suffix(".local")):
-        path = git.root / name
+    layout = Layout(git.root)
+    texts = [git.show(base, Path(layout.seen(Layout.dvc_config))) if base else None]
+    for path in (layout.dvc_config, layout.dvc_config_local):
         texts.append(path.read_text(encoding="utf-8") if path.is_file() else None)
     return any(re.search(r"^\s*(remote|dir|url)\s*=", text or "", re.MULTILINE) for text in texts)
 

@@ -26,11 +26,8 @@ from mainline.core.layout import Layout
 from mainline.core.strict_yaml import read_yaml
 from mainline.git import MAINS, Git
 
-PLACE = Path("reports/last-run.json")
-CACHE = Path(".dvc/cache/files/md5")  # a new file in one of its folders is a new time of that one
 ENGINE = Path(__file__).parents[1]
 RENDERERS = ("kustomize", "kubectl")  # for what the comment says of the cluster
-TRACKED = Path("mlflow.db")  # the model is recorded again when somebody deletes it
 MADE_BY = "mainline run"
 
 Stamp = tuple[int, ...] | None
@@ -60,7 +57,7 @@ def told(root: Path, *, against: str | None, retrain: bool) -> str | None:
     if in_ci():
         return None
     try:
-        kept = read_json(root / PLACE, made_by=MADE_BY)
+        kept = read_json(Layout(root).last_run, made_by=MADE_BY)
         key, told = kept["key"], kept["told"]
         said, when = str(told["said"]), told["when"]
     except (MainlineError, KeyError, TypeError):
@@ -77,14 +74,14 @@ def told(root: Path, *, against: str | None, retrain: bool) -> str | None:
 
 def forget(root: Path) -> None:
     """A run begins: should it break off, nothing is told in its place."""
-    (root / PLACE).unlink(missing_ok=True)
+    Layout(root).last_run.unlink(missing_ok=True)
 
 
 def keep(root: Path, said: str, now: State) -> None:
     """Keep what an open run said, for as long as `now` is the state."""
     when = f"{datetime.datetime.now().astimezone():%Y-%m-%d %H:%M}"
     told = {"when": when, "said": said}
-    write_json(root / PLACE, {"told": told, "key": _key(root, now, told)})
+    write_json(Layout(root).last_run, {"told": told, "key": _key(root, now, told)})
 
 
 def state(root: Path, *, against: str | None, retrain: bool) -> State | None:
@@ -100,7 +97,7 @@ def state(root: Path, *, against: str | None, retrain: bool) -> State | None:
 
 def _state(root: Path, against: str | None, *, retrain: bool) -> State | None:
     git = Git(root)
-    listed = git.run("ls-files", "-z", "--cached", "--others", "--exclude-standard").split("\0")
+    listed = git.files("--cached", "--others", "--exclude-standard")
     lock = Layout(root).lock
     stages = read_yaml(_text(lock), name=str(Layout.lock)).get("stages") if lock.exists() else {}
     deps, outs = (
@@ -110,8 +107,8 @@ def _state(root: Path, against: str | None, *, retrain: bool) -> State | None:
     rows = _rows(root)
     if rows is None or any("://" in path for path in deps + outs):
         return None
-    watched = [*deps, *outs, ".dvc/config.local", *rows]
-    files = {name: _stamp(root / name) for name in listed if name}
+    watched = [*deps, *outs, Layout(root).seen(Layout.dvc_config_local), *rows]
+    files = {name: _stamp(root / name) for name in listed}
     files |= {path: stamp for name in watched for path, stamp in _below(root, name)}
     about = [
         [str(root.resolve()), against, retrain],
@@ -127,9 +124,12 @@ def _state(root: Path, against: str | None, *, retrain: bool) -> State | None:
 
 
 def _key(root: Path, now: State, told: dict[str, Any]) -> str:
-    found = [Layout(root).verdict, Layout(root).comment, *sorted((root / CACHE).glob("*"))]
+    layout = Layout(root)
+    # A new file in one of the cache's folders is a new time of that one.
+    found = [layout.verdict, layout.comment, *sorted(layout.dvc_cache.glob("*"))]
     stamps = [(path.name, _stamp(path)) for path in found]
-    whole = [sorted(now.files.items()), now.about, stamps, (root / TRACKED).exists(), told]
+    tracked = layout.database.exists()  # the model is recorded again when somebody deletes it
+    whole = [sorted(now.files.items()), now.about, stamps, tracked, told]
     return hashlib.sha256(json.dumps(whole).encode()).hexdigest()
 
 

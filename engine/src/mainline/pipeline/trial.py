@@ -26,17 +26,18 @@ def run(root: Path, settings: Path, data: str | None, into: Path | None) -> bool
     """
     values = _params(settings, data)
     params.parse(values, name=str(settings))
-    target = _target(into)
+    scratch = _target(into)
+    target = scratch / Layout(root).directory
     _copy(root, target)
     text = yaml.safe_dump(values, sort_keys=False, allow_unicode=True)
     write_text(Layout(target).params, f"# {settings.name}, for a trial.\n{text}")
     for name in GENERATED:
         path = target / name
         shutil.rmtree(path) if path.is_dir() else path.unlink(missing_ok=True)
-    _commit(target)
+    _commit(scratch)
     print(f"A scratch copy without a champion: {target}", flush=True)
     try:
-        reproduce(target, variables=environment(target / "src"))
+        reproduce(target, variables=environment(Layout(target).source))
     except StageFailedError:
         raise StageFailedError(
             f"the trial stopped at the error above, where {Layout.params} stands for {settings}.",
@@ -88,8 +89,8 @@ def _target(into: Path | None) -> Path:
 
 def _copy(root: Path, target: Path) -> None:
     """Every file that git tracks or would track, as it is in the working tree now."""
-    listed = Git(root).run("ls-files", "-z", "--cached", "--others", "--exclude-standard")
-    for name in filter(None, listed.split("\0")):
+    target.mkdir(parents=True, exist_ok=True)
+    for name in Git(root).files("--cached", "--others", "--exclude-standard"):
         source = root / name
         if source.is_file():
             (target / name).parent.mkdir(parents=True, exist_ok=True)

@@ -9,8 +9,7 @@ from pathlib import Path
 
 from mainline.core.errors import MainlineError
 from mainline.core.files import writing
-
-PLACE = Path(".dvc/tmp/one-run.lock")
+from mainline.core.layout import Layout
 
 
 @contextmanager
@@ -20,7 +19,7 @@ def one_run(root: Path, command: str) -> Iterator[None]:
     A child process started with `close_fds=False` holds it as well: a pipeline goes on when the run
     that started it is killed.
     """
-    path = root / PLACE
+    path = Layout(root).one_run
     if not path.parents[1].is_dir():  # no project: there is nothing to protect
         yield
         return

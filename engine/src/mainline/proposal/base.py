@@ -16,7 +16,7 @@ def settled(root: Path, base: str) -> None:
 
     Every reader would call it broken YAML or JSON, each in words of its own.
     """
-    for name in (str(Layout.params), "dvc.yaml", *GENERATED):
+    for name in (str(Layout.params), str(Layout.pipeline), *GENERATED):
         path = root / name
         files = sorted(path.rglob("*")) if path.is_dir() else [path]
         for file in files:

@@ -11,8 +11,7 @@ from mainline.proposal.machine import trained_on
 
 def changed(root: Path) -> list[str]:
     """Generated paths that differ from HEAD."""
-    listed = Git(root).run("status", "--porcelain", "-z", "--untracked-files=all", "--", *GENERATED)
-    return [entry[3:] for entry in listed.split("\0") if entry]
+    return [path for path, _, _ in Git(root).changed("HEAD", *GENERATED)]
 
 
 def commit(root: Path, *, trained: bool) -> str | None:

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from mainline.core.errors import MainlineError
 from mainline.dvc import probe
+from mainline.dvc.scope import scope
 from mainline.process.children import environment
 
 MISSING = (
@@ -35,7 +36,7 @@ def push(root: Path) -> str:
     Raises MainlineError when not everything is there afterwards; what did arrive is kept, and the
     next attempt goes on from there.
     """
-    done = _dvc(root, "push", "--run-cache")
+    done = _dvc(root, "push", "--run-cache", *scope(root))
     if done.returncode:
         raise MainlineError(f"`dvc push` failed: {_said(done)}")
     absent = _absent(root)
@@ -49,7 +50,7 @@ def push(root: Path) -> str:
 
 def _absent(root: Path) -> list[str]:
     """What the lock names and the remote has not: `dvc push` is content when it finds nothing."""
-    done = _dvc(root, "status", "--cloud", "--json")
+    done = _dvc(root, "status", "--cloud", "--json", *scope(root))
     try:
         found = json.loads(done.stdout)
     except ValueError:

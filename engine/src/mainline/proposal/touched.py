@@ -22,13 +22,8 @@ from mainline.report import cluster
 from mainline.report.markdown import escape
 
 # No stage reads these, and yet they decide what is read, kept and installed.
-BESIDE = (
-    ".dvc/config",
-    ".dvcignore",
-    Layout.snapshots_dvc.as_posix(),
-    "requirements/gpu.txt",
-    "requirements/run.txt",
-)
+BESIDE = (Layout.dvc_config, Layout.dvc_ignore, Layout.gpu_lock, Layout.run_lock)  # of all models
+OWN = (Layout.pipeline, Layout.lock, Layout.params, Layout.snapshots_dvc)
 OUTPUT = "model"  # of the step: `true` when there is a model to train and judge
 
 
@@ -82,7 +77,8 @@ def watched_paths(root: Path) -> list[str]:
         ) from None
     stages: dict[str, Any] = pipeline.get("stages", {})
     found = {path for stage in stages.values() for path in _paths(stage)}
-    return sorted({str(Layout.pipeline), str(Layout.lock), str(Layout.params), *BESIDE, *found})
+    beside = {Layout(root).seen(name) for name in BESIDE}
+    return sorted({*map(str, OWN), *beside, *found})
 
 
 def untrained(git: Git, base: str) -> str:
@@ -100,10 +96,11 @@ def untrained(git: Git, base: str) -> str:
 
 
 def _paths(stage: dict[str, Any]) -> list[str]:
-    """An entry is a path, or a path with options."""
+    """An entry is a path, or a path with options; a name among params is of `params.yaml`."""
     entries = [
         entry for key in ("deps", "outs", "metrics", "plots") for entry in stage.get(key, [])
     ]
+    entries += [entry for entry in stage.get("params", []) if isinstance(entry, dict)]
     return [path for entry in entries for path in (entry if isinstance(entry, dict) else [entry])]
 
 

@@ -12,7 +12,6 @@ from mainline.gate.changes import changed_keys
 from mainline.git import Git
 from mainline.report.markdown import clip, code, table
 
-CODE = ("src", "dvc.yaml", "requirements/train.txt")
 VALUE = 120  # characters of a value that are shown: one long list must not fill the comment
 TARGET = ("positives", "classes", "target")  # one of them, by the task
 SHARES = ("null_share", "mean", "distinct")
@@ -25,7 +24,9 @@ def lines(git: Git, base: str, verdict: dict[str, Any]) -> list[str]:
     settings = _settings(git, base)
     # The section on data checks shows the columns where they were compared.
     rows = _data(git, base, columns=not verdict.get("data"))
-    changed = git.changed(base, *CODE) if base else []
+    layout = Layout(git.root)
+    code_of = [layout.seen(Layout.source), str(Layout.pipeline), layout.seen(Layout.train_lock)]
+    changed = git.changed(base, *code_of) if base else []
     files = [[code(path), f"+{added}", f"-{removed}"] for path, added, removed in changed]
     return [
         *_part("Settings", ["key", "main", "here"], settings, "`params.yaml` is the same."),

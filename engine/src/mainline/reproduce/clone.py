@@ -12,12 +12,12 @@ from pathlib import Path
 
 from mainline import DEFAULTS
 from mainline.core.errors import MainlineError
+from mainline.core.layout import Layout
 from mainline.core.progress import say
 from mainline.git import Git
 from mainline.process.children import environment
 from mainline.proposal.secrets import withheld
 
-LOCKED = Path("requirements/train.txt")
 # What is of this process; the revision says itself what its libraries read from the environment.
 OURS = {"VIRTUAL_ENV", "PYTHONPATH", "MAKEFLAGS", "MAKELEVEL", "MFLAGS", *DEFAULTS}
 
@@ -40,41 +40,49 @@ class Clone:
 
 @contextmanager
 def cloned(git: Git, commit: str) -> Iterator[Path]:
-    """A commit in a directory of its own with an empty cache; nothing here is written to."""
+    """The model's directory in a clone of a commit with an empty cache.
+
+    Nothing here is written to.
+    """
+    layout = Layout(git.root)
     with tempfile.TemporaryDirectory(prefix="reproduce-") as scratch:
         root = Path(scratch) / "clone"
-        source = str(git.root.resolve())
+        source = str(layout.top.resolve())
         git.run("clone", "--quiet", "--shared", "--no-checkout", "--template=", source, str(root))
-        inner = Git(root)
-        inner.run("checkout", "--quiet", "--detach", commit)
-        if not (root / ".dvc").is_dir():
+        Git(root).run("checkout", "--quiet", "--detach", commit)
+        model = root / layout.directory
+        if not Layout(model).dvc.is_dir():
             raise MainlineError(f"{commit[:12]} is no DVC repository: it has no .dvc/config.")
         # Whatever cache this person shares with other projects: none of it is taken or added to.
-        (root / ".dvc" / "config.local").write_text("[cache]\n    dir = cache\n", encoding="utf-8")
-        yield root
+        Layout(model).dvc_config_local.write_text("[cache]\n    dir = cache\n", encoding="utf-8")
+        yield model
 
 
 def equipped(root: Path, clone: Path) -> Clone:
     """The clone with the packages that it locks: ours when they are the same, else new ones."""
-    if not (clone / LOCKED).is_file():
+    here, there = Layout(root).train_lock, Layout(clone).train_lock
+    if not there.is_file():
         raise MainlineError(
-            f"the revision has no {LOCKED}, so nobody knows what it was trained with."
+            f"the revision has no {Layout.train_lock}, so its packages are not known."
         )
-    if (root / LOCKED).is_file() and (root / LOCKED).read_bytes() == (clone / LOCKED).read_bytes():
-        say("reproduce", f"{LOCKED} is the same there: this environment is used")
-        variables = environment(clone / "src")
+    if here.is_file() and here.read_bytes() == there.read_bytes():
+        say("reproduce", f"{Layout.train_lock} is the same there: this environment is used")
+        variables = environment(Layout(clone).source)
         variables = {name: value for name, value in variables.items() if name not in DEFAULTS}
         return Clone(clone, Path(sys.executable), withheld(variables))
-    say("reproduce", f"{LOCKED} differs there: the revision gets an environment of its own")
+    say(
+        "reproduce",
+        f"{Layout.train_lock} differs there: the revision gets an environment of its own",
+    )
     variables = {name: value for name, value in os.environ.items() if name not in OURS}
     if shutil.which("make") is None:
         raise MainlineError("`make setup` in the revision's clone needs make on PATH.")
     command = ["make", "setup", f"PYTHON={Path(sys.executable).resolve()}"]
-    if subprocess.run(command, cwd=clone, env=variables, check=False).returncode:
+    if subprocess.run(command, cwd=Layout(clone).top, env=variables, check=False).returncode:
         raise MainlineError(
             "the revision's environment could not be made; what was said stands above."
         )
-    commands = clone / ".venv" / "bin"
+    commands = Layout(clone).top / ".venv/bin"
     path = f"{commands}{os.pathsep}{variables.get('PATH', '')}"
     variables |= {"PATH": path, "DVC_NO_ANALYTICS": "1"}
     return Clone(clone, commands / "python", withheld(variables))

@@ -85,8 +85,7 @@ def _files(clone: Path, committed: str, made: str) -> list[str]:
         for text in (committed, made)
     )
     differ = {name for name in before.keys() | after.keys() if before.get(name) != after.get(name)}
-    tracked = Git(clone).run("diff", "--name-only", "-z", "--no-renames", "HEAD").split("\0")
-    return sorted(differ | {name for name in tracked if name and name != str(Layout.lock)})
+    return sorted(differ | (set(Git(clone).differing("HEAD")) - {str(Layout.lock)}))
 
 
 def _figures(git: Git, commit: str, clone: Path) -> str:

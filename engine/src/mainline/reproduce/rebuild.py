@@ -68,9 +68,8 @@ def _data(git: Git, commit: str, clone: Clone, stage: str) -> str:
 
 def _kept(git: Git, commit: str, root: Path, *, ask: bool) -> list[str]:
     """Bring what DVC tracks beside the pipeline, as batches of a live source. Returns which."""
-    tracked = Git(root).run("ls-files", "-z", "--", "*.dvc").split("\0")
     brought = []
-    for name in filter(None, tracked):
+    for name in Git(root).files(paths=["*.dvc"]):
         path = Path(name).with_suffix("")
         try:
             fetch(git, commit, path, root / path, remotes_of_today=True, ask=ask)

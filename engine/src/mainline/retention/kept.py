@@ -1,8 +1,10 @@
 """Every revision whose data is kept, and why."""
 
 from dataclasses import dataclass
+from itertools import product
 
 from mainline.core.errors import MainlineError
+from mainline.core.layout import Layout
 from mainline.delivery.deployments import deployments
 from mainline.git import Git, short
 from mainline.github.identity import authenticated
@@ -38,17 +40,24 @@ def kept(git: Git) -> Kept:
     """
     head = main(git)
     released: dict[str, list[str]] = {}
-    for environment in ENVIRONMENTS:
-        for each in deployments(git, head, environment):
+    models = _models(git)
+    for model, environment in product(models, ENVIRONMENTS):
+        for each in deployments(model, head, environment):
             if each.release or each.unreadable:
                 name = each.release.version if each.release else f"unreadable, {each.commit[:7]}"
                 released.setdefault(name, []).append(each.commit)
     listed = git.run("for-each-ref", "--format=%(refname)", *REFS).split()
     found = [git.resolve(name) for name in ["HEAD", *listed]]
     tips = list(dict.fromkeys(commit for commit in found if commit))
-    files = [release_path(environment).as_posix() for environment in ENVIRONMENTS]
-    touched = git.run("rev-list", "--full-history", *tips, "--", *files).split()
+    places = (f":(glob,top)**/{release_path(environment)}" for environment in ENVIRONMENTS)
+    touched = git.run("rev-list", "--full-history", *tips, "--", *places).split()
     return Kept(released, tips, touched)
+
+
+def _models(git: Git) -> list[Git]:
+    """The repository as each of its models sees it: the cache and the remote hold all of them."""
+    found = git.files(paths=[f":(glob,top)**/{Layout.pipeline}"])
+    return [Git((git.root / name).parent) for name in found]
 
 
 def unseen(git: Git, tips: list[str]) -> list[str]:

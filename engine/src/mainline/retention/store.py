@@ -67,7 +67,7 @@ def _listings(git: Git, commit: str) -> set[str] | None:
     """The listings that a commit's DVC files name; None when one of them cannot be read."""
     outs: list[Any] = []
     try:
-        for path in (Layout.lock, Layout.snapshots_dvc):
+        for path in git.tree(commit, Layout.lock.name, "*.dvc"):
             values = read_yaml(git.show(commit, path) or "{}", name=str(path))
             outs += values.get("outs", [])
             outs += [out for stage in values.get("stages", {}).values() for out in stage["outs"]]
@@ -122,4 +122,4 @@ def _size(database: Any, name: str) -> int:
 def shared(repo: Any, root: Path) -> str:
     """Where the cache is, when it lies outside of this project, where others may use it."""
     place = Path(repo.cache.local.path).resolve()
-    return "" if place.is_relative_to((root / ".dvc").resolve()) else str(place)
+    return "" if place.is_relative_to(Layout(root).dvc.resolve()) else str(place)

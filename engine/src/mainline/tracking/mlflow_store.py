@@ -20,7 +20,6 @@ from mainline.gate.changes import flatten
 from mainline.git import Git
 from mainline.k8s.environments import PRODUCTION, STAGING, release_at
 from mainline.params.params import Params
-from mainline.params.record import DATABASE
 from mainline.release.release_file import Release
 from mainline.tracking import mlmodel
 
@@ -40,9 +39,9 @@ def record(
         logging.getLogger(name).setLevel(logging.ERROR)
     database.MAX_RETRY_COUNT = 2  # ten is two minutes, and a file that is no database stays so
     with contextlib.redirect_stderr(io.StringIO()):  # the first use of SQLite narrates migrations
-        if address is None and not (root / DATABASE).exists():
-            _new(root / DATABASE)
-        client = MlflowClient(address or _url(root / DATABASE))
+        if address is None and not Layout(root).database.exists():
+            _new(Layout(root).database)
+        client = MlflowClient(address or _url(Layout(root).database))
         experiment = _experiment(client, root, params.record.experiment, local=address is None)
     known = _find(client, experiment, release.content)
     settings = [Param(key, value[:500]) for key, value in flatten(params.model_dump(mode="json"))]
@@ -51,7 +50,7 @@ def record(
     version = _register(client, run, release)
     _alias(client, root, release, version)
     verb = "already recorded" if known else "recorded"
-    where = describe(address or f"sqlite:///{DATABASE}")  # without a login
+    where = describe(address or f"sqlite:///{Layout.database}")  # without a login
     return f"{verb} in MLflow ({where}) as run {run.info.run_id[:8]}, model version {version}"
 
 

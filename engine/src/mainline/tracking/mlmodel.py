@@ -12,7 +12,7 @@ from mlflow.types.schema import Array
 
 from mainline.core.files import write_text
 from mainline.core.layout import Layout
-from mainline.core.requirements import LOCK, locked
+from mainline.core.requirements import locked
 from mainline.core.table import TableSettings
 from mainline.release.release_file import Release
 from mainline.serving.staged import golden
@@ -31,7 +31,7 @@ def log(
     `mlflow.pyfunc.save_model` would write the same, and would look through all installed packages
     for that (1.2 s). TensorFlow is not imported.
     """
-    lock = (root / LOCK).read_text(encoding="utf-8")
+    lock = Layout(root).train_lock.read_text(encoding="utf-8")
     typical = pd.DataFrame(golden(Layout(root).saved_model).rows[:1])[table.features]
     model = Model(
         run_id=run_id,

@@ -8,7 +8,6 @@ from mainline.core.files import read_json
 from mainline.core.layout import Layout
 from mainline.data.sources.database import describe as describe_address
 from mainline.params import params
-from mainline.params.record import DATABASE
 from mainline.release.release_file import Release
 
 # A server that does not answer may cost seconds, not minutes.
@@ -49,6 +48,6 @@ def describe(root: Path) -> str:
         raise
     except Exception as error:  # a view must not stop the loop, whatever goes wrong with it
         reason = str(error).splitlines()[0][:200] if str(error) else ""
-        where = describe_address(address or f"sqlite:///{DATABASE}")
+        where = describe_address(address or f"sqlite:///{Layout.database}")
         reason = reason.replace(address or where, where)
         return f"not recorded: MLflow at {where}: {type(error).__name__}: {reason}; {LATER}"
