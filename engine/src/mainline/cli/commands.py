@@ -37,6 +37,17 @@ COMMANDS = (
     }
     | {
         "params": Command("params.params", "check params.yaml", function="check"),
+        "check": Command(
+            "check.check",
+            "check manifests, workflows and Dockerfile; exit 1 when a rule is broken",
+            {
+                "--list": {
+                    "action": "store_true",
+                    "dest": "only_names",
+                    "help": "name the rules instead",
+                }
+            },
+        ),
         "gate": Command(
             "gate.gate",
             "judge the model against main; exit 1 when closed",

@@ -18,7 +18,7 @@ def rendered(root: Path) -> dict[str, str]:
     Raises MainlineError when no renderer is installed or an overlay does not render.
     """
     return {
-        name: _build(Layout(root).overlays / name)
+        name: build(root / OVERLAYS / name)
         for name in ENVIRONMENTS
         if (root / release_path(name)).is_file()
     }
@@ -54,16 +54,23 @@ def difference(old: dict[str, str], new: dict[str, str]) -> dict[str, list[str]]
     return found
 
 
-def _build(overlay: Path) -> str:
-    done = subprocess.run([*_renderer(), str(overlay)], capture_output=True, text=True, check=False)
+def build(folder: Path) -> str:
+    """The manifests of a kustomization as one YAML text.
+
+    Raises MainlineError when no renderer is installed or the folder does not render.
+    """
+    done = subprocess.run([*renderer(), str(folder)], capture_output=True, text=True, check=False)
     if done.returncode:
-        said = done.stderr.strip().replace(str(overlay), overlay.name)
-        raise MainlineError(f"the overlay {overlay.name} does not render: {said[-500:]}")
+        said = done.stderr.strip().replace(str(folder), folder.name)
+        raise MainlineError(f"the overlay {folder.name} does not render: {said[-500:]}")
     return done.stdout
 
 
-def _renderer() -> list[str]:
-    """Kustomize; kubectl has one inside."""
+def renderer() -> list[str]:
+    """The command that renders a folder: Kustomize, or the one inside of kubectl.
+
+    Raises MainlineError when neither is installed.
+    """
     if shutil.which("kustomize"):
         return ["kustomize", "build"]
     if shutil.which("kubectl"):

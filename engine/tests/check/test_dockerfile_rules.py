@@ -5,9 +5,10 @@ import sys
 from pathlib import Path
 
 import pytest
-import rules_image
 import yaml
-from dockerfile import last, stages
+
+from mainline.check import dockerfile
+from mainline.check.dockerfile import last, stages
 
 ROOT = Path(__file__).parents[3]
 TEXT = (ROOT / "Dockerfile").read_text()
@@ -18,7 +19,7 @@ USER, START = "USER 65534:65534", 'ENTRYPOINT ["mainline"]'
 # rule: what is put in place of what, so that it has to close
 FLAWS = {
     "targets": [(" AS cli\n", " AS commands\n"), ("FROM runtime AS gpu\n", "")],
-    "nobody": [
+    "no_root": [
         (USER, "USER root"),
         (USER, "USER 0:0"),
         (USER, "USER nobody"),
@@ -70,14 +71,14 @@ def lint(tmp_path):
     return read
 
 
-@pytest.mark.parametrize("rule", rules_image.RULES, ids=lambda rule: rule.__name__)
+@pytest.mark.parametrize("rule", dockerfile.RULES, ids=lambda rule: rule.__name__)
 def test_the_rule_holds(rule):
     assert list(rule(stages(TEXT))) == []
 
 
 def test_it_holds_once_images_are_pinned():
     pinned = f"{IMAGE.partition('@')[0]}@sha256:{'a' * 64}"
-    assert list(rules_image.sources(stages(TEXT.replace(IMAGE, pinned)))) == []
+    assert list(dockerfile.sources(stages(TEXT.replace(IMAGE, pinned)))) == []
 
 
 @pytest.mark.parametrize(
@@ -85,11 +86,11 @@ def test_it_holds_once_images_are_pinned():
 )
 def test_a_flaw_is_found(name, old, new):
     assert old in TEXT
-    assert list(getattr(rules_image, name)(stages(TEXT.replace(old, new))))
+    assert list(getattr(dockerfile, name)(stages(TEXT.replace(old, new))))
 
 
 def test_every_rule_has_a_flaw():
-    assert {rule.__name__ for rule in rules_image.RULES} == FLAWS.keys()
+    assert {rule.__name__ for rule in dockerfile.RULES} == FLAWS.keys()
 
 
 def test_the_linter_finds_nothing(lint):
@@ -113,7 +114,7 @@ def test_the_linter_finds_a_flaw(lint, old, new, said):
     assert said in done.stdout
 
 
-@pytest.mark.parametrize("target", rules_image.TARGETS)
+@pytest.mark.parametrize("target", dockerfile.TARGETS)
 def test_it_runs_as_whoever_the_job_says(target):
     job = yaml.safe_load((ROOT / "k8s/components/smoke/job.yaml").read_text())
     wanted = job["spec"]["template"]["spec"]["securityContext"]

@@ -1,4 +1,4 @@
-"""What network policies let through, as the API defines it; a field not read here is an error."""
+"""Who reaches whom under network policies, as the API defines them."""
 
 from dataclasses import dataclass, field
 from typing import Any
@@ -17,18 +17,22 @@ class Peer:
 
 
 def reaches(policies: Policies, source: Peer, target: Peer, port: int, protocol: str) -> bool:
-    """Both ends have to agree: what leaves the source, and what enters the target."""
+    """Whether the policies of both ends let `source` speak to `target`.
+
+    Raises ValueError for a field that is not read here.
+    """
     ends = (("Egress", "to", source, target), ("Ingress", "from", target, source))
     return all(
-        _agrees(policies, direction, side, end, other, port, protocol)
+        _agrees(policies, direction, side, (end, other), (port, protocol))
         for direction, side, end, other in ends
     )
 
 
 def _agrees(
-    policies: Policies, direction: str, side: str, end: Peer, other: Peer, port: int, protocol: str
+    policies: Policies, direction: str, side: str, ends: tuple[Peer, Peer], by: tuple[int, str]
 ) -> bool:
     """Policies that select a pod close it in their direction, and add up in what they open."""
+    end, other = ends
     selecting = [
         policy["spec"]
         for policy in policies
@@ -40,19 +44,19 @@ def _agrees(
         return True
     rules = [rule for spec in selecting for rule in spec.get(direction.lower()) or []]
     return any(
-        _opens(_only(rule, side, "ports"), side, end, other) and _has(rule, port, protocol)
-        for rule in rules
+        _opens(_only(rule, side, "ports"), side, end, other) and _has(rule, *by) for rule in rules
     )
 
 
 def _opens(rule: dict[str, Any], side: str, end: Peer, other: Peer) -> bool:
-    """A rule that names nobody opens to everybody."""
+    """Whether the rule has `other` among its peers; without peers it opens to all."""
     return not rule.get(side) or any(_is(peer, end, other) for peer in rule[side])
 
 
 def _is(peer: dict[str, Any], end: Peer, other: Peer) -> bool:
     """Without a namespaceSelector, pods of the policy's own namespace are meant."""
-    assert _only(peer, "podSelector", "namespaceSelector"), "an empty peer"
+    if not _only(peer, "podSelector", "namespaceSelector"):
+        raise ValueError("a network policy has an empty peer")
     if other.namespace is None:
         return False
     if "namespaceSelector" in peer:
@@ -65,16 +69,18 @@ def _is(peer: dict[str, Any], end: Peer, other: Peer) -> bool:
 def _has(rule: dict[str, Any], port: int, protocol: str) -> bool:
     """A rule without ports opens all of them."""
     named = [_only(it, "port", "protocol") for it in rule.get("ports") or []]
-    assert all(isinstance(it.get("port"), int) for it in named), f"not understood: {named}"
+    if not all(isinstance(it.get("port"), int) for it in named):
+        raise ValueError(f"a network policy has ports that this rule cannot read: {named}")
     return not named or any(
         it["port"] == port and it.get("protocol", "TCP") == protocol for it in named
     )
 
 
 def _selects(selector: dict[str, Any], labels: dict[str, str]) -> bool:
-    return _only(selector, "matchLabels").get("matchLabels", {}).items() <= labels.items()
+    return bool(_only(selector, "matchLabels").get("matchLabels", {}).items() <= labels.items())
 
 
 def _only(found: dict[str, Any], *known: str) -> dict[str, Any]:
-    assert found.keys() <= set(known), f"not understood: {found}"
+    if not found.keys() <= set(known):
+        raise ValueError(f"a network policy has what this rule cannot read: {found}")
     return found

@@ -1,22 +1,20 @@
-"""Every rule holds for every overlay, and each closes on a flaw."""
+"""Every rule on an overlay holds for ours, and finds each flaw."""
 
 import copy
 
-import objects
 import pytest
-import rules_pods
-import rules_server
-import rules_smoke
-import rules_wiring
+from mutated import DELETE, put
+
+from mainline.check import groups, model_server, pods, smoke_job, wiring
+from mainline.check.manifests import of
 
 pytestmark = pytest.mark.check
 
-RULES = rules_server.RULES + rules_pods.RULES + rules_wiring.RULES + rules_smoke.RULES
+RULES = model_server.RULES + pods.RULES + wiring.RULES + smoke_job.RULES
 SOURCES = ["staging", "production", "gpu"]
 POD = "Deployment/spec/template/spec"
 SERVER = f"{POD}/containers/0"
 JOB = "Job/spec/template/spec"
-DELETE = object()
 AUTOSCALER = {
     "kind": "HorizontalPodAutoscaler",
     "metadata": {"name": "more"},
@@ -97,13 +95,15 @@ FLAWS = {
         (f"{SERVER}/securityContext/privileged", True),
         (f"{POD}/hostNetwork", True),
         (f"{POD}/enableServiceLinks", DELETE),
+        (f"{JOB}/containers/0/securityContext", {}),
+    ],
+    "volumes": [
         (f"{POD}/volumes/2/emptyDir", {}),
         (f"{POD}/volumes/2/emptyDir/sizeLimit", "1Gi"),
         (f"{POD}/volumes/2/emptyDir", DELETE),
         (f"{POD}/volumes/1", DELETE),
         (f"{POD}/volumes/2", {"name": "tmp", "hostPath": {"path": "/tmp"}}),
         (f"{SERVER}/volumeMounts/2/mountPath", "/scratch"),
-        (f"{JOB}/containers/0/securityContext", {}),
     ],
     "no_token": [
         (f"{POD}/automountServiceAccountToken", DELETE),
@@ -196,6 +196,11 @@ FLAWS = {
         ("PodMonitor/spec/podTargetLabels/0", "app.kubernetes.io/revision"),
         ("PodMonitor/spec/selector/matchLabels/app.kubernetes.io~1name", "other"),
     ],
+    "one_wave": [
+        ("Service/metadata/annotations", {"argocd.argoproj.io/hook": "PreSync"}),
+        ("Service/metadata/annotations", {"argocd.argoproj.io/sync-wave": "1"}),
+        ("Service/metadata/annotations", {"argocd.argoproj.io/sync-options": "PruneLast=true"}),
+    ],
     "identity": [
         ("Service/metadata/labels", {}),
         ("Service/metadata/namespace", "default"),
@@ -204,47 +209,30 @@ FLAWS = {
 }
 
 
-def put(found: list[dict], path: str, value: object) -> bool:
-    """Change the first object of a kind, or KIND:NAME, as JSON Patch spells paths.
-
-    False when there is none.
-    """
-    which, *parts = (part.replace("~1", "/") for part in path.split("/"))
-    kind, _, name = which.partition(":")
-    alike = (n for n, it in enumerate(found) if it["kind"] == kind)
-    place = next((n for n in alike if name in ("", found[n]["metadata"]["name"])), None)
-    if place is None:
-        return False
-    inside: object = found
-    keys: list = [place, *(int(part) if part.isdigit() else part for part in parts)]
-    for key in keys[:-1]:
-        inside = inside[key]
-    if value is DELETE:
-        del inside[keys[-1]]
-    else:
-        inside[keys[-1]] = value
-    return True
-
-
 @pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.__name__)
 @pytest.mark.parametrize("source", SOURCES)
 def test_the_rule_holds(rendered, source, rule):
-    assert list(rule(rendered[source])) == []
+    assert list(rule(rendered.objects[f"overlays/{source}"])) == []
 
 
 @pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.__name__)
-def test_the_rule_closes(rendered, rule):
-    assert FLAWS[rule.__name__], "every rule needs a flaw that it closes on"
+def test_the_rule_finds_each_flaw(rendered, rule):
+    assert FLAWS[rule.__name__], "every rule needs a flaw that it finds"
+    overlays = rendered.overlays()
     for path, value in FLAWS[rule.__name__]:
         # staging has the smoke Job, production the autoscaler
-        changed = copy.deepcopy(rendered["staging"])
+        changed = copy.deepcopy(overlays["staging"])
         if not put(changed, path, value):
-            changed = copy.deepcopy(rendered["production"])
+            changed = copy.deepcopy(overlays["production"])
             assert put(changed, path, value)
-        assert list(rule(changed)), f"{path} = {value}"
+        try:
+            found = list(rule(changed))
+        except groups.UNREAD:  # a finding, too: test_check_command.py
+            continue
+        assert found, f"{path} = {value}"
 
 
-def test_a_rule_about_no_server_fails(rendered):
-    services = objects.of(rendered["staging"], "Service")
-    with pytest.raises(AssertionError, match="no container"):
-        list(rules_server.probes(services))
+def test_a_rule_on_no_server_cannot_be_read(rendered):
+    services = of(rendered.overlays()["staging"], "Service")
+    with pytest.raises(LookupError, match="no container is named `server`"):
+        list(model_server.probes(services))

@@ -1,0 +1,198 @@
+"""Every rule, by what it is about, with what a person does about a finding."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from mainline.check import (
+    argo_cd,
+    credentials,
+    dockerfile,
+    engine_files,
+    model_server,
+    pods,
+    policies,
+    smoke_job,
+    spelling,
+    spreading,
+    wiring,
+    workflows,
+)
+from mainline.check.rendering import ARGOCD, NAMESPACES, OVERLAYS, Rendered
+from mainline.core.errors import MainlineError
+from mainline.core.files import read_json
+from mainline.core.strict_yaml import read_yaml
+from mainline.github.rules import RULES as RULESET
+from mainline.k8s.environments import ENVIRONMENTS
+from mainline.k8s.rendered import MANIFESTS
+
+WORKFLOWS = Path(".github/workflows")
+DOCKERFILE = Path("Dockerfile")
+PATCH = "Correct the overlay's kustomization.yaml, or what it lists."
+EDIT = "Correct the file."
+# What a rule meets where a manifest or workflow has a form that it does not know.
+UNREAD = (LookupError, TypeError, ValueError, AttributeError, yaml.YAMLError)
+
+Subjects = Iterator[tuple[str, Any]]
+
+
+@dataclass(frozen=True)
+class Finding:
+    """`found` in `file` is not `expected`; `hint` is what to do, `rule` is GROUP.RULE."""
+
+    rule: str
+    file: str
+    found: str
+    expected: str
+    hint: str
+
+    def line(self) -> str:
+        """The finding in one line."""
+        found = " ".join(self.found.split())
+        return f"{self.file}: {found}. Expected: {self.expected} {self.hint} [{self.rule}]"
+
+
+@dataclass(frozen=True)
+class Project:
+    """The files of a project, and its manifests as they are rendered."""
+
+    root: Path
+    rendered: Rendered
+
+
+@dataclass(frozen=True)
+class Group:
+    """Rules on subjects of one kind. A rule yields what it finds wrong with a subject."""
+
+    name: str
+    rules: tuple[Callable[[Any], Iterator[str]], ...]
+    hint: str
+    subjects: Callable[[Project], Subjects]
+
+    def expected(self) -> dict[str, str]:
+        """Each rule by its name: what holds, in the first line of its docstring."""
+        return {
+            f"{self.name}.{rule.__name__}": str(rule.__doc__).splitlines()[0] for rule in self.rules
+        }
+
+    def findings(self, project: Project) -> Iterator[Finding]:
+        """All that the rules find. A subject that a rule cannot read is a finding."""
+        for file, subject in self.subjects(project):
+            for rule, (name, expected) in zip(self.rules, self.expected().items(), strict=True):
+                try:
+                    for found in rule(subject):
+                        yield Finding(name, file, found, expected, self.hint)
+                except UNREAD as error:
+                    found = f"the rule cannot read it ({type(error).__name__}: {error})"
+                    yield Finding(name, file, found, expected, self.hint)
+
+
+def _overlays(project: Project) -> Subjects:
+    for key, objects in project.rendered.objects.items():
+        if key.startswith(OVERLAYS):
+            yield f"{MANIFESTS}/{key}", objects
+
+
+def _released(project: Project) -> Subjects:
+    for key, release in project.rendered.releases.items():
+        if key in project.rendered.objects:
+            yield f"{MANIFESTS}/{key}", (project.rendered.objects[key], release)
+
+
+def _folders(project: Project) -> Subjects:
+    for key, objects in project.rendered.objects.items():
+        yield f"{MANIFESTS}/{key}", objects
+
+
+def _errors(project: Project) -> Subjects:
+    there = project.rendered.objects.keys() | project.rendered.errors
+    wanted = {*(f"{OVERLAYS}/{name}" for name in ENVIRONMENTS), ARGOCD, NAMESPACES}
+    for key in sorted(there | wanted):
+        missing = None if key in there else "it is missing"
+        yield f"{MANIFESTS}/{key}", missing or project.rendered.errors.get(key)
+
+
+def _cluster(project: Project) -> Subjects:
+    found = project.rendered
+    if not found.errors and {ARGOCD, NAMESPACES} <= found.objects.keys():
+        cluster = argo_cd.Cluster(
+            found.overlays(), found.objects[ARGOCD], found.objects[NAMESPACES]
+        )
+        yield f"{MANIFESTS}/{ARGOCD}", cluster
+
+
+def _engine_files(project: Project) -> Subjects:
+    for file in engine_files.files(project.root):
+        yield file[0], file
+
+
+def _texts(project: Project) -> Subjects:
+    for folder in (MANIFESTS, WORKFLOWS.parent):
+        for path in sorted((project.root / folder).rglob("*")):
+            if path.is_file():
+                name = path.relative_to(project.root).as_posix()
+                yield name, (name, path.read_text(encoding="utf-8", errors="replace"))
+
+
+def _workflows(project: Project) -> Iterator[tuple[str, workflows.Workflow]]:
+    for path in sorted((project.root / WORKFLOWS).glob("*.y*ml")):
+        name, text = (WORKFLOWS / path.name).as_posix(), path.read_text(encoding="utf-8")
+        yield name, workflows.Workflow(path.name, text, read_yaml(text, name=name))
+
+
+def _checks(project: Project) -> Subjects:
+    if (project.root / WORKFLOWS).is_dir():
+        ruleset = read_json(project.root / RULESET, made_by="git checkout")
+        found = [workflow for _, workflow in _workflows(project)]
+        yield WORKFLOWS.parent.as_posix(), workflows.Checks(found, ruleset)
+
+
+def _dockerfile(project: Project) -> Subjects:
+    path = project.root / DOCKERFILE
+    if path.is_file():
+        yield DOCKERFILE.as_posix(), dockerfile.stages(path.read_text(encoding="utf-8"))
+
+
+def renders(error: str | None) -> Iterator[str]:
+    """Staging, production, k8s/argocd and k8s/namespaces are there and render."""
+    if error is not None:
+        yield error.rstrip(".")
+
+
+GROUPS = (
+    Group("rendering", (renders,), EDIT, _errors),
+    Group(
+        "engine_files",
+        engine_files.RULES,
+        "Restore it from git, or remove what you added; patch in k8s/overlays or k8s/settings.",
+        _engine_files,
+    ),
+    Group("pods", pods.RULES, PATCH, _overlays),
+    Group("model_server", model_server.RULES, PATCH, _overlays),
+    Group("wiring", wiring.RULES, PATCH, _overlays),
+    Group("smoke_job", smoke_job.RULES, PATCH, _overlays),
+    Group("policies", policies.RULES, "Correct the overlay's network policies.", _overlays),
+    Group("spreading", spreading.RULES, PATCH, _released),
+    Group("spelling", spelling.RULES, "Choose another name.", _folders),
+    Group("argo_cd", argo_cd.RULES, "Correct k8s/argocd or k8s/namespaces.", _cluster),
+    Group("credentials", credentials.RULES, "Take it out, and replace it.", _texts),
+    Group("workflows", workflows.RULES, EDIT, _workflows),
+    Group("checks", workflows.TOGETHER, "Correct the workflow or the ruleset.", _checks),
+    Group("dockerfile", dockerfile.RULES, EDIT, _dockerfile),
+)
+EXPECTED = {name: text for group in GROUPS for name, text in group.expected().items()}
+
+
+def findings(project: Project) -> list[Finding]:
+    """All findings of all rules. A file that cannot be read is a finding of its group's rules."""
+    found: list[Finding] = []
+    for group in GROUPS:
+        try:
+            found += group.findings(project)
+        except (MainlineError, *UNREAD, OSError) as error:
+            name, expected = next(iter(group.expected().items()))
+            found.append(Finding(name, ".", str(error).rstrip("."), expected, group.hint))
+    return found

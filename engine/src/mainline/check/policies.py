@@ -1,0 +1,98 @@
+"""Network policies: every pair of pods around the model server, on every port of theirs."""
+
+from collections.abc import Iterator
+from itertools import product
+
+from mainline.check.manifests import SERVER, SMOKE, Objects, labels, model_pods, name, of
+from mainline.check.reachability import Peer, reaches
+
+PORTS = [(8500, "TCP"), (8501, "TCP"), (53, "UDP"), (53, "TCP"), (443, "TCP"), (8501, "UDP")]
+NAME, PLACE = "app.kubernetes.io/name", "kubernetes.io/metadata.name"
+Way = tuple[str, str, int, str]  # source, target, port, protocol
+
+
+def doors(objects: Objects) -> Iterator[str]:
+    """Clients, Prometheus and the smoke test reach the server, pods reach DNS, nothing else."""
+    found, needed = ways(objects), _needed(objects)
+    for source, target, port, protocol in sorted(found - needed):
+        yield f"{source} reaches {target} on {port}/{protocol}"
+    for source, target, port, protocol in sorted(needed - found):
+        yield f"{source} does not reach {target} on {port}/{protocol}"
+
+
+def ways(objects: Objects) -> set[Way]:
+    """What the policies of an overlay let through to its pods and from them."""
+    opened = of(objects, "NetworkPolicy")
+    around = _peers(objects)
+    ours = {found["metadata"]["namespace"] for found in objects}
+    return {
+        (source.name, target.name, port, protocol)
+        for source, target in product(around, around)
+        if {source.namespace, target.namespace} & ours
+        for port, protocol in PORTS
+        if reaches(opened, source, target, port, protocol)
+    }
+
+
+def client_label(objects: Objects) -> str:
+    """The label that lets a namespace call the server, of k8s/settings; empty if there is none."""
+    for policy in of(objects, "NetworkPolicy"):
+        for rule in policy["spec"].get("ingress") or []:
+            for peer in rule.get("from") or []:
+                chosen = peer.get("namespaceSelector", {}).get("matchLabels", {})
+                yes = [key for key, value in chosen.items() if value == "true"]
+                if name(policy) == "clients" and yes:
+                    return str(yes[0])
+    return ""
+
+
+def _peers(objects: Objects) -> list[Peer]:
+    """The pods of an overlay and everybody around them."""
+    (namespace,) = {found["metadata"]["namespace"] for found in objects}
+    ours = {labels(pod)[NAME]: labels(pod) for pod in model_pods(objects)}
+    server, label = ours[SERVER], client_label(objects)
+    dns, prometheus = {"k8s-app": "kube-dns"}, {NAME: "prometheus"}
+    smoke = [_peer("smoke", namespace, ours[SMOKE])] if SMOKE in ours else []
+    return [
+        *smoke,
+        _peer("server", namespace, server),
+        _peer("another server", namespace, server),
+        _peer("another pod", namespace, {NAME: "stray"}),
+        _peer("a pod without labels", namespace, {}),
+        _peer("a client", "shop", {"app": "shop"}, **{label: "true"}),
+        _peer("a former client", "old-shop", {"app": "shop"}, **{label: "false"}),
+        _peer("a server elsewhere", "other", server),
+        _peer("a smoke test elsewhere", "other", {NAME: SMOKE}),
+        _peer("Prometheus", "monitoring", prometheus),
+        _peer("Grafana", "monitoring", {NAME: "grafana"}),
+        _peer("Prometheus elsewhere", "other", prometheus),
+        _peer("DNS", "kube-system", dns),
+        _peer("DNS elsewhere", "other", dns),
+        _peer("kube-proxy", "kube-system", {"k8s-app": "kube-proxy"}),
+        Peer("the internet"),
+    ]
+
+
+def _peer(who: str, namespace: str, pod: dict[str, str], **of_namespace: str) -> Peer:
+    return Peer(who, namespace, pod, {PLACE: namespace} | of_namespace)
+
+
+def _needed(objects: Objects) -> set[Way]:
+    servers = ("server", "another server")
+    callers: dict[str, tuple[int, ...]] = {"a client": (8500, 8501)}
+    ours = [*servers, "another pod", "a pod without labels"]
+    if of(objects, "PodMonitor"):
+        callers["Prometheus"] = (8501,)
+    if any(labels(pod).get(NAME) == SMOKE for pod in model_pods(objects)):
+        callers["smoke"] = (8500, 8501)
+        ours.append("smoke")
+    asked = {(one, "DNS", 53, protocol) for one in ours for protocol in ("UDP", "TCP")}
+    return asked | {
+        (caller, server, port, "TCP")
+        for caller, ports in callers.items()
+        for server in servers
+        for port in ports
+    }
+
+
+RULES = (doors,)

@@ -1,0 +1,212 @@
+"""GitHub's workflows, as files and all together. Each rule yields what it finds wrong."""
+
+import json
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+MAIN = "github.ref == 'refs/heads/main'"  # no run of a pull request has that
+OURS = "github.event.pull_request.head.repo.full_name == github.repository"
+OTHERS = ("github.event_name == 'repository_dispatch'", "github.event_name == 'pull_request'")
+USES = re.compile(r"\buses:\s*(.+)")
+PINNED = re.compile(r"(\./\S+|[\w.-]+/[\w./-]+@[0-9a-f]{40} # v\d+\.\d+\.\d+)")
+HOSTED = re.compile(r"(ubuntu|windows|macos)-[\w.-]+")
+LONGEST = 180  # minutes
+# Others run main's workflow with main's rights on what a stranger wrote.
+STARTS = {
+    *("merge_group", "pull_request", "push", "release"),
+    *("repository_dispatch", "schedule", "workflow_call", "workflow_dispatch"),
+}
+ACTIONS = 15368  # the app that reports what workflows do, on github.com
+
+
+@dataclass(frozen=True)
+class Workflow:
+    """A file of .github/workflows: its name, its text, and what the text says."""
+
+    name: str
+    text: str
+    content: dict[str, Any]
+
+    @property
+    def starts(self) -> dict[str, Any]:
+        """What starts it, with the settings of each."""
+        said = self.content.get("on")
+        named = [said] if isinstance(said, str) else said or []
+        return dict(named) if isinstance(named, dict) else dict.fromkeys(named)
+
+    @property
+    def jobs(self) -> dict[str, dict[str, Any]]:
+        """Its jobs by name."""
+        return dict(self.content.get("jobs", {}))
+
+    def steps(self) -> Iterator[tuple[str, dict[str, Any]]]:
+        """Each step, with the name of its job."""
+        for name, job in self.jobs.items():
+            yield from ((name, step) for step in job.get("steps", []))
+
+
+def rights(workflow: Workflow) -> Iterator[str]:
+    """A workflow has `permissions: {}`, and each job names those that it needs."""
+    if workflow.content.get("permissions") != {}:
+        yield f"permissions is {workflow.content.get('permissions')}"
+    missing = [name for name, job in workflow.jobs.items() if "permissions" not in job]
+    yield from (f"job {name} names no permissions" for name in missing)
+
+
+def starts(workflow: Workflow) -> Iterator[str]:
+    """Nothing starts a workflow that lets a stranger's text meet main's rights."""
+    for name in sorted(workflow.starts.keys() - STARTS):
+        yield f"`on: {name}` starts it"
+
+
+def pinned(workflow: Workflow) -> Iterator[str]:
+    """Each action is named by its commit, with the version behind it: `@<40 hex> # v1.2.3`."""
+    for line in USES.findall(workflow.text):
+        if not PINNED.fullmatch(line.strip()):
+            yield f"uses: {line.strip()}"
+
+
+def ends(workflow: Workflow) -> Iterator[str]:
+    """Each job ends: it has `timeout-minutes` of at most 180."""
+    for name, job in workflow.jobs.items():
+        if "uses" not in job and not 0 < job.get("timeout-minutes", 360) <= LONGEST:
+            yield f"job {name} has timeout-minutes: {job.get('timeout-minutes')}"
+
+
+def no_expression_in_a_shell(workflow: Workflow) -> Iterator[str]:
+    """A shell gets values by `env:`; an expression in `run:` would run what others wrote."""
+    for name, step in workflow.steps():
+        if "${{" in step.get("run", ""):
+            yield f"job {name} has an expression in run: {step['run'].strip().splitlines()[0]}"
+
+
+def strangers(workflow: Workflow) -> Iterator[str]:
+    """A fork's code gets no secret, no runner of ours and no right to write."""
+    if "pull_request" not in workflow.starts:
+        return
+    for name, job in workflow.jobs.items():
+        condition = str(job.get("if", ""))
+        # A job that needs the commit of a guarded one runs after that one alone.
+        if only_main(job) or OURS in condition or "needs.train.outputs.commit" in condition:
+            continue
+        if "secrets." in json.dumps(job):
+            yield f"job {name} has a secret"
+        if not HOSTED.fullmatch(str(job.get("runs-on", "ubuntu-latest"))):
+            yield f"job {name} runs on {job['runs-on']}"
+        granted = job.get("permissions") or {}
+        writes = [it for it, level in granted.items() if level == "write"] if granted else []
+        yield from (f"job {name} may write {it}" for it in writes)
+
+
+def only_main(job: dict[str, Any]) -> bool:
+    """Whether a job never runs for a pull request."""
+    condition = str(job.get("if", ""))
+    return MAIN in condition.split(" && ") and "||" not in condition
+
+
+def main_code(workflow: Workflow) -> Iterator[str]:
+    """What runs beside pull requests checks out main, and no token stays in a checkout."""
+    by_hand = "workflow_dispatch" in workflow.starts
+    on_request = "pull_request" in workflow.starts
+    for name, job in workflow.jobs.items():
+        condition = str(job.get("if", ""))
+        if by_hand and "needs" not in job and MAIN not in condition and condition not in OTHERS:
+            yield f"job {name} starts by hand on any branch"
+        for step in job.get("steps", []):
+            if not str(step.get("uses", "")).startswith("actions/checkout@"):
+                continue
+            given = step.get("with") or {}
+            if given.get("persist-credentials") is not False:
+                yield f"job {name} leaves its token in the checkout"
+            if (not on_request or only_main(job)) and given.get("ref", "main") != "main":
+                yield f"job {name} checks out {given['ref']}"
+
+
+def one_run(workflow: Workflow) -> Iterator[str]:
+    """A commit of a pull request starts a workflow once: pushes count on main alone."""
+    pushes = workflow.starts.get("push") or {}
+    if "push" in workflow.starts and pushes.get("branches") != ["main"] and "tags" not in pushes:
+        yield f"`on: push` is {workflow.starts['push']}"
+
+
+RULES = (
+    rights,
+    starts,
+    pinned,
+    ends,
+    no_expression_in_a_shell,
+    strangers,
+    main_code,
+    one_run,
+)
+
+
+@dataclass(frozen=True)
+class Checks:
+    """All workflows, and the ruleset that names the checks which a pull request needs."""
+
+    workflows: list[Workflow]
+    ruleset: dict[str, Any]
+
+
+def one_commit(checks: Checks) -> Iterator[str]:
+    """An action has the same commit in all workflows."""
+    used: dict[str, set[str]] = {}
+    for workflow in checks.workflows:
+        for line in USES.findall(workflow.text):
+            action, _, commit = line.split()[0].partition("@")
+            used.setdefault(action, set()).add(commit)
+    for action, commits in sorted(used.items()):
+        if len(commits) > 1:
+            yield f"{action} is used as {', '.join(sorted(commits))}"
+
+
+def required(checks: Checks) -> Iterator[str]:
+    """Each required check is one that a workflow reports for every pull request to main."""
+    found = [it for it in checks.ruleset["rules"] if it["type"] == "required_status_checks"]
+    if not found or not found[0]["parameters"]["required_status_checks"]:
+        yield "no check is required"
+        return
+    about = found[0]["parameters"]
+    if about["strict_required_status_checks_policy"] is not True:
+        yield "strict_required_status_checks_policy is not true: branches may be behind main"
+    names = {check["context"] for check in about["required_status_checks"]}
+    others = [it for it in about["required_status_checks"] if it.get("integration_id") != ACTIONS]
+    yield from (f"the check {it['context']} may come from another app" for it in others)
+    reporting = {one.name: names & _reported(one) for one in checks.workflows if _on_request(one)}
+    yield from (
+        f"no workflow on pull requests reports {it}"
+        for it in sorted(names - set().union(*reporting.values()))
+    )
+    # A required check whose workflow does not start is pending for ever.
+    for one in checks.workflows:
+        if reporting.get(one.name):
+            yield from _always_starts(one)
+
+
+def _on_request(workflow: Workflow) -> bool:
+    return "pull_request" in workflow.starts
+
+
+def _always_starts(workflow: Workflow) -> Iterator[str]:
+    if "merge_group" not in workflow.starts or workflow.starts["merge_group"]:
+        yield f"{workflow.name} does not start for each entry of the merge queue"
+    if workflow.starts["pull_request"] not in (None, {"branches": ["main"]}):
+        yield f"{workflow.name} does not start for each pull request to main"
+
+
+def _reported(workflow: Workflow) -> set[str]:
+    """The names of the checks that a workflow's jobs report."""
+    found = set()
+    for key, job in workflow.jobs.items():
+        name = str(job.get("name", key))
+        for axis, values in job.get("strategy", {}).get("matrix", {}).items():
+            if isinstance(values, list):
+                found |= {name.replace(f"${{{{ matrix.{axis} }}}}", str(it)) for it in values}
+        found.add(name)
+    return found
+
+
+TOGETHER = (one_commit, required)

@@ -1,0 +1,44 @@
+"""The manifests of this repository, rendered once a process, and a project to break."""
+
+import copy
+import shutil
+from pathlib import Path
+
+import pytest
+import yaml
+
+from mainline.check.rendering import Rendered, render
+
+ROOT = Path(__file__).parents[3]
+# What `mainline check` reads of a project.
+READ = ("k8s", ".github", "Dockerfile", "pyproject.toml")
+
+
+@pytest.fixture(scope="session")
+def _rendered(tmp_path_factory) -> Rendered:
+    root = tmp_path_factory.mktemp("rendered")
+    shutil.copytree(ROOT / "k8s", root / "k8s")
+    target = root / "k8s/overlays/gpu"
+    shutil.copytree(root / "k8s/overlays/production", target)
+    overlay = yaml.safe_load((target / "kustomization.yaml").read_text())
+    overlay["components"].insert(0, "../../components/gpu")
+    (target / "kustomization.yaml").write_text(yaml.safe_dump(overlay))
+    return render(root)
+
+
+@pytest.fixture
+def rendered(_rendered) -> Rendered:
+    """To be changed. The overlay `gpu` is production with a GPU."""
+    return copy.deepcopy(_rendered)
+
+
+@pytest.fixture
+def project(tmp_path, monkeypatch) -> Path:
+    """The files of this repository that the command reads, to be changed. The test runs there."""
+    root = tmp_path / "project"
+    root.mkdir()
+    for name in READ:
+        source = ROOT / name
+        (shutil.copytree if source.is_dir() else shutil.copy2)(source, root / name)
+    monkeypatch.chdir(root)
+    return root

@@ -1,0 +1,210 @@
+"""Rules on workflows: ours hold them, and each finds its flaws in one that is good."""
+
+import copy
+import json
+from pathlib import Path
+
+import pytest
+
+from mainline.check import workflows
+from mainline.check.workflows import MAIN, OURS, Checks, Workflow, only_main
+from mainline.core.strict_yaml import read_yaml
+from mainline.github.rules import RULES as RULESET
+
+ROOT = Path(__file__).parents[3]
+FILES = sorted((ROOT / ".github/workflows").glob("*.yml"))
+COMMIT = "a" * 40
+GOOD = f"""\
+name: Good
+on:
+  push:
+    branches: [main]
+  pull_request:
+  merge_group:
+permissions: {{}}
+jobs:
+  one:
+    name: one
+    runs-on: ubuntu-latest
+    timeout-minutes: 10
+    permissions:
+      contents: read
+    steps:
+      - uses: actions/checkout@{COMMIT} # v7.0.1
+        with:
+          persist-credentials: false
+      - env:
+          WHO: ${{{{ github.actor }}}}
+        run: echo "$WHO"
+"""
+BY_HAND = f"""\
+name: By hand
+on:
+  workflow_dispatch:
+permissions: {{}}
+jobs:
+  two:
+    if: {MAIN}
+    runs-on: [self-hosted]
+    timeout-minutes: 10
+    permissions:
+      contents: write
+    steps:
+      - uses: actions/checkout@{COMMIT} # v7.0.1
+        with:
+          persist-credentials: false
+      - env:
+          KEY: ${{{{ secrets.KEY }}}}
+        run: echo "$KEY"
+"""
+
+
+def parsed(text: str, name: str = "good.yml") -> Workflow:
+    return Workflow(name, text, read_yaml(text, name=name))
+
+
+def ours() -> list[Workflow]:
+    return [parsed(path.read_text(), path.name) for path in FILES]
+
+
+@pytest.mark.parametrize("rule", workflows.RULES, ids=lambda rule: rule.__name__)
+def test_the_rule_holds(rule):
+    assert FILES
+    for workflow in [parsed(GOOD), parsed(BY_HAND), *ours()]:
+        assert list(rule(workflow)) == [], workflow.name
+
+
+JOB = "    runs-on: ubuntu-latest\n"
+RIGHTS = "    permissions:\n      contents: read\n"
+FLAWS = {
+    "rights": [
+        (GOOD, "permissions: {}\n", ""),
+        (GOOD, "permissions: {}\n", "permissions: write-all\n"),
+        (GOOD, RIGHTS, ""),
+    ],
+    "starts": [
+        (GOOD, "  pull_request:\n", "  pull_request_target:\n"),
+        (GOOD, "  pull_request:\n", "  issue_comment:\n"),
+        (BY_HAND, "on:\n  workflow_dispatch:\n", "on: workflow_run\n"),
+        (BY_HAND, "on:\n  workflow_dispatch:\n", "on: [push, issues]\n"),
+    ],
+    "pinned": [
+        (GOOD, f"@{COMMIT} # v7.0.1", "@v7"),
+        (GOOD, f"@{COMMIT} # v7.0.1", f"@{COMMIT}"),
+        (GOOD, f"actions/checkout@{COMMIT}", "docker://alpine:3"),
+    ],
+    "ends": [
+        (GOOD, "    timeout-minutes: 10\n", ""),
+        (GOOD, "timeout-minutes: 10", "timeout-minutes: 360"),
+    ],
+    "no_expression_in_a_shell": [(GOOD, 'echo "$WHO"', "echo ${{ github.head_ref }}")],
+    "strangers": [
+        (GOOD, "github.actor", "secrets.KEY"),
+        (GOOD, JOB, "    runs-on: [self-hosted, gpu]\n"),
+        (GOOD, JOB, "    runs-on: ${{ fromJSON(vars.GPU_RUNNER) }}\n"),
+        (GOOD, "contents: read", "contents: write"),
+        (GOOD, JOB, f"    if: {MAIN} || true\n    runs-on: mine\n"),
+    ],
+    "main_code": [
+        (BY_HAND, f"    if: {MAIN}\n", ""),
+        (BY_HAND, "          persist-credentials: false\n", "          ref: other\n"),
+        (GOOD, "persist-credentials: false", "fetch-depth: 0"),
+        (
+            BY_HAND,
+            "persist-credentials: false\n",
+            "persist-credentials: false\n          ref: ${{ github.head_ref }}\n",
+        ),
+    ],
+    "one_run": [
+        (GOOD, "    branches: [main]\n", ""),
+        (GOOD, "branches: [main]", 'branches: ["**"]'),
+        (GOOD, "branches: [main]", "branches: [main, release]"),
+        (GOOD, "branches: [main]", 'paths: ["src/**"]'),
+    ],
+}
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "old", "new"),
+    [(name, *flaw) for name, flaws in FLAWS.items() for flaw in flaws],
+)
+def test_a_flaw_is_found(name, text, old, new):
+    assert text.count(old) == 1
+    assert list(getattr(workflows, name)(parsed(text.replace(old, new))))
+
+
+def test_every_rule_has_a_flaw():
+    assert {rule.__name__ for rule in workflows.RULES} == FLAWS.keys()
+
+
+def test_a_branch_of_ours_may_have_what_a_fork_may_not():
+    powers = GOOD.replace("github.actor", "secrets.KEY").replace(JOB, f"    if: {OURS}\n{JOB}")
+    assert list(workflows.strangers(parsed(powers))) == []
+    inverted = powers.replace("==", "!=")
+    assert list(workflows.strangers(parsed(inverted)))
+
+
+def test_an_action_of_the_project_s_own_needs_no_commit():
+    local = GOOD.replace(f"actions/checkout@{COMMIT} # v7.0.1", "./.github/actions/mine")
+    assert list(workflows.pinned(parsed(local))) == []
+
+
+@pytest.mark.parametrize("condition", ["", f"{MAIN} || true", f"{MAIN} && x || y", f"!({MAIN})"])
+def test_a_condition_that_lets_a_pull_request_in_is_seen(condition):
+    assert only_main({"if": f"{MAIN} && !cancelled()"})
+    assert not only_main({"if": condition} if condition else {})
+
+
+@pytest.fixture
+def checks() -> Checks:
+    ruleset = json.loads((ROOT / RULESET).read_text())
+    return Checks(ours(), copy.deepcopy(ruleset))
+
+
+def needed(checks: Checks) -> dict:
+    found = checks.ruleset["rules"]
+    return next(it["parameters"] for it in found if it["type"] == "required_status_checks")
+
+
+@pytest.mark.parametrize("rule", workflows.TOGETHER, ids=lambda rule: rule.__name__)
+def test_together_they_hold(checks, rule):
+    assert list(rule(checks)) == []
+
+
+def test_two_commits_of_an_action_are_found(checks):
+    checks.workflows.append(parsed(GOOD))
+    [said] = workflows.one_commit(checks)
+    assert said.startswith("actions/checkout is used as ")
+
+
+@pytest.mark.parametrize(
+    ("change", "said"),
+    [
+        (lambda it: needed(it).update(strict_required_status_checks_policy=False), "strict"),
+        (lambda it: needed(it)["required_status_checks"].clear(), "no check is required"),
+        (lambda it: it.ruleset["rules"].clear(), "no check is required"),
+        (
+            lambda it: needed(it)["required_status_checks"].append(
+                {"context": "seal", "integration_id": 15368}
+            ),
+            "no workflow on pull requests reports seal",
+        ),
+        (lambda it: needed(it)["required_status_checks"][0].pop("integration_id"), "another app"),
+        (lambda it: it.workflows.clear(), "no workflow on pull requests reports"),
+        (
+            lambda it: [one.content["on"].pop("merge_group", None) for one in it.workflows],
+            "merge queue",
+        ),
+        (
+            lambda it: [
+                one.content["on"].update(pull_request={"paths": ["src"]})
+                for one in it.workflows
+                if "pull_request" in one.content["on"]
+            ],
+            "each pull request to main",
+        ),
+    ],
+)
+def test_a_required_check_that_never_comes_is_found(checks, change, said):
+    change(checks)
+    assert any(said in found for found in workflows.required(checks))
