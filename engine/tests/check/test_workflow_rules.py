@@ -103,6 +103,7 @@ FLAWS = {
         (GOOD, JOB, "    runs-on: [self-hosted, gpu]\n"),
         (GOOD, JOB, "    runs-on: ${{ fromJSON(vars.GPU_RUNNER) }}\n"),
         (GOOD, "contents: read", "contents: write"),
+        (GOOD, RIGHTS, "    permissions: write-all\n"),
         (GOOD, JOB, f"    if: {MAIN} || true\n    runs-on: mine\n"),
     ],
     "main_code": [
@@ -142,6 +143,14 @@ def test_a_branch_of_ours_may_have_what_a_fork_may_not():
     assert list(workflows.strangers(parsed(powers))) == []
     inverted = powers.replace("==", "!=")
     assert list(workflows.strangers(parsed(inverted)))
+
+
+def test_a_job_without_powers_may_start_by_hand_anywhere():
+    plain = BY_HAND.replace(f"    if: {MAIN}\n", "").replace("secrets.KEY", "github.actor")
+    plain = plain.replace("contents: write", "contents: read").replace(
+        "[self-hosted]", "ubuntu-24.04"
+    )
+    assert list(workflows.main_code(parsed(plain))) == []
 
 
 def test_an_action_of_the_project_s_own_needs_no_commit():

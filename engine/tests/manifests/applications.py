@@ -5,7 +5,8 @@ from typing import Any
 
 import rendering
 import yaml
-from objects import of
+
+from mainline.check.manifests import of
 
 
 def applications(k8s: Path, argocd: list[dict]) -> dict[str, dict[str, Any]]:

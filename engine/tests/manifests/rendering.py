@@ -10,18 +10,15 @@ from pathlib import Path
 
 import yaml
 
+from mainline.check.manifests import Objects
+from mainline.check.rendering import MADE_UP, parsed
 from mainline.release.release_file import Release
 
 ROOT = Path(__file__).parents[3]
+TOOLS = ROOT / "engine/tools"
 K8S = ROOT / "k8s"
 ENVIRONMENTS = sorted(path.parent.name for path in K8S.glob("overlays/*/kustomization.yaml"))
-RELEASE = Release(
-    name="made_up",
-    version="123456789012345",
-    image=f"registry.example.com/made-up-model@sha256:{'a' * 64}",
-    digest=f"sha256:{'a' * 64}",
-    content=f"sha256:{'b' * 64}",
-)
+RELEASE = MADE_UP
 OTHER = Release(
     name="another",
     version="1",
@@ -32,8 +29,8 @@ OTHER = Release(
 
 
 def tool(name: str) -> str:
-    """Of tools/go.mod, never what the machine happens to have."""
-    path = ROOT / "tools/bin" / name
+    """Of engine/tools/go.mod, never what the machine happens to have."""
+    path = TOOLS / "bin" / name
     assert path.is_file(), f"{name} is not there: `make check` builds it"
     return str(path)
 
@@ -51,17 +48,13 @@ def run(*command: str, stdin: str | None = None) -> str:
     return done.stdout
 
 
-def render(folder: Path) -> list[dict]:
+def render(folder: Path) -> Objects:
     """The objects of a kustomization, as Argo CD's Kustomize renders them."""
-    return objects(run(tool("kustomize"), "build", str(folder)))
+    return parsed(run(tool("kustomize"), "build", str(folder)))
 
 
-def render_by_kubectl(folder: Path) -> list[dict]:
-    return objects(run(kubectl(), "kustomize", str(folder)))
-
-
-def objects(text: str) -> list[dict]:
-    return [found for found in yaml.safe_load_all(text) if found]
+def render_by_kubectl(folder: Path) -> Objects:
+    return parsed(run(kubectl(), "kustomize", str(folder)))
 
 
 def copy(target: Path, release: Release = RELEASE) -> Path:
@@ -82,11 +75,11 @@ def with_component(k8s: Path, name: str) -> Path:
     shutil.copytree(k8s / "overlays/production", target)
     path = target / "kustomization.yaml"
     overlay = yaml.safe_load(path.read_text())
-    overlay["components"].append(f"../../components/{name}")
+    overlay["components"].insert(0, f"../../components/{name}")
     path.write_text(yaml.safe_dump(overlay))
     return target
 
 
 def argo(**question: object) -> object:
-    """What Argo CD makes of a template or an expression (tools/argo)."""
+    """What Argo CD makes of a template or an expression (engine/tools/argo)."""
     return json.loads(run(tool("argo"), stdin=json.dumps(question)))

@@ -1,7 +1,7 @@
 """What the API server would say of an object, unknown fields refused.
 
 Kubernetes' own kinds: the schemas that kubernetes-validate brings. Others: the definitions inside
-the modules of tools/crds/go.mod, read where Go keeps them.
+the modules of engine/tools/crds/go.mod, read where Go keeps them.
 """
 
 import json
@@ -14,7 +14,7 @@ from pathlib import Path
 import kubernetes_validate
 import yaml
 from jsonschema import Draft202012Validator
-from rendering import ROOT
+from rendering import TOOLS
 
 KUBERNETES = "1.36"
 MODULES = {
@@ -78,7 +78,7 @@ def _folder(module: str) -> Path:
     assert go, "`make check` needs Go 1.25 or later on PATH (https://go.dev/dl)"
     done = subprocess.run(
         [go, "mod", "download", "-json", module],
-        cwd=ROOT / "tools/crds",
+        cwd=TOOLS / "crds",
         env=os.environ | {"GOFLAGS": "-mod=readonly"},
         capture_output=True,
         text=True,

@@ -4,8 +4,9 @@ import pytest
 import rendering
 import schemas
 from applications import applications
-from objects import of
 from rendering import ENVIRONMENTS
+
+from mainline.check.manifests import of
 
 pytestmark = pytest.mark.check
 
@@ -49,6 +50,7 @@ def test_it_syncs_and_heals_itself(made, environment):
     assert policy["automated"] == {"prune": True, "selfHeal": True}
     assert policy["retry"]["refresh"] is True
     assert policy["retry"]["limit"] > 0  # 0 is none
+    # Not PruneLast: a sync that waits for its own end would keep a revert waiting.
     assert set(policy["syncOptions"]) == {"ServerSideApply=true", "FailOnSharedResource=true"}
 
 
@@ -75,35 +77,6 @@ def test_models_survive_their_application(rendered):
     (found,) = of(rendered["argocd"], "ApplicationSet")
     assert found["spec"]["syncPolicy"] == {"preserveResourcesOnDeletion": True}
     assert "strategy" not in found["spec"], "RollingSync would turn self-healing off"
-
-
-def waits(objects: list[dict]) -> list[str]:
-    """What would keep a sync running, while a revert waits for its end."""
-    return [
-        f"{found['kind']}: {key}"
-        for found in objects
-        for key, value in found["metadata"].get("annotations", {}).items()
-        if "/hook" in key or key.endswith("/sync-wave") or "PruneLast=true" in value
-    ]
-
-
-@pytest.mark.parametrize("environment", ENVIRONMENTS)
-def test_an_overlay_is_one_wave_without_hooks(made, rendered, environment):
-    assert waits(rendered[environment]) == []
-    assert "PruneLast=true" not in made[environment]["spec"]["syncPolicy"]["syncOptions"]
-
-
-@pytest.mark.parametrize(
-    "annotation",
-    [
-        {"argocd.argoproj.io/hook": "PreSync"},
-        {"argocd.argoproj.io/sync-wave": "1"},
-        {"argocd.argoproj.io/sync-options": "PruneLast=true"},
-    ],
-)
-def test_what_waits_is_noticed(rendered, annotation):
-    rendered["production"][0]["metadata"]["annotations"] = annotation
-    assert waits(rendered["production"])
 
 
 def test_expressions_and_templates_that_do_not_compile_are_refused():

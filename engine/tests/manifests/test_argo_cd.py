@@ -5,7 +5,7 @@ import re
 import pytest
 import rendering
 import schemas
-from rendering import ROOT
+from rendering import TOOLS
 
 pytestmark = pytest.mark.check
 
@@ -25,7 +25,7 @@ def required(text: str, module: str) -> str:
 
 @pytest.mark.parametrize("library", LIBRARIES)
 def test_expressions_and_templates_are_evaluated_by_its_libraries(argo_cd, library):
-    ours, its = ((one / "go.mod").read_text() for one in (ROOT / "tools", argo_cd))
+    ours, its = ((one / "go.mod").read_text() for one in (TOOLS, argo_cd))
     assert required(ours, library) == required(its, library)
 
 
@@ -36,6 +36,6 @@ def test_kustomize_is_the_one_that_it_bundles(argo_cd):
 
 
 def test_another_version_would_show():
-    text = (ROOT / "tools/go.mod").read_text()
+    text = (TOOLS / "go.mod").read_text()
     changed = text.replace("expr-lang/expr v", "expr-lang/expr v9")
     assert required(changed, LIBRARIES[1]) != required(text, LIBRARIES[1])

@@ -7,9 +7,9 @@ import pytest
 import rendering
 import yaml
 from applications import applications
-from objects import of
 from rendering import ENVIRONMENTS
 
+from mainline.check.manifests import of
 from mainline.delivery import dispatch
 
 pytestmark = pytest.mark.check

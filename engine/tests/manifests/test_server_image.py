@@ -4,10 +4,10 @@ from pathlib import Path
 
 import pytest
 import rendering
-import rules_pods
 import yaml
-from objects import containers, mebibytes, of
-from rules_server import servers
+
+from mainline.check.manifests import containers, mebibytes, of, servers
+from mainline.check.pods import no_latest
 
 pytestmark = pytest.mark.check
 
@@ -31,16 +31,9 @@ def image(objects: list[dict]) -> str:
 
 @pytest.mark.parametrize("build", [rendering.render, rendering.render_by_kubectl])
 def test_a_pinned_server_reaches_every_overlay(k8s, build):
-    pin(k8s / "base/kustomization.yaml")
+    pin(k8s / "settings/kustomization.yaml")
     for environment in rendering.ENVIRONMENTS:
         assert image(build(k8s / "overlays" / environment)).endswith(f"@{DIGEST}")
-
-
-@pytest.mark.parametrize("build", [rendering.render, rendering.render_by_kubectl])
-def test_the_other_server_s_digest_does_not_stay_with_a_gpu(k8s, build):
-    pin(k8s / "base/kustomization.yaml")
-    found = image(build(rendering.with_component(k8s, "gpu")))
-    assert found.endswith("-gpu")
 
 
 @pytest.mark.parametrize("build", [rendering.render, rendering.render_by_kubectl])
@@ -88,4 +81,4 @@ def test_a_digest_reaches_every_image_of_every_pod_and_the_tag_stays_readable(k8
             named, _, digest = container["image"].partition("@")
             assert digest == DIGEST
             assert named.rpartition(":")[2] in tags
-        assert list(rules_pods.no_latest(objects)) == []
+        assert list(no_latest(objects)) == []

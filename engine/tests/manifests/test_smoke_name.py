@@ -6,12 +6,14 @@ from collections.abc import Callable
 import pytest
 import rendering
 import yaml
-from objects import of
 from rendering import OTHER, RELEASE
+
+from mainline.check.manifests import of
 
 pytestmark = pytest.mark.check
 
-OVERLAY, COMPONENT = "overlays/staging", "components/smoke"
+OVERLAY = "overlays/staging"
+SERVER, COMMANDS = "mainline/server", "mainline/commands"
 DIGEST = f"sha256:{'e' * 64}"
 
 
@@ -26,11 +28,11 @@ def edit(k8s, file: str, old: str, new: str) -> None:
     (k8s / file).write_text(text.replace(old, new))
 
 
-def retag(k8s, folder: str, change: Callable[[str], str]) -> None:
-    """Give the one image of a kustomization another `newTag`."""
-    path = k8s / folder / "kustomization.yaml"
+def retag(k8s, name: str, change: Callable[[str], str]) -> None:
+    """Give an image of k8s/settings another `newTag`."""
+    path = k8s / "settings/kustomization.yaml"
     content = yaml.safe_load(path.read_text())
-    [image] = content["images"]
+    [image] = [it for it in content["images"] if it["name"] == name]
     image["newTag"] = change(image["newTag"])
     path.write_text(yaml.safe_dump(content))
 
@@ -40,11 +42,11 @@ def pinned(tag: str) -> str:
 
 
 CHANGES = {
-    "the server": lambda k8s: retag(k8s, "base", lambda tag: f"9.{tag}"),
-    "the server's digest": lambda k8s: retag(k8s, "base", pinned),
-    "the commands": lambda k8s: retag(k8s, COMPONENT, lambda tag: f"9.{tag}"),
-    "their digest": lambda k8s: retag(k8s, COMPONENT, pinned),
-    "the Job": lambda k8s: edit(k8s, f"{COMPONENT}/job.yaml", '"420"', '"421"'),
+    "the server": lambda k8s: retag(k8s, SERVER, lambda tag: f"9.{tag}"),
+    "the server's digest": lambda k8s: retag(k8s, SERVER, pinned),
+    "the commands": lambda k8s: retag(k8s, COMMANDS, lambda tag: f"9.{tag}"),
+    "their digest": lambda k8s: retag(k8s, COMMANDS, pinned),
+    "the Job": lambda k8s: edit(k8s, "components/smoke/job.yaml", '"420"', '"421"'),
 }
 
 
@@ -68,6 +70,12 @@ def test_another_release_is_another_job_and_the_one_before_has_its_name_back(k8s
 def test_another_number_of_pods_is_the_same_test(k8s):
     before = name(k8s)
     edit(k8s, f"{OVERLAY}/kustomization.yaml", "count: 1", "count: 2")
+    assert name(k8s) == before
+
+
+def test_another_server_for_gpus_is_the_same_test(k8s):
+    before = name(k8s)
+    retag(k8s, "mainline/server-gpu", pinned)
     assert name(k8s) == before
 
 

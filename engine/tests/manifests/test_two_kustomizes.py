@@ -37,15 +37,6 @@ def test_what_is_in_git_renders():
         assert rendering.render(path.parent)
 
 
-def test_nothing_is_left_to_fill_in(rendered):
-    assert "set-by-release" in (K8S / "base/deployment.yaml").read_text()
-    for environment in rendering.ENVIRONMENTS:
-        text = yaml.safe_dump(rendered[environment])
-        assert not [
-            word for word in ("set-by-release", "set-below", "smoke-version") if word in text
-        ]
-
-
 @pytest.mark.parametrize("build", [rendering.render, rendering.render_by_kubectl])
 @pytest.mark.parametrize(
     ("file", "old", "new"),

@@ -91,13 +91,18 @@ def strangers(workflow: Workflow) -> Iterator[str]:
         # A job that needs the commit of a guarded one runs after that one alone.
         if only_main(job) or OURS in condition or "needs.train.outputs.commit" in condition:
             continue
-        if "secrets." in json.dumps(job):
-            yield f"job {name} has a secret"
-        if not HOSTED.fullmatch(str(job.get("runs-on", "ubuntu-latest"))):
-            yield f"job {name} runs on {job['runs-on']}"
-        granted = job.get("permissions") or {}
-        writes = [it for it, level in granted.items() if level == "write"] if granted else []
-        yield from (f"job {name} may write {it}" for it in writes)
+        yield from (f"job {name} {power}" for power in _powers(job))
+
+
+def _powers(job: dict[str, Any]) -> Iterator[str]:
+    """What a job has that a stranger's code must not meet."""
+    if "secrets." in json.dumps(job) or job.get("secrets"):
+        yield "has a secret"
+    if not HOSTED.fullmatch(str(job.get("runs-on", "ubuntu-latest"))):
+        yield f"runs on {job['runs-on']}"
+    granted = job.get("permissions") or {}
+    levels = granted if isinstance(granted, dict) else {"everything": granted.partition("-")[0]}
+    yield from (f"may write {it}" for it, level in levels.items() if level == "write")
 
 
 def only_main(job: dict[str, Any]) -> bool:
@@ -107,13 +112,14 @@ def only_main(job: dict[str, Any]) -> bool:
 
 
 def main_code(workflow: Workflow) -> Iterator[str]:
-    """What runs beside pull requests checks out main, and no token stays in a checkout."""
+    """Jobs that may do more than read run main's code, and no checkout keeps a token."""
     by_hand = "workflow_dispatch" in workflow.starts
     on_request = "pull_request" in workflow.starts
     for name, job in workflow.jobs.items():
         condition = str(job.get("if", ""))
-        if by_hand and "needs" not in job and MAIN not in condition and condition not in OTHERS:
-            yield f"job {name} starts by hand on any branch"
+        anywhere = "needs" not in job and MAIN not in condition and condition not in OTHERS
+        if by_hand and anywhere and any(_powers(job)):
+            yield f"job {name} starts by hand on any branch, and it {next(_powers(job))}"
         for step in job.get("steps", []):
             if not str(step.get("uses", "")).startswith("actions/checkout@"):
                 continue
