@@ -30,6 +30,10 @@ RUN /uv/bin/uv pip install --python /venv --no-deps --require-hashes \
 # .dockerignore says what is copied. uv is the build backend, too, so nothing is downloaded.
 FROM builder AS project
 COPY . .
+# engine-repository-only:begin
+# A wheel brings this file along.
+RUN PYTHONPATH=engine/src python -m mainline.lock.build
+# engine-repository-only:end
 RUN /uv/bin/uv pip install --python /venv --offline --no-index --no-deps --no-editable \
     --target /project --requirement requirements/engine.txt . \
     && rm /project/.lock

@@ -8,7 +8,19 @@ from dataclasses import asdict, replace
 import pytest
 from cookiecutter.generate import generate_context
 from cookiecutter.prompt import prompt_for_config
-from project_template import NEW, OLD, ROOT, TEMPLATE, cookiecutter, everything, names, render, tree
+from project_template import (
+    NEW,
+    OLD,
+    ROOT,
+    TEMPLATE,
+    cookiecutter,
+    copied,
+    everything,
+    names,
+    render,
+    tree,
+    wheel,
+)
 
 ANSWERS = (
     f"project_name={NEW.project_name}",
@@ -21,6 +33,7 @@ ANSWERS = (
 def expected(tmp_path_factory):
     path = tmp_path_factory.mktemp("expected")
     render.render(ROOT, path, NEW)
+    wheel.vendor(ROOT, path)
     return path
 
 
@@ -33,10 +46,8 @@ def here(tmp_path):
 
 @pytest.fixture
 def sources(tmp_path):
-    """This tree on its own, with a repository, as a person who cloned it has it."""
-    path = tmp_path / "sources"
-    render.render(ROOT, path, OLD)
-    return path
+    """This tree on its own, as out of a zip file."""
+    return copied(tmp_path / "sources")
 
 
 def git(path, *arguments):
@@ -69,7 +80,7 @@ def test_relative_path_inside_its_own_repository(tmp_path, sources, expected):
     project = made(done, sources, expected)
     assert not (project / ".git").exists()
     made_here = f"{NEW.project_slug}/"
-    # Cookiecutter's own process may keep the bytecode of the extension; the hooks keep none.
+    # Cookiecutter's own process may keep the bytecode of the extension; nothing else does.
     bytecode = "cookiecutter/__pycache__/template_location."
     left = [name for name in everything(sources) if not name.startswith((made_here, bytecode))]
     assert left == before
@@ -99,21 +110,27 @@ def answered(template, **answers):
     return names.Names.chosen(prompt_for_config(context, no_input=True))
 
 
-def test_defaults_of_this_project_and_of_the_new_one(tmp_path):
+def test_defaults_are_the_names_of_this_project():
     assert answered(TEMPLATE) == OLD
-    # A slug and a package that the title does not give: the defaults must not derive them again.
     given = replace(NEW, project_slug="other-slug", package_name="other_package")
     assert answered(TEMPLATE, **asdict(given)) == given
-    render.render(ROOT, tmp_path, given)
-    assert answered(tmp_path / "cookiecutter") == given
 
 
-def test_one_word_gets_a_package_name_of_its_own_and_no_repository_when_told_so(tmp_path, here):
+def test_a_title_of_one_word_and_no_repository_when_told_so(tmp_path, here):
     answers = ("project_name=Zeppelins", "init_git=no")
     done = cookiecutter(tmp_path, str(TEMPLATE), *answers, cwd=here)
     assert done.returncode == 0, done.stderr
-    assert (here / "zeppelins" / "src" / "zeppelins_model").is_dir()
+    assert (here / "zeppelins" / "src" / "zeppelins").is_dir()
     assert not (here / "zeppelins" / ".git").exists()
+
+
+def test_an_engine_that_cannot_be_built_leaves_nothing_behind(tmp_path, here, sources):
+    (sources / "engine/pyproject.toml").write_text("[project]\nname = 'mainline-ml'\n")
+    done = cookiecutter(tmp_path, str(sources / "cookiecutter"), *ANSWERS, cwd=here)
+    assert done.returncode != 0
+    assert "The engine could not be built." in done.stderr
+    assert "Nothing was made." in done.stderr
+    assert list(here.iterdir()) == []
 
 
 @pytest.mark.parametrize(
@@ -122,6 +139,7 @@ def test_one_word_gets_a_package_name_of_its_own_and_no_repository_when_told_so(
         "project_name=",
         'project_name=a"""b\\',
         "project_slug=../up/and/away",
+        "project_slug=keras",
     ],
 )
 def test_refused_names_leave_nothing_behind(tmp_path, here, answer):

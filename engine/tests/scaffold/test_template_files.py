@@ -1,42 +1,53 @@
 """The file list: everything that is the project, nothing that a run or a person left behind."""
 
-import subprocess
+import re
+from pathlib import PurePosixPath
 
 import pytest
-from project_template import NEW, OLD, ROOT, everything, render, tree
+from project_template import NEW, OLD, ROOT, copied, known_to_git, render, tree
 
 
 @pytest.fixture
 def copy(tmp_path):
-    """This tree without its repository, as out of a zip file."""
-    render.render(ROOT, tmp_path / "copy", OLD)
-    return tmp_path / "copy"
+    return copied(tmp_path / "copy")
 
 
-def known_to_git():
-    """What git tracks or would offer to add."""
-    command = ["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard"]
-    listed = subprocess.run(command, cwd=ROOT, check=True, capture_output=True, text=True).stdout
-    return {name for name in listed.split("\0") if name and (ROOT / name).is_file()}
+def rendered(root=ROOT):
+    return {path.as_posix() for path in render.files(root)}
 
 
-def test_every_file_in_git_is_rendered_or_generated():
-    rendered = {path.as_posix() for path in render.files(ROOT)}
-    generated = {
-        name
-        for name in known_to_git()
-        if render.within(render.PurePosixPath(name), render.GENERATED)
+def test_every_file_in_git_is_rendered_or_named_with_a_reason():
+    other = {
+        name for name in known_to_git() if render.within(PurePosixPath(name), render.NOT_AS_HERE)
     }
-    forgotten = known_to_git() - rendered - generated
-    assert not forgotten, "name them in FILES or GENERATED of cookiecutter/render.py"
+    forgotten = set(known_to_git()) - rendered() - other
+    assert not forgotten, "name them in FILES or NOT_AS_HERE of cookiecutter/render.py"
+    assert all(len(reason.split()) > 1 for reason in render.NOT_AS_HERE.values())
 
 
 def test_nothing_is_rendered_that_git_would_not_keep():
-    assert {path.as_posix() for path in render.files(ROOT)} <= known_to_git()
+    assert rendered() <= set(known_to_git())
 
 
 def test_the_list_needs_no_git(copy):
-    assert everything(copy) == [path.as_posix() for path in render.files(ROOT)]
+    assert rendered(copy) == rendered()
+
+
+def test_parts_of_this_repository_alone_are_cut():
+    begin, end = render.BEGIN, render.END
+    text = f"one\n# {begin}\ntwo\n# {end}\nthree\n<!-- {begin} -->\nfour\n<!-- {end} -->\n"
+    assert render.cut(text) == "one\nthree\n"
+    nested = f"a:\n  # {begin}\n  b: 1\n  # {end}\n  c: 2\n"
+    assert render.cut(nested) == "a:\n  c: 2\n"
+    check = '[\n  { "context": "engine", "integration_id": 1 },\n  { "context": "test" }\n]\n'
+    assert render.cut(check) == '[\n  { "context": "test" }\n]\n'
+
+
+def test_every_part_that_begins_ends():
+    marker = re.compile(f"{render.BEGIN}|{render.END}")
+    for name in rendered():
+        found = marker.findall((ROOT / name).read_text("utf-8", errors="replace"))
+        assert found == [render.BEGIN, render.END] * (len(found) // 2), name
 
 
 # What a run or a person leaves behind, and what a run writes for its own project.
@@ -53,11 +64,11 @@ LEFT = [
     "mlflow.db",
     "models/baseline.joblib",
     "reports/gate.json",
-    "src/{package}/__pycache__/cli.cpython-311.pyc",
+    "src/{package}/__pycache__/network.cpython-311.pyc",
     "src/{slug}.egg-info/PKG-INFO",
     "tests/.pytest_cache/README.md",
-    "tests/.hypothesis/unicode_data/x",
-    "tools/bin/crane",
+    "engine/tools/bin/crane",
+    "vendor/mainline_ml-0.1.0-py3-none-any.whl",
     "data/catalogue.json",
     "dvc.lock",
     "k8s/overlays/production/release.yaml",

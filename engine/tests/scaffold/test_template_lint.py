@@ -1,29 +1,33 @@
-"""A new project is as clean as this one. Names of quite another length may want a `make format`."""
+"""A new project is as clean as this one, whatever the length of its names and their first letter."""
 
-import re
 import subprocess
 import sys
 from pathlib import Path
 
+import pytest
 from project_template import NEW, ROOT, names, render
 
+LONG = names.Names(
+    "Quiet Harbour Crane Outages by Terminal Yards",
+    "quiet-harbour-crane-outages-by-terminal-yards",
+    "quiet_harbour_crane_out_by_day",
+    "a-rather-long-name-of-an-organisation",
+    "registry.example.com/with/a/long/path/of/its/own",
+)
+SHORT = names.Names("Z", "z", "z", "a", "ghcr.io")
 
-def test_ruff_is_content(tmp_path):
-    render.render(ROOT, tmp_path, NEW)
+
+@pytest.mark.parametrize("chosen", [NEW, LONG, SHORT], ids=lambda chosen: chosen.project_slug)
+def test_ruff_changes_nothing(tmp_path, chosen):
+    assert list(chosen.problems()) == []
+    render.render(ROOT, tmp_path, chosen)
     assert _ruff(tmp_path, "check") + _ruff(tmp_path, "format --diff") == ""
 
 
-def test_after_make_format_it_is_content_with_the_longest_names(tmp_path):
-    """`make format` fixes, formats and then judges: what the formatter breaks is no fault."""
-    slug = "quiet-harbour-crane-outages-by-terminal-yards"  # 45 characters
-    package = "quiet_harbour_crane_out_by_day"  # 30
-    long = names.Names("Quiet Harbour", slug, package, "acme", "registry.example.com")
-    assert not list(long.problems())
-    render.render(ROOT, tmp_path, long)
-    recipe = (ROOT / "Makefile").read_text().partition("\nformat:")[2].partition("\n\n")[0]
-    commands = re.findall(r"/ruff (.*) \$\(SOURCES\)", recipe)
-    assert len(commands) == 3
-    assert "".join(_ruff(tmp_path, command) for command in commands) == ""
+def test_the_longest_names_are_tried():
+    assert len(LONG.project_name) == names.LONGEST_TITLE
+    assert len(LONG.project_slug) == names.LONGEST_SLUG
+    assert len(LONG.package_name) == names.LONGEST_PACKAGE
 
 
 def _ruff(folder: Path, command: str) -> str:
