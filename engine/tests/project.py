@@ -6,6 +6,7 @@ Its states (`STATES`) are made once per test run: tests copy them, or read them 
 import hashlib
 import importlib
 import os
+import re
 import shutil
 import subprocess
 from collections.abc import Callable
@@ -17,8 +18,17 @@ import yaml
 from filelock import FileLock
 
 from mainline.stages import STAGES
+from this_engine import this_engine
 
-SMALL = Path(__file__).parent / "small"
+ROOT = Path(__file__).parents[2]
+WORKED_EXAMPLE = ROOT / "engine/examples/binary/params.yaml"
+COPIED = (
+    "dvc.yaml",
+    "requirements/train.txt",
+    ".dvcignore",
+    ".gitignore",
+    "k8s/base/kustomization.yaml",
+)
 MODEL_STAGES = ("train", "evaluate", "package", "release")
 RELEASE = "k8s/overlays/staging/release.yaml"
 OUTPUTS = ("data/split", "models", "dist", "metrics", "plots", RELEASE)
@@ -40,6 +50,11 @@ class Project:
         shutil.copytree(SMALL, root, ignore=shutil.ignore_patterns("__pycache__"))
         from mainline.snapshots import keep  # noqa: PLC0415  SQLAlchemy takes its time
 
+        for name in re.findall(r"- (src/\S+)", (root / "dvc.yaml").read_text()):
+            (root / name).parent.mkdir(parents=True, exist_ok=True)
+            (root / name).touch()
+        this_engine().write(root)
+        shutil.copy2(WORKED_EXAMPLE, root / "params.yaml")
         keep.prepare(root)
         lock(root)
         project = cls(root, store)

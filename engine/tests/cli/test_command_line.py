@@ -34,7 +34,7 @@ def test_every_stage_and_step_is_a_command_with_a_line_of_help(capsys):
 @pytest.mark.parametrize("name", COMMANDS)
 def test_every_command_s_function_takes_its_options(name):
     about = COMMANDS[name]
-    module = importlib.import_module(f"customer_churn.{about.module}")
+    module = importlib.import_module(f"mainline.{about.module}")
     taken = inspect.signature(getattr(module, about.function)).parameters
     for option, settings in about.options.items():
         assert settings.get("dest", option.lstrip("-").replace("-", "_")) in taken
@@ -42,7 +42,7 @@ def test_every_command_s_function_takes_its_options(name):
 
 def test_help_imports_nothing_heavy():
     program = (
-        "import sys\nfrom customer_churn import cli\n"
+        "import sys\nfrom mainline.cli import main as cli\n"
         "try:\n    cli.main(['--help'])\nexcept SystemExit:\n    pass\n"
         "heavy = {'pandas', 'numpy', 'tensorflow', 'mlflow', 'dvc', 'pydantic', 'yaml'}\n"
         "sys.exit(', '.join(heavy & set(sys.modules)) or 0)"
@@ -56,9 +56,9 @@ def test_what_ci_asks_before_it_trains_needs_no_more_than_a_yaml_parser(command)
     program = (
         "import sys\nbefore = set(sys.modules)\n"
         "import mainline.cli.main\n"
-        f"import customer_churn.{COMMANDS[command].module}\n"
+        f"import mainline.{COMMANDS[command].module}\n"
         "new = {name.partition('.')[0] for name in set(sys.modules) - before}\n"
-        "more = new - sys.stdlib_module_names - {'yaml', 'customer_churn'}\n"
+        "more = new - sys.stdlib_module_names - {'yaml', 'mainline'}\n"
         "sys.exit(', '.join(n for n in more if not n.startswith(('_', 'cython'))) or 0)"
     )
     done = subprocess.run([sys.executable, "-c", program], capture_output=True, check=False)
@@ -115,17 +115,16 @@ def test_a_keyboard_interrupt_is_one_line(elsewhere, capsys, monkeypatch):
     assert capsys.readouterr().err == "ingest: stopped\n"
 
 
-def test_a_reader_that_has_seen_enough_is_no_defect():
+def test_a_reader_that_has_seen_enough_is_no_defect(tmp_path):
     """As in `… history | head`: what is left to say has nobody to read it."""
     program = (
-        "from customer_churn import cli\n"
+        "from mainline.cli import main as cli\n"
         "cli._run = lambda *_: print('more than anybody reads')\n"
         "raise SystemExit(cli.main(['history']))"
     )
     read, write = os.pipe()
     os.close(read)
-    done = subprocess.run(
-        [sys.executable, "-c", program], stdout=write, stderr=subprocess.PIPE, check=False
-    )
+    command = [sys.executable, "-c", program]
+    done = subprocess.run(command, cwd=tmp_path, stdout=write, stderr=subprocess.PIPE, check=False)
     os.close(write)
     assert (done.returncode, done.stderr) == (141, b"")

@@ -60,7 +60,8 @@ def test_what_was_committed_before_the_run_is_to_be_proposed(project, what, kind
     if what == "params":
         project.set(**{"train.learning_rate": 0.005})
     else:
-        (project.root / "engine/src/mainline/model/network.py").write_text("# another one\n")
+        [network] = project.root.glob("src/*/network.py")
+        network.write_text("# another one\n")
     project.commit("Idea")
     figures = Layout(project.root).figures
     figures.write_text(figures.read_text() + " ")

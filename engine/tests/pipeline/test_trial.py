@@ -13,7 +13,7 @@ from mainline.gate.verdict import Rule, Verdict
 from mainline.pipeline import judge, trial
 
 ROOT = Path(__file__).parents[3]
-EXAMPLE = ROOT / "examples" / "telco" / "params.yaml"
+EXAMPLE = ROOT / "engine/examples/telco/params.yaml"
 
 
 @pytest.fixture
@@ -107,7 +107,10 @@ def test_the_summary_names_the_scratch_copy(checkout, data, tmp_path, loop_stubb
     ("change", "message"),
     [
         ({"settings": Path("nowhere.yaml")}, "nowhere.yaml cannot be read"),
-        ({"settings": ROOT / "examples/binary/params.yaml"}, "'data.source.kind' must be 'file'"),
+        (
+            {"settings": ROOT / "engine/examples/binary/params.yaml"},
+            "'data.source.kind' must be 'file'",
+        ),
         ({"data": "nowhere.csv"}, "nowhere.csv does not exist"),
     ],
 )
@@ -129,7 +132,7 @@ def test_data_may_be_many_files(checkout, tmp_path, loop_stubbed, below):
 
 def test_the_simulator_needs_no_data_and_a_file_does(checkout, tmp_path, loop_stubbed):
     into = tmp_path / "scratch"
-    example = ROOT / "examples" / "regression" / "params.yaml"
+    example = ROOT / "engine/examples/regression/params.yaml"
     assert trial.run(checkout, example, None, into)
     assert read_params(into)["table"]["task"] == "regression"
     with pytest.raises(MainlineError, match=r"reads a file: `--data` says which"):

@@ -36,6 +36,11 @@ COMMANDS = (
         for name, module in STAGES.items()
     }
     | {
+        "lock": Command(
+            "lock.lock",
+            "write engine.yaml: the engine that runs, and its code for each stage",
+            flag("--check", "write nothing; exit 1 when engine.yaml is out of date"),
+        ),
         "params": Command("params.params", "check params.yaml", function="check"),
         "check": Command(
             "check.check",

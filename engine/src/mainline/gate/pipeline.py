@@ -15,6 +15,8 @@ from mainline.dvc.outputs import outputs
 from mainline.dvc.repro import GENERATED
 from mainline.dvc.scope import scope
 from mainline.gate.verdict import Rule
+from mainline.lock.engine_file import NAME as ENGINE
+from mainline.lock.refusal import refuse
 from mainline.process.children import ending
 from mainline.stages import STAGES
 
@@ -42,6 +44,7 @@ def rule(root: Path, status: "subprocess.Popen[str]") -> Rule:
     """Every stage is defined, locked and up to date."""
     try:
         changed = outdated(status)
+        refuse(root, STAGES)
     except MainlineError as error:
         return Rule.judged("pipeline", False, str(error))
     incomplete = _incomplete(root)
@@ -71,14 +74,8 @@ def _incomplete(root: Path) -> str:
     """What `dvc status` would not miss; empty when nothing is."""
     defined, locked = _stages(root, Layout.pipeline), _stages(root, Layout.lock)
     for name in STAGES:
-        stage = defined.get(name)
-        if not isinstance(stage, dict):
-            return f"{Layout.pipeline} has no stage '{name}', so nothing vouches for what it makes."
-        idle = [key for key in IDLE if stage.get(key)]
-        if idle:
-            return f"{Layout.pipeline}: the stage '{name}' is {idle[0]}, so it is not checked."
-        if name not in locked:
-            return f"{Layout.lock} has no stage '{name}': run `make run` and commit the result."
+        if unsure := _unsure(name, defined.get(name), locked):
+            return unsure
     stray = [path for path in _uncached(defined) if not path.startswith(GENERATED)]
     if stray:
         return (
@@ -90,6 +87,29 @@ def _incomplete(root: Path) -> str:
     if lost:
         return f"{Layout.lock} names no {lost[0]}, so the next proposal could not be compared."
     return ""
+
+
+def _unsure(name: str, stage: Any, locked: dict[str, Any]) -> str:
+    """Why the record of a stage says too little; empty when it does not."""
+    if not isinstance(stage, dict):
+        return f"{Layout.pipeline} has no stage '{name}', so nothing vouches for what it makes."
+    idle = [key for key in IDLE if stage.get(key)]
+    if idle:
+        return f"{Layout.pipeline}: the stage '{name}' is {idle[0]}, so it is not checked."
+    if not _names_engine(stage, name):
+        return (
+            f"{Layout.pipeline}: the params of stage '{name}' lack `{ENGINE}: [stages.{name}]`, so "
+            "other code of the engine would not run it again."
+        )
+    if name not in locked:
+        return f"{Layout.lock} has no stage '{name}': run `make run` and commit the result."
+    return ""
+
+
+def _names_engine(stage: dict[str, Any], name: str) -> bool:
+    """Whether DVC compares the stage's hash in `engine.yaml`."""
+    files = [entry for entry in stage.get("params") or [] if isinstance(entry, dict)]
+    return any(f"stages.{name}" in (entry.get(ENGINE) or []) for entry in files)
 
 
 def _uncached(defined: dict[str, Any]) -> Iterator[str]:

@@ -12,6 +12,7 @@ from mainline.core.layout import Layout
 from mainline.core.strict_yaml import read_yaml
 from mainline.dvc.repro import GENERATED
 from mainline.git import Git
+from mainline.lock.engine_file import NAME as ENGINE
 from mainline.params import params
 from mainline.pipeline.anew import summary
 from mainline.pipeline.up_to_date import reproduce
@@ -31,7 +32,7 @@ def run(root: Path, settings: Path, data: str | None, into: Path | None) -> bool
     _copy(root, target)
     text = yaml.safe_dump(values, sort_keys=False, allow_unicode=True)
     write_text(Layout(target).params, f"# {settings.name}, for a trial.\n{text}")
-    for name in GENERATED:
+    for name in set(GENERATED) - {ENGINE}:  # the trial runs on the same engine
         path = target / name
         shutil.rmtree(path) if path.is_dir() else path.unlink(missing_ok=True)
     _commit(scratch)

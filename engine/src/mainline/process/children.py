@@ -13,10 +13,10 @@ from typing import Any, AnyStr
 PATIENCE = 5.0  # seconds between two ways of asking
 
 
-def environment(source: Path | None = None) -> dict[str, str]:
+def environment(*sources: Path) -> dict[str, str]:
     """This process's environment with this Python's commands first on PATH, and bash for DVC.
 
-    `source` is a `src` folder to take our code from instead of the installed one.
+    `sources` are folders to take packages from before the installed ones.
     """
     commands = Path(sys.executable).parent
     values = os.environ | {
@@ -25,8 +25,8 @@ def environment(source: Path | None = None) -> dict[str, str]:
     }
     if bash := shutil.which("bash"):  # unlike dash, it makes way for a stage: see `orphan`
         values["SHELL"] = bash
-    if source is not None:
-        values["PYTHONPATH"] = str(source)
+    if sources:
+        values["PYTHONPATH"] = os.pathsep.join(map(str, sources))
     return values
 
 

@@ -16,6 +16,10 @@ from mainline.git import MAINS, Git, short
 from mainline.github.api import Api
 from mainline.github.poster import post as post_comment
 from mainline.github.workflow import output, summarise
+from mainline.lock import closures
+from mainline.lock.engine_file import NAME as ENGINE
+from mainline.lock.engine_file import EngineFile
+from mainline.lock.running import engine
 from mainline.proposal import words
 from mainline.proposal.context import Context
 from mainline.report import cluster
@@ -55,12 +59,26 @@ def changes(root: Path, base: str) -> list[str]:
 def touched(git: Git, base: str) -> list[str]:
     """Changed paths, since the branch left `base`, that the pipeline reads or writes.
 
-    Where the two share no history, everything counts as changed that differs.
+    `engine.yaml` counts when the code of a stage is another. Where the two share no history,
+    everything counts as changed that differs.
     """
     watched = watched_paths(git.root)
-    return [
-        path for path, _, _ in git.changed(git.fork_point(base) or base) if _below(path, watched)
-    ]
+    since = git.fork_point(base) or base
+    found = [path for path, _, _ in git.changed(since) if _below(path, watched)]
+    return found + ([ENGINE] if _other_engine(git, since) else [])
+
+
+def _other_engine(git: Git, since: str) -> bool:
+    """Whether a stage runs on other code of the engine, also when nobody has locked it yet."""
+    text = git.show(since, Path(ENGINE))
+    try:
+        before = EngineFile.parse(text, name=ENGINE).stages if text else None
+    except MainlineError:  # what it named is not known
+        return True
+    own = closures.editable() and closures.ENGINE.is_relative_to(git.root.resolve())
+    here = git.root / ENGINE
+    now = (engine() if own else EngineFile.read(git.root)).stages if own or here.exists() else None
+    return now != before
 
 
 def watched_paths(root: Path) -> list[str]:
@@ -96,12 +114,13 @@ def untrained(git: Git, base: str) -> str:
 
 
 def _paths(stage: dict[str, Any]) -> list[str]:
-    """An entry is a path, or a path with options; a name among params is of `params.yaml`."""
-    entries = [
-        entry for key in ("deps", "outs", "metrics", "plots") for entry in stage.get(key, [])
-    ]
+    """An entry is a path, or a path with options."""
+    kinds = ("deps", "outs", "metrics", "plots")
+    entries = [entry for kind in kinds for entry in stage.get(kind, [])]
+    # An entry of `params` is a key of params.yaml, or another file with its keys.
     entries += [entry for entry in stage.get("params", []) if isinstance(entry, dict)]
-    return [path for entry in entries for path in (entry if isinstance(entry, dict) else [entry])]
+    names = [name for each in entries for name in (each if isinstance(each, dict) else [each])]
+    return [name for name in names if name != ENGINE]  # compared stage by stage
 
 
 def _below(path: str, watched: list[str]) -> bool:

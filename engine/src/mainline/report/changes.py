@@ -10,6 +10,8 @@ from mainline.core.layout import Layout
 from mainline.core.strict_yaml import read_yaml
 from mainline.gate.changes import changed_keys
 from mainline.git import Git
+from mainline.lock.engine_file import NAME as ENGINE
+from mainline.lock.engine_file import EngineFile
 from mainline.report.markdown import clip, code, table
 
 VALUE = 120  # characters of a value that are shown: one long list must not fill the comment
@@ -28,10 +30,12 @@ def lines(git: Git, base: str, verdict: dict[str, Any]) -> list[str]:
     code_of = [layout.seen(Layout.source), str(Layout.pipeline), layout.seen(Layout.train_lock)]
     changed = git.changed(base, *code_of) if base else []
     files = [[code(path), f"+{added}", f"-{removed}"] for path, added, removed in changed]
+    engine = _engine(git, base)
     return [
         *_part("Settings", ["key", "main", "here"], settings, "`params.yaml` is the same."),
         *_part("Data", ["what", "main", "here"], rows, "The table is the same."),
         *_part("Code", ["file", "added", "removed"], files, "No file that a model depends on."),
+        *([engine, ""] if engine else []),
     ]
 
 
@@ -44,6 +48,20 @@ def _settings(git: Git, base: str) -> list[list[str]]:
     old = read_yaml(text, name=f"{Layout.params} at {base[:12]}") if text else {}
     new = config.read_params(git.root)
     return _rows(changed_keys(old, new))
+
+
+def _engine(git: Git, base: str) -> str:
+    """One sentence about another engine; empty when it is the same, or one is not on record."""
+    try:
+        old = EngineFile.parse(git.show(base, Path(ENGINE)) or "", name=ENGINE)
+        new = EngineFile.read(git.root)
+    except MainlineError:  # the gate says what is wrong with ours
+        return ""
+    if old == new:
+        return ""
+    stages = ", ".join(new.other_code(old))
+    code_of = f"other code for {stages}" if stages else "the same code for every stage"
+    return f"**Engine** {old.version} on main, {new.version} here: {code_of}."
 
 
 def _data(git: Git, base: str, *, columns: bool) -> list[list[str]]:

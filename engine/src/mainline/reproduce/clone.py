@@ -15,8 +15,10 @@ from mainline.core.errors import MainlineError
 from mainline.core.layout import Layout
 from mainline.core.progress import say
 from mainline.git import Git
+from mainline.lock.engine_file import NAME as ENGINE
 from mainline.process.children import environment
 from mainline.proposal.secrets import withheld
+from mainline.reproduce import engine
 
 # What is of this process; the revision says itself what its libraries read from the environment.
 OURS = {"VIRTUAL_ENV", "PYTHONPATH", "MAKEFLAGS", "MAKELEVEL", "MFLAGS", *DEFAULTS}
@@ -65,15 +67,13 @@ def equipped(root: Path, clone: Path) -> Clone:
         raise MainlineError(
             f"the revision has no {Layout.train_lock}, so its packages are not known."
         )
-    if here.is_file() and here.read_bytes() == there.read_bytes():
-        say("reproduce", f"{Layout.train_lock} is the same there: this environment is used")
-        variables = environment(Layout(clone).source)
+    locked = (root / LOCKED).is_file() and (clone / ENGINE).is_file()  # an older one needs its own
+    if locked and (root / LOCKED).read_bytes() == (clone / LOCKED).read_bytes():
+        say("reproduce", f"{LOCKED} is the same there: this environment is used")
+        variables = environment(*engine.importable(clone), clone / "src")
         variables = {name: value for name, value in variables.items() if name not in DEFAULTS}
         return Clone(clone, Path(sys.executable), withheld(variables))
-    say(
-        "reproduce",
-        f"{Layout.train_lock} differs there: the revision gets an environment of its own",
-    )
+    say("reproduce", "the revision's libraries are others: it gets an environment of its own")
     variables = {name: value for name, value in os.environ.items() if name not in OURS}
     if shutil.which("make") is None:
         raise MainlineError("`make setup` in the revision's clone needs make on PATH.")
@@ -85,4 +85,5 @@ def equipped(root: Path, clone: Path) -> Clone:
     commands = Layout(clone).top / ".venv/bin"
     path = f"{commands}{os.pathsep}{variables.get('PATH', '')}"
     variables |= {"PATH": path, "DVC_NO_ANALYTICS": "1"}
+    engine.build(clone, commands / "python", variables)
     return Clone(clone, commands / "python", withheld(variables))
