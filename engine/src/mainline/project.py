@@ -21,7 +21,7 @@ from mainline.core.errors import MainlineError, SettingsError
 from mainline.core.layout import Layout
 
 PYPROJECT, SOURCE = "pyproject.toml", "src"
-SECTION = '[tool.mainline]\npackage = "my_package"'
+SECTION = 'package = "my_package" in [tool.mainline]'
 ENGINE = __name__.partition(".")[0]
 _entered: set[str] = set()  # source folders of projects that this process has worked in
 
@@ -210,7 +210,7 @@ def _name(file: Path, section: Mapping[str, Any]) -> str:
             "[tool.mainline] names no package of the project.",
             where=file,
             found="nothing" if name is None else repr(name),
-            expected=f"the name of a folder in {SOURCE}/, as in {SECTION}",
+            expected=f"the name of a folder in {SOURCE}/: {SECTION}",
         )
     return str(name)
 

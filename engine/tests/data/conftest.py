@@ -7,6 +7,7 @@ import pandas as pd
 import pytest
 import yaml
 
+import stage_runs
 from mainline.core.errors import MainlineError
 from mainline.core.layout import Layout
 from mainline.data import ingest as ingest_stage
@@ -24,6 +25,7 @@ class Project:
 
     def __init__(self, root: Path) -> None:
         self.root = root
+        self.code = stage_runs.packaged(root)
         self.params: dict[str, Any] = {
             "data": {"as_of": "2026-06-30", "source": {"kind": "file", "path": "rows.csv"}},
             "table": {

@@ -1,6 +1,7 @@
 """Each task is asked what fits it: the parts of the figures file, and their names."""
 
 import json
+from types import SimpleNamespace
 
 import numpy as np
 import pandas as pd
@@ -54,8 +55,9 @@ def asked(task, frame=FRAME, score=scores):
     }[task]
     frame = frame.assign(y=target)
     table = TableSettings.model_validate(COLUMNS | TASKS[task] | {"task": task})
+    model = SimpleNamespace(score=lambda rows: score(rows, task), derived=())
     return Asked(
-        lambda rows: score(rows, task), frame, score(frame, task), lambda: frame, table
+        model, frame, score(frame, task), lambda: frame, table
     ), EvaluationSettings.model_validate(SETTINGS | (PRICES if task == "binary" else {}))
 
 

@@ -44,7 +44,7 @@ def candidate(score=good, frame=FRAME, **changed):
     scores = score(frame)
     rows = frame["y"].to_numpy(), scores
     own = threshold.settled(EvaluationSettings.model_validate(OWN | changed), lambda: rows)
-    asked = Asked(score, frame, scores, lambda: frame, TABLE)
+    asked = Asked(SimpleNamespace(score=score, derived=()), frame, scores, lambda: frame, TABLE)
     return SimpleNamespace(
         table=TABLE,
         evaluation=own,

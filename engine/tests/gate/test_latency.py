@@ -12,7 +12,7 @@ from mainline.gate import latency
 from mainline.gate.latency import Timings, about, in_turns, rule
 from mainline.model.preprocessing import Preprocessing
 from mainline.model.target import Target
-from mainline.model.trained import Trained, network_of
+from mainline.model.trained import Trained
 from mainline.packaging.saved_model import Scorer, export
 
 
@@ -102,16 +102,16 @@ def test_both_get_the_same_calls_by_turns_in_about_the_time_allowed(seconds):
 
 
 @pytest.fixture
-def scorer(tiny_table, tiny_rows, tiny_settings, tmp_path):
+def scorer(tiny_table, tiny_rows, tiny_settings, tiny_design, tmp_path):
     """Models that differ in their hidden layers only; for time it does not matter what they say."""
 
     def build(*hidden: int) -> Scorer:
-        settings = tiny_settings.model_copy(update={"hidden": list(hidden)})
+        settings = tiny_settings.model_copy(update={"options": {"hidden": list(hidden)}})
         table: TableSettings = tiny_table
         learnt = Preprocessing.fit(tiny_rows["train"], table, 10, 1)
         target = Target.fit(tiny_rows["train"][table.target], table)
         directory = tmp_path / "-".join(map(str, hidden))
-        export(Trained(learnt, target, network_of(learnt, target, settings)), directory)
+        export(Trained(learnt, target, tiny_design(settings).network(learnt, target)), directory)
         return Scorer(directory)
 
     return build

@@ -13,9 +13,13 @@ if sys.argv[1] == "one":
 import hashlib
 import numpy as np
 import tensorflow as tf
-from mainline.model import network, runtime
+from pathlib import Path
+from mainline.core.table import TableSettings
+from mainline.model import runtime
 from mainline.model import minibatches as batches
 from mainline.model import training_loop as loop
+from mainline.model.design import Design
+from mainline.model.preprocessing import Preprocessing, Scale
 from mainline.model.settings import TrainSettings
 from mainline.model.target import Target
 
@@ -25,8 +29,16 @@ rng = np.random.default_rng(1)
 numbers = rng.normal(size=(16_384, 14)).astype(np.float32)
 target = (numbers[:, :1] > 0).astype(np.float32)
 categories = rng.integers(0, 5, (16_384, 2)).astype(np.int32)
-model = network.build(14, [5, 5], settings, "binary", 1)
-epoch = loop.epoch_of(model, Target("binary"), settings)
+names = [f"n{number}" for number in range(7)]
+table = TableSettings(
+    entity="e", target="t", positive="yes", numbers=names, categories=["a", "b"]
+)
+learnt = Preprocessing(
+    dict.fromkeys(names, Scale(0.0, 1.0, 0.0, 0.0, 0.0)), dict.fromkeys("ab", ["x", "y", "z"])
+)
+design = Design.of(Path(sys.argv[2]), table, settings)
+model = design.network(learnt, Target("binary"))
+epoch = loop.epoch_of(model, design.loss(Target("binary")), design.stepper(model))
 orders = batches.orders(16_384, 4096, 1)
 for _ in range(4):
     epoch(tuple(map(tf.constant, (numbers, categories, target))), next(orders))
@@ -36,11 +48,11 @@ print(hashlib.sha256(b"".join(each.tobytes() for each in model.get_weights())).h
 
 @pytest.mark.nightly
 @pytest.mark.skipif(not hasattr(os, "sched_setaffinity"), reason="only Linux pins a process")
-def test_weights_do_not_depend_on_the_number_of_cores():
+def test_weights_do_not_depend_on_the_number_of_cores(tiny_root):
     surroundings = {name: v for name, v in os.environ.items() if name != "TF_NUM_INTRAOP_THREADS"}
     runs = [
         subprocess.Popen(
-            [sys.executable, "-c", SCRIPT, cores],
+            [sys.executable, "-c", SCRIPT, cores, str(tiny_root)],
             env=surroundings,
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,

@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 
 from mainline.model import baseline, runtime, train, trained
+from mainline.model.design import Design
 from mainline.packaging import golden, saved_model, warmup
 
 ONLY = {
@@ -14,13 +15,17 @@ ONLY = {
 
 
 @pytest.mark.parametrize("change", ONLY.values(), ids=ONLY)
-def test_it_trains_exports_and_scores(change, tiny_rows, tiny_table, tiny_settings, tmp_path):
+def test_it_trains_exports_and_scores(
+    change, tiny_rows, tiny_table, tiny_settings, tiny_root, tmp_path
+):
     table = tiny_table.model_copy(update=change)
     runtime.deterministic(1)
-    settings = tiny_settings.model_copy(update={"epochs": 1, "hidden": []})
-    model, _ = train.fit(tiny_rows["train"], tiny_rows["validation"], table, settings)
+    settings = tiny_settings.model_copy(update={"epochs": 1, "options": {"hidden": []}})
+    design = Design.of(tiny_root, table, settings)
+    model, _ = train.fit(tiny_rows["train"], tiny_rows["validation"], table, design)
     trained.save(model, settings, tmp_path / "trained")
-    saved_model.export(trained.load(tmp_path / "trained"), tmp_path / "model")
+    loaded = trained.load(tiny_root, table, tmp_path / "trained")
+    saved_model.export(loaded, tmp_path / "model")
     rows = tiny_rows["test"][table.features]
     packaged = saved_model.Scorer(tmp_path / "model").score(rows)
     assert packaged == pytest.approx(model.score(rows), abs=1e-6)

@@ -17,10 +17,10 @@ LABELS = TASKS["multiclass"]["classes"]
 
 
 @pytest.mark.parametrize("task", TASKS)
-def test_it_scores_as_the_trained_network_and_beats_chance(task_run, task):
+def test_it_scores_as_the_trained_network_and_beats_chance(task_run, task_tables, task):
     root = task_run[task]
     rows = parquet.read_part(root, "test")
-    model, packed = trained.load(root / "models/trained"), Scorer(root / "dist/model").score(rows)
+    model, packed = trained.load(root, task_tables[task]), Scorer(root / "dist/model").score(rows)
     assert packed.dtype == np.float64
     assert packed == pytest.approx(model.score(rows), rel=1e-5)
     shape = (300, 3) if task == "multiclass" else (300,)

@@ -26,7 +26,7 @@ def test_a_model_that_scores_otherwise_once_packed_is_refused(tiny_run, tmp_path
     """Through the stage itself, which must leave nothing of the refused model behind."""
     root = tmp_path / "root"
     root.mkdir()
-    for name in ("params.yaml", "data", "models", "metrics"):
+    for name in ("params.yaml", "pyproject.toml", "src", "data", "models", "metrics"):
         (root / name).symlink_to(tiny_run / name)
     export = saved_model.export
 
@@ -40,9 +40,11 @@ def test_a_model_that_scores_otherwise_once_packed_is_refused(tiny_run, tmp_path
     assert list((root / "dist").iterdir()) == []
 
 
-def test_what_the_stage_packed_scores_the_validation_rows_as_the_trained_model(tiny_run):
+def test_what_the_stage_packed_scores_the_validation_rows_as_the_trained_model(
+    tiny_run, tiny_table
+):
     rows = parquet.read_part(tiny_run, "validation")
-    model = trained.load(tiny_run / "models/trained")
+    model = trained.load(tiny_run, tiny_table)
     packed = Scorer(tiny_run / "dist/model").score(rows)
     assert packed == pytest.approx(model.score(rows), abs=1e-6)
     assert config.read_params(tiny_run)["package"]["name"] == "tiny"

@@ -36,23 +36,7 @@ COMMANDS = (
         for name, module in STAGES.items()
     }
     | {
-        "lock": Command(
-            "lock.lock",
-            "write engine.yaml: the engine that runs, and its code for each stage",
-            flag("--check", "write nothing; exit 1 when engine.yaml is out of date"),
-        ),
-        "params": Command("params.params", "check params.yaml", function="check"),
-        "check": Command(
-            "check.check",
-            "check manifests, workflows and Dockerfile; exit 1 when a rule is broken",
-            {
-                "--list": {
-                    "action": "store_true",
-                    "dest": "only_names",
-                    "help": "name the rules instead",
-                }
-            },
-        ),
+        "params": Command("params.params", "check params.yaml and the project's functions"),
         "gate": Command(
             "gate.gate",
             "judge the model against main; exit 1 when closed",
@@ -102,7 +86,7 @@ COMMANDS = (
                     "required": True,
                     "help": "a params file",
                 },
-                "--data": {"help": "a file or URL for data.source.path; the simulator needs none"},
+                "--data": {"help": "a file or URL for data.source.path; other sources need none"},
                 "--into": {"type": Path, "help": "an empty directory (default: a temporary one)"},
             },
         ),

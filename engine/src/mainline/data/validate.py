@@ -11,9 +11,9 @@ from mainline.core.files import remove, write_json, write_text
 from mainline.core.layout import Layout
 from mainline.core.progress import say
 from mainline.core.table import TableSettings
-from mainline.data.checks import across, columns, page, whole
+from mainline.data.checks import across, columns, page, project_checks, whole
 from mainline.data.checks.fitting import fitting
-from mainline.data.checks.outcome import COLUMNS, RULES, TABLE, Outcome
+from mainline.data.checks.outcome import COLUMNS, OWN, RULES, TABLE, Outcome
 from mainline.data.ingest import load
 from mainline.data.settings import ValidationSettings
 
@@ -27,7 +27,7 @@ def run(root: Path) -> None:
     table = config.section(root, "table", TableSettings)
     frame = load(root, table.columns)
     remove(Layout(root).validation)  # of a table that may have been better
-    found = outcomes(frame, table, rules)
+    found = outcomes(frame, table, rules, root)
     write_text(Layout(root).validation_page, page.render(found, frame, table))
     problems = broken(found)
     if problems:
@@ -43,13 +43,20 @@ def run(root: Path) -> None:
     )
 
 
-def outcomes(frame: pd.DataFrame, table: TableSettings, rules: ValidationSettings) -> list[Outcome]:
-    """Every check of the table. Raises DataError when a rule does not speak of this table."""
+def outcomes(
+    frame: pd.DataFrame, table: TableSettings, rules: ValidationSettings, root: Path | None = None
+) -> list[Outcome]:
+    """Every check of the table; with `root` the project's own as well.
+
+    Raises SettingsError when a rule does not speak of this table, or when one of the project's own
+    checks does not fit.
+    """
     fitting(table, rules)
     return [
         *whole.outcomes(frame, table, rules),
         *columns.outcomes(frame, table, rules),
         *across.outcomes(frame, table, rules.rules),
+        *(project_checks.outcomes(frame, table, root) if root is not None else ()),
     ]
 
 
@@ -65,8 +72,8 @@ def broken(found: list[Outcome]) -> list[str]:
 
 def summary(found: list[Outcome], frame: pd.DataFrame) -> dict[str, Any]:
     """What `Layout.validation` has to say: every check, observed and expected."""
-    groups: dict[str, dict[str, dict[str, Any]]] = {TABLE: {}, COLUMNS: {}, RULES: {}}
+    groups: dict[str, dict[str, dict[str, Any]]] = {TABLE: {}, COLUMNS: {}, RULES: {}, OWN: {}}
     for outcome in found:
         groups[outcome.group].setdefault(outcome.about, {})[outcome.check] = outcome.to_json()
-    rules = {RULES: groups[RULES].get(RULES, {})}
-    return {"rows": len(frame), "broken": broken(found)} | groups | rules
+    flat = {name: groups[name].get(name, {}) for name in (RULES, OWN)}  # about themselves
+    return {"rows": len(frame), "broken": broken(found)} | groups | flat

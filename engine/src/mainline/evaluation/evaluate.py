@@ -16,9 +16,11 @@ from mainline.core.table import TableSettings
 from mainline.core.target import about
 from mainline.evaluation import slices, tasks, threshold
 from mainline.evaluation.names import BIAS
+from mainline.evaluation.project_metrics import Metrics
 from mainline.evaluation.rows import Rows
 from mainline.evaluation.sections import Asked
 from mainline.evaluation.settings import EvaluationSettings
+from mainline.evaluation.tasks import Task
 from mainline.model import baseline, runtime, trained
 from mainline.model.trained import Trained
 
@@ -35,8 +37,9 @@ def run(root: Path) -> None:
     trees = baseline.score(_baseline(root), test, table)
     settings = threshold.settled(settings, lambda: _validation(root, model, table))
     asked = Asked(model, test, scores, lambda: parquet.read_part(root, "train"), table)
-    judged = judge(test, scores, trees, table, settings) | asked.sections(settings)
     task = tasks.of(table)
+    own = Metrics.of(root, task.name)
+    judged = judge(test, scores, trees, table, settings, own=own) | asked.sections(settings)
     for name, curve in task.curves(test[table.target].to_numpy(), scores).items():
         text = task.written(curve).to_csv(index=False, lineterminator="\n")
         write_text(Layout(root).plots / f"{name}.csv", text)
@@ -56,8 +59,13 @@ def judge(
     trees: np.ndarray,
     table: TableSettings,
     settings: EvaluationSettings,
+    *,
+    own: Metrics,
 ) -> dict[str, Any]:
-    """All figures of the network, the baseline and every slice, ready for a JSON file."""
+    """All figures of the network, the baseline and every slice, ready for a JSON file.
+
+    `metrics` names the project's `own`, which stand among the others.
+    """
     task = tasks.of(table)
     wrong = settings.misfit(task.name)
     if wrong:
@@ -78,11 +86,19 @@ def judge(
         **about(rows.target, table),
         **({} if settings.threshold is None else {"threshold": settings.threshold}),
         "confidence": settings.confidence,
-        "model": task.plain(task.figures(rows, scores, settings)),
-        "baseline": task.plain(task.figures(rows, trees, settings)),
+        "model": _figures(task, own, rows, scores, settings),
+        "baseline": _figures(task, own, rows, trees, settings),
+        **({"metrics": own.about} if own.functions else {}),
         **task.details(rows.target, scores),
         "slices": by_slice,
     }
+
+
+def _figures(
+    task: Task, own: Metrics, rows: Rows, scores: np.ndarray, settings: EvaluationSettings
+) -> dict[str, Any]:
+    found = task.plain(task.figures(rows, scores, settings))
+    return found | own.figures(rows, scores, settings)
 
 
 def _baseline(root: Path) -> Any:

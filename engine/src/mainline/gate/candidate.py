@@ -18,6 +18,7 @@ from mainline.data.settings import DataSettings, SplitSettings
 from mainline.data.split import assign
 from mainline.evaluation import tasks, threshold
 from mainline.evaluation.evaluate import judge
+from mainline.evaluation.project_metrics import Metrics
 from mainline.evaluation.rows import Rows
 from mainline.evaluation.sections import Asked
 from mainline.evaluation.settings import EvaluationSettings
@@ -171,9 +172,21 @@ class Candidate:
 
     @cached_property
     def figures(self) -> dict[str, Any]:
-        """The expected content of `metrics/evaluation.json`."""
-        shown = judge(self.test, self.scores, self.baseline_scores, self.table, self.evaluation)
+        """What `metrics/evaluation.json` has to say."""
+        shown = judge(
+            self.test,
+            self.scores,
+            self.baseline_scores,
+            self.table,
+            self.evaluation,
+            own=self.metrics,
+        )
         return shown | self.asked.sections(self.evaluation)
+
+    @cached_property
+    def metrics(self) -> Metrics:
+        """Figures of the project's own."""
+        return Metrics.of(self.root, self.task.name)
 
     @cached_property
     def asked(self) -> Asked:

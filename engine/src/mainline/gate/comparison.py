@@ -28,4 +28,7 @@ def compare(candidate: Candidate, common: Common, bars: Bars) -> Comparison:
         rows, common.scores, common.their_scores, bars.evaluation.confidence
     )
     estimates = task.figures(rows, common.their_scores, candidate.evaluation)
-    return Comparison(len(rows), difference, task.plain(estimates), common.how)
+    theirs = task.plain(estimates) | candidate.metrics.figures(
+        rows, common.their_scores, candidate.evaluation
+    )
+    return Comparison(len(rows), difference, theirs, common.how)

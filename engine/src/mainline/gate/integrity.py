@@ -80,11 +80,14 @@ def figures(candidate: Candidate) -> Rule:
     """Scoring the packaged bytes again gives the committed figures and curves."""
     shown = read_json(Layout(candidate.root).figures, made_by="dvc repro evaluate")
     task, size = candidate.task, candidate.task.size(candidate.rows.target)
-    prices = candidate.evaluation.costs
+    prices, own = candidate.evaluation.costs, candidate.figures["model"]
 
     def tolerance(key: str) -> float:
         if prices is not None and key.startswith("costs."):
             return TOLERANCE * prices.stake
+        for name in candidate.metrics.about:
+            if name in key.split("."):  # of any size
+                return TOLERANCE * max(1.0, abs(float(own[name]["value"] or 0)))
         return TOLERANCE * (size if task.in_unit(key) else 1)
 
     different = first_difference(shown, candidate.figures, tolerance)

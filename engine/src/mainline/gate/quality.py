@@ -19,8 +19,9 @@ def absolute(candidate: Candidate, settings: GateSettings) -> Iterator[Rule]:
     """One rule for each bar. It judges the figure itself, not an end of its interval."""
     for name, bar in settings.bars.items():
         shown = f"<= {bar.max:g}" if bar.min is None else f">= {bar.min:g}"
-        if name not in candidate.task.names:
-            why = f"main has a bar for {name}, which a {candidate.task.name} task does not have."
+        if name not in candidate.task.names and name not in candidate.metrics.about:
+            why = f"main has a bar for {name}, which neither a {candidate.task.name} task nor "
+            why += "metrics.py of this proposal has."
             yield Rule.judged(name, False, why, figure="none", bar=shown)
             continue
         value = candidate.figures["model"][name]["value"]

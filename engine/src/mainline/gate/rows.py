@@ -49,7 +49,7 @@ def validation(candidate: Candidate) -> Rule:
     """The table passes the validation rules, and report and page match that result."""
     rules = config.section(candidate.root, "validation", ValidationSettings)
     frame, table = candidate.frame, candidate.table
-    found = validate.outcomes(frame, table, rules)
+    found = validate.outcomes(frame, table, rules, candidate.root)
     broken = validate.broken(found)
     if broken:
         return Rule.judged("validation", False, first_of(broken))

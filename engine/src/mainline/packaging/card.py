@@ -44,6 +44,11 @@ def render(
             f"{estimate(evaluation['baseline'][each.name], unit=each.unit)} |"
             for each in FIGURES[table.task]
         ),
+        *(
+            f"| `{name}` | {estimate(evaluation['model'][name], unit=True)} | "
+            f"{estimate(evaluation['baseline'][name], unit=True)} |"
+            for name in evaluation.get("metrics", {})
+        ),
         "",
         "## Slices",
         "",

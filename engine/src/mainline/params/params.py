@@ -3,6 +3,7 @@
 from pathlib import Path
 from typing import Any
 
+from mainline import project
 from mainline.core import config
 from mainline.core.config import Settings
 from mainline.core.errors import SettingsError
@@ -14,8 +15,11 @@ from mainline.evaluation import names
 from mainline.evaluation.settings import EvaluationSettings
 from mainline.model.settings import TrainSettings
 from mainline.packaging.settings import PackageSettings
+from mainline.params import extensions
 from mainline.params.gate import GateSettings
 from mainline.params.record import RecordSettings
+
+METRICS = "metrics"
 
 
 class Params(Settings):
@@ -32,16 +36,27 @@ class Params(Settings):
     record: RecordSettings = RecordSettings()
 
 
+def run(root: Path) -> Params:
+    """The command `params`: the file, and the project's functions with the options it gives them.
+
+    Raises SettingsError as `check` does, or naming a function that does not fit.
+    """
+    params = check(root)
+    extensions.check(root, params.data, params.table, params.train)
+    return params
+
+
 def check(root: Path) -> Params:
     """Read and check the file. Raises SettingsError that names every wrong key.
 
-    DVC reads the file as well and reports its own, harder error: call this first.
+    DVC reads the file as well and reports its own, harder error: call this first. Nothing of the
+    project is imported: see `run`.
     """
-    return parse(config.read_params(root), name=str(Layout.params))
+    return parse(root, config.read_params(root), name=str(Layout.params))
 
 
-def parse(values: Any, *, name: str) -> Params:
-    """Check the values of the file called `name`, as `check` does."""
+def parse(root: Path, values: Any, *, name: str) -> Params:
+    """Check the values of the file called `name`, as `check` does, for the project at `root`."""
     params = config.parse(Params, values, name=name)
     known = set(params.table.columns)
     for key, columns in (
@@ -54,22 +69,24 @@ def parse(values: Any, *, name: str) -> Params:
                     f"{name}: '{key}.{column}' is no column of `table`"
                     f"{config.nearest(column, sorted(known))}"
                 )
-    _fits_task(params, name)
+    _fits_task(root, params, name)
     fitting(params.table, params.validation, name=name)
     if params.split.by == "time" and params.table.time is None:
         raise SettingsError(f"{name}: 'split.by' is time, but 'table.time' names no column.")
     return params
 
 
-def _fits_task(params: Params, name: str) -> None:
+def _fits_task(root: Path, params: Params, name: str) -> None:
     """What other sections say has to be of the task that `table` names."""
     task = params.table.task
     known = list(names.names(task))
+    if not params.gate.bars.keys() <= set(known):
+        known += project.public_names(root, METRICS)
     for bar in params.gate.bars:
         if bar not in known:
             raise SettingsError(
-                f"{name}: 'gate.bars.{bar}' is no figure of a {task} task"
-                f"{config.nearest(bar, known)}"
+                f"{name}: 'gate.bars.{bar}' is no figure of a {task} task "
+                f"and no function of {METRICS}.py{config.nearest(bar, known)}"
             )
     differences = list(names.DIFFERENCES[task])
     for bar in params.gate.fairness:

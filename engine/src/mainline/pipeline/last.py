@@ -137,7 +137,7 @@ def _rows(root: Path) -> list[str] | None:
     """The local files that the rows come from; None when they come from elsewhere."""
     params = read_yaml(_text(Layout(root).params), name=str(Layout.params))
     source = params["data"]["source"]
-    if source["kind"] == "simulator":
+    if source["kind"] == "python":  # a computation: its code is among the files of the project
         return []
     if source["kind"] != "file" or "://" in source["path"]:
         return None

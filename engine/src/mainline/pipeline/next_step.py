@@ -78,9 +78,9 @@ def _propose(git: Git, verdict: Verdict) -> str:
 def _answered_differently(git: Git, head: str) -> str:
     """What to do when nobody changed anything and the table is another; empty when it is not.
 
-    The simulator is a computation, so another machine is what makes its rows differ.
+    A function is a computation, so another machine is what makes its rows differ.
     """
-    if config.read_params(git.root)["data"]["source"]["kind"] == "simulator":
+    if config.read_params(git.root)["data"]["source"]["kind"] == "python":
         return ""
     text = git.show(head, Layout.catalogue)
     before = read_yaml(text, name=str(Layout.catalogue)) if text else {}

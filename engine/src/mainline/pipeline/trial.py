@@ -26,9 +26,8 @@ def run(root: Path, settings: Path, data: str | None, into: Path | None) -> bool
     stage fails.
     """
     values = _params(settings, data)
-    params.parse(values, name=str(settings))
-    scratch = _target(into)
-    target = scratch / Layout(root).directory
+    params.parse(root, values, name=str(settings))
+    target = _target(into)
     _copy(root, target)
     text = yaml.safe_dump(values, sort_keys=False, allow_unicode=True)
     write_text(Layout(target).params, f"# {settings.name}, for a trial.\n{text}")

@@ -26,6 +26,10 @@ def lines(verdict: dict[str, Any]) -> list[str]:
         [_label(figure), *(estimate(each.get(figure.name), unit=figure.unit) for each in shown)]
         for figure in FIGURES[task_of(figures)]
     ]
+    rows += [
+        [code(name), *(estimate(each.get(name), unit=True) for each in shown)]
+        for name in figures.get("metrics", {})
+    ]
     return [*table(header, rows), "", _how(figures, champion), *confusion.lines(figures)]
 
 

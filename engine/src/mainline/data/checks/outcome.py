@@ -7,7 +7,7 @@ import numpy as np
 import pandas as pd
 
 SHOWN_ROWS = 3
-TABLE, COLUMNS, RULES = "table", "columns", "rules"
+TABLE, COLUMNS, RULES, OWN = "table", "columns", "rules", "checks"
 
 
 @dataclass(frozen=True)

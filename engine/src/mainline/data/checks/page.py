@@ -6,10 +6,15 @@ import pandas as pd
 
 from mainline.core.markdown import clip, code, escape, table
 from mainline.core.table import TableSettings
-from mainline.data.checks.outcome import COLUMNS, RULES, TABLE, Outcome
+from mainline.data.checks.outcome import COLUMNS, OWN, RULES, TABLE, Outcome
 
 CELL = 300  # characters
-PARTS = {TABLE: "The whole table", COLUMNS: "Columns", RULES: "Rules across columns"}
+PARTS = {
+    TABLE: "The whole table",
+    COLUMNS: "Columns",
+    RULES: "Rules across columns",
+    OWN: "The project's own checks",
+}
 HEADER = ("about", "check", "observed", "expected", "", "first rows")
 
 
