@@ -6,7 +6,6 @@ Its states (`STATES`) are made once per test run: tests copy them, or read them 
 import hashlib
 import importlib
 import os
-import re
 import shutil
 import subprocess
 from collections.abc import Callable
@@ -20,15 +19,7 @@ from filelock import FileLock
 from mainline.stages import STAGES
 from this_engine import this_engine
 
-ROOT = Path(__file__).parents[2]
-WORKED_EXAMPLE = ROOT / "engine/examples/binary/params.yaml"
-COPIED = (
-    "dvc.yaml",
-    "requirements/train.txt",
-    ".dvcignore",
-    ".gitignore",
-    "k8s/base/kustomization.yaml",
-)
+SMALL = Path(__file__).parent / "small"
 MODEL_STAGES = ("train", "evaluate", "package", "release")
 RELEASE = "k8s/overlays/staging/release.yaml"
 OUTPUTS = ("data/split", "models", "dist", "metrics", "plots", RELEASE)
@@ -50,13 +41,8 @@ class Project:
         shutil.copytree(SMALL, root, ignore=shutil.ignore_patterns("__pycache__"))
         from mainline.snapshots import keep  # noqa: PLC0415  SQLAlchemy takes its time
 
-        for name in re.findall(r"- (src/\S+)", (root / "dvc.yaml").read_text()):
-            (root / name).parent.mkdir(parents=True, exist_ok=True)
-            (root / name).touch()
-        this_engine().write(root)
-        shutil.copy2(WORKED_EXAMPLE, root / "params.yaml")
         keep.prepare(root)
-        lock(root)
+        this_engine().write(root)
         project = cls(root, store)
         project.git("init", "-q", "-b", "main")
         project.git("config", "user.name", "Tester")
@@ -131,12 +117,6 @@ class Project:
         with inside(self.root):
             code = dvc_main(list(arguments))
         assert code == 0, f"dvc {' '.join(arguments)} ended with {code}"
-
-
-def lock(root: Path) -> None:
-    """The engine's lock."""
-    stages = dict.fromkeys(STAGES, "0" * 64)
-    (root / "engine.yaml").write_text(yaml.safe_dump({"version": "0", "stages": stages}))
 
 
 def from_files(project: Project) -> None:

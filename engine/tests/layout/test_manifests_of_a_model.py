@@ -3,7 +3,7 @@
 from mainline.core.layout import Layout
 from mainline.gate import server
 from mainline.k8s.rendered import difference, rendered, rendered_at
-from mainline.k8s.server_image import base_image
+from mainline.k8s.server_image import server_image
 from mainline.release.release_file import Release
 from tiny_pipeline import release
 
@@ -36,7 +36,7 @@ def test_another_model_s_release_changes_nothing(model, other):
 
 
 def test_the_server_s_version(model):
-    assert base_image(model.root) == "tensorflow/serving:2.20.0"
+    assert server_image(model.root) == "tensorflow/serving:2.20.0"
     assert server.images(model.root) == ["tensorflow/serving:2.20.0"]
     own = f"{Layout(model.root).overlays}/staging/kustomization.yaml"
     with open(own, "a") as file:  # noqa: PTH123

@@ -1,4 +1,4 @@
-"""A new project is as clean as this one, whatever the length of its names and their first letter."""
+"""A new project is as clean as this one, with names of any length and first letter."""
 
 import subprocess
 import sys

@@ -116,16 +116,16 @@ def test_the_model_is_mounted_read_only_and_ports_are_on_loopback(tmp_path):
 
 
 def test_the_image_is_the_one_that_the_cluster_runs():
-    base = yaml.safe_load((Layout(ROOT).base).read_text())
-    [image] = base["images"]
-    assert server_image.base_image(ROOT) == f"{image['name']}:{image['newTag']}"
+    images = yaml.safe_load(Layout(ROOT).settings.read_text())["images"]
+    [image] = [image for image in images if image["name"] == "mainline/server"]
+    assert server_image.server_image(ROOT) == f"{image['newName']}:{image['newTag']}"
 
 
 @pytest.mark.parametrize(
     ("tag", "digest"), [("2.20.0", ""), ("2.20.0", f"@sha256:{'e' * 64}")], ids=["tag", "digest"]
 )
 def test_a_digest_and_a_mirror_are_part_of_the_image(tmp_path, tag, digest):
-    base = Layout(tmp_path).base
+    base = Layout(tmp_path).settings
     base.parent.mkdir(parents=True)
     image = {"name": "mainline/server", "newName": "mirror.example/s"}
     base.write_text(yaml.safe_dump({"images": [image | {"newTag": tag + digest}]}))
@@ -133,7 +133,7 @@ def test_a_digest_and_a_mirror_are_part_of_the_image(tmp_path, tag, digest):
 
 
 def test_manifests_without_a_server_are_an_error(tmp_path):
-    base = Layout(tmp_path).base
+    base = Layout(tmp_path).settings
     base.parent.mkdir(parents=True)
     base.write_text("images: [{name: some/other, newTag: '1'}]\n")
     with pytest.raises(MainlineError, match="sets no tag for mainline/server"):
@@ -143,7 +143,7 @@ def test_manifests_without_a_server_are_an_error(tmp_path):
 def test_without_manifests_the_image_has_to_be_named(engines, arguments, capfd):
     found = engines("docker")
     assert cli.main([*arguments[:-1], "--with", "docker"]) == 1
-    assert f"{Layout.base} does not exist" in capfd.readouterr().err
+    assert f"{Layout.settings} does not exist" in capfd.readouterr().err
     assert cli.main(arguments) == 0
     assert IMAGE in found.calls("run")[0]
 

@@ -24,10 +24,9 @@ from mainline.check import (
 from mainline.check.rendering import ARGOCD, NAMESPACES, OVERLAYS, Rendered
 from mainline.core.errors import MainlineError
 from mainline.core.files import read_json
+from mainline.core.layout import Layout
 from mainline.core.strict_yaml import read_yaml
-from mainline.github.rules import RULES as RULESET
 from mainline.k8s.environments import ENVIRONMENTS
-from mainline.k8s.rendered import MANIFESTS
 
 WORKFLOWS = Path(".github/workflows")
 DOCKERFILE = Path("Dockerfile")
@@ -93,18 +92,18 @@ class Group:
 def _overlays(project: Project) -> Subjects:
     for key, objects in project.rendered.objects.items():
         if key.startswith(OVERLAYS):
-            yield f"{MANIFESTS}/{key}", objects
+            yield f"{Layout.manifests}/{key}", objects
 
 
 def _released(project: Project) -> Subjects:
     for key, release in project.rendered.releases.items():
         if key in project.rendered.objects:
-            yield f"{MANIFESTS}/{key}", (project.rendered.objects[key], release)
+            yield f"{Layout.manifests}/{key}", (project.rendered.objects[key], release)
 
 
 def _folders(project: Project) -> Subjects:
     for key, objects in project.rendered.objects.items():
-        yield f"{MANIFESTS}/{key}", objects
+        yield f"{Layout.manifests}/{key}", objects
 
 
 def _errors(project: Project) -> Subjects:
@@ -112,7 +111,7 @@ def _errors(project: Project) -> Subjects:
     wanted = {*(f"{OVERLAYS}/{name}" for name in ENVIRONMENTS), ARGOCD, NAMESPACES}
     for key in sorted(there | wanted):
         missing = None if key in there else "it is missing"
-        yield f"{MANIFESTS}/{key}", missing or project.rendered.errors.get(key)
+        yield f"{Layout.manifests}/{key}", missing or project.rendered.errors.get(key)
 
 
 def _cluster(project: Project) -> Subjects:
@@ -121,7 +120,7 @@ def _cluster(project: Project) -> Subjects:
         cluster = argo_cd.Cluster(
             found.overlays(), found.objects[ARGOCD], found.objects[NAMESPACES]
         )
-        yield f"{MANIFESTS}/{ARGOCD}", cluster
+        yield f"{Layout.manifests}/{ARGOCD}", cluster
 
 
 def _engine_files(project: Project) -> Subjects:
@@ -130,7 +129,7 @@ def _engine_files(project: Project) -> Subjects:
 
 
 def _texts(project: Project) -> Subjects:
-    for folder in (MANIFESTS, WORKFLOWS.parent):
+    for folder in (Layout.manifests, WORKFLOWS.parent):
         for path in sorted((project.root / folder).rglob("*")):
             if path.is_file():
                 name = path.relative_to(project.root).as_posix()
@@ -145,7 +144,7 @@ def _workflows(project: Project) -> Iterator[tuple[str, workflows.Workflow]]:
 
 def _checks(project: Project) -> Subjects:
     if (project.root / WORKFLOWS).is_dir():
-        ruleset = read_json(project.root / RULESET, made_by="git checkout")
+        ruleset = read_json(project.root / Layout.rules, made_by="git checkout")
         found = [workflow for _, workflow in _workflows(project)]
         yield WORKFLOWS.parent.as_posix(), workflows.Checks(found, ruleset)
 

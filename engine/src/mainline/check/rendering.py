@@ -11,9 +11,10 @@ import yaml
 from mainline.check.manifests import Objects
 from mainline.core.errors import MainlineError
 from mainline.core.layout import Layout
-from mainline.k8s.rendered import MANIFESTS, build, renderer
+from mainline.k8s.rendered import build, renderer
 from mainline.release.release_file import Release
 
+MANIFESTS = Layout.manifests
 OVERLAYS, ARGOCD, NAMESPACES = "overlays", "argocd", "namespaces"
 # A new project has no release, and production none before the first promotion.
 MADE_UP = Release(
@@ -69,7 +70,7 @@ def parsed(text: str) -> Objects:
 
 
 def _release(overlay: Path) -> Release:
-    path = Layout(overlay).release.name
+    path = overlay / Layout.release.name
     if path.is_file():
         name = f"{MANIFESTS}/{OVERLAYS}/{overlay.name}/{path.name}"
         return Release.parse(path.read_text(encoding="utf-8"), name=name)

@@ -37,6 +37,22 @@ COMMANDS = (
     }
     | {
         "params": Command("params.params", "check params.yaml and the project's functions"),
+        "check": Command(
+            "check.check",
+            "check manifests, workflows and Dockerfile; exit 1 when a rule is broken",
+            {
+                "--list": {
+                    "action": "store_true",
+                    "dest": "only_names",
+                    "help": "name the rules instead",
+                }
+            },
+        ),
+        "lock": Command(
+            "lock.lock",
+            "write engine.yaml: the engine that runs, and its code for each stage",
+            flag("--check", "write nothing; exit 1 when engine.yaml is out of date"),
+        ),
         "gate": Command(
             "gate.gate",
             "judge the model against main; exit 1 when closed",

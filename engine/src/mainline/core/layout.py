@@ -64,8 +64,10 @@ class Layout:
     database = Place("mlflow.db")
 
     # Of all models: at the git root.
+    engine = Place("engine.yaml", shared=True)
     manifests = Place("k8s", shared=True)
     base = Place("k8s/base/kustomization.yaml", shared=True)
+    settings = Place("k8s/settings/kustomization.yaml", shared=True)
     components = Place("k8s/components", shared=True)
     train_lock = Place("requirements/train.txt", shared=True)
     run_lock = Place("requirements/run.txt", shared=True)

@@ -11,59 +11,20 @@ from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
 
 from mainline.core.errors import MainlineError, StageFailedError
+from mainline.core.layout import Layout
 from mainline.dvc import command as dvc_main
-from mainline.dvc import probe
-from mainline.dvc.recover import recover
 from mainline.lock.engine_file import NAME as ENGINE
-from mainline.lock.running import ready
-from mainline.process.children import ending, environment
+from mainline.process.children import ending
 from mainline.process.imports import importing
 
 GENERATED = (
-    "dvc.lock",
     ENGINE,
-    "data/catalogue.json",
-    "metrics",
-    "plots",
-    "k8s/overlays/staging/release.yaml",
+    *map(str, (Layout.lock, Layout.catalogue, Layout.metrics, Layout.plots, Layout.release)),
 )
 KEPT = 30  # last lines, for a comment
 _RUNS = re.compile(r"Running stage '([^']+)'")
 _FAILED = re.compile(r"failed to reproduce '([^']+)'")
 _COLOUR = re.compile(r"\x1b\[[0-9;?]*[A-Za-z]")
-
-
-def reproduce(
-    root: Path, *, variables: dict[str, str] | None = None, quoted: bool = False
-) -> list[str]:
-    """Bring the pipeline up to date; with a DVC remote, take from there what others have made.
-
-    `variables` and `quoted` are those of `repro`, which also says what is returned and raised. What
-    is needed next is imported meanwhile.
-    """
-    variables = variables or environment()
-    ready(root)
-    recover(root)
-    keep.prepare(root)
-    remote = probe.default(root, variables)
-    # A remote may refuse to be listed and yet give files; one that is silent is waited for by DVC
-    # for minutes, file by file.
-    if not remote.name or remote.silent:
-        if remote.silent:
-            print(remote.without, flush=True)
-        return repro(root, variables=variables, quoted=quoted, meanwhile=AFTERWARDS)
-    ran: list[str] = []
-    try:
-        return repro(root, "--pull", variables=variables, quoted=quoted, meanwhile=AFTERWARDS)
-    except StageFailedError as error:
-        if not remote.trouble:
-            hint = f"{error.hint} Was it the remote that failed? `dvc repro` goes on without it."
-            raise StageFailedError(
-                error.message, stage=error.stage, lines=error.lines, hint=hint
-            ) from None
-        ran = error.ran
-    print(remote.without, flush=True)
-    return [*ran, *repro(root, variables=variables, quoted=quoted)]
 
 
 def _import(names: Sequence[str]) -> None:

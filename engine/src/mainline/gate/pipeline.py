@@ -74,7 +74,7 @@ def _incomplete(root: Path) -> str:
     """What `dvc status` would not miss; empty when nothing is."""
     defined, locked = _stages(root, Layout.pipeline), _stages(root, Layout.lock)
     for name in STAGES:
-        if unsure := _unsure(name, defined.get(name), locked):
+        if unsure := _unsure(name, defined.get(name), locked, Layout(root).seen(ENGINE)):
             return unsure
     stray = [path for path in _uncached(defined) if not path.startswith(GENERATED)]
     if stray:
@@ -89,16 +89,16 @@ def _incomplete(root: Path) -> str:
     return ""
 
 
-def _unsure(name: str, stage: Any, locked: dict[str, Any]) -> str:
+def _unsure(name: str, stage: Any, locked: dict[str, Any], engine: str) -> str:
     """Why the record of a stage says too little; empty when it does not."""
     if not isinstance(stage, dict):
         return f"{Layout.pipeline} has no stage '{name}', so nothing vouches for what it makes."
     idle = [key for key in IDLE if stage.get(key)]
     if idle:
         return f"{Layout.pipeline}: the stage '{name}' is {idle[0]}, so it is not checked."
-    if not _names_engine(stage, name):
+    if not _names_engine(stage, name, engine):
         return (
-            f"{Layout.pipeline}: the params of stage '{name}' lack `{ENGINE}: [stages.{name}]`, so "
+            f"{Layout.pipeline}: the params of stage '{name}' lack `{engine}: [stages.{name}]`, so "
             "other code of the engine would not run it again."
         )
     if name not in locked:
@@ -106,10 +106,10 @@ def _unsure(name: str, stage: Any, locked: dict[str, Any]) -> str:
     return ""
 
 
-def _names_engine(stage: dict[str, Any], name: str) -> bool:
+def _names_engine(stage: dict[str, Any], name: str, engine: str) -> bool:
     """Whether DVC compares the stage's hash in `engine.yaml`."""
     files = [entry for entry in stage.get("params") or [] if isinstance(entry, dict)]
-    return any(f"stages.{name}" in (entry.get(ENGINE) or []) for entry in files)
+    return any(f"stages.{name}" in (entry.get(engine) or []) for entry in files)
 
 
 def _uncached(defined: dict[str, Any]) -> Iterator[str]:

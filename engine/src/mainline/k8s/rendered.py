@@ -18,7 +18,7 @@ def rendered(root: Path) -> dict[str, str]:
     Raises MainlineError when no renderer is installed or an overlay does not render.
     """
     return {
-        name: build(root / OVERLAYS / name)
+        name: build(Layout(root).overlays / name)
         for name in ENVIRONMENTS
         if (root / release_path(name)).is_file()
     }

@@ -15,12 +15,12 @@ def server_image(root: Path) -> str:
 
     Raises MainlineError when there are no manifests in `root`, or they set no such image.
     """
-    base = Layout(root).base
-    if not base.is_file():
+    settings = Layout(root).settings
+    if not settings.is_file():
         raise MainlineError(
-            f"{Layout.base} does not exist; it names the server's image. Name one by `--image`."
+            f"{Layout.settings} does not exist; it names the server's image. Name one by `--image`."
         )
-    found = images_in(base)
+    found = images_in(settings, (PLAIN,))
     if not found:
         raise unset()
     return found[0]
@@ -29,12 +29,20 @@ def server_image(root: Path) -> str:
 def kustomizations(root: Path) -> list[Path]:
     """The kustomizations of a model's own manifests, and those that all models share."""
     layout = Layout(root)
-    folders = (layout.base.parent, layout.components, layout.overlays.parent)
+    folders = (
+        layout.base.parent,
+        layout.settings.parent,
+        layout.components,
+        layout.overlays.parent,
+    )
     return sorted({path for each in folders for path in each.glob("**/kustomization.yaml")})
 
 
-def images_in(path: Path) -> list[str]:
-    """The server's images in a kustomization, each as NAME:TAG or NAME:TAG@DIGEST."""
+def images_in(path: Path, names: tuple[str, ...] = (PLAIN, GPU, SERVER)) -> list[str]:
+    """The server's images in a kustomization, each as NAME:TAG or NAME:TAG@DIGEST.
+
+    An entry counts if its name ends in one of `names`.
+    """
     text = path.read_text(encoding="utf-8")
     return [
         f"{entry.get('newName', entry['name'])}:{entry.get('newTag', '')}"
@@ -45,4 +53,4 @@ def images_in(path: Path) -> list[str]:
 
 def unset() -> MainlineError:
     """The error of manifests that set no image of TensorFlow Serving."""
-    return MainlineError(f"{Layout.base} sets no tag for {SERVER} under `images`.")
+    return MainlineError(f"{Layout.settings} sets no tag for {PLAIN} ({SERVER}) under `images`.")

@@ -8,10 +8,11 @@ import yaml
 
 from mainline.core.errors import MainlineError
 from mainline.core.files import write_text
+from mainline.core.layout import Layout
 from mainline.core.strict_yaml import read_yaml
 from mainline.stages import STAGES
 
-NAME = "engine.yaml"
+NAME = str(Layout.engine)
 HEAD = (
     "# Written by `mainline lock`: the engine, and the SHA-256 of the code that each stage runs.\n"
 )
@@ -30,7 +31,7 @@ class EngineFile:
     def read(cls, root: Path) -> "EngineFile":
         """The file in `root`. Raises MainlineError when it is missing or damaged."""
         try:
-            text = (root / NAME).read_text(encoding="utf-8")
+            text = Layout(root).engine.read_text(encoding="utf-8")
         except FileNotFoundError:
             raise MainlineError("does not exist.", where=NAME, hint=HINT) from None
         except (OSError, UnicodeDecodeError) as error:
@@ -68,7 +69,7 @@ class EngineFile:
         """Write the file if it says something else. Returns whether it did."""
         values = {"version": self.version, "stages": self.stages}
         text = HEAD + yaml.safe_dump(values, sort_keys=False)
-        if (root / NAME).is_file() and (root / NAME).read_bytes() == text.encode():
+        if Layout(root).engine.is_file() and Layout(root).engine.read_bytes() == text.encode():
             return False
-        write_text(root / NAME, text)
+        write_text(Layout(root).engine, text)
         return True

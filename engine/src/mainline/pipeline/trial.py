@@ -27,7 +27,8 @@ def run(root: Path, settings: Path, data: str | None, into: Path | None) -> bool
     """
     values = _params(settings, data)
     params.parse(root, values, name=str(settings))
-    target = _target(into)
+    scratch = _target(into)
+    target = scratch / Layout(root).directory
     _copy(root, target)
     text = yaml.safe_dump(values, sort_keys=False, allow_unicode=True)
     write_text(Layout(target).params, f"# {settings.name}, for a trial.\n{text}")

@@ -6,6 +6,7 @@ from mainline.core.errors import StageFailedError
 from mainline.dvc import probe
 from mainline.dvc.recover import recover
 from mainline.dvc.repro import repro
+from mainline.lock.running import ready
 from mainline.process.children import environment
 from mainline.snapshots import keep
 
@@ -21,6 +22,7 @@ def reproduce(
     is needed next is imported meanwhile.
     """
     variables = variables or environment()
+    ready(root)
     recover(root)
     keep.prepare(root)
     remote = probe.default(root, variables)

@@ -70,13 +70,13 @@ def touched(git: Git, base: str) -> list[str]:
 
 def _other_engine(git: Git, since: str) -> bool:
     """Whether a stage runs on other code of the engine, also when nobody has locked it yet."""
-    text = git.show(since, Path(ENGINE))
+    text = git.show(since, Path(Layout(git.root).seen(ENGINE)))
     try:
         before = EngineFile.parse(text, name=ENGINE).stages if text else None
     except MainlineError:  # what it named is not known
         return True
     own = closures.editable() and closures.ENGINE.is_relative_to(git.root.resolve())
-    here = git.root / ENGINE
+    here = Layout(git.root).engine
     now = (engine() if own else EngineFile.read(git.root)).stages if own or here.exists() else None
     return now != before
 
@@ -120,7 +120,7 @@ def _paths(stage: dict[str, Any]) -> list[str]:
     # An entry of `params` is a key of params.yaml, or another file with its keys.
     entries += [entry for entry in stage.get("params", []) if isinstance(entry, dict)]
     names = [name for each in entries for name in (each if isinstance(each, dict) else [each])]
-    return [name for name in names if name != ENGINE]  # compared stage by stage
+    return [name for name in names if Path(name).name != ENGINE]  # compared stage by stage
 
 
 def _below(path: str, watched: list[str]) -> bool:

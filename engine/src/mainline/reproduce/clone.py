@@ -15,7 +15,6 @@ from mainline.core.errors import MainlineError
 from mainline.core.layout import Layout
 from mainline.core.progress import say
 from mainline.git import Git
-from mainline.lock.engine_file import NAME as ENGINE
 from mainline.process.children import environment
 from mainline.proposal.secrets import withheld
 from mainline.reproduce import engine
@@ -67,10 +66,10 @@ def equipped(root: Path, clone: Path) -> Clone:
         raise MainlineError(
             f"the revision has no {Layout.train_lock}, so its packages are not known."
         )
-    locked = (root / LOCKED).is_file() and (clone / ENGINE).is_file()  # an older one needs its own
-    if locked and (root / LOCKED).read_bytes() == (clone / LOCKED).read_bytes():
-        say("reproduce", f"{LOCKED} is the same there: this environment is used")
-        variables = environment(*engine.importable(clone), clone / "src")
+    locked = here.is_file() and Layout(clone).engine.is_file()  # an older one needs its own
+    if locked and here.read_bytes() == there.read_bytes():
+        say("reproduce", f"{Layout.train_lock} is the same there: this environment is used")
+        variables = environment(*engine.importable(clone), Layout(clone).source)
         variables = {name: value for name, value in variables.items() if name not in DEFAULTS}
         return Clone(clone, Path(sys.executable), withheld(variables))
     say("reproduce", "the revision's libraries are others: it gets an environment of its own")
