@@ -1,4 +1,4 @@
-"""Customer Churn: a model that ships from `main`.
+"""Mainline: models ship from `main`.
 
 Each folder is one step of the model's life.
 """

@@ -13,10 +13,9 @@ from pathlib import Path
 from types import ModuleType
 from typing import Any, get_origin, get_type_hints
 
-from pydantic import BaseModel, create_model
+from pydantic import BaseModel
 
 from mainline.core import config
-from mainline.core.config import Settings
 from mainline.core.errors import MainlineError, SettingsError
 from mainline.core.layout import Layout
 
@@ -72,7 +71,7 @@ class Function:
         if isinstance(kind, type) and issubclass(kind, BaseModel):
             return config.parse(kind, values, name=name, prefix=key)
         if isinstance(kind, type) and dataclasses.is_dataclass(kind):
-            checked = config.parse(_as_settings(kind), values, name=name, prefix=key)
+            checked = config.parse(config.of_dataclass(kind), values, name=name, prefix=key)
             return kind(**{each: getattr(checked, each) for each in type(checked).model_fields})
         raise self.wrong(
             "`options` has an annotation that no settings can be checked with.",
@@ -85,19 +84,6 @@ class Function:
             return get_type_hints(self.call).get("options")
         except Exception as error:  # a name in an annotation may be anything
             raise self.wrong(f"its annotations cannot be read ({error}).") from None
-
-
-def _as_settings(kind: Any) -> type[Settings]:
-    hints = get_type_hints(kind)
-    fields: dict[str, Any] = {}
-    for each in dataclasses.fields(kind):
-        default: Any = ...
-        if each.default is not dataclasses.MISSING:
-            default = each.default
-        elif each.default_factory is not dataclasses.MISSING:
-            default = each.default_factory()
-        fields[each.name] = (hints[each.name], default)
-    return create_model(kind.__name__, __base__=Settings, **fields)
 
 
 @dataclass(frozen=True)

@@ -42,7 +42,7 @@ def commands(text: str) -> list[list[str]]:
     In a table whose head has an ellipsis after the command's name, first cells go without it.
     """
     code = re.sub(r" # .*", "", text)
-    calls = re.findall(r"(?:^|[\s`/;&])customer-churn ([a-z][^`\n]*)", code, re.MULTILINE)
+    calls = re.findall(r"(?:^|[\s`/;&])mainline ([a-z][^`\n]*)", code, re.MULTILINE)
     head = r"^\| [^|\n]*mainline …[^|\n]*\|.*\n"
     for table in re.findall(head + r"((?:\|.*\n)+)", text, re.MULTILINE):
         for row in table.splitlines()[1:]:

@@ -26,7 +26,7 @@ FLAWS = {
         (USER, ""),
         (START, f"{START}\nUSER 0:0"),
     ],
-    "entrypoint": [(START, "ENTRYPOINT customer-churn"), (START, ""), (START, 'CMD ["sh"]')],
+    "entrypoint": [(START, "ENTRYPOINT mainline"), (START, ""), (START, 'CMD ["sh"]')],
     "sources": [
         (IMAGE, "docker.io/library/python"),
         (IMAGE, "docker.io/library/python:latest"),
@@ -101,7 +101,7 @@ def test_the_linter_finds_nothing(lint):
 @pytest.mark.parametrize(
     ("old", "new", "said"),
     [
-        (START, "ENTRYPOINT customer-churn", "DL3025"),
+        (START, "ENTRYPOINT mainline", "DL3025"),
         ("# hadolint ignore=DL3008\n", "", "DL3008"),
         ("--no-install-recommends ", "", "DL3015"),
         ("WORKDIR /workspace", "WORKDIR workspace", "DL3000"),

@@ -3,7 +3,6 @@
 import pytest
 
 from mainline.core.closure import closure
-from mainline.core.errors import MainlineError
 from mainline.lock.build import files
 from mainline.lock.closures import hash_of
 
@@ -38,7 +37,7 @@ def package(tmp_path):
     ],
 )
 def test_every_form_of_import_counts(package, text):
-    found = closure(package(dough=text, flour="", salt=""), "bread.dough")
+    found = closure(package(dough=text, flour="", salt="").parent, "bread.dough")
     assert sorted(found) == ["bread", "bread.dough", "bread.flour"]
 
 
@@ -46,7 +45,9 @@ def test_in_any_depth_and_in_a_circle(package):
     folder = package(
         dough="import bread.flour", flour="import bread.corn", corn="import bread.dough"
     )
-    assert {"bread.dough", "bread.flour", "bread.corn"} < closure(folder, "bread.dough").keys()
+    assert {"bread.dough", "bread.flour", "bread.corn"} < closure(
+        folder.parent, "bread.dough"
+    ).keys()
 
 
 def test_what_the_folders_above_import_counts(package):
@@ -57,19 +58,21 @@ def test_what_the_folders_above_import_counts(package):
         mill="",
         salt="",
     )
-    found = closure(folder, "bread.dough")
+    found = closure(folder.parent, "bread.dough")
     assert {"bread.grain", "bread.grain.flour", "bread.mill", "bread.salt"} < found.keys()
     assert found["bread.grain"] == folder / "grain/__init__.py"
 
 
 def test_other_packages_and_names_that_are_no_files_are_left_out(package):
     folder = package(dough="import os.path, yeast\nfrom bread import KILO")
-    assert sorted(closure(folder, "bread.dough")) == ["bread", "bread.dough"]
+    assert sorted(closure(folder.parent, "bread.dough")) == ["bread", "bread.dough"]
 
 
-def test_a_file_that_is_no_python_is_named(package):
-    with pytest.raises(MainlineError, match=r"dough\.py: cannot be parsed as Python"):
-        closure(package(dough="def\n"), "bread.dough")
+def test_a_module_that_is_no_python_is_an_error(package):
+    with pytest.raises(SyntaxError):
+        closure(package(dough="def\n").parent, "bread.dough")
+    with pytest.raises(ImportError):
+        closure(package().parent, "bread.cake")
 
 
 def test_data_files_count_with_the_modules_of_their_folder(package):

@@ -1,16 +1,23 @@
 """What counts as touching a model: nothing that decides one may slip past the cheap job."""
 
+from dataclasses import replace
+
 import pytest
 
 from mainline.core.errors import MainlineError
+from mainline.lock import closures
+from mainline.lock.engine_file import NAME, EngineFile
+from mainline.proposal import touched as module
 from mainline.proposal.touched import touched, untrained
+from mainline.stages import STAGES
 from repository import commit, repository
 
 STAGE = """\
 stages:
   train:
     cmd: mainline train
-    deps: [src/customer_churn/model, requirements/train.txt]
+    deps: [src/shop/model, requirements/train.txt]
+    params: [train, {engine.yaml: [stages.train]}, {more.yaml: [depth]}]
     outs: [models/trained]
     plots: [{plots/training.csv: {cache: false}}]
   release:
@@ -22,6 +29,7 @@ FILES = (
     ".dvcignore",
     "README.md",
     "dvc.lock",
+    "more.yaml",
     "k8s/overlays/staging/release.yaml",
     "params.yaml",
     "plots/training.csv",
@@ -29,10 +37,17 @@ FILES = (
     "requirements/run.txt",
     "requirements/train.txt",
     "engine/src/mainline/gate/decide.py",
-    "engine/src/mainline/model/network.py",
     "engine/src/mainline/report/report.py",
+    "src/shop/model/network.py",
+    "src/shop/notes.py",
 )
-WORDS = ("README.md", "engine/src/mainline/report/report.py", "engine/src/mainline/gate/decide.py")
+WORDS = (
+    "README.md",
+    "engine/src/mainline/gate/decide.py",
+    "engine/src/mainline/report/report.py",
+    "src/shop/notes.py",
+)
+ENGINE = EngineFile("0.2.0", dict.fromkeys(STAGES, "a" * 64))
 MODEL = sorted({"dvc.yaml", *FILES} - set(WORDS))
 
 
@@ -43,6 +58,7 @@ def git(tmp_path):
         (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
         (tmp_path / name).write_text(f"{name}\n" * 20)
     (tmp_path / "dvc.yaml").write_text(STAGE)
+    ENGINE.write(tmp_path)
     commit(made)
     made.run("switch", "-q", "-c", "proposal")
     return made
@@ -66,17 +82,17 @@ def test_taking_away_and_renaming_counts(git, name, target):
 
 @pytest.mark.parametrize("name", ["other.py", "é.py", "two words.py", 'a"b.py'])
 def test_a_new_file_counts_whatever_its_name(git, name):
-    git.run("mv", "README.md", f"engine/src/mainline/model/{name}")
+    git.run("mv", "README.md", f"src/shop/model/{name}")
     commit(git)
-    assert touched(git, "main") == [f"engine/src/mainline/model/{name}"]
+    assert touched(git, "main") == [f"src/shop/model/{name}"]
 
 
 def test_a_link_in_a_file_s_place_counts(git):
-    path = git.root / "engine/src/mainline/model/network.py"
+    path = git.root / "src/shop/model/network.py"
     path.unlink()
-    path.symlink_to("../report/report.py")
+    path.symlink_to("../notes.py")
     commit(git)
-    assert touched(git, "main") == ["engine/src/mainline/model/network.py"]
+    assert touched(git, "main") == ["src/shop/model/network.py"]
 
 
 @pytest.mark.parametrize("name", WORDS)
@@ -86,12 +102,53 @@ def test_words_do_not_count(git, name):
     assert touched(git, "main") == []
 
 
+def upgrade(git, version: str, **stages: str) -> list[str]:
+    """What is touched when the engine is another."""
+    replace(ENGINE, version=version, stages=ENGINE.stages | stages).write(git.root)
+    commit(git)
+    return touched(git, "main")
+
+
+def test_an_engine_counts_when_a_stage_runs_on_other_code(git):
+    assert upgrade(git, "0.3.0") == []
+    assert upgrade(git, "0.3.0", train="b" * 64) == [NAME]
+    assert upgrade(git, "0.2.0") == []
+
+
+def test_an_engine_file_that_goes_or_comes_counts(git):
+    git.run("rm", "-q", NAME)
+    commit(git)
+    assert touched(git, "main") == [NAME]
+    git.run("branch", "-f", "main", "HEAD")
+    assert touched(git, "main") == []
+    ENGINE.write(git.root)
+    assert touched(git, "main") == [NAME]
+
+
+def test_a_damaged_engine_file_is_an_error_here_and_counts_in_the_base(git):
+    (git.root / NAME).write_text("stages: {}\n")
+    commit(git)
+    with pytest.raises(MainlineError, match=r"'stages\.ingest' is no SHA-256"):
+        touched(git, "main")
+    git.run("branch", "-f", "main", "HEAD")
+    ENGINE.write(git.root)
+    assert touched(git, "main") == [NAME]
+
+
+def test_in_the_engine_s_own_repository_its_code_counts_before_it_is_locked(git, monkeypatch):
+    monkeypatch.setattr(closures, "ENGINE", git.root.resolve() / "engine/src/mainline")
+    changed = replace(ENGINE, stages=ENGINE.stages | {"train": "b" * 64})
+    for engine, found in ((ENGINE, []), (changed, [NAME])):
+        monkeypatch.setattr(module, "engine", lambda engine=engine: engine)
+        assert touched(git, "main") == found
+
+
 def test_what_judges_is_named_also_when_nothing_was_trained(git):
     (git.root / "engine/src/mainline/gate/decide.py").write_text("OPEN = True\n")
     commit(git)
     said = untrained(git, "main")
     assert "No model is touched" in said
-    assert "changes what judges it, so read its code: src/customer\\_churn/gate" in said
+    assert "changes what judges it, so read its code: engine/src/mainline/gate/decide.py" in said
     assert "What changes in the cluster if you merge" in said
 
 

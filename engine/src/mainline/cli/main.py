@@ -78,11 +78,13 @@ def _of_model(directory: Path) -> bool:
 def _run(command: str, root: Path, options: dict[str, Any]) -> bool:
     """Whether all is well: only a verdict can say no without an error."""
     about = COMMANDS[command]
-    if command in STAGES and "DVC_STAGE" in os.environ:  # DVC says so to what it starts
-        end_with_parent()
     if command in STAGES:
-        from mainline.dvc import extension_deps  # noqa: PLC0415  other commands go without it
+        if "DVC_STAGE" in os.environ:  # DVC says so to what it starts
+            end_with_parent()
+        from mainline.dvc import extension_deps  # noqa: PLC0415  other commands go without these
+        from mainline.lock.refusal import refuse  # noqa: PLC0415
 
+        refuse(root, [command])
         extension_deps.check(root, command)
     with importing():
         module = importlib.import_module(f"mainline.{about.module}")

@@ -1,11 +1,12 @@
 """`params.yaml` to typed settings, with errors that name the key and the nearest right one."""
 
+import dataclasses
 import difflib
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Annotated, Any, TypeVar, get_args, get_origin
+from typing import Annotated, Any, TypeVar, get_args, get_origin, get_type_hints
 
-from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic import BaseModel, ConfigDict, ValidationError, create_model
 
 from mainline.core.errors import SettingsError
 from mainline.core.layout import Layout
@@ -59,6 +60,20 @@ def parse(
                 tuple(_walk(settings, problem["loc"])[0]), _line(settings, problem, prefix)
             )
         raise SettingsError("\n".join(f"{name}: {line}" for line in lines.values())) from None
+
+
+def of_dataclass(kind: Any) -> type[Settings]:
+    """Settings with the fields and defaults of a dataclass."""
+    hints = get_type_hints(kind)
+    fields: dict[str, Any] = {}
+    for each in dataclasses.fields(kind):
+        default: Any = ...
+        if each.default is not dataclasses.MISSING:
+            default = each.default
+        elif each.default_factory is not dataclasses.MISSING:
+            default = each.default_factory()
+        fields[each.name] = (hints[each.name], default)
+    return create_model(kind.__name__, __base__=Settings, **fields)
 
 
 def _line(settings: type[BaseModel], problem: Mapping[str, Any], prefix: tuple[str, ...]) -> str:

@@ -4,10 +4,10 @@ A file that it does not name can change without the stage being run again.
 """
 
 import os
-from modulefinder import ModuleFinder
 from pathlib import Path
 
 from mainline.core import config
+from mainline.core.closure import closure
 from mainline.core.errors import SettingsError
 from mainline.core.layout import Layout
 from mainline.core.strict_yaml import read_yaml
@@ -36,7 +36,7 @@ def check(root: Path, stage: str) -> None:
     deps = [Path(str(each)) for each in about.get("deps", [])]
     lacking = [
         file
-        for file in closure(root, modules)
+        for file in imported(root, modules)
         if not any(Path(file).is_relative_to(each) for each in deps)
     ]
     if lacking:
@@ -47,24 +47,22 @@ def check(root: Path, stage: str) -> None:
         )
 
 
-def closure(root: Path, modules: tuple[str, ...]) -> list[str]:
-    """Files of the project's source folder that these modules import, found without running them.
+def imported(root: Path, modules: tuple[str, ...]) -> list[str]:
+    """Files of the project's source folder that these modules import, as in `core.closure`.
 
-    Relative to `root`, sorted; imports inside functions count.
+    Relative to `root`, sorted. Raises SettingsError when a module cannot be read.
     """
     package = Package.of(root)
     source = package.top / SOURCE
-    finder = ModuleFinder(path=[str(source)])
+    files: set[Path] = set()
     for module in modules:
         if (package.top / package.file(module)).is_file():
             try:
-                finder.import_hook(f"{package.name}.{module}")
+                files.update(closure(source, f"{package.name}.{module}").values())
             except (ImportError, SyntaxError) as error:
                 raise SettingsError(
                     f"cannot be read: {error}.", where=package.file(module)
                 ) from None
-    found = [getattr(each, "__file__", None) for each in finder.modules.values()]
-    files = {Path(file) for file in found if file}
     return sorted(os.path.relpath(file, root.resolve()) for file in files)
 
 

@@ -12,7 +12,7 @@ from mainline.core.files import json_text, write_text
 from mainline.lock.closures import ENGINE, PLACE, PROJECT, hash_of
 from mainline.stages import STAGES
 
-NO_DATA = (".py", ".pyc", "~")  # ends of names: modules, what Python and editors leave
+NO_DATA = (".py", ".pyi", ".pyc", "~")  # ends of names: Python, and what editors leave
 
 
 def main() -> None:
@@ -41,7 +41,10 @@ def files(package: Path, module: str) -> list[str]:
     These are the modules of its closure and all data files in their folders: a module may read
     any of them, and a rule without a list cannot be forgotten.
     """
-    modules = set(closure(package, module).values())
+    found = closure(package.parent, module)
+    if f"{package.name}.project" in found:  # what it loads imports this
+        found |= closure(package.parent, f"{package.name}.extension")
+    modules = set(found.values())
     data = {found for folder in {each.parent for each in modules} for found in _data(folder)}
     return sorted(path.relative_to(package.parent).as_posix() for path in modules | data)
 

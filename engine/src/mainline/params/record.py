@@ -4,7 +4,11 @@ from mainline.core.config import Settings
 
 
 class RecordSettings(Settings):
-    """`tracking_uri` null means a SQLite file here; MLFLOW_TRACKING_URI, when set, wins."""
+    """Where models are recorded in MLflow.
 
-    experiment: str = "customer-churn"
+    `experiment` null means the model's name. `tracking_uri` null means a SQLite file here;
+    MLFLOW_TRACKING_URI, when set, wins.
+    """
+
+    experiment: str | None = None
     tracking_uri: str | None = None

@@ -42,7 +42,8 @@ def record(
         if address is None and not Layout(root).database.exists():
             _new(Layout(root).database)
         client = MlflowClient(address or _url(Layout(root).database))
-        experiment = _experiment(client, root, params.record.experiment, local=address is None)
+        name = params.record.experiment or params.package.name
+        experiment = _experiment(client, root, name, local=address is None)
     known = _find(client, experiment, release.content)
     settings = [Param(key, value[:500]) for key, value in flatten(params.model_dump(mode="json"))]
     logged = (settings, [*_figures(evaluation), *_curves(root)])
