@@ -14,7 +14,7 @@ PYYAML = awk '/^pyyaml==/,!/\\$$/' requirements/train.txt
 READY := .venv/.ready-$(if $(LIGHT),light,$(if $(GPU),gpu,run))
 # The tools of tests, and Evidently. The first target that needs them installs them.
 DEV := .venv/.ready-dev
-# The image of our commands, named as k8s/components/smoke names it. CI's is the same call.
+# The image of our commands, named as k8s/settings names it. CI's is the same call.
 BUILDER ?= $(firstword $(foreach name,docker podman buildah,$(if $(shell command -v $(name)),$(name))))
 IMAGE := ghcr.io/your-org/customer-churn
 NOBODY := $(subst _,-,your_org)# spelled apart: the owner's name would take its place

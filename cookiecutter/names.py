@@ -98,7 +98,9 @@ HERE = Names("Customer Churn", "customer-churn", "customer_churn", "your-org", "
 def taken(root: Path, names: Names) -> Iterator[str]:
     """Which names belong to a package that every project installs, one sentence each."""
     locks = [path.read_text("utf-8") for path in sorted(root.glob("requirements/*.txt"))]
-    installed = {"mainline-ml"}.union(*(re.findall(r"^([a-z0-9-]+)==", text, re.M) for text in locks))
+    installed = {"mainline-ml"}.union(
+        *(re.findall(r"^([a-z0-9-]+)==", text, re.M) for text in locks)
+    )
     modules = {"mainline", "src", "tests"} | {name.replace("-", "_") for name in installed}
     for path in root.glob("engine/src/**/*.py"):
         modules.update(re.findall(r"^\s*(?:from|import) (\w+)", path.read_text("utf-8"), re.M))

@@ -37,10 +37,11 @@ FILES = (
     "tests",
 )
 
-# What a new project does not have as it is here, and why. Everything else is the same but for names.
+# What a new project does not have as it is here, and why. All else is the same but for names.
 NOT_AS_HERE = {
     ".ci": "runs the engine's checks",
     ".github/workflows/engine.yml": "runs the engine's checks",
+    ".github/workflows/nightly.yml": "runs the engine's slow checks",
     "cookiecutter": "makes projects",
     "engine": "comes as a wheel, in vendor",
     "requirements/engine.txt": "names the wheel and its hash instead of the folder engine",

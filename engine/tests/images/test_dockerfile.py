@@ -1,7 +1,10 @@
 """The Dockerfile by a linter's rules and by ours; each rule closes on a flaw."""
 
+import re
+import shutil
 import subprocess
 import sys
+import tomllib
 from pathlib import Path
 
 import pytest
@@ -33,7 +36,7 @@ FLAWS = {
         (IMAGE, "python:3.11-slim"),
         (IMAGE, f"{IMAGE.partition('@')[0]}@sha256:abc"),
         ("COPY --from=project", "COPY --from=ghcr.io/astral-sh/uv:0.13.8"),
-        ("COPY src src", "ADD https://example.com/src.tar.gz src"),
+        ("COPY . .", "ADD https://example.com/src.tar.gz src"),
         ("RUN /uv/bin/uv", "RUN --mount=type=bind,from=other,target=/x /uv/bin/uv"),
     ],
     "by_hash": [
@@ -122,11 +125,31 @@ def test_it_runs_as_whoever_the_job_says(target):
     assert last(stages(TEXT), target, "USER") == user
 
 
-def test_each_target_takes_the_lock_that_its_machine_has():
+def test_each_target_takes_the_locks_that_its_machine_has():
     found = stages(TEXT)
-    for target, lock in (("cli", "run.txt"), ("gpu", "gpu.txt")):
+    for target, locks in (("cli", ["train", "run"]), ("gpu", ["train", "run", "gpu"])):
         assert f"--from={target}-venv /venv /venv" in " ".join(found[target].all("COPY"))
-        assert found[f"{target}-venv"].all("COPY") == [f"requirements/{lock} lock.txt"]
-        assert (ROOT / "requirements" / lock).is_file()
+        [copy] = found[f"{target}-venv"].all("COPY")
+        assert copy.split() == [*(f"requirements/{name}.txt" for name in locks), "./"]
+        assert all((ROOT / "requirements" / f"{name}.txt").is_file() for name in locks)
         [install] = found[f"{target}-venv"].all("RUN")
-        assert "--extra dev" not in install
+        assert re.findall(r"--requirement (\w+)[.]txt", install) == locks
+
+
+def test_the_engine_and_the_package_are_installed_without_network(tmp_path):
+    """The instruction itself, in the folder that it would be in."""
+    [run] = [run for run in stages(TEXT)["project"].all("RUN") if "--target" in run]
+    command = run.partition(" && ")[0]
+    for old, new in (
+        ("/uv/bin/uv", str(shutil.which("uv") or ROOT / ".uv/bin/uv")),
+        ("--python /venv", f"--python {sys.executable}"),
+        ("/project", str(tmp_path / "project")),
+    ):
+        assert old in command
+        command = command.replace(old, new)
+    done = subprocess.run(command.split(), cwd=ROOT, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+    assert (tmp_path / "project/mainline/cli/main.py").is_file()
+    assert (tmp_path / "project/bin/mainline").is_file()
+    package = tomllib.loads((ROOT / "pyproject.toml").read_text())["tool"]["mainline"]["package"]
+    assert (tmp_path / "project" / package / "__init__.py").is_file()

@@ -15,10 +15,11 @@ SETTINGS = yaml.safe_load((ROOT / "k8s/settings/kustomization.yaml").read_text()
 @pytest.fixture
 def tree(tmp_path):
     """A repository with what `make image` looks at, and a PATH without an engine."""
-    for name in ("Makefile", "pyproject.toml", "Dockerfile"):
+    (tmp_path / "requirements").mkdir()
+    for name in ("Makefile", "pyproject.toml", "Dockerfile", "requirements/engine.txt"):
         shutil.copy2(ROOT / name, tmp_path / name)
     (tmp_path / "bin").mkdir()
-    for name in ("make", "sh", "bash", "git", "awk", "cut", "test", "echo"):
+    for name in ("make", "sh", "bash", "git", "awk", "cut", "grep", "test", "echo"):
         (tmp_path / "bin" / name).symlink_to(str(shutil.which(name)))
     git = ["git", "-C", str(tmp_path), "-c", "user.name=a", "-c", "user.email=a@b"]
     subprocess.run([*git, "init", "-q"], check=True)
@@ -74,7 +75,7 @@ def test_engines_in_their_order(tree, there, first):
 
 
 def test_an_engine_that_is_wanted(tree):
-    _, [call] = make(tree, "image", "ENGINE=buildah", engines=["docker", "buildah"])
+    _, [call] = make(tree, "image", "BUILDER=buildah", engines=["docker", "buildah"])
     assert call.startswith("buildah ")
 
 
@@ -111,9 +112,6 @@ def test_a_build_reads_what_is_listed_and_nothing_else():
     rules = [line for line in lines if line and not line.startswith("#")]
     assert rules[0] == "*"
     assert {rule[1:] for rule in rules if rule.startswith("!")} == {
-        "LICENSE",
-        "README.md",
-        "pyproject.toml",
-        "requirements",
-        "src",
+        *("LICENSE", "README.md", "pyproject.toml", "requirements", "src", "vendor"),
+        *("engine/README.md", "engine/pyproject.toml", "engine/src"),
     }

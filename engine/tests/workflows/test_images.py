@@ -21,7 +21,7 @@ def test_what_a_pull_request_builds_is_what_main_pushes():
     for job, call in (("build", ""), ("push", " PUSH=1")):
         assert found[job]["strategy"]["matrix"]["target"] == ["cli", "gpu"]
         runs = [step.get("run", "").partition("\n")[0] for step in found[job]["steps"]]
-        assert f'make image TARGET="$TARGET" ENGINE=docker{call}' in runs
+        assert f'make image TARGET="$TARGET" BUILDER=docker{call}' in runs
     last = found["digest"]["steps"][-1]
     assert last["env"]["IMAGE"] == "${{ needs.push.outputs.cli }}"
     assert last["run"] == '.venv/bin/mainline set-image "$IMAGE" --push'

@@ -16,7 +16,7 @@ from mainline.github.identity import EMAIL
 
 RULES = json.loads(CONFIG.read_text())["packageRules"]
 OURS = re.search(r"^IMAGE := (\S+)$", (ROOT / "Makefile").read_text(), re.MULTILINE)[1]
-PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
+PROJECT = tomllib.loads((ROOT / "engine/pyproject.toml").read_text())["project"]
 DIGEST = f"sha256:{'e' * 64}"
 
 
@@ -77,9 +77,9 @@ def test_every_file_that_pins_something_is_read(config, pinned):
     [
         ("Dockerfile", "images/commands.build"),
         (".github/workflows/ci.yml", "ci/ci.yml"),
-        ("tools/go.mod", "tools/go.modules"),
-        ("k8s/base/kustomization.yaml", "k8s/base/images.yaml"),
-        ("tools/package.json", "tools/node.json"),
+        ("engine/tools/go.mod", "tools/go.modules"),
+        ("k8s/settings/kustomization.yaml", "k8s/base/images.yaml"),
+        ("engine/src/mainline/preview/js/package.json", "tools/node.json"),
         ("requirements/train.txt", "locks/train.txt"),
         ("requirements/uv.txt", "requirements/tools.txt"),
     ],
@@ -111,38 +111,56 @@ def test_renovate_can_write_the_digest_of_every_image(files):
     assert separate_digests({"k8s/kustomization.yaml": one}) == ["k8s/kustomization.yaml"]
 
 
-def unreadable(makefile: str) -> list[str]:
-    """Options of `uv pip compile` that Renovate does not read from the head of a lock.
-
-    It knows long options only, a value after `=`; uv leaves `-q` out of that head.
-    """
-    lines = [line for line in makefile.splitlines() if "pip compile" in line]
-    assert lines
-    words = [word for line in lines for word in line.split("pip compile -q ")[1].split()]
-    return [word for word in words if not re.fullmatch(r"--[a-z-]+(=\S+)?|pyproject\.toml", word)]
+# Of `uv pip compile`, as Renovate reads them from the head of a lock: long ones, a value after `=`.
+READ = {"--universal", "--generate-hashes"}
+READ_WITH_VALUE = {
+    *("--python-version", "--extra", "--constraints", "--no-emit-package", "--output-file"),
+}
 
 
-def test_renovate_can_make_every_lock_anew():
-    text = (ROOT / "Makefile").read_text()
-    assert unreadable(text) == []
-    assert unreadable(text.replace("--extra=dev", "--extra dev")) == ["dev"] * text.count("=dev")
-    assert unreadable(text.replace("--output-file=", "-o ", 1)) == ["-o", "requirements/all.txt"]
+def unreadable(lock: str) -> list[str]:
+    """Words of the command in a lock's head that Renovate does not know."""
+    head = lock.splitlines()[1].removeprefix("#    uv pip compile ")
+    sources = ("pyproject.toml", "engine/pyproject.toml", "requirements/engine.txt")
+    return [
+        word
+        for word in head.split()
+        if word not in READ
+        and word not in sources
+        and not ("=" in word and word.partition("=")[0] in READ_WITH_VALUE)
+    ]
+
+
+def test_renovate_can_make_every_lock_anew(files, pinned):
+    locks = [files[path] for manager, path in pinned if manager == "pip-compile"]
+    assert len(locks) == 5
+    assert [unreadable(lock) for lock in locks] == [[]] * 5
+    assert unreadable(locks[0].replace("--universal", "--no-annotate", 1)) == ["--no-annotate"]
+    assert unreadable(locks[0].replace("--output-file=", "-o ", 1))[0] == "-o"
+
+
+def test_no_lock_names_a_place_on_this_machine_or_an_index(files, pinned):
+    for manager, path in pinned:
+        if manager == "pip-compile":
+            assert "://" not in files[path], path
+            assert "/root" not in files[path] and "--index" not in files[path], path
 
 
 def names(rule: dict) -> list[str]:
     return rule.get("matchPackageNames", [])
 
 
-def test_our_image_alone_is_left_out(files):
-    [ours] = [r for r in RULES if r.get("enabled") is False and "matchUpdateTypes" not in r]
+def test_our_image_and_the_engine_alone_are_left_out(files):
+    [engine, ours] = [r for r in RULES if r.get("enabled") is False and "matchUpdateTypes" not in r]
+    assert names(engine) == [PROJECT["name"]]
     assert names(ours) == [OURS]
-    assert OURS in files["k8s/components/smoke/kustomization.yaml"]
+    assert OURS in files["k8s/settings/kustomization.yaml"]
 
 
 def test_every_package_that_a_rule_names_is_pinned_here(files, pinned):
     extras = [line for lines in PROJECT["optional-dependencies"].values() for line in lines]
     wanted = {re.match(r"[\w-]+", line)[0] for line in (*PROJECT["dependencies"], *extras)}
-    here = wanted | {"uv", "uv-build", "python", "actions/python-versions"}
+    here = wanted | {"uv", "uv-build", "python", "actions/python-versions", PROJECT["name"]}
     for name in {name for rule in RULES for name in names(rule)} - here:
         assert any(name in files[path] for _, path in pinned), name
 

@@ -14,8 +14,8 @@ pytestmark = pytest.mark.check
 
 
 def tool(name: str) -> str:
-    """From this environment or from tools/bin, never from what the machine happens to have."""
-    places = [folder / name for folder in (Path(sys.executable).parent, ROOT / "tools/bin")]
+    """From this environment or engine/tools/bin, never from what the machine happens to have."""
+    places = [folder / name for folder in (Path(sys.executable).parent, ROOT / "engine/tools/bin")]
     found = next((path for path in places if path.is_file()), None)
     assert found, f"{name} is not there: `make check` installs it"
     return str(found)

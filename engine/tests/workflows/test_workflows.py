@@ -212,18 +212,41 @@ def test_a_proposal_to_another_base_gets_no_check_that_would_stand_for_main():
     }
 
 
-def test_every_commit_of_main_and_pull_request_is_checked_as_the_local_command_does():
-    workflow = read(ROOT / ".github/workflows/ci.yml")
-    starts, job = workflow[True], workflow["jobs"]["make"]
-    assert starts == {"push": {"branches": ["main"]}, "pull_request": None, "merge_group": None}
+@pytest.mark.parametrize("name", ["ci", "engine"])
+def test_every_commit_of_main_and_pull_request_is_checked(name):
+    workflow = read(ROOT / f".github/workflows/{name}.yml")
+    assert workflow[True] == {
+        "push": {"branches": ["main"]},
+        "pull_request": None,
+        "merge_group": None,
+    }
     # A newer commit of a pull request ends the run of an older one; every commit of main ends its.
     assert workflow["concurrency"] == {
-        "group": "ci-${{ github.event.pull_request.number || github.sha }}",
+        "group": f"{name}-${{{{ github.event.pull_request.number || github.sha }}}}",
         "cancel-in-progress": "${{ github.event_name == 'pull_request' }}",
     }
+
+
+def test_the_two_workflows_together_are_the_local_command():
+    """One runs what a project has, the other what the engine has."""
+    ours, engine = (
+        read(ROOT / f".github/workflows/{name}.yml")["jobs"]["make"] for name in ("ci", "engine")
+    )
     local = (ROOT / ".ci/run").read_text()
-    assert f"for target in {' '.join(job['strategy']['matrix']['target'])}; do" in local
-    assert f"export COVERAGE={job['env']['COVERAGE']}\n" in local
+    assert f"for target in {' '.join(engine['strategy']['matrix']['target'])}; do" in local
+    assert f"export COVERAGE={engine['env']['COVERAGE']}\n" in local
+    assert engine["steps"][-1]["run"] == 'make "engine-$TARGET"'
+    assert set(ours["strategy"]["matrix"]["target"]) < set(engine["strategy"]["matrix"]["target"])
+    assert ours["env"]["ONLY_PROJECT"]
+    assert ours["steps"][-1]["run"] == 'make "$TARGET"'
+
+
+def test_the_engine_s_checks_are_one_required_check():
+    job = read(ROOT / ".github/workflows/engine.yml")["jobs"]["engine"]
+    assert (job["name"], job["needs"], job["if"]) == ("engine", "make", "always()")
+    for result, code in (("success", 0), ("failure", 1), ("cancelled", 1), ("skipped", 1)):
+        script = ["bash", "-e", "-c", job["steps"][0]["run"]]
+        assert subprocess.run(script, env={"RESULT": result}, check=False).returncode == code
 
 
 def test_slow_tests_run_at_least_weekly_and_a_failure_shows():
@@ -231,7 +254,10 @@ def test_slow_tests_run_at_least_weekly_and_a_failure_shows():
     minute, hour, day_of_month, month, _ = workflow[True]["schedule"][0]["cron"].split()
     assert minute.isdigit() and hour.isdigit() and (day_of_month, month) == ("*", "*")
     assert "continue-on-error" not in json.dumps(workflow)
-    assert workflow["jobs"]["nightly"]["steps"][-1]["run"] == "make --keep-going test nightly"
+    assert (
+        workflow["jobs"]["nightly"]["steps"][-1]["run"]
+        == "make --keep-going engine-test engine-nightly"
+    )
 
 
 @pytest.mark.parametrize(("file", "name", "job"), jobs())
@@ -241,18 +267,20 @@ def test_an_artifact_may_be_there_from_an_earlier_attempt(file, name, job):
             assert step["with"]["overwrite"] is True
 
 
-@pytest.mark.parametrize(("there", "lock"), [(True, "gpu.txt"), (False, "run.txt")])
-def test_the_machine_and_not_its_label_decides_which_tensorflow_it_gets(tmp_path, there, lock):
+@pytest.mark.parametrize(("there", "locks"), [(True, "train run gpu"), (False, "train run")])
+def test_the_machine_and_not_its_label_decides_which_tensorflow_it_gets(tmp_path, there, locks):
     job = read(ROOT / ".github/workflows/propose.yml")["jobs"]["train"]
     assert "GPU" not in job["env"]
     [line] = [s["run"] for s in job["steps"] if s.get("run", "").startswith("make setup")]
-    for name in ("bash", "make"):
+    (tmp_path / "requirements").mkdir()
+    shutil.copy2(ROOT / "requirements/engine.txt", tmp_path / "requirements")
+    for name in ("bash", "grep", "make"):
         (tmp_path / name).symlink_to(str(shutil.which(name)))
     if there:
         (tmp_path / "nvidia-smi").write_text("#!/bin/sh\n")
         (tmp_path / "nvidia-smi").chmod(0o755)
     (tmp_path / "Makefile").write_text(
-        (ROOT / "Makefile").read_text() + "\nlock-name: ; $(info $(LOCK))\n"
+        (ROOT / "Makefile").read_text() + "\nlock-name: ; $(info $(LOCKS))\n"
     )
     done = subprocess.run(
         ["bash", "-e", "-c", line.replace("make setup", "make lock-name")],
@@ -262,7 +290,8 @@ def test_the_machine_and_not_its_label_decides_which_tensorflow_it_gets(tmp_path
         text=True,
         check=True,
     )
-    assert done.stdout.splitlines()[0] == f"requirements/{lock}"
+    wanted = [f"requirements/{name}.txt" for name in locks.split()]
+    assert done.stdout.splitlines()[0].split() == wanted
 
 
 def test_results_are_carried_whenever_no_app_commits_and_the_token_stays_in_its_job():

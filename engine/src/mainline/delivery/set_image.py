@@ -65,7 +65,7 @@ def changed(root: Path, name: str, setting: str) -> dict[Path, str]:
             texts[Path(os.path.relpath(path, root))] = new
     if not named:
         raise MainlineError(
-            f"no kustomization.yaml below {Layout.manifests} has `- name: {name}` with `newTag:` "
+            f"no kustomization.yaml below {Layout.manifests} has `newName: {name}` with `newTag:` "
             "in the line below. The name is IMAGE in the Makefile."
         )
     return texts
