@@ -49,7 +49,7 @@ def test_what_does_not_fit_the_task_is_named(values, message):
 
 
 def example(task):
-    return yaml.safe_load((ROOT / "examples" / task / "params.yaml").read_text())
+    return yaml.safe_load((ROOT / "engine/examples" / task / "params.yaml").read_text())
 
 
 @pytest.mark.parametrize("task", ["multiclass", "regression"])

@@ -56,6 +56,5 @@ def test_an_unknown_revision_is_named(overlays):
 def test_without_a_renderer_it_says_what_to_install(overlays, monkeypatch):
     overlays.deploy(1)
     monkeypatch.setattr(manifests.shutil, "which", lambda name: None)
-    monkeypatch.setattr(manifests, "TOOLS", overlays.root)
     with pytest.raises(MainlineError, match="neither kustomize nor kubectl"):
         diff.run(overlays.root, "HEAD", ".")

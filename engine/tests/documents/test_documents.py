@@ -1,4 +1,4 @@
-"""What README and docs say exists: pages, headings, commands with their options, make targets."""
+"""What documents name exists: pages, headings, commands with their options, make targets."""
 
 import re
 import shlex
@@ -12,7 +12,13 @@ from mainline.k8s.environments import ENVIRONMENTS, STAGING
 from mermaid import parse
 
 ROOT = Path(__file__).parents[3]
-PAGES = sorted([*ROOT.glob("*.md"), *ROOT.glob("docs/**/*.md"), *ROOT.glob(".github/*.md")])
+# Those of a project, and the engine's own.
+PAGES = sorted(
+    path
+    for pattern in ("*.md", "docs/**/*.md", ".github/*.md", "engine/*.md", "engine/docs/**/*.md")
+    for path in ROOT.glob(pattern)
+)
+MAKEFILES = [path for path in (ROOT / "Makefile", ROOT / "engine/Makefile") if path.is_file()]
 each = pytest.mark.parametrize("page", PAGES, ids=lambda page: page.relative_to(ROOT).as_posix())
 
 
@@ -37,11 +43,13 @@ def dead_links(page: Path) -> list[str]:
 
 
 def commands(text: str) -> list[list[str]]:
-    """Every call of our command line that stands in code, without brackets around what may lack.
+    """Every call of `mainline` that stands in code, without brackets around what may lack.
 
     In a table whose head has an ellipsis after the command's name, first cells go without it.
     """
-    code = re.sub(r" # .*", "", text)
+    code = re.sub(
+        r" # .*", "", "\n".join(re.findall(r"^ *```[^`]*^ *```|`[^`]+`", text, re.MULTILINE))
+    )
     calls = re.findall(r"(?:^|[\s`/;&])mainline ([a-z][^`\n]*)", code, re.MULTILINE)
     head = r"^\| [^|\n]*mainline …[^|\n]*\|.*\n"
     for table in re.findall(head + r"((?:\|.*\n)+)", text, re.MULTILINE):
@@ -91,7 +99,8 @@ def test_calls_are_found_where_they_stand(page, least):
 @each
 def test_make_knows_these_targets(page):
     named = set(re.findall(r"(?:^|`)make ([a-z0-9]+)", page.read_text(), re.MULTILINE))
-    targets = set(re.findall(r"^([a-z0-9]+):", (ROOT / "Makefile").read_text(), re.MULTILINE))
+    texts = "\n".join(path.read_text() for path in MAKEFILES)
+    targets = set(re.findall(r"^([a-z0-9]+):", texts, re.MULTILINE))
     assert named <= targets
 
 
@@ -100,11 +109,14 @@ def test_what_is_wrong_is_noticed(tmp_path):
     page.write_text("# One\n[a](none.md) [b](#two) [c](#one) [d](page.md#one)\n")
     assert dead_links(page) == ["none.md", "#two"]
     lines = [
-        "`mainline fly`",
+        "the words mainline swims are none, `mainline fly` is",
         "`bin/mainline trace 1`",
         "",
+        "```sh",
         "   A=b mainline diff --fast",
         "true && mainline rollback prod",
+        "```",
+        "",
         "| `bin/mainline …` | |",
         "| --- | --- |",
         "| `swim [staging\\|production]` | |",
