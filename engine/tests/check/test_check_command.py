@@ -83,6 +83,18 @@ def test_a_manifest_that_a_rule_cannot_read_is_a_finding(project, capsys):
 
 
 @pytest.mark.check
+def test_settings_may_add_a_pull_secret_and_choose_the_label(project, capsys):
+    """As docs/deployment.md says."""
+    path = project / "k8s/settings/kustomization.yaml"
+    content = yaml.safe_load(path.read_text().replace("/client:", "/caller:"))
+    secret = {"op": "add", "path": "/imagePullSecrets", "value": [{"name": "images"}]}
+    account = {"kind": "ServiceAccount", "name": "model-server"}
+    content["patches"].append({"target": account, "patch": yaml.safe_dump([secret])})
+    path.write_text(yaml.safe_dump(content))
+    assert cli.main(["check"]) == 0, capsys.readouterr().out
+
+
+@pytest.mark.check
 @pytest.mark.parametrize(
     ("path", "said"),
     [

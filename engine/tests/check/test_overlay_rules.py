@@ -232,6 +232,17 @@ def test_the_rule_finds_each_flaw(rendered, rule):
         assert found, f"{path} = {value}"
 
 
+@pytest.mark.parametrize("kind", ["Pod", "StatefulSet", "DaemonSet", "CronJob", "Rollout"])
+def test_pods_of_the_project_s_own_are_held_to_the_rules_too(rendered, kind):
+    objects = rendered.overlays()["staging"]
+    pod = {"spec": {"containers": [{"name": "mine", "image": "mine:latest"}]}}
+    spec = {"jobTemplate": {"spec": {"template": pod}}} if kind == "CronJob" else {"template": pod}
+    mine = pod if kind == "Pod" else {"spec": spec}
+    objects.append(mine | {"kind": kind, "metadata": {"name": "mine"}})
+    assert "container mine has the image mine:latest" in list(pods.no_latest(objects))
+    assert "container mine has runAsUser: None" in list(pods.security(objects))
+
+
 def test_a_rule_on_no_server_cannot_be_read(rendered):
     services = of(rendered.overlays()["staging"], "Service")
     with pytest.raises(LookupError, match="no container is named `server`"):

@@ -20,8 +20,14 @@ def name(found: Object) -> str:
 
 
 def pods(objects: Objects) -> Objects:
-    """The pod templates."""
-    return [found["spec"]["template"] for found in of(objects, "Deployment", "Job")]
+    """Every pod, and the pod template of every kind that has one, such as Deployment or CronJob."""
+    found = of(objects, "Pod")
+    for it in objects:
+        spec = it.get("spec") or {}
+        template = spec.get("jobTemplate", {}).get("spec", spec).get("template") or {}
+        if "containers" in template.get("spec", {}):
+            found.append(template)
+    return found
 
 
 def model_pods(objects: Objects) -> Objects:

@@ -10,12 +10,12 @@ import yaml
 
 from mainline.check.manifests import Objects
 from mainline.core.errors import MainlineError
-from mainline.core.layout import Layout
 from mainline.k8s.rendered import build, renderer
 from mainline.release.release_file import Release
 
-MANIFESTS = Layout.manifests
-OVERLAYS, ARGOCD, NAMESPACES = "overlays", "argocd", "namespaces"
+MANIFESTS = Path("k8s")
+OVERLAYS, ARGOCD, NAMESPACES = "overlays", "argocd", "namespaces"  # below it
+RELEASE_FILE = "release.yaml"
 # A new project has no release, and production none before the first promotion.
 MADE_UP = Release(
     name="made_up",
@@ -70,7 +70,7 @@ def parsed(text: str) -> Objects:
 
 
 def _release(overlay: Path) -> Release:
-    path = overlay / Layout.release.name
+    path = overlay / RELEASE_FILE
     if path.is_file():
         name = f"{MANIFESTS}/{OVERLAYS}/{overlay.name}/{path.name}"
         return Release.parse(path.read_text(encoding="utf-8"), name=name)
