@@ -19,7 +19,9 @@ from filelock import FileLock
 from mainline.stages import STAGES
 from this_engine import this_engine
 
+ROOT = Path(__file__).parents[2]
 SMALL = Path(__file__).parent / "small"
+EXAMPLES = ROOT / "engine/examples"
 MODEL_STAGES = ("train", "evaluate", "package", "release")
 RELEASE = "k8s/overlays/staging/release.yaml"
 OUTPUTS = ("data/split", "models", "dist", "metrics", "plots", RELEASE)
@@ -83,6 +85,7 @@ class Project:
         self.set(**values)
         made_from = [self.root / "params.yaml", self.root / "data/table.parquet"]
         made_from += sorted((self.root / "data/split").iterdir())
+        made_from += sorted((self.root / "src").rglob("*.py"))
         key = hashlib.sha256(b"".join(path.read_bytes() for path in made_from)).hexdigest()
         kept = self.store / key
         with FileLock(f"{kept}.lock"):

@@ -110,7 +110,7 @@ def test_kind_of_source_that_does_not_exist(tmp_path):
 
     message = refused(tmp_path, "data", DataSettings, text)
 
-    kinds = "'simulator', 'file', 'sql'"
+    kinds = "'python', 'file', 'sql'"
     assert message == (f"params.yaml: 'data.source.kind' is 'fiel'; it should be one of {kinds}.")
 
 

@@ -176,7 +176,7 @@ def test_before_the_first_release_there_is_nothing(story, capsys):
 def registry(released, serve):
     """A registry that main's release names."""
     stub = serve()
-    change(released, "registry.example/churn-model", f"{stub.host}/o/model", "Another registry")
+    change(released, "registry.example/small-model", f"{stub.host}/o/model", "Another registry")
     return stub
 
 

@@ -18,7 +18,7 @@ from mainline.core.layout import Layout
 from mainline.github import carry
 from mainline.release.release_file import Release
 
-POOR = {"train.epochs": 1, "train.hidden": [1], "train.learning_rate": 0.00001}
+POOR = {"train.epochs": 1, "train.options.hidden": [1], "train.learning_rate": 0.00001}
 TRAINED = ["train", "evaluate", "package", "release"]
 GREEN = {"scope": "success", "train": "success", "proposal": "success"}
 RED = {"scope": "success", "train": "failure", "proposal": "failure"}

@@ -20,12 +20,12 @@ from project import Project
 # A run is to be as short as all its steps allow. The gate is open for any model: these tests are
 # about what is on the disk.
 TINY = {
-    "data.source.customers": 300,
-    "data.source.joiners": 20,
+    "data.source.options.customers": 300,
+    "data.source.options.joiners": 20,
     "validation.min_rows": 100,
     "validation.min_positives": 10,
     "train.epochs": 2,
-    "train.hidden": [8],
+    "train.options.hidden": [8],
     "train.baseline": {"max_iter": 5},
     "evaluation.sample": 100,
     "evaluation.slices": {},

@@ -10,7 +10,7 @@ from typing import Any
 
 import yaml
 
-from project import WORKED_EXAMPLE
+from project import SMALL
 
 VALUES: list[Any] = [
     None, True, False, 0, -1, 1, 10**30, 10**400, -(10**30), 0.0, 1.5, -1.5, 1e308, 1e-308,
@@ -50,8 +50,8 @@ WHOLE = [
 
 
 def good() -> dict[str, Any]:
-    """The worked example's settings."""
-    return yaml.safe_load(WORKED_EXAMPLE.read_text(encoding="utf-8"))
+    """The small project's settings."""
+    return yaml.safe_load((SMALL / "params.yaml").read_text(encoding="utf-8"))
 
 
 def _places(value: Any, at: tuple[Any, ...] = ()) -> Iterator[tuple[Any, ...]]:

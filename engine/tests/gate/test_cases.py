@@ -14,7 +14,7 @@ from mainline.packaging.content import version
 from mainline.release.release_file import Release
 
 A, B, C = (f"sha256:{letter * 64}" for letter in "abc")
-PACKAGE = {"name": "customer_churn", "image": "registry.example/churn-model"}
+PACKAGE = {"name": "small", "image": "registry.example/small-model"}
 TABLE = b"the rows of main"
 LOCK = "stages: {ingest: {outs: [{path: data/table.parquet, md5: %s}]}}\n"
 

@@ -21,7 +21,7 @@ stages:
     outs: [{path: data/table.parquet}, {path: dist/model}, {path: metrics/evaluation.json}]
 """
 FILES = {
-    "params.yaml": "data: {as_of: '2026-06-30', source: {kind: simulator}}\n",
+    "params.yaml": "data: {as_of: '2026-06-30', source: {kind: python}}\n",
     "dvc.lock": LOCK,
     "src/network.py": "layers = 1\n",
     "metrics/evaluation.json": "{}",

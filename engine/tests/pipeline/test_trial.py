@@ -11,9 +11,9 @@ from mainline.core.errors import MainlineError, StageFailedError
 from mainline.core.layout import Layout
 from mainline.gate.verdict import Rule, Verdict
 from mainline.pipeline import judge, trial
+from project import EXAMPLES, SMALL
 
-ROOT = Path(__file__).parents[3]
-EXAMPLE = ROOT / "engine/examples/telco/params.yaml"
+EXAMPLE = EXAMPLES / "telco/params.yaml"
 
 
 @pytest.fixture
@@ -22,8 +22,8 @@ def checkout(tmp_path: Path) -> Path:
     root = tmp_path / "checkout"
     root.mkdir()
     for name in ("params.yaml", ".gitignore"):
-        shutil.copy2(ROOT / name, root / name)
-    Layout(root).release.parent.mkdir(parents=True)
+        shutil.copy2(SMALL / name, root / name)
+    (Layout(root).release).parent.mkdir(parents=True)
     for name in (Layout.release, Layout.lock, Path("tracked.txt"), Path("mlflow.db")):
         (root / name).write_text("old\n")
     for command in (
@@ -107,10 +107,7 @@ def test_the_summary_names_the_scratch_copy(checkout, data, tmp_path, loop_stubb
     ("change", "message"),
     [
         ({"settings": Path("nowhere.yaml")}, "nowhere.yaml cannot be read"),
-        (
-            {"settings": ROOT / "engine/examples/binary/params.yaml"},
-            "'data.source.kind' must be 'file'",
-        ),
+        ({"settings": SMALL / "params.yaml"}, "'data.source.kind' must be 'file'"),
         ({"data": "nowhere.csv"}, "nowhere.csv does not exist"),
     ],
 )
@@ -130,9 +127,9 @@ def test_data_may_be_many_files(checkout, tmp_path, loop_stubbed, below):
     assert read_params(tmp_path / "scratch")["data"]["source"]["path"] == data
 
 
-def test_the_simulator_needs_no_data_and_a_file_does(checkout, tmp_path, loop_stubbed):
+def test_a_function_needs_no_data_and_a_file_does(checkout, tmp_path, loop_stubbed):
     into = tmp_path / "scratch"
-    example = ROOT / "engine/examples/regression/params.yaml"
+    example = EXAMPLES / "regression/params.yaml"
     assert trial.run(checkout, example, None, into)
     assert read_params(into)["table"]["task"] == "regression"
     with pytest.raises(MainlineError, match=r"reads a file: `--data` says which"):

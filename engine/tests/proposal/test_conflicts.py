@@ -16,7 +16,7 @@ def diverged(project, make):
     make(project, **{"train.seed": 6})
     project.commit("Ours")
     project.git("switch", "-q", "main")
-    make(project, **{"train.seed": 17, "train.dropout": 0.2})
+    make(project, **{"train.seed": 17, "train.options.dropout": 0.2})
     project.commit("Theirs")
     project.git("push", "-q", "origin", "main")
     project.git("switch", "-q", "proposal")
@@ -44,7 +44,7 @@ def test_what_both_sides_changed_is_named_with_the_way_out(both):
 
 
 def test_what_a_person_wrote_is_for_a_person(both):
-    both.set(**{"train.dropout": 0.3})
+    both.set(**{"train.options.dropout": 0.3})
     both.commit("Dropout, too")
     assert "settle params.yaml by hand, take" in base.note(both.root, "origin/main")
 
@@ -82,7 +82,7 @@ def test_a_lock_with_its_conflict_in_it(both, comment, untrained):
 
 
 def test_params_with_their_conflict_in_them(both, comment, untrained):
-    both.set(**{"train.dropout": 0.3})
+    both.set(**{"train.options.dropout": 0.3})
     both.commit("Dropout, too")
     merge_badly(both)
     assert not propose.run(both.root, against=None, post=True, push=True)

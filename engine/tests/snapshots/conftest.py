@@ -15,7 +15,7 @@ from mainline.core.errors import MainlineError
 from mainline.core.layout import Layout
 from mainline.data import batches, ingest
 from mainline.snapshots import snapshot
-from project import WORKED_EXAMPLE
+from project import SMALL
 
 ROOT = Path(__file__).parents[3]
 QUERY = """SELECT id, age, town, gone FROM customers
@@ -28,7 +28,7 @@ class Shop:
 
     def __init__(self, root: Path) -> None:
         self.root = root
-        self.params: dict[str, Any] = yaml.safe_load(WORKED_EXAMPLE.read_text())
+        self.params: dict[str, Any] = yaml.safe_load((SMALL / "params.yaml").read_text())
         source = {
             "kind": "sql",
             "url": "sqlite:///shop.db",

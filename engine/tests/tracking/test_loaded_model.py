@@ -21,11 +21,11 @@ import mlflow, pandas
 mlflow.set_tracking_uri(sys.argv[1])
 model = mlflow.pyfunc.load_model(sys.argv[2])
 assert "tensorflow" not in sys.modules
-sys.modules["customer_churn"] = None
+sys.modules["mainline"] = None
 rows = pandas.DataFrame(json.loads(sys.argv[3]))
 print(model.predict(rows).to_dict("list"))
 """
-CHAMPION = "models:/customer_churn@champion"
+CHAMPION = "models:/small@champion"
 
 
 @pytest.fixture

@@ -17,7 +17,7 @@ def runs(client: MlflowClient) -> list:
 
 
 def content(client: MlflowClient, alias: str) -> str:
-    return client.get_model_version_by_alias("customer_churn", alias).tags["model.content"]
+    return client.get_model_version_by_alias("small", alias).tags["model.content"]
 
 
 def test_a_run_holds_params_figures_curves_and_the_model(root, client):
@@ -48,7 +48,7 @@ def test_recording_again_adds_nothing(root, client):
     record.describe(root)
     assert record.describe(root).startswith("already recorded")
     assert len(runs(client)) == 1
-    assert len(client.search_model_versions("name = 'customer_churn'")) == 1
+    assert len(client.search_model_versions("name = 'small'")) == 1
 
 
 def test_another_content_is_another_run_and_the_challenger(repository, client, another):
@@ -90,7 +90,7 @@ def test_a_run_whose_model_does_not_load_is_recorded_anew(root, client):
     client.set_tag(old.info.run_id, "model.flavor", "none")
     assert record.describe(root).startswith("recorded in MLflow")
     assert len(runs(client)) == 2
-    named = client.get_model_version_by_alias("customer_churn", "challenger")
+    named = client.get_model_version_by_alias("small", "challenger")
     assert named.run_id != old.info.run_id
 
 
