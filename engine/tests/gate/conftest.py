@@ -14,7 +14,7 @@ from mainline.gate.candidate import Candidate
 from mainline.gate.champion import Champion
 from mainline.gate.verdict import Verdict
 from mainline.git import Git
-from project import SMALL, WORKED_EXAMPLE, Project, stored
+from project import SMALL, Project, stored
 from repository import repository
 
 
@@ -63,9 +63,8 @@ def bars(champion: Champion) -> Bars:
 def settings(tmp_path: Path) -> Project:
     """A repository whose main has params.yaml and nothing else."""
     git = repository(tmp_path)
-    shutil.copy2(WORKED_EXAMPLE, git.root / "params.yaml")
+    shutil.copy2(SMALL / "params.yaml", git.root / "params.yaml")
     project = Project(git.root, git.root)
-    project.set(**SMALL)
     project.commit("Settings")
     project.git("switch", "-q", "-c", "proposal")
     return project

@@ -12,7 +12,7 @@ from mainline.extension import Columns, Settings, Task
 class Options(Settings):
     """The section `train.options` of params.yaml."""
 
-    hidden: list[Annotated[int, Field(gt=0)]] = [64, 32]  # units of each layer
+    hidden: list[Annotated[int, Field(gt=0)]] = Field(default=[64, 32])  # units of each layer
     dropout: float = Field(default=0.1, ge=0, lt=1)
     l2: float = Field(default=0.0, ge=0)
     embedding: int = Field(default=4, gt=0)  # the most dimensions of a category

@@ -1,0 +1,20 @@
+import numpy as np
+import tensorflow as tf
+
+from customer_churn.features import features
+
+
+def derived(tickets, tenure):
+    inputs = {
+        "support_tickets": tf.constant(tickets, tf.float32),
+        "tenure_months": tf.constant(tenure, tf.float32),
+    }
+    return features(inputs)["tickets_per_month"].numpy()
+
+
+def test_tickets_are_set_against_the_months_of_a_customer():
+    assert derived([3.0, 3.0], [0.0, 11.0]).tolist() == [3.0, 0.25]
+
+
+def test_what_is_missing_stays_missing():
+    assert np.isnan(derived([np.nan, 1.0], [5.0, np.nan])).all()
