@@ -150,6 +150,9 @@ class GitHub:
             pull = next(p for p in self.pulls if p["number"] == int(rest.rpartition("/")[2]))
             pull.update(body)
             return 200, pull
+        if method == "GET" and (number := rest.removeprefix("pulls/")).isdigit():
+            found = [p for p in self.pulls if p["number"] == int(number)]
+            return (200, found[0]) if found else (404, {"message": "Not Found"})
         if method == "GET" and rest.endswith("/reviews"):
             return 200, _page(self.reviews[int(rest.split("/")[1])], query)
         if method == "GET":
@@ -172,9 +175,10 @@ class GitHub:
     def propose(self, branch: str, user: dict = PERSON, **about: object) -> dict:
         """A pull request that stands there already."""
         number = 41 + len(self.pulls)
-        head = {"ref": branch, "repo": {"full_name": "o/r"}}
+        repo = {"full_name": "o/r"}
+        head = {"ref": branch, "sha": f"{number:040x}", "repo": repo}
         made = (
-            {"title": "", "body": ""}
+            {"title": "", "body": "", "base": {"ref": "main", "repo": repo}}
             | about
             | {"number": number, "head": head, "user": user, "state": "open"}
         )

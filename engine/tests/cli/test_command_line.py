@@ -83,7 +83,7 @@ def test_below_the_top_of_a_project_nothing_is_taken_for_empty(elsewhere, capsys
     os.chdir(elsewhere / "docs")
     assert cli.main([command]) == 1
     said = capsys.readouterr()
-    assert said.err == f"{command}: run this at the top of the project: `cd {elsewhere}`.\n"
+    assert said.err == f"{command}: run this in the model's directory: `cd {elsewhere}`.\n"
     assert said.out == ""
 
 
@@ -115,7 +115,7 @@ def test_a_keyboard_interrupt_is_one_line(elsewhere, capsys, monkeypatch):
     assert capsys.readouterr().err == "ingest: stopped\n"
 
 
-def test_a_reader_that_has_seen_enough_is_no_defect(tmp_path):
+def test_a_reader_that_has_seen_enough_is_no_defect(elsewhere):
     """As in `… history | head`: what is left to say has nobody to read it."""
     program = (
         "from mainline.cli import main as cli\n"

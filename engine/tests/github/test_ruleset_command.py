@@ -9,6 +9,7 @@ import pytest
 
 from mainline.cli import main as cli
 from mainline.core.errors import MainlineError
+from mainline.core.layout import Layout
 from mainline.github import rules
 
 ROOT = Path(__file__).parents[3]
@@ -63,7 +64,7 @@ class Gh:
 
 
 def owners(root: Path, text: str) -> None:
-    (root / rules.OWNERS).write_text(text)
+    Layout(root).owners.write_text(text)
 
 
 @pytest.fixture
@@ -178,6 +179,6 @@ def test_no_warning_for_owners_of_your_own(gh, capsys):
 
 
 def test_no_owners_at_all_are_warned_of(gh, capsys, tmp_path):
-    (tmp_path / rules.OWNERS).unlink()
+    Layout(tmp_path).owners.unlink()
     assert cli.main(["rules"]) == 0
     assert "CODEOWNERS is missing" in capsys.readouterr().err

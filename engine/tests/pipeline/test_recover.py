@@ -11,7 +11,8 @@ import pytest
 
 from mainline.core.errors import MainlineError
 from mainline.core.layout import Layout
-from mainline.dvc.recover import BUSY, recover
+from mainline.dvc import repro as pipeline
+from mainline.dvc.recover import recover
 from mainline.pipeline import up_to_date as pipeline
 from mainline.process.children import environment
 
@@ -90,20 +91,20 @@ def test_a_conflict_is_for_a_person(tiny):
 @pytest.mark.parametrize("content", ["", '{"write": {"', "[]", '{"write": []}', noted(os.getpid())])
 def test_notes_that_name_nobody_who_is_dvc_are_taken_away(tiny, content):
     """A number comes again, in a container after each restart: this test has one, and is no DVC."""
-    (tiny / BUSY).write_text(content)
+    Layout(tiny).dvc_busy.write_text(content)
     recover(tiny)
-    assert not (tiny / BUSY).exists()
+    assert not Layout(tiny).dvc_busy.exists()
 
 
 def test_notes_of_a_dead_dvc_are_in_nobodys_way(tiny):
-    (tiny / BUSY).write_text(noted(gone()))
+    Layout(tiny).dvc_busy.write_text(noted(gone()))
     pipeline.reproduce(tiny)
 
 
 def test_notes_of_a_living_dvc_stay(tiny):
     called = [sys.executable, "-c", "input()", "dvc", "repro"]
     with subprocess.Popen(called, stdin=subprocess.PIPE) as living:
-        (tiny / BUSY).write_text(noted(living.pid))
+        Layout(tiny).dvc_busy.write_text(noted(living.pid))
         recover(tiny)
-        assert (tiny / BUSY).exists()
+        assert Layout(tiny).dvc_busy.exists()
         living.kill()

@@ -13,6 +13,8 @@ from mainline.gate.verdict import Rule, Verdict
 from mainline.pipeline import judge, trial
 from project import EXAMPLES, SMALL
 
+ROOT = Path(__file__).parents[3]
+EXAMPLES = ROOT / "engine/examples"
 EXAMPLE = EXAMPLES / "telco/params.yaml"
 
 
@@ -107,7 +109,10 @@ def test_the_summary_names_the_scratch_copy(checkout, data, tmp_path, loop_stubb
     ("change", "message"),
     [
         ({"settings": Path("nowhere.yaml")}, "nowhere.yaml cannot be read"),
-        ({"settings": SMALL / "params.yaml"}, "'data.source.kind' must be 'file'"),
+        (
+            {"settings": EXAMPLES / "binary/params.yaml"},
+            "'data.source.kind' must be 'file'",
+        ),
         ({"data": "nowhere.csv"}, "nowhere.csv does not exist"),
     ],
 )

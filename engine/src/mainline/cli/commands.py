@@ -27,6 +27,13 @@ AGAINST: Options = {
         "help": "base revision (default: origin/main, or else main)",
     }
 }
+PULL: Options = {
+    "--pr": {
+        "metavar": "NUMBER",
+        "type": int,
+        "help": "the pull request, as GitHub describes it (default: the event's)",
+    }
+}
 RETRAIN = flag("--retrain", "a retrain must be better, not just not worse")
 
 
@@ -118,6 +125,7 @@ COMMANDS = (
             "proposal.propose",
             "what CI does with a pull request; posts and pushes by option only",
             AGAINST
+            | PULL
             | RETRAIN
             | flag("--post", "post the comment")
             | flag("--push", "push data, model and commit"),
@@ -126,15 +134,15 @@ COMMANDS = (
         "touched": Command(
             "proposal.touched",
             "list what of a proposal a model depends on",
-            AGAINST | flag("--post", "comment when no model is touched"),
+            AGAINST | PULL | flag("--post", "comment when no model is touched"),
         ),
         "fork": Command(
-            "proposal.fork", "check a proposal from a fork: it may touch no model", AGAINST
+            "proposal.fork", "check a proposal from a fork: it may touch no model", AGAINST | PULL
         ),
         "broken": Command(
             "proposal.broken",
             "say on the pull request that a run broke off before it judged",
-            flag("--post", "post the comment"),
+            PULL | flag("--post", "post the comment"),
         ),
         "carry": Command(
             "github.carry",

@@ -4,15 +4,14 @@ Argo CD's notifications (k8s/argocd) send a `repository_dispatch`; whoever may w
 repository can send one too. So every part is held to its form here, and to git where it is used.
 """
 
-import json
 import os
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 from mainline.core.errors import MainlineError
+from mainline.github import event as events
 from mainline.k8s.environments import ENVIRONMENTS
 
 FORMS = {"revision": r"[0-9a-f]{40}", "seen_at": r"[0-9T:.Z+-]{10,35}"}
@@ -47,21 +46,18 @@ def read(environment: Mapping[str, str] | None = None) -> Healthy | ByHand:
     Raises MainlineError when it is another one, or not of the right form.
     """
     values = os.environ if environment is None else environment
-    event = values.get("GITHUB_EVENT_NAME", "")
+    event = events.name(values)
     if event not in ("repository_dispatch", "workflow_dispatch"):
         raise MainlineError(
             f"the event is {event or 'none'}, and only a `repository_dispatch` or a "
             "`workflow_dispatch` says what is healthy (.github/workflows/promote.yml)."
         )
-    try:
-        about = json.loads(Path(values["GITHUB_EVENT_PATH"]).read_text(encoding="utf-8"))
+    with events.described(values) as about:
         sender = _plain(about["sender"]["login"])
         if event == "repository_dispatch":
             return _healthy(about["action"], about["client_payload"], sender)
         inputs = about.get("inputs") or {}
         return ByHand(str(inputs.get("evidence") or ""), str(inputs.get("reason") or ""), sender)
-    except (KeyError, TypeError, AttributeError, OSError, ValueError) as error:
-        raise MainlineError(f"the file of the event {event} cannot be read: {error!r}.") from None
 
 
 def _healthy(action: str, payload: Mapping[str, Any], sender: str) -> Healthy:

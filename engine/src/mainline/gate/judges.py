@@ -1,19 +1,17 @@
 """The files that judge a proposal, and whether it changes them. Needs git and nothing else."""
 
-from pathlib import Path
-
 from mainline.core.layout import Layout
 from mainline.git import Git
-from mainline.lock.engine_file import NAME as ENGINE
 
-# A change here changes how models are judged, and this very judgement ran on it.
-JUDGES: tuple[Path | str, ...] = (
+# A change of these changes how models are judged, and this very judgement ran on them: the engine,
+# which a project names or this repository holds, and what decides which files DVC sees.
+JUDGES = (
     Layout.dvc_config,
     Layout.dvc_ignore,
-    ENGINE,
-    "engine/src",
-    "requirements/engine.txt",
-    "vendor",
+    Layout.engine,
+    Layout.engine_lock,
+    Layout.engine_source,
+    Layout.vendor,
 )
 SHOWN = 10  # files in the note
 

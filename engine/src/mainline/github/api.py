@@ -58,7 +58,7 @@ class Api:
         values = os.environ if environment is None else environment
         for name in ("GITHUB_REPOSITORY", "GITHUB_TOKEN"):
             if not values.get(name):
-                raise MainlineError(f"{name} is not set, and posting to GitHub needs it.")
+                raise MainlineError(f"{name} is not set; requests to GitHub need it.")
         url = values.get("GITHUB_API_URL") or "https://api.github.com"
         return cls(url.rstrip("/"), values["GITHUB_REPOSITORY"], values["GITHUB_TOKEN"])
 

@@ -1,4 +1,4 @@
-"""Pull requests that a workflow opens: one for a branch."""
+"""Pull requests of one repository: asked for, opened once for a branch, closed."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -16,9 +16,21 @@ NOT_ALLOWED = (
 
 @dataclass(frozen=True)
 class Pulls:
-    """Those of one repository, from branches of its own."""
+    """Those that a workflow opens come from branches of the repository's own."""
 
     api: Api
+
+    def get(self, number: int) -> Any:
+        """What GitHub says of one. Raises MainlineError when there is none of this number."""
+        try:
+            return self.api.get(f"pulls/{number}")
+        except Refused as error:
+            if error.status != 404:
+                raise
+            raise MainlineError(
+                f"{self.api.repository} has no pull request {number}, or the token may not see it.",
+                hint="`gh pr list` shows the numbers.",
+            ) from None
 
     def open(self, branch: str) -> dict[str, Any] | None:
         """The open one of a branch; None when there is none."""

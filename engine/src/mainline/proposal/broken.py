@@ -3,15 +3,15 @@
 from pathlib import Path
 
 from mainline.github.api import Api
+from mainline.github.context import Context
 from mainline.github.poster import post as post_comment
 from mainline.proposal import words
-from mainline.proposal.context import Context
 
 
-def run(root: Path, *, post: bool) -> bool:
+def run(root: Path, *, post: bool, pr: int | None = None) -> bool:
     """Print the comment, and post it if asked to. Returns False: nothing was judged."""
-    del root  # the event says all
-    where = Context.from_environment()
+    del root  # GitHub says all
+    where = Context.of(pr)
     comment = words.of_commit(words.broken_off(), where)
     print(comment, flush=True)
     if post and where.number:

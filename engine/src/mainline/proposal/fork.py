@@ -4,13 +4,13 @@ from pathlib import Path
 
 from mainline.core.errors import MainlineError
 from mainline.git import MAINS
-from mainline.proposal.context import Context
+from mainline.github.context import Context
 from mainline.proposal.touched import changes
 
 
-def run(root: Path, *, against: str | None) -> None:
+def run(root: Path, *, against: str | None, pr: int | None = None) -> None:
     """Raises MainlineError when the proposal touches a model: a maintainer has to take it over."""
-    found = changes(root, against or Context.from_environment().base or MAINS[0])
+    found = changes(root, against or Context.of(pr).base or MAINS[0])
     if found:
         raise MainlineError(
             f"this proposal touches a model ({', '.join(found[:5])}). Nothing from a fork is "

@@ -12,6 +12,7 @@ from mainline.delivery import publish
 from mainline.git import MAINS, Git, short
 from mainline.github.api import Api
 from mainline.github.carry import CHECK
+from mainline.github.context import Context
 from mainline.github.poster import post as post_comment
 from mainline.github.statuses import Statuses
 from mainline.github.workflow import group, output, summarise
@@ -21,7 +22,6 @@ from mainline.pipeline.up_to_date import reproduce
 from mainline.process.children import environment
 from mainline.proposal import base as base_branch
 from mainline.proposal import commit, remote, words
-from mainline.proposal.context import Context
 from mainline.proposal.secrets import withheld
 from mainline.proposal.touched import touched, untrained
 from mainline.tracking import record
@@ -36,12 +36,25 @@ class Outcome:
     commit: str | None = None
 
 
-def run(root: Path, *, against: str | None, post: bool, push: bool, retrain: bool = False) -> bool:
+def run(
+    root: Path,
+    *,
+    against: str | None,
+    post: bool,
+    push: bool,
+    retrain: bool = False,
+    pr: int | None = None,
+) -> bool:
     """Returns whether the gate is open. Raises MainlineError when the comment cannot be posted."""
-    where = Context.from_environment()
+    where = Context.of(pr)
     if where.fork and (post or push):
         raise MainlineError(
             "a fork's proposal is neither trained nor posted here; see CONTRIBUTING.md"
+        )
+    if pr and (post or push) and Git(root).resolve("HEAD") != where.head:
+        raise MainlineError(
+            f"the pull request {pr} is at {where.head[:12]}, and another commit is checked out.",
+            hint=f"`gh pr checkout {pr}`",
         )
     base = against or where.base or Git(root).main()
     try:

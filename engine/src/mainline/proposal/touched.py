@@ -14,6 +14,7 @@ from mainline.core.strict_yaml import read_yaml
 from mainline.gate import judges
 from mainline.git import MAINS, Git, short
 from mainline.github.api import Api
+from mainline.github.context import Context
 from mainline.github.poster import post as post_comment
 from mainline.github.workflow import output, summarise
 from mainline.lock import closures
@@ -21,7 +22,6 @@ from mainline.lock.engine_file import NAME as ENGINE
 from mainline.lock.engine_file import EngineFile
 from mainline.lock.running import engine
 from mainline.proposal import words
-from mainline.proposal.context import Context
 from mainline.report import cluster
 from mainline.report.markdown import escape
 
@@ -31,12 +31,12 @@ OWN = (Layout.pipeline, Layout.lock, Layout.params, Layout.snapshots_dvc)
 OUTPUT = "model"  # of the step: `true` when there is a model to train and judge
 
 
-def run(root: Path, *, against: str | None, post: bool = False) -> None:
+def run(root: Path, *, against: str | None, post: bool = False, pr: int | None = None) -> None:
     """Print what is touched and set the step's output; `post` says so on the pull request.
 
     Raises MainlineError when there is nothing to compare with, or the comment cannot be posted.
     """
-    where = Context.from_environment()
+    where = Context.of(pr)
     base = against or where.base or MAINS[0]
     found = changes(root, base)
     output(OUTPUT, "true" if found else "false")

@@ -3,7 +3,7 @@
 import re
 
 from mainline.core.errors import StageFailedError
-from mainline.proposal.context import Context
+from mainline.github.context import Context
 from mainline.proposal.secrets import masked
 from mainline.report.markdown import LIMIT
 
