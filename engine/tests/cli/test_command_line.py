@@ -115,7 +115,7 @@ def test_a_keyboard_interrupt_is_one_line(elsewhere, capsys, monkeypatch):
     assert capsys.readouterr().err == "ingest: stopped\n"
 
 
-def test_a_reader_that_has_seen_enough_is_no_defect(elsewhere):
+def test_a_reader_that_has_seen_enough_is_no_defect(tmp_path):
     """As in `… history | head`: what is left to say has nobody to read it."""
     program = (
         "from mainline.cli import main as cli\n"

@@ -9,7 +9,7 @@ from mainline.core.errors import MainlineError
 from mainline.core.table import TableSettings
 from mainline.model.settings import TrainSettings
 from mainline.params import params
-from project import SMALL
+from project import EXAMPLES, SMALL
 
 AMOUNT = {name: value for name, value in GOOD.items() if name != "positive"}
 TRAIN = {"seed": 1, "epochs": 1}
@@ -47,7 +47,7 @@ def test_what_does_not_fit_the_task_is_named(values, message):
 
 
 def example(task):
-    return yaml.safe_load((ROOT / "engine/examples" / task / "params.yaml").read_text())
+    return yaml.safe_load((EXAMPLES / task / "params.yaml").read_text())
 
 
 @pytest.mark.parametrize("task", ["multiclass", "regression"])

@@ -11,7 +11,6 @@ import pytest
 
 from mainline.core.errors import MainlineError
 from mainline.core.layout import Layout
-from mainline.dvc import repro as pipeline
 from mainline.dvc.recover import recover
 from mainline.pipeline import up_to_date as pipeline
 from mainline.process.children import environment

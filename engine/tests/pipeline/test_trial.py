@@ -13,8 +13,6 @@ from mainline.gate.verdict import Rule, Verdict
 from mainline.pipeline import judge, trial
 from project import EXAMPLES, SMALL
 
-ROOT = Path(__file__).parents[3]
-EXAMPLES = ROOT / "engine/examples"
 EXAMPLE = EXAMPLES / "telco/params.yaml"
 
 

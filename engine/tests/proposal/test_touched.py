@@ -16,7 +16,8 @@ STAGE = """\
 stages:
   train:
     cmd: mainline train
-    deps: [src/small, requirements/train.txt]
+    deps: [src/shop/model, requirements/train.txt]
+    params: [train, {engine.yaml: [stages.train]}, {more.yaml: [depth]}]
     outs: [models/trained]
     plots: [{plots/training.csv: {cache: false}}]
   release:
@@ -36,7 +37,6 @@ FILES = (
     "requirements/run.txt",
     "requirements/train.txt",
     "engine/src/mainline/gate/decide.py",
-    "src/small/network.py",
     "engine/src/mainline/report/report.py",
     "src/shop/model/network.py",
     "src/shop/notes.py",
@@ -82,17 +82,17 @@ def test_taking_away_and_renaming_counts(git, name, target):
 
 @pytest.mark.parametrize("name", ["other.py", "é.py", "two words.py", 'a"b.py'])
 def test_a_new_file_counts_whatever_its_name(git, name):
-    git.run("mv", "README.md", f"src/small/{name}")
+    git.run("mv", "README.md", f"src/shop/model/{name}")
     commit(git)
-    assert touched(git, "main") == [f"src/small/{name}"]
+    assert touched(git, "main") == [f"src/shop/model/{name}"]
 
 
 def test_a_link_in_a_file_s_place_counts(git):
-    path = git.root / "src/small/network.py"
+    path = git.root / "src/shop/model/network.py"
     path.unlink()
     path.symlink_to("../notes.py")
     commit(git)
-    assert touched(git, "main") == ["src/small/network.py"]
+    assert touched(git, "main") == ["src/shop/model/network.py"]
 
 
 @pytest.mark.parametrize("name", WORDS)
@@ -148,7 +148,7 @@ def test_what_judges_is_named_also_when_nothing_was_trained(git):
     commit(git)
     said = untrained(git, "main")
     assert "No model is touched" in said
-    assert "changes what judges it, so read its code: engine/src" in said
+    assert "changes what judges it, so read its code: engine/src/mainline/gate/decide.py" in said
     assert "What changes in the cluster if you merge" in said
 
 

@@ -73,7 +73,6 @@ class Layout:
     run_lock = Place("requirements/run.txt", shared=True)
     gpu_lock = Place("requirements/gpu.txt", shared=True)
     source = Place("src", shared=True)
-    engine = Place("engine.yaml", shared=True)
     engine_lock = Place("requirements/engine.txt", shared=True)
     engine_source = Place("engine/src", shared=True)  # only where the engine itself is developed
     vendor = Place("vendor", shared=True)
