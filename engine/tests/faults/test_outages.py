@@ -15,7 +15,9 @@ from test_fuzzed_csv import params
 from mainline.cli import main as cli
 from mainline.core.files import staged
 from mainline.process.outage import outage
+from this_engine import this_engine
 
+BUILD = 'def build(columns, options, task):\n    return open("vocab.txt").read()\n'
 FULL = OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
 
 
@@ -27,14 +29,20 @@ class TensorFlowError(Exception):
 def here(tmp_path: Path, monkeypatch) -> Path:
     monkeypatch.chdir(tmp_path)
     (tmp_path / "params.yaml").write_text(params())
+    (tmp_path / "pyproject.toml").write_text('[tool.mainline]\npackage = "shop"\n')
+    (tmp_path / "src/shop").mkdir(parents=True)
+    (tmp_path / "src/shop/__init__.py").touch()
+    (tmp_path / "src/shop/network.py").write_text(BUILD)
+    this_engine().write(tmp_path)
     rows = [f"c{n},{n % 60},{n},ulm,plus,{'no' if n % 4 else 'yes'}\n" for n in range(3000)]
     (tmp_path / "rows.csv").write_text("id,age,income,city,plan,left\n" + "".join(rows))
     return tmp_path
 
 
 @pytest.fixture
-def failing(monkeypatch):
+def failing(monkeypatch, tmp_path):
     """Have a command fail with this error."""
+    monkeypatch.chdir(tmp_path)
 
     def fail(error: BaseException) -> int:
         monkeypatch.setattr(cli, "_run", lambda *_: (_ for _ in ()).throw(error))
@@ -79,26 +87,18 @@ def test_everything_else_keeps_its_traceback(error, failing):
         failing(error)
 
 
-BUILD = '\n\ndef build(*_, **__):\n    return open("vocab.txt").read()\n'
-
-
 @pytest.mark.parametrize("kind", [FileNotFoundError, IsADirectoryError])
-def test_a_file_that_a_network_misses_is_named_with_its_line(here, monkeypatch, kind):
+def test_a_file_that_a_network_misses_is_named_with_its_line(here, kind):
     """`open("vocab.txt")` in `network.py`: its author needs the file and the line."""
-    from mainline.model import network  # noqa: PLC0415  TensorFlow
-
     if kind is IsADirectoryError:
         (here / "vocab.txt").mkdir()
     (here / "params.yaml").write_text(f"{params()}train: {{seed: 1, epochs: 1}}\n")
     for stage in ("ingest", "validate", "split"):
         assert cli.main([stage]) == 0
-    built: dict[str, object] = {}
-    exec(compile(BUILD, "network.py", "exec"), built)
-    monkeypatch.setattr(network, "build", built["build"])
     with pytest.raises(kind) as caught:
         cli.main(["train"])
     assert str(caught.traceback[-1].path).endswith("network.py")
-    assert caught.traceback[-1].lineno + 1 == 4
+    assert caught.traceback[-1].lineno + 1 == 2
     assert not list(here.glob("models/*"))
 
 

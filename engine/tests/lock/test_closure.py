@@ -3,6 +3,7 @@
 import pytest
 
 from mainline.core.closure import closure
+from mainline.core.errors import MainlineError
 from mainline.lock.build import files
 from mainline.lock.closures import hash_of
 
@@ -73,6 +74,9 @@ def test_a_module_that_is_no_python_is_an_error(package):
         closure(package(dough="def\n").parent, "bread.dough")
     with pytest.raises(ImportError):
         closure(package().parent, "bread.cake")
+    for name in ("dough", "cake"):
+        with pytest.raises(MainlineError, match=f"bread.{name}: cannot be read: "):
+            files(package(dough="def\n"), f"bread.{name}")
 
 
 def test_data_files_count_with_the_modules_of_their_folder(package):

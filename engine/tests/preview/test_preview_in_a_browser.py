@@ -9,7 +9,6 @@ import pytest
 from mainline.preview import page
 
 HOSTILE = Path(__file__).with_name("hostile.md")
-ROOT = Path(__file__).parents[3]
 
 pytestmark = pytest.mark.check
 
@@ -18,7 +17,6 @@ pytestmark = pytest.mark.check
 def hostile(tmp_path_factory) -> Path:
     """The hostile comment's page."""
     root = tmp_path_factory.mktemp("hostile")
-    (root / "tools").symlink_to(ROOT / "tools")
     (root / "reports").mkdir()
     shutil.copy2(HOSTILE, root / "reports/comment.md")
     html = page.render(root, Path("reports/comment.md")).html

@@ -10,15 +10,12 @@ import pytest
 from mainline.core.errors import MainlineError
 from mainline.preview import page
 
-ROOT = Path(__file__).parents[3]
-
 pytestmark = pytest.mark.check
 
 
 @pytest.fixture
 def root(tmp_path) -> Path:
-    """A project with our scripts and packages, and no Markdown yet."""
-    (tmp_path / "tools").symlink_to(ROOT / "tools")
+    """A project without Markdown yet."""
     (tmp_path / "reports").mkdir()
     return tmp_path
 
@@ -106,19 +103,33 @@ def test_the_page_lets_only_its_own_scripts_run(root):
     assert not re.search(r"""(src|href)=["']?(?!data:)\w+:?//""", html.partition("<script>")[0])
 
 
-def test_packages_that_are_not_installed_are_said(root):
+def test_packages_that_cannot_be_installed_are_said(root, tmp_path, monkeypatch):
     (root / "reports/comment.md").write_text("text")
-    (root / "tools").unlink()
-    ignored = shutil.ignore_patterns("node_modules", "bin")
-    shutil.copytree(ROOT / "tools", root / "tools", ignore=ignored)
-    with pytest.raises(MainlineError, match="`npm ci --prefix tools`"):
-        page.render(root, Path("reports/comment.md"))
-    (root / "tools/node_modules/marked").mkdir(parents=True)  # half of them
+    scripts = tmp_path / "js"
+    shutil.copytree(page.SCRIPTS, scripts, ignore=shutil.ignore_patterns("node_modules"))
+    monkeypatch.setattr(page, "SCRIPTS", scripts)
+    (tmp_path / "bin").mkdir()
+    (tmp_path / "bin/node").symlink_to(shutil.which("node"))
+    with monkeypatch.context() as patch:
+        patch.setenv("PATH", str(tmp_path / "bin"))
+        with pytest.raises(MainlineError, match="this needs npm on PATH"):
+            page.render(root, Path("reports/comment.md"))
+        (tmp_path / "bin/npm").write_text("#!/bin/sh\necho no network >&2\nexit 1\n")
+        (tmp_path / "bin/npm").chmod(0o755)
+        with pytest.raises(MainlineError, match="`npm ci` failed: no network"):
+            page.render(root, Path("reports/comment.md"))
+    (scripts / "node_modules/marked").mkdir(parents=True)  # half of them
     with pytest.raises(MainlineError, match=r"render.mjs failed: .*Cannot find package"):
         page.render(root, Path("reports/comment.md"))
-    shutil.rmtree(root / "tools/node_modules")
-    shutil.copytree(ROOT / "tools/node_modules", root / "tools/node_modules", symlinks=True)
-    shutil.rmtree(root / "tools/node_modules/github-markdown-css")  # where Node quotes itself
+
+
+def test_a_package_that_is_damaged_is_said_in_node_s_words(root, tmp_path, monkeypatch):
+    (root / "reports/comment.md").write_text("text")
+    page.render(root, Path("reports/comment.md"))
+    scripts = tmp_path / "js"
+    shutil.copytree(page.SCRIPTS, scripts, symlinks=True)
+    monkeypatch.setattr(page, "SCRIPTS", scripts)
+    shutil.rmtree(scripts / "node_modules/github-markdown-css")  # where Node quotes itself
     with pytest.raises(
         MainlineError, match=r"render.mjs failed: Error: Cannot find module 'github"
     ):
@@ -135,7 +146,7 @@ def test_packages_that_are_not_installed_are_said(root):
 )
 def test_what_node_says_is_handed_on(root, monkeypatch, said, shown):
     (root / "reports/comment.md").write_text("text")
-    monkeypatch.setattr(page, "_node", lambda _: "node")
+    monkeypatch.setattr(page, "_node", lambda: "node")
     done = subprocess.CompletedProcess([], 1, b"", said.encode())
     monkeypatch.setattr(page.subprocess, "run", lambda *_, **__: done)
     with pytest.raises(MainlineError, match=re.escape(f"failed: {shown}. ")):

@@ -11,11 +11,13 @@ import pytest
 
 from mainline import DEFAULTS
 from mainline.core.errors import MainlineError
+from mainline.core.layout import Layout
 from mainline.lock.closures import ENGINE, PLACE, PROJECT
 from mainline.lock.engine_file import NAME, EngineFile
-from mainline.reproduce.clone import LOCKED, equipped
+from mainline.reproduce.clone import equipped
 from this_engine import this_engine
 
+LOCKED = Layout.train_lock
 OTHER = EngineFile("0.0.1", dict.fromkeys(this_engine().stages, "0" * 64))
 
 
@@ -100,7 +102,7 @@ def test_a_damaged_wheel_and_a_tree_that_cannot_be_built_are_errors(trees):
         equipped(*trees)
     tree(clone / "engine")
     (clone / "engine/src/mainline/model/train.py").write_text("def\n")
-    with pytest.raises(MainlineError, match=r"(?s)engine cannot be built: .*cannot be parsed"):
+    with pytest.raises(MainlineError, match=r"(?s)engine cannot be built: .*train: cannot be read"):
         equipped(*trees)
 
 

@@ -17,7 +17,7 @@ from contract_differences import DIFFERENCES
 from contract_paths import PATHS
 
 CASES = {case.name: case for case in [*BODIES, *PATHS]}
-PAGE = Path(__file__).parents[3] / "docs/decisions/0023-contract-of-the-server.md"
+PAGE = Path(__file__).parents[2] / "docs/decisions/0023-contract-of-the-server.md"
 RECORDED = os.environ.get("CONTRACT", "")
 
 

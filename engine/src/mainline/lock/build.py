@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from mainline.core.closure import closure
+from mainline.core.errors import MainlineError
 from mainline.core.files import json_text, write_text
 from mainline.lock.closures import ENGINE, PLACE, PROJECT, hash_of
 from mainline.stages import STAGES
@@ -39,11 +40,15 @@ def files(package: Path, module: str) -> list[str]:
     """Files that `module` is made of, below the folder that holds `package`, sorted.
 
     These are the modules of its closure and all data files in their folders: a module may read
-    any of them, and a rule without a list cannot be forgotten.
+    any of them, and a rule without a list cannot be forgotten. Raises MainlineError when `module`
+    cannot be read.
     """
-    found = closure(package.parent, module)
-    if f"{package.name}.project" in found:  # what it loads imports this
-        found |= closure(package.parent, f"{package.name}.extension")
+    try:
+        found = closure(package.parent, module)
+        if f"{package.name}.project" in found:  # what it loads imports this
+            found |= closure(package.parent, f"{package.name}.extension")
+    except (ImportError, SyntaxError) as error:
+        raise MainlineError(f"cannot be read: {error}.", where=module) from None
     modules = set(found.values())
     data = {found for folder in {each.parent for each in modules} for found in _data(folder)}
     return sorted(path.relative_to(package.parent).as_posix() for path in modules | data)
