@@ -18,7 +18,7 @@ def recording(root: Path) -> Iterator[Callable[[], str]]:
     The process does not outlive the block.
     """
     process = subprocess.Popen(
-        [sys.executable, "-m", f"{__package__.partition('.')[0]}.cli", "record"],
+        [sys.executable, "-m", "mainline", "record"],
         cwd=root,
         env=environment(),
         stdout=subprocess.PIPE,
