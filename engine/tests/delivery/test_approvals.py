@@ -121,7 +121,7 @@ FAULTS = {
         Fault(403, message="API rate limit exceeded", headers={"Retry-After": "3600"}),
         "rate limit exceeded",
     ),
-    "not to be seen": (Fault(404), "the token may not see it"),
+    "not to be seen": (Fault(404), "the token has no permission to read it"),
 }
 
 
@@ -162,13 +162,13 @@ def test_an_answer_that_is_none_is_said(story, configured, capsys, monkeypatch, 
     story.deploy(1)
     line, note = told(story, capsys)
     assert line.endswith("(Ada)")
-    assert "GitHub's answer is strange" in note or "no list" in note
+    assert "unexpected answer of GitHub" in note or "is not a list" in note
 
 
 @pytest.mark.parametrize(
     ("name", "value", "why"),
     [
-        ("GITHUB_API_URL", "http://github.example", "a token travels over https only"),
+        ("GITHUB_API_URL", "http://github.example", "a token is sent over https only"),
         ("GITHUB_REPOSITORY", "r", "expected owner/name"),
     ],
 )

@@ -92,7 +92,7 @@ def test_a_newest_file_that_nobody_can_read_is_said(story):
     story.deploy(1)
     story.write(Layout.release, "data: {version: of another form}\n")
     story.commit("Deploy")
-    with pytest.raises(MainlineError, match="is no release file"):
+    with pytest.raises(MainlineError, match="is not a release file"):
         history.run(story.root, "staging")
 
 

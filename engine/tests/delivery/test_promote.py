@@ -54,11 +54,14 @@ REFUSED = {
     ),
     "no checks": ({"checks": []}, "these checks are missing"),
     "a blank reason": ({"checks": [], "override": " "}, "these checks are missing"),
-    "a reason that is none": ({"checks": [], "override": 7}, "no evidence of a smoke test"),
+    "a reason that is none": ({"checks": [], "override": 7}, "not evidence of a smoke test"),
     "the embedded server": ({"server": EMBEDDED}, "made with this server: embedded server"),
     "no server": ({"server": UNKNOWN}, "made with this server: unknown"),
-    "a list for a server": ({"server": ["x"]}, "no evidence of a smoke test"),
-    "a figure for a text": ({"checks": [Check("latency", True, 1, "1")]}, "no evidence of a smoke"),
+    "a list for a server": ({"server": ["x"]}, "not evidence of a smoke test"),
+    "a figure for a text": (
+        {"checks": [Check("latency", True, 1, "1")]},
+        "not evidence of a smoke",
+    ),
 }
 
 
@@ -123,7 +126,7 @@ def test_evidence_of_any_other_server_needs_a_reason_too(story, server):
 
 def test_the_word_of_argo_cd_does_not_come_in_a_file(story, smoked):
     told = smoked(checks=[Check(TOLD, True, "Healthy", "all objects")])
-    with pytest.raises(MainlineError, match="only a message of Argo CD"):
+    with pytest.raises(MainlineError, match="only in Argo CD's messages"):
         promote.run(story.root, smoked=told)
 
 
@@ -185,7 +188,7 @@ def test_the_evidence_of_another_release_is_refused(story):
     story.deploy(1)
     story.write(PRODUCTION.with_name(NAME), story.evidence(2).render())
     story.promote(1)
-    with pytest.raises(MainlineError, match="does not carry version"):
+    with pytest.raises(MainlineError, match="does not support version"):
         check_promotion.run(story.root, "HEAD~1")
 
 
@@ -211,7 +214,7 @@ def test_production_is_not_emptied(story):
     story.deploy(1)
     story.promote(1)
     (story.root / PRODUCTION).unlink()
-    with pytest.raises(MainlineError, match="left without a model"):
+    with pytest.raises(MainlineError, match="would have no model"):
         check_promotion.run(story.root, "HEAD")
 
 
@@ -228,7 +231,7 @@ def test_a_branch_from_before_a_promotion_takes_nothing_back(story, capsys):
     story.git.run("merge", "-q", "main", "-m", "Up to date")
     (story.root / PRODUCTION).unlink()
     story.commit("And emptied")
-    with pytest.raises(MainlineError, match="left without a model"):
+    with pytest.raises(MainlineError, match="would have no model"):
         check_promotion.run(story.root, "main")
 
 

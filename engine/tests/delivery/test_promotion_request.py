@@ -75,8 +75,8 @@ def test_argo_cd_s_word_becomes_a_pull_request_that_says_all(pushed, dispatched,
         "ROC AUC 0.8010 (0.7900 to 0.8300) | ROC AUC 0.8020",
         "| #12 ada/another-seed (",
         "Lead time: ",
-        "told by argo-bot",
-        "| server |  | the one that k8s/overlays/staging deploys |",
+        "sent by argo-bot",
+        "| server |  | the server of k8s/overlays/staging |",
         "| when |  | 2026-11-21T10:00:00Z |",
         f"Healthy and Synced at {pushed.git.run('rev-parse', 'main').strip()}",
         "+  - image: registry.example/model@sha256:03",
@@ -96,10 +96,10 @@ def test_the_evidence_travels_and_is_held_to_main(pushed, dispatched):
     evidence = json.loads(made(pushed, 1, PRODUCTION.with_name(NAME)))
     assert [check["name"] for check in evidence["checks"]] == ["Argo CD"]
     assert evidence["where"] == "staging"
-    assert "told by argo-bot" in evidence["made_by"]
+    assert "sent by argo-bot" in evidence["made_by"]
     evidence["digest"] = "sha256:" + "0" * 64
     pushed.write(PRODUCTION.with_name(NAME), json.dumps(evidence))
-    with pytest.raises(MainlineError, match="does not carry version"):
+    with pytest.raises(MainlineError, match="does not support version"):
         check_promotion.run(pushed.root, "origin/main")
 
 
@@ -107,7 +107,7 @@ def test_a_word_about_a_staging_without_a_smoke_test_promotes_nothing(pushed, di
     overlay = release_path("staging").with_name("kustomization.yaml")
     pushed.write(overlay, (pushed.root / overlay).read_text().replace("components:", "labels:"))
     pushed.deploy(1)
-    with pytest.raises(MainlineError, match="so nothing tested the release"):
+    with pytest.raises(MainlineError, match="so the release was not tested"):
         dispatched()
     assert github.pulls == []
 
@@ -180,7 +180,7 @@ def test_a_word_about_a_release_that_staging_left_promotes_nothing(
     pushed.deploy(2)
     dispatched(revision=first)
     assert github.pulls == []
-    assert "staging has moved on" in capsys.readouterr().out
+    assert "staging now has version" in capsys.readouterr().out
 
 
 def test_a_word_about_what_production_has_is_no_error(pushed, dispatched, github, capsys):
@@ -204,8 +204,8 @@ def test_only_argo_cd_s_word_waits_for_the_signature(pushed, dispatched, monkeyp
 @pytest.mark.parametrize(
     ("changed", "why"),
     [
-        ({"revision": "d" * 40}, "which main does not have"),
-        ({"action": "production-healthy"}, "because production is healthy"),
+        ({"revision": "d" * 40}, "which is not on main"),
+        ({"action": "production-healthy"}, "a healthy production does not start"),
     ],
 )
 def test_a_word_that_git_does_not_bear_out_is_refused(pushed, dispatched, github, changed, why):
@@ -256,7 +256,7 @@ def test_by_hand_with_a_reason_which_stays_in_git_with_its_author(pushed, dispat
 @pytest.mark.parametrize("inputs", [{}, {"evidence": "", "reason": " "}])
 def test_by_hand_with_nothing_is_refused(pushed, dispatched, inputs):
     pushed.deploy(1)
-    with pytest.raises(MainlineError, match="without having been seen to work"):
+    with pytest.raises(MainlineError, match="needs evidence that the release works"):
         dispatched(inputs=inputs)
 
 
@@ -265,7 +265,9 @@ def test_where_actions_may_open_no_request_the_branch_is_there_and_the_way_is_sa
 ):
     pushed.deploy(1)
     github.faults = [Fault(403, "POST", done_anyway=False)]
-    with pytest.raises(MainlineError, match="may not do this"):  # the status, which comes first
+    with pytest.raises(
+        MainlineError, match="the token has no permission"
+    ):  # the status, which comes first
         dispatched()
     pushed.git.run("switch", "-q", "main")
     pushed.git.run("branch", "-q", "-D", f"promote-{pushed.release(1).version}")

@@ -57,7 +57,7 @@ def test_another_image_than_the_release_s(root, registry):
 def test_a_damaged_image(root, registry):
     for blob in (root / "dist/image/blobs/sha256").iterdir():
         blob.write_bytes(b"")
-    with pytest.raises(MainlineError, match="dist/image is no complete image"):
+    with pytest.raises(MainlineError, match="dist/image is not a complete image"):
         publish.publish(root)
     assert registry.seen == []
 
@@ -65,7 +65,7 @@ def test_a_damaged_image(root, registry):
 def test_the_template_s_own_address(root):
     nobody = PLACEHOLDER
     write(root, f"ghcr.io/{nobody}/a-model", Release.read(root).digest)
-    said = rf"still ghcr.io/{nobody}/a-model, and {nobody} is nobody. Set it"
+    said = rf"still ghcr.io/{nobody}/a-model; {nobody} is a placeholder. Set it"
     for ask in (publish.publish, publish.check):
         with pytest.raises(MainlineError, match=said):
             ask(root)
@@ -76,7 +76,7 @@ def test_a_registry_is_asked_before_the_training(root, registry):
     [asked] = registry.seen
     assert asked.startswith("HEAD ")
     registry.login = "token"
-    with pytest.raises(MainlineError, match=r"asks for a login before it takes o/model"):
+    with pytest.raises(MainlineError, match=r"needs a login for o/model"):
         publish.check(root)
 
 

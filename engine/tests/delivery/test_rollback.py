@@ -19,7 +19,7 @@ def test_staging_comes_back_with_params_and_figures_and_words_stay(story, capsys
     assert "seed: 1" in Layout(story.root).params.read_text()
     assert "0.801" in Layout(story.root).figures.read_text()
     assert (story.root / "README.md").exists()
-    assert f"version {story.release(1).version} comes back" in capsys.readouterr().out
+    assert f"to version {story.release(1).version} (" in capsys.readouterr().out
     assert story.git.run("status", "--porcelain") == ""
     assert story.git.run("branch", "--show-current").startswith("rollback-staging-")
 
@@ -45,7 +45,7 @@ def test_production_comes_back_alone(story):
 
 def test_the_first_release_has_nothing_before_it(story):
     story.deploy(1)
-    with pytest.raises(MainlineError, match="no release that it could go back to"):
+    with pytest.raises(MainlineError, match="no earlier release to roll back to"):
         rollback.run(story.root, "staging")
 
 
@@ -82,7 +82,9 @@ def test_a_second_time_it_names_the_branch_of_the_first(story):
     story.deploy(2)
     rollback.run(story.root, "staging")
     branch = story.git.run("branch", "--show-current").strip()
-    with pytest.raises(MainlineError, match=f"the branch {branch} is there already: `git switch"):
+    with pytest.raises(
+        MainlineError, match=f"the branch {branch} exists already. To continue with it: `git switch"
+    ):
         rollback.run(story.root, "staging")
     assert story.git.run("branch", "--show-current").strip() == branch
 
@@ -93,9 +95,9 @@ def test_a_revert_that_conflicts_leaves_everything_as_it_was(story):
     story.write(Layout.params, "train: {seed: 2, epochs: 9}\n")
     head = story.commit("More epochs")
     story.write("notes.txt", "mine\n")
-    with pytest.raises(MainlineError, match="later depends on what is taken back") as stop:
+    with pytest.raises(MainlineError, match="A later change depends on this one") as stop:
         rollback.run(story.root, "staging")
-    assert "because of params.yaml.\n" in str(stop.value)
+    assert "conflicts in params.yaml.\n" in str(stop.value)
     assert (story.root / "notes.txt").read_text() == "mine\n"
     (story.root / "notes.txt").unlink()
     assert story.git.run("rev-parse", "HEAD").strip() == head

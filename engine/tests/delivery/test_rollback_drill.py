@@ -110,11 +110,11 @@ def test_staging_and_production_go_back_by_one_command_each(drill):
     drill.promote()
     after = drill.manifests()
     assert all(second.digest in after[name] and first.digest in before[name] for name in after)
-    assert drill.runs(first) == "no environment any more"
+    assert drill.runs(first) == "no environment"
 
     # Staging back: the manifests of then, byte for byte, and the gate opens for them.
     said = drill.does("rollback", "staging")
-    assert f"version {second.version} is taken back, version {first.version} comes back" in said
+    assert f"rolled back from version {second.version} to version {first.version}" in said
     assert drill.manifests() == {"staging": before["staging"], "production": after["production"]}
     drill.project.dvc("checkout", "--quiet")
     drill.does("gate")
@@ -149,7 +149,7 @@ def test_staging_and_production_go_back_by_one_command_each(drill):
         first.version,
     ]
     assert drill.runs(first) == "staging, production"
-    assert drill.runs(second) == "no environment any more"
+    assert drill.runs(second) == "no environment"
     assert [line.partition(" is what ")[0] for line in drill.does("verify").splitlines()] == [
         f"staging: version {first.version}",
         f"production: version {first.version}",

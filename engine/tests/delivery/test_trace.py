@@ -34,5 +34,5 @@ def test_a_version_that_never_was_names_the_content_to_look_for(story):
 @pytest.mark.parametrize("version", ["x", "-1", str(2**48)])
 def test_a_number_that_is_no_version_is_said(story, version):
     story.deploy(1)
-    with pytest.raises(MainlineError, match="is no version"):
+    with pytest.raises(MainlineError, match="is not a version"):
         trace.run(story.root, version)

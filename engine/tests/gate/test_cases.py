@@ -118,7 +118,7 @@ def test_a_release_on_main_that_is_none_closes(branch):
     branch.merge("Garbage")
     verdict = judge(branch)
     assert not verdict.open
-    assert "is no release file" in verdict.rules[0].why
+    assert "is not a release file" in verdict.rules[0].why
 
 
 def test_a_shallow_clone_says_that_it_knows_no_rollback(branch):

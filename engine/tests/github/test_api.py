@@ -37,14 +37,14 @@ def test_a_used_up_limit_is_waited_for(github, api, waits):
 
 def test_patience_is_bounded_in_count(github, api, waits):
     github.faults = [Fault(502) for _ in range(50)]
-    with pytest.raises(GaveUp, match=r"busy .502.*Given up after 5 attempts"):
+    with pytest.raises(GaveUp, match=r"busy .502.*Gave up after 5 attempts"):
         Comments(api, 7).upsert("text", SHA)
     assert waits == [1, 2, 4, 8]
 
 
 def test_patience_is_bounded_in_time(github, api, waits):
     github.faults = [Fault(429, headers={"Retry-After": "3600"})]
-    with pytest.raises(GaveUp, match="Given up after 1 attempt"):
+    with pytest.raises(GaveUp, match="Gave up after 1 attempt"):
         api.get("issues/7/comments")
     assert waits == []
 
@@ -53,10 +53,10 @@ def test_patience_is_bounded_in_time(github, api, waits):
     ("status", "line"),
     [
         (401, "401, the token is wrong or has expired .Bad."),
-        (403, "403, the token may not do this: a fork's token is read-only"),
-        (404, "404, there is no such thing, or the token may not see it"),
-        (422, "422, GitHub does not take this content; a comment has at most 65,536"),
-        (301, "301, the repository has another name now"),
+        (403, "403, the token has no permission:  a fork's token is read-only"),
+        (404, "404, it does not exist, or the token has no permission"),
+        (422, "422, GitHub does not accept this content; a comment has at most 65,536"),
+        (301, "301, the repository was renamed"),
     ],
 )
 def test_a_no_is_final_and_plain(github, api, waits, status, line):
@@ -118,5 +118,5 @@ def test_the_environment_decides():
 @pytest.mark.parametrize("key", [None, "statuses"])
 def test_what_is_no_list_is_not_taken_for_an_empty_one(api, github, monkeypatch, answer, key):
     monkeypatch.setattr(github, "answer", lambda *_: (200, answer))
-    with pytest.raises(Refused, match="something that is no list"):
+    with pytest.raises(Refused, match="is not a list"):
         list(api.pages("things", key))

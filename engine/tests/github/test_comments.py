@@ -62,6 +62,6 @@ def test_a_lost_answer_makes_no_second_comment(github, api):
 
 
 def test_too_long_is_said_before_anything_is_sent(github, api):
-    with pytest.raises(MainlineError, match=r"65,7\d\d characters; GitHub takes 65,536"):
+    with pytest.raises(MainlineError, match=r"65,7\d\d characters; GitHub accepts 65,536"):
         Comments(api, 7).upsert("x" * 65_600, SHA)
     assert github.seen == []

@@ -139,11 +139,15 @@ def test_no_gh(gh, capsys, monkeypatch):
         (
             1,
             "gh: Upgrade to GitHub Pro or make this repository public. (HTTP 403)",
-            "plan has no rulesets: a public repository has",
+            "plan has no rulesets; public repositories have",
         ),
         (1, "no git remotes found", "`gh repo set-default`"),
-        (1, "gh: Validation Failed (HTTP 422)", "does not take .github/rulesets/main.json: gh: V"),
-        (1, "", "ended with 1 and no word"),
+        (
+            1,
+            "gh: Validation Failed (HTTP 422)",
+            "does not accept .github/rulesets/main.json: gh: V",
+        ),
+        (1, "", "exited with 1 without output"),
     ],
 )
 def test_a_no_says_what_to_do(gh, code, said, line):
@@ -157,7 +161,7 @@ def test_a_no_says_what_to_do(gh, code, said, line):
 def test_something_that_is_no_answer(gh, capsys):
     gh.place.joinpath("gh").write_text("#!/bin/sh\necho hello\n")
     assert cli.main(["rules"]) == 1
-    assert "is no JSON" in capsys.readouterr().err
+    assert "is not JSON" in capsys.readouterr().err
 
 
 @pytest.mark.parametrize("options", [[], ["--dry-run"]])

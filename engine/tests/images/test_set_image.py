@@ -92,7 +92,7 @@ def test_what_is_no_image_of_ours_is_refused(root, capsys, given, line):
 
 def test_the_template_s_own_image_is_left_alone(root, capsys):
     assert cli.main(["set-image", f"ghcr.io/{PLACEHOLDER}/x:0.1.0@"]) == 0
-    assert "is left alone" in capsys.readouterr().out
+    assert "is skipped" in capsys.readouterr().out
 
 
 def test_one_commit_on_main_and_one_pull_request(git, github):

@@ -30,8 +30,8 @@ def moved(project):
 def test_the_columns_are_printed_what_moved_most_first(moved, capsys):
     show.run(moved.root, against="main")
     old, *lines = capsys.readouterr().out.splitlines()
-    assert old.startswith("These rows are old: ingest and split would run again.")
-    assert "training rows beside" in lines[0]
+    assert old.startswith("These rows are out of date: ingest and split must run again.")
+    assert "training rows compared with" in lines[0]
     assert lines[1].split()[:3] == ["column", "PSI", "KS"]
     names = [line.split()[0] for line in lines[2:]]
     assert set(names[:2]) == {"income", "discount_share"}
@@ -44,21 +44,23 @@ def test_the_page_is_written_where_asked_and_names_what_it_leaves_out(moved, cap
     show.run(moved.root, against="main", page=PAGE)
     assert (moved.root / PAGE).read_text() == "<html>"
     said = capsys.readouterr().out
-    assert "for want of values in both tables: discount_share" in said
+    assert "without values in both tables: discount_share" in said
     assert moved.git("status", "--porcelain", str(PAGE)) == ""
 
 
 def test_settings_that_no_run_has_followed_yet_are_told(project, capsys):
     project.set(**{"data.as_of": "2026-07-31"})
     show.run(project.root, against="main")
-    assert capsys.readouterr().out.startswith("These rows are old: ingest would run again.")
+    assert capsys.readouterr().out.startswith("These rows are out of date: ingest must run again.")
 
 
 def test_where_dvc_cannot_say_the_figures_are_there_all_the_same(moved, capsys):
     (moved.root / "dvc.lock").write_text("stages: [")
     show.run(moved.root, against="main")
     doubt, *lines = capsys.readouterr().out.splitlines()
-    assert doubt.startswith("Nobody knows whether these rows are old: `dvc status` failed:")
+    assert doubt.startswith(
+        "It is not known whether these rows are out of date: `dvc status` failed:"
+    )
     assert any(line.startswith("income") for line in lines)
 
 

@@ -41,13 +41,13 @@ def card(**changed):
 def test_each_part_has_its_section():
     text = card()
     assert "Prices: false positive 1, false negative 8. The threshold" in text
-    assert "a row costs 0.3900 (0.3800 to 0.4000), calling nobody 0.6200, everybody 0.9200" in text
+    assert "Calling no row positive costs 0.6200, every row 0.9200." in text
     assert "| `gender` | 0.0600 (0.0500 to 0.0700) |" in text
     assert (
         "| noise of 0.1 standard deviations on every number | 0.0100 (0.0000 to 0.0200) |" in text
     )
     assert text.index("| `strong` | 0.2000 |") < text.index("| `weak` | 0.0100 |")
-    assert "stand in for each other" in text
+    assert "carry the same information" in text
 
 
 def test_of_many_columns_the_five_that_cost_most_are_named():
@@ -63,7 +63,7 @@ def test_what_has_no_figure_says_none_and_comes_first():
         costs=EVALUATION["costs"] | {"cost": NOTHING, "nobody": None, "everybody": None},
     )
     assert text.index("| `gone` missing | none |") < text.index("| `a` missing |")
-    assert "a row costs none, calling nobody none, everybody none" in text
+    assert "a row costs none. Calling no row positive costs none, every row none." in text
 
 
 def test_a_task_without_these_parts_has_none_of_the_sections():

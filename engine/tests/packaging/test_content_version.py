@@ -36,5 +36,5 @@ def test_the_prefix_of_a_version_is_padded_to_12_digits():
 @pytest.mark.parametrize("name", ["none", "empty"])
 def test_no_files_have_no_content(tmp_path, name):
     (tmp_path / "empty").mkdir()
-    with pytest.raises(MainlineError, match="holds no model"):
+    with pytest.raises(MainlineError, match="has no model"):
         content.content_hash(tmp_path / name)

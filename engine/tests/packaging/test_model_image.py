@@ -92,7 +92,7 @@ def test_computing_the_digest_gives_what_writing_gives(model, written):
 
 
 def test_an_absent_model_has_no_digest(tmp_path):
-    with pytest.raises(MainlineError, match="holds no model"):
+    with pytest.raises(MainlineError, match="has no model"):
         image.build(tmp_path / "none", "tiny", 42)
 
 

@@ -58,13 +58,13 @@ def test_with_a_login(layout, serve, into, kind):
 
 @pytest.mark.parametrize("kind", ["basic", "token"])
 def test_without_one(layout, serve, into, kind):
-    with pytest.raises(Refused, match=r"asks for a login .* there is none.*`docker login 127"):
+    with pytest.raises(Refused, match=r"needs a login .* there is none.*`docker login 127"):
         into(serve(kind)).push(layout)
 
 
 @pytest.mark.parametrize("kind", ["basic", "token"])
 def test_with_a_wrong_one_which_is_not_said_aloud(layout, serve, into, kind):
-    with pytest.raises(Refused, match=r"does not let this login push .*401") as refused:
+    with pytest.raises(Refused, match=r"this login is not allowed to push .*401") as refused:
         into(serve(kind), Login("ada", "wr0ng-word")).push(layout)
     assert "wr0ng-word" not in str(refused.value)
 
@@ -81,7 +81,7 @@ def test_a_login_that_may_only_look(layout, serve, into, waits):
 def test_a_repository_that_has_to_be_made_first(layout, serve, into):
     registry = serve()
     registry.faults = [Fault(404, "POST", code="NAME_UNKNOWN", message="no such project")]
-    with pytest.raises(Refused, match=r"knows no o/model .404: no such project.: make it there"):
+    with pytest.raises(Refused, match=r"has no o/model .404: no such project.: create it there"):
         into(registry).push(layout)
 
 
@@ -99,7 +99,7 @@ def test_a_look_asks_for_no_right_to_push(layout, serve, into, kind, login):
 
 @pytest.mark.parametrize("kind", ["basic", "token"])
 def test_what_is_not_shown_is_no_answer(layout, serve, into, kind):
-    with pytest.raises(Refused, match=r"has no o/model@sha256:.*, or does not show it to this"):
+    with pytest.raises(Refused, match=r"has no o/model@sha256:.*, or this login has no access"):
         into(serve(kind)).shows(layout.digest)
 
 
@@ -121,7 +121,7 @@ def test_a_busy_registry_is_asked_again(layout, serve, into, waits, where):
 def test_patience_ends(layout, serve, into, waits):
     registry = serve()
     registry.faults = [Fault(502, message="upstream") for _ in range(50)]
-    with pytest.raises(GaveUp, match=r"is busy .502.*Given up after 5 attempts"):
+    with pytest.raises(GaveUp, match=r"is busy .502.*Gave up after 5 attempts"):
         into(registry).push(layout)
     assert registry.manifests == {}
 
@@ -157,14 +157,14 @@ def test_a_password_travels_over_https_only(layout, serve, into):
 def test_a_server_that_says_yes_to_everything(layout, serve, into, status):
     registry = serve()
     registry.answer = lambda *_: Answer(status)
-    with pytest.raises(Refused, match=r"took sha256:.* and does not have it"):
+    with pytest.raises(Refused, match=r"accepted sha256:.* but lacks it"):
         into(registry).push(layout)
 
 
 def test_a_server_that_is_no_registry(layout, serve, into):
     registry = serve()
     registry.faults = [Fault(404, "HEAD"), Fault(200, "POST")]
-    with pytest.raises(Refused, match=r"does not answer as a registry does .KeyError.*params"):
+    with pytest.raises(Refused, match=r"does not answer like a registry .KeyError.*params"):
         into(registry).push(layout)
 
 

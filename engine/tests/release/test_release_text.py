@@ -44,7 +44,9 @@ def test_kustomize_reads_it_and_no_cluster_gets_it():
 def test_a_missing_key_is_named(key):
     lines = [line for line in TEXT.splitlines() if not line.startswith(f"  {key}: ")]
     lines.insert(lines.index("metadata:") + 1, "  name: release") if key == "name" else None
-    with pytest.raises(MainlineError, match=f"release.yaml is no release file: KeyError\\('{key}'"):
+    with pytest.raises(
+        MainlineError, match=f"release.yaml is not a release file: KeyError\\('{key}'"
+    ):
         Release.parse("\n".join(lines), name="release.yaml")
 
 

@@ -72,9 +72,12 @@ def test_figures_without_these_parts_have_no_such_sections(repository):
 
 def test_costs_stand_beside_other_ways_to_call(comment):
     text = comment(at_champions_threshold={"threshold": 0.2, "cost": 0.41})
-    assert "| from 0.1032 on, the cheapest on validation rows | 0.3900 (0.3800 to 0.4000) |" in text
-    assert "| from 0.2 on, the champion's | 0.4100 |" in text
-    assert "| nobody | 0.6200 |" in text
+    assert (
+        "| scores from 0.1032, the cheapest on validation rows | 0.3900 (0.3800 to 0.4000) |"
+        in text
+    )
+    assert "| scores from 0.2, the champion's | 0.4100 |" in text
+    assert "| no row | 0.6200 |" in text
     assert "the champion's" not in comment()
 
 
@@ -131,12 +134,18 @@ def one_column(parts):
 @pytest.mark.parametrize(
     ("change", "said"),
     [
-        (dear, "not shown to save anything against calling nobody or everybody: 0.0100 (-0.0200"),
-        (no_costs, "not shown to save anything against calling nobody or everybody: none"),
+        (
+            dear,
+            "not clearly save money compared with calling no row or every row positive: 0.0100",
+        ),
+        (
+            no_costs,
+            "not clearly save money compared with calling no row or every row positive: none",
+        ),
         (no_answer, "no figure when inputs are worse (missing: `age`)"),
         (unfair, "Groups of `gender` differ in demographic parity: 0.3000 (0.2900 to 0.3100)"),
         (not_compared, "Groups of `gender` could not be compared by demographic parity"),
-        (one_column, "`tenure` alone makes up 95% of what the model looks at"),
+        (one_column, "`tenure` alone has 95% of the importance"),
     ],
 )
 def test_what_stands_out_is_one_line_above_the_fold(comment, change, said):

@@ -53,7 +53,7 @@ def test_where_nothing_moved_no_line_disturbs(repository):
 @pytest.mark.parametrize(
     ("found", "said"),
     [
-        ({"same": True}, "both models have learnt from the same rows"),
+        ({"same": True}, "both models were trained on the same rows"),
         ({"problem": "no such table | @all"}, "no such table \\| @\u200ball"),
     ],
 )

@@ -88,13 +88,13 @@ def test_beside_a_server_the_environment_says_what_is_expected(tiny_run, wanted,
     found = smoke.expected(tmp_path, values)
     assert (found.name, found.version, found.golden) == ("tiny", "7", wanted.golden)
     del values["MODEL_VERSION"]
-    with pytest.raises(MainlineError, match="MODEL_VERSION not set: beside a server"):
+    with pytest.raises(MainlineError, match=r"MODEL_VERSION not set\. Next to a server"):
         smoke.expected(tmp_path, values)
 
 
 def test_beside_a_server_an_empty_volume_is_said(tmp_path):
     values = dict(zip(smoke.FROM_ENVIRONMENT, ("tiny", "7", str(tmp_path)), strict=True))
-    with pytest.raises(MainlineError, match="is the model's volume empty"):
+    with pytest.raises(MainlineError, match="the model's volume is empty"):
         smoke.expected(tmp_path, values)
 
 
@@ -102,13 +102,13 @@ def test_beside_a_server_an_empty_volume_is_said(tmp_path):
 def test_where_grpc_was_asked_is_said_when_nobody_said_where(tiny_run, capsys, given):
     address = "127.0.0.1:9" if given else None
     assert not smoke.run(tiny_run, "http://127.0.0.1:9", address, 250, None)
-    assert ("`--grpc` names another" in capsys.readouterr().out) is not given
+    assert ("`--grpc` sets another address" in capsys.readouterr().out) is not given
 
 
 def test_where_grpc_was_asked_is_not_said_when_it_answered(served, tiny_run, capsys, monkeypatch):
     monkeypatch.setattr(smoke, "GRPC_PORT", served.grpc_port)
     assert not smoke.run(tiny_run, served.rest, None, 0, None)  # the latency fails
-    assert "`--grpc` names another" not in capsys.readouterr().out
+    assert "`--grpc` sets another address" not in capsys.readouterr().out
 
 
 def test_the_rest_port_is_no_answer_over_grpc(served, wanted):

@@ -1,1 +1,1 @@
-"""From a release to what runs, and back: what each environment runs, promotion, rollback."""
+"""Deployments: publish and sign images, test, promote, roll back, trace and verify releases."""

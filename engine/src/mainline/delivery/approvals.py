@@ -1,4 +1,4 @@
-"""Who approved each deployment, as far as the forge is known and answers; git alone cannot say."""
+"""Asks GitHub who approved each deployment. Git does not record approvals."""
 
 import os
 import re
@@ -12,15 +12,15 @@ from mainline.github.api import Api
 from mainline.github.patience import Patience
 from mainline.github.reviews import approvers, pull_of
 
-LIMIT = 50  # changes asked for, the newest; each is two requests
+LIMIT = 50  # only the newest changes are looked up: each needs two requests
 TIMEOUT = 10.0
-HOW = "who approved is what GitHub knows: GITHUB_TOKEN=$(gh auth token)"
+HOW = "approvals come from GitHub. To show them, run: GITHUB_TOKEN=$(gh auth token)"
 _GITHUB = re.compile(r"(?:https://(?:[^@/]*@)?|ssh://git@|git@)github\.com[/:]([^/]+/[^/]+?)/?")
 
 
 @dataclass
 class Approvals:
-    """Asks `api` for one deployment after another, until it has to stop; `note` says why then."""
+    """Asks `api` about one deployment after another. After an error it stops; `note` says why."""
 
     api: Api | None
     note: str = ""
@@ -28,7 +28,7 @@ class Approvals:
 
     @classmethod
     def of(cls, git: Git, environment: Mapping[str, str] | None = None) -> "Approvals":
-        """With what this environment says about the forge; nothing is asked yet."""
+        """With GitHub's address and token from this environment. Sends no request."""
         values = dict(os.environ if environment is None else environment)
         if not values.get("GITHUB_REPOSITORY"):
             values["GITHUB_REPOSITORY"] = origin_of(git)
@@ -39,11 +39,11 @@ class Approvals:
             api = Api.from_environment(values)
         except MainlineError as error:
             return cls(None, f"no approvals are shown: {error}")
-        # A person waits, and can ask again.
+        # A person is waiting: fail fast, they can run the command again.
         return cls(replace(api, timeout=TIMEOUT, patience=Patience(attempts=1)))
 
     def words(self, each: Deployment) -> str:
-        """Who approved a deployment; empty when that cannot be asked any more."""
+        """Who approved a deployment; empty when that is not known."""
         if self.api and each.commit not in self.known:
             if len(self.known) >= LIMIT:
                 self._stop(f"approvals of the newest {LIMIT} changes are shown.")
@@ -57,7 +57,7 @@ class Approvals:
         except MainlineError as error:
             self._stop(f"no more approvals are shown: {error}")
         except (KeyError, TypeError, ValueError, AttributeError) as error:
-            self._stop(f"no more approvals are shown: GitHub's answer is strange ({error!r}).")
+            self._stop(f"no more approvals are shown: unexpected answer of GitHub ({error!r}).")
 
     def _stop(self, why: str) -> None:
         self.api, self.note = None, why
@@ -71,7 +71,7 @@ def origin_of(git: Git) -> str:
 
 
 def _words(api: Api, each: Deployment) -> str:
-    """A subject may name any pull request: the forge says which one the commit came by."""
+    """The approvers. GitHub's record of the pull request is used, not the commit's subject."""
     pull = pull_of(api, each.commit)
     if pull is None:
         return "no pull request"

@@ -1,4 +1,4 @@
-"""A branch that a command prepares: either whole or not there."""
+"""Creates a branch for a command; if the command fails, the branch is removed."""
 
 import os
 from collections.abc import Iterator
@@ -12,16 +12,16 @@ from mainline.github.identity import IDENTITY, authenticated
 
 @contextmanager
 def prepared(git: Git, branch: str, start: str) -> Iterator[None]:
-    """Check out a new branch from `start`; when what happens on it fails, be back as before.
+    """Check out a new branch from `start`. If the block fails, restore the state before it.
 
-    Files that git does not track stay as they are, except where a branch writes. Raises
-    MainlineError when anything else is not committed, or the branch exists.
+    Untracked files outside the overlays are left alone. Raises MainlineError when other changes are
+    not committed, or the branch exists.
     """
     _clean(git)
     if git.resolve(f"refs/heads/{branch}"):
         raise MainlineError(
-            f"the branch {branch} is there already: `git switch {branch}` goes on with it; "
-            f"`git branch -D {branch}` forgets it, and then this prepares it anew."
+            f"the branch {branch} exists already. To continue with it: `git switch {branch}`. To "
+            f"start again: `git branch -D {branch}`, then run this command again."
         )
     before = git.run("symbolic-ref", "--short", "-q", "HEAD", check=False).strip()
     at = git.resolve("HEAD") or ""
@@ -42,26 +42,26 @@ def _clean(git: Git) -> None:
     if names:
         shown = ", ".join(names[:3]) + (f" and {len(names) - 3} more" if len(names) > 3 else "")
         raise MainlineError(
-            f"there are changes that are not committed: {shown}. Commit them, or put them aside "
+            f"there are changes that are not committed: {shown}. Commit them, or stash them "
             "with `git stash -u`."
         )
 
 
 def revert(git: Git, commit: str, message: str) -> None:
-    """Commit the opposite of a commit; of a merge, what it brought to its first parent."""
+    """Commit the revert of a commit. A merge is reverted relative to its first parent."""
     mainline = ["--mainline", "1"] if git.resolve(f"{commit}^2") else []
     git.run("revert", "--no-commit", *mainline, commit)
     save(git, f"{message}\n\nThis reverts commit {commit}.\n")
 
 
 def save(git: Git, message: str) -> None:
-    """Commit what is staged: as its user, or as the bot where a workflow does it."""
+    """Commit the staged changes, as git's user or, in a workflow, as the bot."""
     identity = IDENTITY if os.environ.get("GITHUB_ACTIONS") else ()
     git.run(*identity, "commit", "--quiet", "--no-verify", "--message", message)
 
 
 def push(git: Git, branch: str) -> None:
-    """Put the branch on the forge, in place of what an earlier try left there."""
+    """Push the branch to GitHub with force: an earlier attempt may have left one there."""
     git.run(
         "push", "--quiet", "origin", f"+{branch}:refs/heads/{branch}", environment=authenticated()
     )

@@ -1,4 +1,4 @@
-"""The commands that bring a release where it runs, and back."""
+"""The commands for deployments."""
 
 from pathlib import Path
 
@@ -9,32 +9,36 @@ PROMOTE: Options = {
         "dest": "smoked",
         "metavar": "FILE",
         "type": Path,
-        "help": "what `smoke` wrote about it",
+        "help": "the file that `smoke` wrote",
     },
     "--override": {
         "metavar": "REASON",
-        "help": "go without, or with evidence of the embedded server; the reason stays in git",
+        "help": "promote without evidence of TensorFlow Serving; the reason is kept in git",
     },
 }
 COMMANDS = {
     "publish": Command("delivery.publish", "push the model image that the release file names"),
     "smoke": Command(
         "delivery.smoke",
-        "ask a server the golden rows: is it the model that was released?",
+        "send the golden rows to a server: does it serve the released model?",
         {
             "url": {"metavar": "URL", "help": "its REST address, such as http://127.0.0.1:8501"},
             "--grpc": {"metavar": "HOST:PORT", "help": "default: port 8500 of the same host"},
-            "--budget-ms": {"type": float, "default": 250.0, "help": "p99 of a row (250)"},
+            "--budget-ms": {
+                "type": float,
+                "default": 250.0,
+                "help": "largest p99 of one row (250)",
+            },
             "--evidence": {
                 "type": Path,
                 "metavar": "FILE",
-                "help": "write what was seen, for promote",
+                "help": "write the results here, for promote",
             },
             "--wait": {
                 "type": float,
                 "default": 0.0,
                 "metavar": "SECONDS",
-                "help": "until the version is served, before anything is checked (0)",
+                "help": "how long to wait until the version is served (0)",
             },
         },
     ),
@@ -43,16 +47,18 @@ COMMANDS = {
         "prepare the branch that brings staging's release to production",
         PROMOTE
         | flag("--dispatched", "take evidence or reason from the event that started this job")
-        | flag("--signed", "only what release.yml has signed")
+        | flag("--signed", "only if release.yml has signed the image")
         | flag("--push", "push the branch and open the pull request"),
     ),
     "deployed": Command(
         "delivery.deployed",
-        "list what main deploys that GitHub has no record of",
+        "list releases on main that GitHub has no deployment record of",
         flag("--record", "make the records")
-        | flag("--again", "list what is on record, too: it is published and signed once more"),
+        | flag("--again", "also list recorded releases: they are published and signed again"),
     ),
-    "healthy": Command("delivery.healthy", "record what Argo CD's dispatch says is healthy"),
+    "healthy": Command(
+        "delivery.healthy", "record that a release is healthy, from Argo CD's dispatch"
+    ),
     "sign": Command(
         "delivery.sign",
         "sign an environment's image as this job, with cosign",
@@ -65,12 +71,12 @@ COMMANDS = {
     ),
     "rollback": Command(
         "delivery.rollback",
-        "prepare the branch that takes an environment back by one release",
+        "prepare the branch that rolls an environment back by one release",
         {"environment": {"help": "staging or production"}},
     ),
     "diff": Command(
         "delivery.diff",
-        "what changes in the cluster between two revisions",
+        "show the changes in the cluster between two revisions",
         {
             "old": {"metavar": "OLD", "help": "a revision"},
             "new": {
@@ -83,21 +89,24 @@ COMMANDS = {
     ),
     "history": Command(
         "delivery.history",
-        "what each environment ran, when, by whom",
+        "list the deployments of each environment, with date and author",
         {"environment": {"nargs": "?", "help": "staging or production (default: both)"}},
     ),
     "verify": Command(
         "delivery.verify",
-        "rebuild what is released from the DVC cache and compare",
+        "rebuild the released images from the DVC cache and compare them",
         {
             "environment": {"nargs": "?", "help": "staging or production (default: both)"},
-            "--at": {"metavar": "REV", "help": "what main named at that commit (default: now)"},
+            "--at": {
+                "metavar": "REV",
+                "help": "the releases at that commit of main (default: now)",
+            },
         }
-        | flag("--registry", "and ask the registry whether it has the image"),
+        | flag("--registry", "also check that the registry has the image"),
     ),
     "trace": Command(
         "delivery.trace",
-        "from the version that a server reports to the change that made it",
+        "find the change that made the version that a server reports",
         {"version": {"help": "a whole number"}},
     ),
 }

@@ -1,7 +1,7 @@
-"""The command `deployed`: what main newly deploys, and the forge's record of it.
+"""The command `deployed`: lists or records releases on main that GitHub has no record of.
 
-It compares what main names with what is recorded, not with the push that started the job: a run
-that was skipped or broke off is made up for by the next.
+It compares main with GitHub's records, not with the push that started the job. So the next run
+makes up for a run that was skipped or failed.
 """
 
 from pathlib import Path
@@ -18,13 +18,12 @@ from mainline.release.release_file import Release
 
 
 def run(root: Path, *, record: bool, again: bool = False) -> None:
-    """Print what HEAD deploys that has no record yet; `record` makes the records.
+    """Print the releases at HEAD that have no record yet; `record` makes the records.
 
-    `again` lists the rest as well: a record says nothing of a signature that was lost or not asked
-    for then.
+    `again` lists recorded releases too: a record does not prove that the image is signed.
 
-    Sets outputs of the step: `new` when there is any, and for each such environment its version and
-    its image's name and digest. Raises MainlineError when the forge does not answer.
+    Sets outputs of the workflow step: `new` if there is a release to list, and for each of them its
+    version and its image's name and digest. Raises MainlineError when GitHub does not answer.
     """
     records = Records(Api.from_environment())
     for environment in ENVIRONMENTS:
@@ -34,7 +33,7 @@ def run(root: Path, *, record: bool, again: bool = False) -> None:
             continue
         release = newest.release
         if unset(release.image):
-            print(f"{environment}: {release.image} is the template's, and goes nowhere")
+            print(f"{environment}: {release.image} is the template's example and is not published")
         elif not again and records.find(environment, newest.commit):
             print(f"{environment}: version {release.version} is recorded already")
         elif record:
@@ -45,11 +44,11 @@ def run(root: Path, *, record: bool, again: bool = False) -> None:
             output(environment, release.version)
             output(f"{environment}_name", release.image.partition("@")[0])
             output(f"{environment}_digest", release.digest)
-            print(f"{environment}: version {release.version} {'once more' if again else 'is new'}")
+            print(f"{environment}: version {release.version} {'again' if again else 'is new'}")
 
 
 def make(records: Records, deployment: Deployment, release: Release) -> int:
-    """The record of a deployment, which waits for Argo CD to say how it went."""
+    """Make the record of a deployment. Its state is pending until Argo CD reports the result."""
     record = records.make(
         deployment.environment,
         deployment.commit,

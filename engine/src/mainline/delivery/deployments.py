@@ -1,4 +1,4 @@
-"""What was deployed when, read from git: the release file's own history is the record."""
+"""The deployment history, read from the git history of the release files."""
 
 import re
 from dataclasses import dataclass, field
@@ -22,9 +22,8 @@ _PULL = re.compile(r"\s*\(#(\d+)\)\s*$|^Merge pull request #(\d+) from ")
 class Deployment:
     """One change of an environment's release file on main.
 
-    `release` is None when the environment was emptied or an old file cannot be read, as one of an
-    earlier form of this template (`unreadable`); `pull` is the pull request, where the
-    subject names one.
+    `release` is None when the file was removed, or is of an older format that cannot be read
+    (`unreadable`). `pull` is the pull request, if the subject names one.
     """
 
     git: Git = field(repr=False, compare=False)
@@ -37,11 +36,11 @@ class Deployment:
     release: Release | None
     rollback: bool
     unreadable: bool
-    began: datetime | None  # None for a merge: git has to look for the first of what it merged
+    began: datetime | None  # None for a merge: `lead` then looks up its first commit
 
     @property
     def lead(self) -> timedelta:
-        """From the first commit of the change to its arrival on main."""
+        """Time from the first commit of the change to the commit on main."""
         return self.when - (self.began or self.git.begun(self.commit))
 
     @property
@@ -57,10 +56,10 @@ class Deployment:
 
 
 def deployments(git: Git, revision: str, environment: str) -> list[Deployment]:
-    """Every deployment on `revision`'s own line, oldest first.
+    """Every deployment on `revision`'s first-parent line, oldest first.
 
-    A release that the environment had before is a rollback. Raises MainlineError when the newest
-    file cannot be read; what is long gone must not stop anybody from going back to what is not.
+    A release that the environment had before is a rollback. Raises MainlineError only when the
+    newest file cannot be read: an old unreadable file must not prevent a rollback.
     """
     path = release_path(environment)
     commits = git.line(revision, path)[::-1]
@@ -94,12 +93,12 @@ def deployments(git: Git, revision: str, environment: str) -> list[Deployment]:
 
 
 def origin(git: Git, revision: str, release: Release) -> Deployment | None:
-    """The deployment to staging that brought a release first: the change that made the model."""
+    """The first deployment of a release to staging: the change that made the model."""
     return origins(git, revision).get(release)
 
 
 def origins(git: Git, revision: str) -> dict[Release, Deployment]:
-    """Every release that staging had, and the deployment that brought it first."""
+    """Every release that staging had, with its first deployment."""
     found: dict[Release, Deployment] = {}
     for each in deployments(git, revision, STAGING):
         if each.release:
@@ -108,7 +107,7 @@ def origins(git: Git, revision: str) -> dict[Release, Deployment]:
 
 
 def committed(git: Git, commit: str, path: Path) -> dict[str, Any]:
-    """A generated JSON file as it was committed; empty when it is absent or none."""
+    """A generated JSON file at a commit; empty when it is missing or malformed."""
     text = git.show(commit, path)
     try:
         return read_yaml(text, name=f"{path} at {commit[:12]}") if text else {}

@@ -1,4 +1,4 @@
-"""The command `diff`: what merging one revision into another would change in the cluster."""
+"""The command `diff`: the changes in the cluster between two revisions."""
 
 from pathlib import Path
 

@@ -1,4 +1,4 @@
-"""What was seen of a release where it ran: without it, nothing is promoted."""
+"""Evidence that a release works in staging. A promotion needs it."""
 
 import json
 import os
@@ -15,7 +15,7 @@ from mainline.git import Git
 from mainline.k8s.environments import release_path
 from mainline.release.release_file import Release
 
-NAME = "evidence.json"  # beside the release file that it speaks for
+NAME = "evidence.json"  # in the folder of its release file
 NEEDED = {"version served", "scores over REST", "scores over gRPC", "latency"}
 TOLD = "Argo CD"  # in place of these: its word about all objects of staging
 TENSORFLOW_SERVING = "TensorFlow Serving"
@@ -24,7 +24,7 @@ UNKNOWN = "unknown"
 
 @dataclass(frozen=True)
 class Check:
-    """One thing that was looked at, the figure that was seen and the bar it had to meet."""
+    """One check: the observed value (`seen`) and the required value (`bar`)."""
 
     name: str
     passed: bool
@@ -34,10 +34,10 @@ class Check:
 
 @dataclass(frozen=True, kw_only=True)
 class Evidence:
-    """What was seen of one release: where, by which server it was served, when and by whom.
+    """The checks of one release: where, on which server, when and by whom they were made.
 
-    `override` is a person's reason to promote without a smoke test of TensorFlow Serving. Files of
-    earlier versions of this template do not name a server.
+    `override` is a person's reason to promote without a smoke test of TensorFlow Serving. Older
+    files do not name a server.
     """
 
     version: str
@@ -51,8 +51,8 @@ class Evidence:
 
     @classmethod
     def parse(cls, text: str, *, name: str) -> Self:
-        """Read the file's text. Raises MainlineError when it is no evidence."""
-        values = read_yaml(text, name=name)  # JSON is YAML, and this refuses a key twice
+        """Parse the file's text. Raises MainlineError when it is not valid evidence."""
+        values = read_yaml(text, name=name)  # JSON is YAML; this reader refuses duplicate keys
         try:
             checks = [Check(**check) for check in values.pop("checks")]
             made = cls(checks=checks, **values)
@@ -60,17 +60,17 @@ class Evidence:
             texts += [made.server, made.made_at, made.made_by]
             texts += [text for check in checks for text in (check.name, check.seen, check.bar)]
             if not all(isinstance(text, str) for text in texts):
-                raise TypeError("a value is no text")
+                raise TypeError("a value is not a string")
         except (KeyError, TypeError, AttributeError) as error:
-            raise MainlineError(f"{name} is no evidence of a smoke test: {error!r}.") from None
+            raise MainlineError(f"{name} is not evidence of a smoke test: {error!r}.") from None
         return made
 
     def render(self) -> str:
-        """The file."""
+        """The file's text."""
         return json_text(asdict(self))
 
     def problem(self, release: Release) -> str:
-        """Why a release may not be promoted on this; empty when it may."""
+        """Why this evidence does not allow a promotion; empty when it does."""
         if (self.version, self.digest) != (release.version, release.digest):
             return f"it is about version {self.version}, {self.digest}"
         failed = [check.name for check in self.checks if check.passed is not True]
@@ -84,8 +84,8 @@ class Evidence:
             return f"these checks are missing: {', '.join(missing)}"
         if self.server != TENSORFLOW_SERVING:
             return (
-                f"it was made with this server: {self.server}. Ask TensorFlow Serving, as staging "
-                "runs it, or say with --override why this is enough"
+                f"it was made with this server: {self.server}. Test TensorFlow Serving, as in "
+                "staging, or give the reason with --override"
             )
         return ""
 
@@ -95,14 +95,14 @@ class Evidence:
         return (self.override or "").strip()
 
     def origin(self) -> str:
-        """Where, with which server, when and by whom it was made."""
+        """Place, server, time and author, as text."""
         return f"at {self.where}, server: {self.server}, {self.made_at}, by {self.made_by}"
 
 
 def of_dispatch(git: Git, told: Healthy, release: Release) -> Evidence:
-    """What Argo CD said of `release`: that all objects of staging work, not which figures it saw.
+    """Evidence from Argo CD's message: all objects of staging are healthy. It holds no figures.
 
-    Raises MainlineError when no smoke Job is among these objects.
+    Raises MainlineError when the overlay has no smoke Job.
     """
     overlay = release_path(told.environment).with_name("kustomization.yaml")
     listed = read_yaml(git.show(told.revision, overlay) or "{}", name=str(overlay))
@@ -116,13 +116,13 @@ def of_dispatch(git: Git, told: Healthy, release: Release) -> Evidence:
         TOLD,
         passed=True,
         seen=f"Healthy and Synced at {told.revision}",
-        bar="all objects of the overlay, the smoke Job among them; its log has the figures",
+        bar="all objects of the overlay, including the smoke Job; its log has the figures",
     )
     return Evidence(
         version=release.version,
         digest=release.digest,
         where=told.environment,
-        server=f"the one that {overlay.parent} deploys",
+        server=f"the server of {overlay.parent}",
         made_at=told.seen_at,
         made_by=told.said(),
         checks=[check],
@@ -140,8 +140,7 @@ def read(path: Path) -> Evidence:
         return Evidence.parse(path.read_text(encoding="utf-8"), name=str(path))
     except (OSError, UnicodeDecodeError) as error:
         raise MainlineError(
-            f"{path} cannot be read ({error}); it is written by "
-            "`mainline smoke URL --evidence FILE`."
+            f"{path} cannot be read ({error}). Write it with `mainline smoke URL --evidence FILE`."
         ) from None
 
 
@@ -150,4 +149,4 @@ def describe(evidence: Evidence) -> list[str]:
     lines = [f"promoted because: {json.dumps(evidence.reason)}"] if evidence.reason else []
     lines.append(f"seen {evidence.origin()}" if evidence.checks else "no smoke test")
     lines += [f"{check.name}: {check.seen} ({check.bar})" for check in evidence.checks]
-    return [" ".join(line.split()) for line in lines]  # a line of its own could be one of Actions'
+    return [" ".join(line.split()) for line in lines]  # a line break could start an Actions command

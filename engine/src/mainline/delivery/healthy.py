@@ -1,4 +1,4 @@
-"""The command `healthy`: Argo CD's word that a release runs, held to git and put on record."""
+"""The command `healthy`: checks Argo CD's message that a release is healthy, and records it."""
 
 from pathlib import Path
 
@@ -15,13 +15,13 @@ from mainline.release.release_file import Release
 
 
 def run(root: Path) -> None:
-    """Mark the deployment that the dispatch speaks of as successful.
+    """Mark the deployment of the dispatch as successful on GitHub.
 
-    Raises MainlineError when git knows nothing of it, or the forge does not answer.
+    Raises MainlineError when git does not have that deployment, or GitHub does not answer.
     """
     told = dispatch.read()
     if not isinstance(told, Healthy):
-        raise MainlineError("a person started this; only Argo CD's dispatch says what is healthy.")
+        raise MainlineError("a person started this job; only Argo CD's dispatch can report health.")
     deployment, release = confirmed(Git(root), told)
     records = Records(Api.from_environment())
     found = records.find(told.environment, deployment.commit)
@@ -33,15 +33,13 @@ def run(root: Path) -> None:
 
 
 def confirmed(git: Git, told: Healthy) -> tuple[Deployment, Release]:
-    """The deployment that the dispatch speaks of, as git has it.
+    """The deployment of the dispatch, from git.
 
     Raises MainlineError when its commit is not on main, or the environment had no release there.
     """
     known = on_main(git, told.revision)
     if known is None:
-        raise MainlineError(
-            f"the dispatch speaks of commit {told.revision}, which main does not have."
-        )
+        raise MainlineError(f"the dispatch names the commit {told.revision}, which is not on main.")
     found = deployments(git, known, told.environment)
     release = found[-1].release if found else None
     if release is None:

@@ -1,4 +1,4 @@
-"""The command `history`: what each environment ran, when, by whom, and how long it took."""
+"""The command `history`: the deployments of each environment, with date, author and lead time."""
 
 from datetime import timedelta
 from pathlib import Path
@@ -11,9 +11,9 @@ from mainline.release.release_file import Release
 
 
 def run(root: Path, environment: str | None) -> None:
-    """Print the deployments of one environment, or of all, newest first, and who approved them.
+    """Print the deployments of one or all environments, newest first, with their approvers.
 
-    What the forge does not tell is a line at the end, never a failure.
+    If GitHub does not answer, the last line says so; that is not an error.
     """
     git = Git(root)
     head = main(git)
@@ -49,7 +49,7 @@ def _line(git: Git, each: Deployment, made_by: dict[Release, Deployment]) -> str
 
 
 def lasted(span: timedelta) -> str:
-    """A time span as a person says it: `40 s`, `12 min`, `3.5 h`, `2.1 d`."""
+    """A time span for people: `40 s`, `12 min`, `3.5 h`, `2.1 d`."""
     seconds = span.total_seconds()
     if seconds < 60:
         return f"{seconds:.0f} s"

@@ -24,7 +24,7 @@ from mainline.release.release_file import Release
 
 @dataclass(frozen=True)
 class Asked:
-    """On what it rests: a file that `smoke` wrote, a person's reason, the job's own event."""
+    """The basis of a promotion: the file of `smoke`, a person's reason, or the job's event."""
 
     smoked: Path | None = None
     override: str | None = None
@@ -40,12 +40,14 @@ def run(
     signed: bool = False,
     push: bool = False,
 ) -> None:
-    """Commit the promotion on a branch of its own; `push` opens the pull request, too.
+    """Commit the promotion on a new branch; `push` also opens the pull request.
 
-    Raises MainlineError when staging has no release, production has this one, the evidence is
-    missing, of another release, not good or of the embedded server, or a wanted signature is not
-    there; `override` is a reason to go without evidence of TensorFlow Serving, and stays in git.
-    What a dispatch came too late for is no error.
+    `override` is a reason to promote without evidence of TensorFlow Serving; it is kept in git.
+    A dispatch that arrives too late is not an error. Raises MainlineError when
+
+    - staging has no release, or production has it already;
+    - the evidence is missing, negative, of another release or of the embedded server;
+    - `signed` is set and the image is not signed.
     """
     git = Git(root)
     head = main(git)
@@ -59,17 +61,17 @@ def run(
         return
     proof = _proof(git, release, asked)
     if proof is None:
-        print(f"staging has moved on to version {release.version}, which has its own dispatch.")
+        print(f"staging now has version {release.version}, which gets its own dispatch.")
         return
     if late:
         raise MainlineError(late)
     problem = proof.problem(release)
     if problem:
-        raise MainlineError(f"the evidence does not carry version {release.version}: {problem}.")
+        raise MainlineError(f"the evidence does not support version {release.version}: {problem}.")
     branch = f"{promotion.PREFIX}{release.version}"
     if push and promotion.proposed(branch):
         return
-    if signed:  # a person is told at once
+    if signed:  # a dispatch waits for the signature, a person gets the error at once
         ask = signature.awaited if isinstance(asked.event, Healthy) else signature.verify
         ask(release.image)
     with branches.prepared(git, branch, head):
@@ -104,14 +106,14 @@ def _late(git: Git, head: str, release: Release, text: str) -> str:
 
 
 def _proof(git: Git, release: Release, asked: Asked) -> Evidence | None:
-    """What speaks for the release; None when the dispatch speaks for one that staging left.
+    """The evidence for the release; None when the dispatch is about an earlier release of staging.
 
-    Raises MainlineError when nothing does.
+    Raises MainlineError when there is no evidence and no reason.
     """
     event = asked.event
     if isinstance(event, Healthy):
         if event.environment != STAGING:
-            raise MainlineError(f"nothing is promoted because {event.environment} is healthy.")
+            raise MainlineError(f"a healthy {event.environment} does not start a promotion.")
         _, told = confirmed(git, event)
         return evidence.of_dispatch(git, event, release) if told == release else None
     reason, given = (asked.override or "").strip(), None
@@ -124,7 +126,7 @@ def _proof(git: Git, release: Release, asked: Asked) -> Evidence | None:
         given = evidence.read(asked.smoked)
     if given:
         if any(check.name == evidence.TOLD for check in given.checks):
-            raise MainlineError(f"only a message of Argo CD has the check `{evidence.TOLD}`.")
+            raise MainlineError(f"the check `{evidence.TOLD}` is valid only in Argo CD's messages.")
         return replace(given, override=reason or None)
     if reason:
         return Evidence(
@@ -135,7 +137,7 @@ def _proof(git: Git, release: Release, asked: Asked) -> Evidence | None:
             override=reason,
         )
     raise MainlineError(
-        "nothing is promoted without having been seen to work: --evidence FILE, written by "
+        "a promotion needs evidence that the release works: --evidence FILE, written by "
         "`mainline smoke URL --evidence FILE`, "
-        "or --override REASON, which stays in git."
+        "or --override REASON, which is kept in git."
     )

@@ -1,4 +1,4 @@
-"""The pull request of a promotion: pushed, opened, and given what its check would say."""
+"""Opens and closes the pull requests of promotions, and sets their commit status."""
 
 import os
 
@@ -14,11 +14,11 @@ from mainline.github.workflow import output, run_url, summarise
 from mainline.k8s.environments import PRODUCTION, STAGING
 from mainline.release.release_file import Release
 
-PREFIX = "promote-"  # of the branches; one for each version, so that an approval stays what it was
+PREFIX = "promote-"  # one branch for each version, so that approvals stay with their version
 
 
 def proposed(branch: str) -> bool:
-    """Whether a pull request of this branch is open: it stays as it is, and so do its approvals."""
+    """Whether a pull request of this branch is open. It is left alone, to keep its approvals."""
     there = Pulls(Api.from_environment()).open(branch)
     if there:
         print(f"promotion {there['html_url']} is open already")
@@ -26,9 +26,9 @@ def proposed(branch: str) -> bool:
 
 
 def propose(git: Git, base: str, branch: str, release: Release, proof: Evidence) -> None:
-    """Push the branch and open its pull request; older promotions that a bot opened are closed.
+    """Push the branch, open its pull request, and close older promotions that a bot opened.
 
-    Raises MainlineError when one of them is refused.
+    Raises MainlineError when GitHub refuses one of these.
     """
     api = Api.from_environment()
     title = f"Promote version {release.version} to production"
@@ -48,7 +48,7 @@ def propose(git: Git, base: str, branch: str, release: Release, proof: Evidence)
 
 
 def withdraw(release: Release) -> None:
-    """Close what a bot proposed: both environments run the same, so staging went back from it."""
+    """Close the bot's open promotions: both environments now run the same release."""
     pulls = Pulls(Api.from_environment())
     _close(pulls, f"{STAGING} and {PRODUCTION} both run version {release.version} now")
 

@@ -1,6 +1,6 @@
-"""The command `publish`: the model image goes to its registry, by digest and without a tag.
+"""The command `publish`: pushes the model image to its registry, by digest and without a tag.
 
-Nothing refers to it until a release file that names it is merged, so a proposal may push it.
+A proposal may push: no environment uses the image until a release file that names it is merged.
 """
 
 from pathlib import Path
@@ -18,14 +18,14 @@ NOWHERE = "sha256:" + 64 * "0"  # no image has this digest
 
 
 def run(root: Path) -> None:
-    """Publish and print the line of `publish`."""
+    """Publish and print the result."""
     print(publish(root), flush=True)
 
 
 def check(root: Path) -> None:
-    """Ask the registry that params.yaml names for anything: better before the training than after.
+    """Check the login to the registry in params.yaml, before a training is wasted.
 
-    Raises MainlineError when it is still the template's, does not answer or does not know us.
+    Raises MainlineError when it is still the template's, does not answer or refuses the login.
     """
     image = config.section(root, "package", PackageSettings).image
     _settled(image)
@@ -33,9 +33,9 @@ def check(root: Path) -> None:
 
 
 def publish(root: Path) -> str:
-    """Push the image that the release file names. Returns a line about it.
+    """Push the image that the release file names. Returns a line for the terminal.
 
-    Raises MainlineError when the image here is another one or not whole, or cannot be pushed.
+    Raises MainlineError when the local image is another one or incomplete, or the push fails.
     """
     release = Release.read(root)
     image = release.image.partition("@")[0]
@@ -56,6 +56,7 @@ def publish(root: Path) -> str:
 def _settled(image: str) -> None:
     if unset(image):
         raise MainlineError(
-            f"`package.image` in params.yaml is still {image}, and {PLACEHOLDER} is nobody. Set it "
-            "to a repository that you may push to, such as ghcr.io/OWNER/NAME, and run `make run`."
+            f"`package.image` in params.yaml is still {image}; {PLACEHOLDER} is a placeholder. Set "
+            "it to a repository that you may push to, such as ghcr.io/OWNER/NAME, and run "
+            "`make run`."
         )

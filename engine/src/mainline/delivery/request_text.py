@@ -1,4 +1,4 @@
-"""The text of a promotion's pull request: what production runs, and what it would run."""
+"""The text of a promotion's pull request: production's release before and after."""
 
 from datetime import UTC, datetime
 
@@ -13,7 +13,7 @@ from mainline.report.markdown import Section, clip, code, escape, fit, table
 
 
 def body(git: Git, base: str, release: Release, proof: Evidence) -> str:
-    """Markdown for the promotion that is checked out; `base` is the commit of main below it."""
+    """Markdown for the checked-out promotion. `base` is the commit of main that it starts from."""
     made_by = origins(git, base)
     return fit(
         [
@@ -45,12 +45,13 @@ def _intro(git: Git, base: str, release: Release, made_by: dict[Release, Deploym
 
 
 def _before(git: Git, base: str, release: Release) -> list[str]:
-    """What a rollback of production alone leads to: staging still runs what it went back from."""
+    """A warning if production had this release before: it may have been rolled back on purpose."""
     found = [each for each in deployments(git, base, PRODUCTION) if each.release == release]
     if not found:
         return []
     last = f"{found[-1].when:%Y-%m-%d}, {found[-1].commit[:12]}"
-    return [f"**Production had this version before ({last}) and left it: is the reason gone?**", ""]
+    said = f"**Production had this version before ({last}). Is it good now? It was rolled back.**"
+    return [said, ""]
 
 
 def _digests(now: Release | None, release: Release) -> tuple[str, str]:
@@ -58,7 +59,7 @@ def _digests(now: Release | None, release: Release) -> tuple[str, str]:
 
 
 def _change(made: Deployment | None) -> str:
-    """The commit that brought a model; GitHub makes links of its hash and its pull request."""
+    """The commit that made a model. GitHub turns hash and pull request number into links."""
     if made is None:
         return ""
     pull = f"#{made.pull} " if made.pull else ""
@@ -95,8 +96,8 @@ def _seen(proof: Evidence) -> list[str]:
 
 def _afterwards() -> list[str]:
     return [
-        "`check-promotion` has held the file to what staging had on main. Where no app opened "
-        "this, the other checks are those of the commit of main below. To go back after the merge:",
+        "`check-promotion` has compared the file with staging's releases on main. If no GitHub App "
+        "opened this, the other checks are those of its base commit. To roll back after the merge:",
         "",
         "```",
         f"mainline rollback {PRODUCTION}",

@@ -1,4 +1,4 @@
-"""The command `rollback`: prepares the revert that takes an environment back by one release."""
+"""The command `rollback`: prepares the revert that rolls an environment back by one release."""
 
 from pathlib import Path
 
@@ -8,16 +8,14 @@ from mainline.delivery.deployments import deployments
 from mainline.git import Git
 from mainline.k8s.environments import main, release_path
 
-ENTANGLED = (
-    "Something that came later depends on what is taken back: revert that first, or by hand:"
-)
+ENTANGLED = "A later change depends on this one. Revert the later change first, or revert by hand:"
 
 
 def run(root: Path, environment: str) -> None:
-    """Revert the newest deployment of an environment, on a branch of its own, and say what next.
+    """Revert the newest deployment of an environment on a new branch, and print the next step.
 
-    Raises MainlineError when the tree is not clean, when there is nothing to go back to, or when
-    the revert does not bring back the earlier release byte for byte; the tree is as before then.
+    Raises MainlineError when the working tree is not clean, there is no earlier release, or the
+    revert does not restore it byte for byte. The working tree is then unchanged.
     """
     git = Git(root)
     path = release_path(environment)
@@ -25,7 +23,7 @@ def run(root: Path, environment: str) -> None:
     found = deployments(git, head, environment)
     earlier = found[-2].release if len(found) > 1 else None
     if earlier is None:
-        raise MainlineError(f"{environment} has had no release that it could go back to.")
+        raise MainlineError(f"{environment} has no earlier release to roll back to.")
     bad, good, version = found[-1], found[-2], earlier.version
     wanted = git.show(good.commit, path)
     branch = f"rollback-{environment}-{bad.commit[:7]}"
@@ -39,9 +37,9 @@ def run(root: Path, environment: str) -> None:
                 f"{said if clash else error}\n{ENTANGLED} `git revert {bad.commit[:7]}`."
             ) from None
         if git.show("HEAD", path) != wanted:
-            raise MainlineError(f"{path} is not what it was at {good.commit[:7]}. {ENTANGLED}")
+            raise MainlineError(f"{path} differs from {good.commit[:7]}. {ENTANGLED}")
     print(
-        f"{environment}: version {bad.release.version if bad.release else 'none'} is taken back, "
-        f"version {version} comes back ({bad.commit[:7]} {bad.subject})\n"
-        f"next: git push -u origin {branch}, and open a pull request: the gate lets a rollback pass"
+        f"{environment}: rolled back from version {bad.release.version if bad.release else 'none'} "
+        f"to version {version} ({bad.commit[:7]} {bad.subject})\n"
+        f"next: git push -u origin {branch}, then open a pull request; rollbacks pass the gate"
     )

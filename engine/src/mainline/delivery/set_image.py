@@ -1,6 +1,6 @@
-"""The command `set-image`: Kustomize gets the digest of our own image, here or by pull request.
+"""The command `set-image`: writes the digest of our own image for Kustomize.
 
-Renovate writes the digests of third parties; ours is known to the job that pushed it.
+Renovate writes the digests of third-party images. Ours is known to the job that pushed it.
 """
 
 import os
@@ -27,13 +27,13 @@ NO_CHECKS = (
 
 
 def run(root: Path, image: str, *, push: bool = False) -> None:
-    """Write `image`, NAME:TAG@sha256:…, wherever a kustomization names NAME.
+    """Write `image`, NAME:TAG@sha256:…, into every kustomization that names NAME.
 
-    `push` commits that to a branch of main and opens its pull request, in place of writing here.
+    `push` writes it to a new branch and opens a pull request, and leaves the working tree alone.
     Raises MainlineError when the image has another form, no file names it, or GitHub refuses.
     """
     if unset(image):
-        print(f"set-image {image} is left alone: {PLACEHOLDER} is the template's owner")
+        print(f"set-image {image} is skipped: {PLACEHOLDER} is a placeholder")
         return
     found = IMAGE.fullmatch(image)
     if not found:
@@ -50,7 +50,7 @@ def run(root: Path, image: str, *, push: bool = False) -> None:
 
 
 def changed(root: Path, name: str, setting: str) -> dict[Path, str]:
-    """New texts of the files that give the image another `newTag`, by their paths below `root`.
+    """The new text of every file whose `newTag` changes, by path relative to `root`.
 
     Raises MainlineError when no kustomization names the image.
     """
@@ -72,10 +72,10 @@ def changed(root: Path, name: str, setting: str) -> dict[Path, str]:
 
 
 def propose(git: Git, image: str, texts: dict[Path, str]) -> None:
-    """Push `texts` as one commit on main, and open the pull request or bring it up to date.
+    """Push `texts` as one commit on top of main, and open or update the pull request.
 
-    A branch that has these texts already stays, and so do its approvals. Raises MainlineError when
-    HEAD is not main, or GitHub refuses.
+    A branch that has these texts already is left alone, to keep its approvals. Raises MainlineError
+    when HEAD is not main, or GitHub refuses.
     """
     if git.resolve("HEAD") != main(git):
         raise MainlineError("`--push` starts from main: `git switch --detach origin/main`.")

@@ -9,7 +9,7 @@ from mainline.k8s.environments import release_at
 
 
 def run(root: Path, environment: str) -> None:
-    """Sign what HEAD names, once more if it is signed. Raises MainlineError when that fails."""
+    """Sign the image that HEAD names, even if it is signed. Raises MainlineError on failure."""
     release = release_at(Git(root), "HEAD", environment)
     if release is None:
         raise MainlineError(f"{environment} has no release, so there is nothing to sign.")

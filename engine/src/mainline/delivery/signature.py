@@ -1,6 +1,6 @@
-"""Keyless signatures by cosign: who signed is the workflow that releases, on main.
+"""Keyless signatures by cosign. The signer is the release workflow on main.
 
-cosign is told the login that `publish` would use, in a folder of its own that is gone afterwards.
+cosign gets the same registry login as `publish`, in a temporary folder.
 """
 
 import base64
@@ -18,20 +18,20 @@ from mainline.registry import login
 
 ISSUER = "https://token.actions.githubusercontent.com"
 WORKFLOW = ".github/workflows/release.yml@refs/heads/main"
-EVERY, MINUTES = 30.0, 20  # how often, how long a signature is waited for
+EVERY, MINUTES = 30.0, 20  # seconds between two attempts, and how long to wait for a signature
 
 
-class Unsigned(MainlineError):  # noqa: N818  it reads as what is the case
-    """The signature is not there, or not yet."""
+class Unsigned(MainlineError):  # noqa: N818  the name describes a state
+    """The image is not signed, or not yet."""
 
 
 def sign(image: str) -> None:
-    """Sign an image (name@digest) as this job. Raises MainlineError when cosign cannot."""
+    """Sign an image (name@digest) as this job. Raises MainlineError when cosign fails."""
     said = _cosign(image, "sign", "--yes", image)
     if said:
         raise MainlineError(
-            f"{image} could not be signed: {said} The job needs `id-token: write`, and the "
-            "registry's login `publish` uses."
+            f"{image} could not be signed: {said} The job needs `id-token: write` and the "
+            "registry login of `publish`."
         )
 
 
@@ -41,19 +41,19 @@ def verify(image: str, environment: Mapping[str, str] | None = None) -> None:
     server = values.get("GITHUB_SERVER_URL") or "https://github.com"
     repository = values.get("GITHUB_REPOSITORY")
     if not repository:
-        raise MainlineError("GITHUB_REPOSITORY is not set, so nobody knows who should have signed.")
+        raise MainlineError("GITHUB_REPOSITORY is not set, so the expected signer is unknown.")
     signer = f"{server}/{repository}/{WORKFLOW}"
     expected = ["--certificate-identity", signer, "--certificate-oidc-issuer", ISSUER]
     said = _cosign(image, "verify", "--output", "text", *expected, image)
     if said:
         raise Unsigned(
-            f"{image} bears no signature of {signer}: {said} Did release.yml end well for the "
-            "commit that released it? Run it again by hand: it signs what main names."
+            f"{image} is not signed by {signer}: {said} Check that release.yml succeeded for the "
+            "commit that released it. You can run it again by hand: it signs the images on main."
         )
 
 
 def awaited(image: str, sleep: Callable[[float], None] = time.sleep) -> None:
-    """`verify`, while release.yml may still be at it: from a merge, Argo CD is often the faster."""
+    """Repeat `verify` until the image is signed: after a merge, Argo CD may be faster."""
     for _ in range(int(MINUTES * 60 / EVERY)):
         try:
             verify(image)
@@ -66,7 +66,7 @@ def awaited(image: str, sleep: Callable[[float], None] = time.sleep) -> None:
 
 
 def _cosign(image: str, *arguments: str) -> str:
-    """Why it failed, in one line; empty when it did not."""
+    """Run cosign. Returns the error in one line, or "" on success."""
     program = shutil.which("cosign")
     if program is None:
         raise MainlineError(
@@ -83,12 +83,12 @@ def _cosign(image: str, *arguments: str) -> str:
     if not done.returncode:
         return ""
     lines = [line.strip() for line in done.stderr.splitlines() if line.strip()]
-    said = " ".join(lines[-2:])[:500] or f"cosign ended with {done.returncode}"
+    said = " ".join(lines[-2:])[:500] or f"cosign exited with {done.returncode}"
     return said.rstrip(".") + "."
 
 
 def _known(image: str, folder: Path) -> dict[str, str]:
-    """The environment that holds our login, if there is one, as docker would have left it."""
+    """Environment variables that give cosign our registry login, in Docker's format."""
     host, _ = login.split(image)
     found = login.find(host)
     if found is None:

@@ -1,7 +1,7 @@
-"""The command `smoke`: is what a server serves the model that was released?
+"""The command `smoke`: checks that a server serves the released model.
 
-In a repository the release file says which model that is; beside a server, where there is no
-repository, MODEL_NAME, MODEL_VERSION and MODEL_DIRECTORY do.
+In a repository the release file names the model. Next to a server without a repository,
+MODEL_NAME, MODEL_VERSION and MODEL_DIRECTORY name it.
 """
 
 import os
@@ -26,14 +26,14 @@ from mainline.serving.identity import EMBEDDED
 from mainline.serving.options import GRPC_PORT
 from mainline.serving.staged import GOLDEN, Golden, golden, staged_model
 
-CALLS = 100  # single rows, one after another, for the latency
-PAUSE = 1.0  # seconds, while the version is not served yet
+CALLS = 100  # calls with one row each, to measure latency
+PAUSE = 1.0  # seconds between two attempts while the version is not served yet
 FROM_ENVIRONMENT = ("MODEL_NAME", "MODEL_VERSION", "MODEL_DIRECTORY")
 
 
 @dataclass(frozen=True)
 class Expected:
-    """The model that should answer, and its golden rows; `digest` where known."""
+    """The model that should answer, with its golden rows. `digest` is empty when unknown."""
 
     name: str
     version: str
@@ -43,7 +43,7 @@ class Expected:
 
 @dataclass(frozen=True)
 class Seen:
-    """What the checks found, which server answered, and whether one did over gRPC."""
+    """The checks, the server that answered, and whether it answered over gRPC."""
 
     checks: list[Check]
     server: str
@@ -51,7 +51,7 @@ class Seen:
 
     @property
     def passed(self) -> bool:
-        """Whether every check did."""
+        """Whether every check passed."""
         return all(check.passed for check in self.checks)
 
 
@@ -66,8 +66,8 @@ def run(
 ) -> bool:
     """Print every check, and write them to `evidence`. Returns whether all passed.
 
-    For `wait` seconds the server may not answer yet, or with another version. Raises MainlineError
-    when there is nothing to compare with. A server that does not answer is a check that failed.
+    For `wait` seconds the server may be silent or serve another version. If it does not answer at
+    all, the check fails. Raises MainlineError when the expected model is unknown.
     """
     wanted = expected(root, os.environ)
     address = grpc or f"{urlsplit(url).hostname}:{GRPC_PORT}"
@@ -76,7 +76,7 @@ def run(
         print(f"{'ok' if check.passed else 'FAILED':<7} {check.name}: {check.seen} ({check.bar})")
     print(f"server  {seen.server}")
     if grpc is None and not seen.grpc_answered:
-        print(f"gRPC was asked at {address}, which follows from {url}; `--grpc` names another.")
+        print(f"gRPC did not answer at {address} (from {url}). `--grpc` sets another address.")
     if evidence:
         found = Evidence(
             version=wanted.version,
@@ -92,25 +92,25 @@ def run(
 
 
 def _person(root: Path) -> str:
-    """Who runs this: in GitHub Actions the actor, elsewhere the name that git has for commits."""
+    """The person who runs this: GitHub's actor in a workflow, else git's `user.name`."""
     actor = os.environ.get("GITHUB_ACTOR", "")
     return actor or Git(root).run("config", "user.name", check=False).strip() or UNKNOWN
 
 
 def expected(root: Path, environment: Mapping[str, str]) -> Expected:
-    """The model that should be served. Raises MainlineError when nothing says which."""
+    """The model that should be served. Raises MainlineError when it is not known."""
     if any(environment.get(name) for name in FROM_ENVIRONMENT):
         missing = [name for name in FROM_ENVIRONMENT if not environment.get(name)]
         if missing:
             raise MainlineError(
-                f"{' and '.join(missing)} not set: beside a server {', '.join(FROM_ENVIRONMENT)} "
-                "say together what to expect; in a repository the release file does, without them."
+                f"{' and '.join(missing)} not set. Next to a server, set all of "
+                f"{', '.join(FROM_ENVIRONMENT)}; in a repository, set none of them."
             )
         name, version, model = (environment[key] for key in FROM_ENVIRONMENT)
         if not (Path(model) / GOLDEN).is_file():
             raise MainlineError(
-                f"MODEL_DIRECTORY {model} holds no {GOLDEN}: is the model's volume empty, or of "
-                f"another version than {version}?"
+                f"MODEL_DIRECTORY {model} has no {GOLDEN}: the model's volume is empty, or has "
+                f"another version than {version}."
             )
         return Expected(name, version, "", golden(Path(model)))
     release, directory = staged_model(root)
@@ -118,9 +118,9 @@ def expected(root: Path, environment: Mapping[str, str]) -> Expected:
 
 
 def look(wanted: Expected, url: str, address: str, budget_ms: float, wait: float = 0.0) -> Seen:
-    """Ask over REST and gRPC. A way in that does not answer fails its checks, with the reason.
+    """Send requests over REST and gRPC. If one does not answer, its checks fail with the reason.
 
-    The checks use the connections over which the version was seen, so they ask the same server.
+    All checks use the connections on which the version was seen, so they ask the same server.
     """
     until = time.monotonic() + wait
     while True:

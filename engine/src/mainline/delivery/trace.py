@@ -1,4 +1,4 @@
-"""The command `trace`: from the version that a server reports back to the change that made it."""
+"""The command `trace`: finds the change that made the version that a server reports."""
 
 from pathlib import Path
 
@@ -18,7 +18,7 @@ from mainline.release.release_file import Release
 
 
 def run(root: Path, version: str) -> None:
-    """Print version, content, image, change, data and figures, and where it runs now.
+    """Print version, content, image, change, data, figures and current environments.
 
     Raises MainlineError when main never released such a version.
     """
@@ -31,7 +31,7 @@ def run(root: Path, version: str) -> None:
         "content": release.content,
         "image": release.image,
         **(_change(git, made) if made else {}),
-        "runs in": ", ".join(_running(git, head, release)) or "no environment any more",
+        "runs in": ", ".join(_running(git, head, release)) or "no environment",
     }
     print("\n".join(f"{name:<10}{value}" for name, value in lines.items()))
 
@@ -42,7 +42,7 @@ def _find(git: Git, head: str, version: str) -> Release:
             if each.release and each.release.version == version:
                 return each.release
     if not version.isdigit() or int(version) >= 2**48:
-        raise MainlineError(f"'{version}' is no version: a whole number below 2^48.")
+        raise MainlineError(f"'{version}' is not a version: expected a whole number below 2^48.")
     prefix = version_prefix(int(version))
     raise MainlineError(
         f"main, as far as this clone has it, never released version {version}; `git fetch` brings "

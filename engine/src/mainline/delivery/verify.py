@@ -1,4 +1,4 @@
-"""The command `verify`: is a release what its bytes make? Rebuilt from the DVC cache, compared."""
+"""The command `verify`: rebuilds a release from the DVC cache and compares it."""
 
 import tempfile
 from dataclasses import fields
@@ -17,12 +17,12 @@ from mainline.release.release_file import Release
 
 
 def run(root: Path, environment: str | None, registry: bool, at: str | None = None) -> None:
-    """Print a line for each environment whose release on main is what its model makes.
+    """Print a line for each environment whose release on main equals the rebuilt one.
 
-    `at` is an earlier commit of main, to be held to what it named itself.
+    `at` is an earlier commit of main; its own releases are then verified.
 
-    Raises MainlineError that names every environment where it is not, cannot be rebuilt or, with
-    `registry`, is not in its registry.
+    Raises MainlineError that lists every environment whose release differs, cannot be rebuilt or,
+    with `registry`, is missing in its registry.
     """
     git = Git(root)
     head = main(git)
@@ -52,8 +52,8 @@ def _verified(git: Git, head: str, release: Release, registry: bool) -> str:
     made = origin(git, head, release)
     if made is None:
         raise MainlineError(
-            f"version {release.version} was never staging's on main, so no commit says how it was "
-            "made. Take it back: "
+            f"version {release.version} was never in staging on main, so no commit shows how it "
+            "was made. Roll it back: "
             "`mainline rollback production`."
         )
     compare(git, made.commit, release)
@@ -63,8 +63,8 @@ def _verified(git: Git, head: str, release: Release, registry: bool) -> str:
     image = release.image.partition("@")[0]
     if not Repository.of(image).shows(release.digest):
         raise MainlineError(
-            f"{image} has no {release.digest}: no new pod can start. With this model checked out "
-            f"(`git switch --detach {made.commit[:7]} && dvc pull`) it is brought back by "
+            f"{image} has no {release.digest}: no new pod can start. To restore it, check out this "
+            f"model (`git switch --detach {made.commit[:7]} && dvc pull`) and run "
             "`mainline publish`."
         )
     return f"{said}, and its registry has it"
@@ -73,7 +73,7 @@ def _verified(git: Git, head: str, release: Release, registry: bool) -> str:
 def compare(git: Git, commit: str, release: Release) -> None:
     """Rebuild the image of the model that a commit's lock names, and compare it with a release.
 
-    Raises OutOfReachError when the model cannot be had, MainlineError when something differs.
+    Raises OutOfReachError when the model is not available, MainlineError when something differs.
     """
     with tempfile.TemporaryDirectory() as scratch:
         model = Path(scratch) / "model"
@@ -81,10 +81,10 @@ def compare(git: Git, commit: str, release: Release) -> None:
             fetch(git, commit, Layout.saved_model, model, remotes_of_today=True)
         except OutOfReachError as error:
             raise OutOfReachError(
-                f"version {release.version} cannot be rebuilt: {error} Whoever has it runs `dvc "
-                "push --all-commits`; then `dvc pull`, or this, finds it in the remote. Without "
-                f"a copy, `dvc repro` at {commit[:7]} makes it anew: the same bytes on the CPU "
-                "class that it was trained on."
+                f"version {release.version} cannot be rebuilt: {error} On a machine that has the "
+                "model, run `dvc push --all-commits`; then run this again. Without a copy, run "
+                f"`dvc repro` at {commit[:7]}: it makes the same bytes on the CPU class of the "
+                "training."
             ) from None
         different = _differences(release, rebuilt(model, release))
         if not different:
@@ -100,7 +100,7 @@ def compare(git: Git, commit: str, release: Release) -> None:
 
 
 def rebuilt(model: Path, release: Release) -> Release:
-    """The release that the files of a model make, under the names of another."""
+    """The release that is built from the files of `model`, with the names of `release`."""
     content = content_hash(model)
     number = version(content)
     digest = build(model, release.name, number).digest
@@ -119,13 +119,13 @@ def _differences(release: Release, made: Release) -> list[str]:
 def _meaning(commit: str, different: list[str]) -> str:
     if any(each.startswith("content ") for each in different):
         return (
-            f"The release file is not of the model that {commit[:7]} locks, so nobody can say what "
-            "it names. Take it back, and release with `dvc repro`: "
+            f"The release file does not belong to the model that {commit[:7]} locks, so its origin "
+            "is unknown. Roll it back, then release with `dvc repro`: "
             "`mainline rollback ENVIRONMENT`."
         )
     return (
-        f"The model is the one that {commit[:7]} locks, the image or its number is not: the file "
-        "was not written by `dvc repro`, or the way of packaging has changed since (then "
-        f"`verify` at {commit[:7]} is content). If neither is so, take the release back: "
+        f"The model is the one that {commit[:7]} locks, but image or version differ: the file "
+        "was not written by `dvc repro`, or the packaging code has changed since (then "
+        f"`verify` at {commit[:7]} passes). If neither is true, roll the release back: "
         "`mainline rollback ENVIRONMENT`."
     )

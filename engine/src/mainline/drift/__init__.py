@@ -1,1 +1,1 @@
-"""How far a table has moved from another one, column by column."""
+"""Measures drift between two tables, column by column."""

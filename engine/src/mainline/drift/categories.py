@@ -1,19 +1,19 @@
-"""A category's bins: its values, and the rare ones together."""
+"""The bins of a category: one for each frequent value, one for all rare values."""
 
 from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
 
-# Below both in both tables a value is rare. Hundreds of rare ones, each a bin, would look like
-# drift by chance; so would new ones in a column where almost every value is new.
+# A value is rare if its share or its rows are below these in both tables. Separate bins for many
+# rare values would show drift by chance.
 SHARE, ROWS = 0.01, 5
 RARE = "rare values"
 
 
 @dataclass(frozen=True)
 class Counted:
-    """Rows in each of `bins` in both tables, and how many values only one of them has."""
+    """Rows in each of `bins` in both tables, and the numbers of values that only one table has."""
 
     bins: list[str]
     reference: np.ndarray
@@ -23,7 +23,7 @@ class Counted:
 
 
 def count(reference: pd.Series, current: pd.Series) -> Counted:
-    """The first bin is what is missing, the second all rare values, the others one value each."""
+    """The first bin is for missing values, the second for rare values, then one for each value."""
     theirs, ours = _values(reference), _values(current)
     frequent = _frequent(theirs).union(_frequent(ours))
     return Counted(
@@ -36,7 +36,7 @@ def count(reference: pd.Series, current: pd.Series) -> Counted:
 
 
 def shortened(reference: pd.Series, current: pd.Series, most: int) -> list[pd.Series]:
-    """Both columns as text, for a picture: the `most` most frequent values, the others as one."""
+    """Both columns as text, for a chart: the `most` most frequent values, the others combined."""
     texts = [column.astype("str").where(column.notna()) for column in (reference, current)]
     kept = pd.concat(texts).value_counts().index[:most]
     return [text.where(text.isin(kept) | text.isna(), RARE) for text in texts]
@@ -52,7 +52,7 @@ def _values(column: pd.Series) -> pd.Series:
     """Rows of each value as text; null and "" are missing, as for the model."""
     known = column.dropna()
     if pd.api.types.is_float_dtype(known.dtype) and (known % 1 == 0).all():
-        known = known.astype("Int64")  # whole numbers that a null made float
+        known = known.astype("Int64")  # pandas turns whole numbers with a null into floats
     found = known.astype("str").value_counts()
     return found.drop("", errors="ignore")
 

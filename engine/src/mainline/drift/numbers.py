@@ -1,4 +1,4 @@
-"""A number's bins: tenths of the reference, so that one far outlier stretches none of them."""
+"""The bins of a number: tenths of the reference, which outliers do not affect."""
 
 from dataclasses import dataclass
 
@@ -10,38 +10,38 @@ BINS = 10
 
 @dataclass(frozen=True)
 class Sorted:
-    """A column in order, missing values last; `known` counts the others, infinite ones too."""
+    """A sorted column, missing values last. `known` counts the others, including infinities."""
 
     values: np.ndarray
     known: int
 
     @classmethod
     def of(cls, column: pd.Series) -> "Sorted":
-        """Sort once; all else is searched for."""
+        """Sort the column. Everything else uses binary search."""
         values = np.sort(column.to_numpy(np.float64, na_value=np.nan))
         return cls(values, int(np.searchsorted(values, np.nan)))
 
     @property
     def finite(self) -> np.ndarray:
-        """The values between the infinities."""
+        """The finite values."""
         return self.values[self.below : np.searchsorted(self.values, np.inf)]
 
     @property
     def below(self) -> int:
-        """How many are minus infinity."""
+        """The number of values that are minus infinity."""
         return int(np.searchsorted(self.values, -np.inf, side="right"))
 
     @property
     def median(self) -> float | None:
-        """Of the values that are not missing; a value itself, not a mean of two."""
+        """The lower median of the known values; None when there are none."""
         return float(self.values[(self.known - 1) // 2]) if self.known else None
 
 
 def counts(reference: Sorted, current: Sorted) -> tuple[np.ndarray, np.ndarray]:
     """Rows in each bin: missing, minus infinity, infinity, the tenths of the reference's values.
 
-    A value that holds a tenth of the reference or more is a bin of its own, so that what lies
-    beside it shows. What lies beyond the reference belongs to its outermost tenths.
+    A value with a tenth of the reference's rows or more gets its own bin, so that changes next to
+    it are visible. Values outside the reference's range belong to its first or last tenth.
     """
     finite = reference.finite
     places = -(-len(finite) * np.arange(1, BINS) // BINS) - 1
@@ -52,7 +52,7 @@ def counts(reference: Sorted, current: Sorted) -> tuple[np.ndarray, np.ndarray]:
 
 
 def _count(column: Sorted, edges: np.ndarray, alone: np.ndarray) -> np.ndarray:
-    """Bins end with an edge, and one ends just before every value that stands alone."""
+    """Count rows up to each edge; a further bin ends just before each value of `alone`."""
     finite = column.finite
     up_to = np.searchsorted(finite, edges, side="right")
     before = np.searchsorted(finite, alone)
@@ -64,10 +64,10 @@ def _count(column: Sorted, edges: np.ndarray, alone: np.ndarray) -> np.ndarray:
 
 
 def distance(reference: Sorted, current: Sorted) -> float | None:
-    """Kolmogorov and Smirnov's: how far the shares of rows up to a value lie apart at most.
+    """The Kolmogorov-Smirnov distance: the largest difference of the cumulative distributions.
 
-    Between two values of the reference only the current share grows, so it is enough to look at
-    either side of each of the reference's. None where a table has no values.
+    Between two values of the reference only the current distribution grows, so it is enough to
+    check both sides of each reference value. None when a table has no values.
     """
     theirs, ours = reference.values[: reference.known], current.values[: current.known]
     if not len(theirs) or not len(ours):

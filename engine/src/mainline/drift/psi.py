@@ -1,16 +1,16 @@
-"""The population stability index of two rows of counts."""
+"""The population stability index (PSI) of two arrays of counts."""
 
 import numpy as np
 
 FLOOR = 1e-4
-SOME, MUCH = 0.1, 0.25  # how it is usually read: below, nothing; from here on, some; or much
+SOME, MUCH = 0.1, 0.25  # the usual limits: from here on, some drift; much drift
 
 
 def psi(reference: np.ndarray, current: np.ndarray) -> float:
-    """The sum of (q - p) ln(q / p) over bins, p and q being shares of all rows of a table.
+    """The sum of (q - p) ln(q / p) over bins, where p and q are shares of a table's rows.
 
-    An empty bin counts as half a row of its table and as `FLOOR` at least; one that is empty on
-    both sides counts as nothing. Neither table may be empty.
+    An empty bin counts as half a row of its table, and at least as `FLOOR`. A bin that is empty in
+    both tables is ignored. Neither table may be empty.
     """
     some = (reference + current) > 0
     p, q = _shares(reference)[some], _shares(current)[some]

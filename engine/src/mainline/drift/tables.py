@@ -1,4 +1,4 @@
-"""How the columns of one table differ from those of another: the figures that decide."""
+"""The drift figures of every column of two tables. The rule `drift` uses them."""
 
 import os
 from collections.abc import Collection, Sequence
@@ -17,12 +17,12 @@ THREADS = 4  # sorting lets other threads run; each holds two sorted columns
 
 @dataclass(frozen=True)
 class ColumnDrift:
-    """One column; pairs are of the reference and of the current rows.
+    """One column. Pairs are of the reference and of the current rows.
 
-    Without rows on one side there is no PSI, without values no `ks` (the Kolmogorov-Smirnov
-    distance of a number), and `note` says so. `nulls` are shares of rows. `unseen` and `vanished`
-    count a category's values that only the current, only the reference rows have. `moved` says in
-    words where the middle of a number went, or the share that changed most.
+    Without rows on one side there is no PSI; without values there is no `ks` (the Kolmogorov-
+    Smirnov distance of a number). `note` then says why. `nulls` are shares of rows. `unseen` counts
+    a category's values that only the current rows have, `vanished` those that only the reference
+    has. `moved` is text: both medians of a number, or the share that changed most.
     """
 
     name: str
@@ -44,9 +44,9 @@ def drift(
     *,
     as_categories: Collection[str] = (),
 ) -> list[ColumnDrift]:
-    """One entry a column, in the order of `columns`; a table may lack some of them.
+    """One entry for each of `columns`, in order. A table may lack some of them.
 
-    A column is a number where both tables have numbers, unless `as_categories` names it.
+    A column is a number if both tables have numbers, unless `as_categories` names it.
     """
 
     def of(name: str) -> ColumnDrift:
@@ -63,7 +63,7 @@ def _column(
     lacks = [name not in reference.columns, name not in current.columns]
     if any(lacks):
         note = "in neither table" if all(lacks) else "new" if lacks[0] else "gone"
-        return ColumnDrift(name, ABSENT, rows, note=f"{note}: nothing to compare with")
+        return ColumnDrift(name, ABSENT, rows, note=f"{note}: cannot be compared")
     theirs, ours = reference[name], current[name]
     kind = "category" if as_category or not _are_numbers(theirs, ours) else "number"
     if not all(rows):
@@ -72,7 +72,7 @@ def _column(
 
 
 def _are_numbers(*columns: pd.Series) -> bool:
-    """Numeric columns, or one of them beside one that holds nothing."""
+    """Whether both columns are numeric, or one is numeric and the other has no values."""
     numeric = [pd.api.types.is_any_real_numeric_dtype(column.dtype) for column in columns]
     others = [column for column, so in zip(columns, numeric, strict=True) if not so]
     return any(numeric) and all(column.isna().all() for column in others)
@@ -97,7 +97,7 @@ def _number(name: str, reference: pd.Series, current: pd.Series) -> ColumnDrift:
 def _category(name: str, reference: pd.Series, current: pd.Series) -> ColumnDrift:
     found = categories.count(reference, current)
     p, q = found.reference / len(reference), found.current / len(current)
-    most = len(p) - 1 - int(np.abs(q - p).round(9)[::-1].argmax())  # of 0 and 1 it is 1
+    most = len(p) - 1 - int(np.abs(q - p).round(9)[::-1].argmax())  # on a tie the last bin
     return ColumnDrift(
         name,
         "category",
@@ -112,7 +112,7 @@ def _category(name: str, reference: pd.Series, current: pd.Series) -> ColumnDrif
 
 
 def _nulls(counts: tuple[np.ndarray, np.ndarray]) -> tuple[float, float]:
-    """Shares of the first bin, which holds what is missing."""
+    """Shares of the first bin, the missing values."""
     reference, current = (float(found[0] / found.sum()) for found in counts)
     return reference, current
 

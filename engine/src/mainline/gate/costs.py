@@ -12,6 +12,8 @@ from mainline.gate.candidate import Candidate
 from mainline.gate.champion import Champion
 from mainline.gate.verdict import Rule
 
+CALLED = {"nobody": "no row", "everybody": "every row"}  # the keys of the figures, in words
+
 
 def rules(candidate: Candidate, bars: Bars) -> Iterator[Rule]:
     """At main's costs, the model must cost no more than flagging no rows, and than flagging all.
@@ -35,12 +37,13 @@ def rules(candidate: Candidate, bars: Bars) -> Iterator[Rule]:
         why = "no threshold can be chosen: scores are not numbers, or all rows have one class."
         yield Rule.judged("cost", False, why, figure="none")
         return
-    cheapest = min(("nobody", "everybody"), key=lambda name: float(found[name]))
+    cheapest = min(CALLED, key=lambda name: float(found[name]))
     passed = bool(value <= found[cheapest])
     why = (
-        f"a test row costs less than by calling {cheapest}"
+        f"a test row costs less than when {CALLED[cheapest]} is called positive"
         if value < found[cheapest]
-        else f"calling {cheapest} costs {found[cheapest]:.4f} a test row: the model saves nothing."
+        else f"calling {CALLED[cheapest]} positive costs {found[cheapest]:.4f} per test row: the "
+        "model saves nothing."
     )
     bar = f"<= {found[cheapest]:.4f}"
     yield Rule.judged("cost", passed, why, figure=f"{value:.4f}", bar=bar)

@@ -1,1 +1,1 @@
-"""GitHub: the one comment on a pull request and the statuses of a commit."""
+"""The client of GitHub: comments, statuses, pull requests, deployment records, rulesets."""

@@ -1,4 +1,4 @@
-"""What an answer that is no success means, and what a person can do about it."""
+"""Turns error responses of GitHub into errors that say what to do."""
 
 import json
 import time
@@ -9,8 +9,8 @@ from mainline.core.errors import MainlineError
 BUSY = (429, 500, 502, 503, 504)
 
 
-class Refused(MainlineError):  # noqa: N818  it reads as what happened
-    """GitHub said no, and will say it again."""
+class Refused(MainlineError):  # noqa: N818  the name describes an event
+    """GitHub refused the request. Repeating it does not help."""
 
     def __init__(self, message: str, status: int) -> None:
         super().__init__(message)
@@ -18,7 +18,7 @@ class Refused(MainlineError):  # noqa: N818  it reads as what happened
 
 
 class Unreachable(MainlineError):  # noqa: N818
-    """No answer, or one that asks for patience; `wait` is the number of seconds asked for."""
+    """No answer, or a temporary error. `wait` is the delay in seconds that GitHub asked for."""
 
     def __init__(self, message: str, wait: float | None = None) -> None:
         super().__init__(message)
@@ -26,11 +26,11 @@ class Unreachable(MainlineError):  # noqa: N818
 
 
 class GaveUp(MainlineError):  # noqa: N818
-    """Patience ran out."""
+    """All attempts failed."""
 
 
 def refusal(what: str, status: int, headers: Mapping[str, str], text: str) -> MainlineError:
-    """The error for a status of 300 and more; the names of `headers` are in small letters."""
+    """The error for a status of 300 or more. The names of `headers` are in lower case."""
     said = _message(text)
     wait = _wait(headers)
     limited = status == 403 and (
@@ -39,14 +39,14 @@ def refusal(what: str, status: int, headers: Mapping[str, str], text: str) -> Ma
     if status in BUSY or limited:
         return Unreachable(f"{what}: GitHub is busy ({status}: {said}).", wait)
     why = {
-        301: "the repository has another name now: GITHUB_REPOSITORY is the old one",
+        301: "the repository was renamed: GITHUB_REPOSITORY has the old name",
         401: "the token is wrong or has expired",
         403: (
-            "the token may not do this: a fork's token is read-only, and the job needs "
+            "the token has no permission: a fork's token is read-only, and the job needs "
             "`pull-requests: write` and `statuses: write`"
         ),
-        404: "there is no such thing, or the token may not see it",
-        422: "GitHub does not take this content; a comment has at most 65,536 characters",
+        404: "it does not exist, or the token has no permission to read it",
+        422: "GitHub does not accept this content; a comment has at most 65,536 characters",
     }.get(status, "unexpected")
     return Refused(f"{what}: {status}, {why} ({said}).", status)
 
@@ -61,7 +61,7 @@ def _message(text: str) -> str:
 
 
 def _wait(headers: Mapping[str, str]) -> float | None:
-    """Seconds to wait: Retry-After, or else the reset of a limit that is used up."""
+    """Seconds to wait: the header Retry-After, or the reset time of an exhausted rate limit."""
     after = headers.get("retry-after", "")
     if after.isdigit():
         return float(after)

@@ -1,4 +1,4 @@
-"""Requests to GitHub's REST API: JSON in and out, patient with a busy server, plain about a no."""
+"""Requests to GitHub's REST API: JSON, retries for temporary errors, clear errors otherwise."""
 
 import json
 import os
@@ -15,16 +15,16 @@ from mainline.core.errors import MainlineError
 from mainline.github.answers import Refused, Unreachable, refusal
 from mainline.github.patience import PATIENCE, Patience
 
-PAGE = 100  # the most that GitHub gives at once
-PAGES = 100  # a bound on a server that never says that it is done
+PAGE = 100  # GitHub's largest page size
+PAGES = 100  # limit, in case a server never ends the list
 TIMEOUT = 20.0
 
 
 class _Stay(urllib.request.HTTPRedirectHandler):
-    """Follows no redirect: the token would travel along, to whatever host it names."""
+    """Follows no redirect: the token would be sent to the new host."""
 
     def redirect_request(self, *_: Any) -> None:
-        """The redirect becomes an answer like any other that is no success."""
+        """Treat the redirect as an error response."""
 
 
 _OPENER = urllib.request.build_opener(_Stay)
@@ -32,7 +32,7 @@ _OPENER = urllib.request.build_opener(_Stay)
 
 @dataclass(frozen=True)
 class Api:
-    """One repository behind `url`, spoken to with `token`."""
+    """One repository on the server `url`, with a `token`."""
 
     url: str
     repository: str
@@ -45,15 +45,15 @@ class Api:
         address = urlsplit(self.url)
         local = address.hostname in ("127.0.0.1", "::1", "localhost")
         if address.scheme != "https" and not (address.scheme == "http" and local):
-            raise MainlineError(f"GITHUB_API_URL is {self.url!r}; a token travels over https only.")
+            raise MainlineError(f"GITHUB_API_URL is {self.url!r}; a token is sent over https only.")
         if self.repository.count("/") != 1:
             raise MainlineError(f"GITHUB_REPOSITORY is {self.repository!r}; expected owner/name.")
 
     @classmethod
     def from_environment(cls, environment: Mapping[str, str] | None = None) -> "Api":
-        """As GitHub Actions describes itself.
+        """From the variables of GitHub Actions.
 
-        Raises MainlineError naming the variable that lacks.
+        Raises MainlineError with the missing variable.
         """
         values = os.environ if environment is None else environment
         for name in ("GITHUB_REPOSITORY", "GITHUB_TOKEN"):
@@ -63,34 +63,34 @@ class Api:
         return cls(url.rstrip("/"), values["GITHUB_REPOSITORY"], values["GITHUB_TOKEN"])
 
     def get(self, path: str) -> Any:
-        """The JSON at `path`, below the repository when it does not start with a slash."""
+        """The JSON at `path`; relative to the repository if it does not start with a slash."""
         return self._patiently("GET", path, None)
 
     def patch(self, path: str, body: Mapping[str, Any]) -> Any:
-        """Change what is there; sent twice it does no more than sent once."""
+        """PATCH. It may be sent twice without harm."""
         return self._patiently("PATCH", path, body)
 
     def post(self, path: str, body: Mapping[str, Any]) -> Any:
-        """POST what may be sent twice, because the last one counts (a commit status)."""
+        """POST something that may be sent twice, because the last one counts (a commit status)."""
         return self._patiently("POST", path, body)
 
     def create(self, path: str, body: Mapping[str, Any], find: Callable[[], Any]) -> Any:
-        """What `find` returns, or else what a POST makes.
+        """The result of `find`, or of a POST if `find` returns nothing.
 
-        `find` looks before each attempt: a POST whose answer was lost may have made it already.
+        `find` is called before each attempt: a POST whose answer was lost may have succeeded.
         """
         return self.patience.with_retries(
             lambda: find() or self._send("POST", path, body), self.sleep
         )
 
     def pages(self, path: str, key: str | None = None) -> Iterator[Any]:
-        """Every entry of a list, in order; `key` where GitHub wraps the list in an object."""
+        """Every entry of a list, in order. `key` is for lists that GitHub wraps in an object."""
         for page in range(1, PAGES + 1):
             mark = "&" if "?" in path else "?"
             found = self.get(f"{path}{mark}per_page={PAGE}&page={page}")
             entries = found.get(key) if key and isinstance(found, dict) else found
             if not isinstance(entries, list):
-                raise Refused(f"GET {path}: {self.url} answered something that is no list.", 0)
+                raise Refused(f"GET {path}: the answer of {self.url} is not a list.", 0)
             yield from entries
             if len(entries) < PAGE:
                 return
@@ -125,11 +125,11 @@ class Api:
                     _text(error),
                 ) from None
         except InvalidURL as error:
-            raise Refused(f"{what}: {self.url} is no address ({error}).", 0) from None
+            raise Refused(f"{what}: {self.url} is not a valid address ({error}).", 0) from None
         except (OSError, HTTPException) as error:
             raise Unreachable(f"{what}: no answer from {self.url} ({error}).") from None
         except ValueError:
-            raise Refused(f"{what}: {self.url} answered something that is no JSON.", 0) from None
+            raise Refused(f"{what}: the answer of {self.url} is not JSON.", 0) from None
 
 
 def _text(error: urllib.error.HTTPError) -> str:

@@ -1,8 +1,7 @@
-"""The command `carry`: the checks of a commit become statuses of the bot's commit on top of it.
+"""The command `carry`: copies the check results of a commit to the bot's commit on top of it.
 
-A push with the job's own token starts no workflow, so the checks that the ruleset requires would
-never appear there. The bot's commit changes generated files only; what the checks found of its
-parent holds for it.
+A push with the job's own token starts no workflow, so the bot's commit would never get the required
+checks. It changes only generated files, so the results of its parent are valid for it.
 """
 
 import json
@@ -15,9 +14,9 @@ from mainline.core.layout import Layout
 from mainline.github.api import Api
 from mainline.github.statuses import Statuses
 
-CHECK = "proposal"  # of `propose`, which sets it itself
+CHECK = "proposal"  # `propose` sets this status itself
 EVERY = 20.0
-STARTS_WITHIN = 10.0  # minutes until a check that is asked for has at least begun
+STARTS_WITHIN = 10.0  # minutes within which a required check must start
 
 
 def required(root: Path) -> list[str]:
@@ -36,10 +35,10 @@ def run(
     minutes: float = 95,
     sleep: Callable[[float], None] = time.sleep,
 ) -> bool:
-    """Set each status as soon as it is known. Returns whether all are good.
+    """Set each status as soon as it is known. Returns whether all succeeded.
 
-    Raises MainlineError naming those that are still open when the time is over, or when none of
-    them has even begun: the push that made the parent started no workflow.
+    Raises MainlineError with the checks that have no result in time, or when no check has started:
+    then the push of the parent started no workflow.
     """
     statuses = Statuses(api or Api.from_environment())
     waiting = [name for name in required(root) if name != CHECK]
@@ -48,8 +47,8 @@ def run(
         known = statuses.known(parent)
         if asked * EVERY >= STARTS_WITHIN * 60 and not known.keys() & set(waiting):
             raise MainlineError(
-                f"no check has begun on {parent[:12]} in {STARTS_WITHIN:g} minutes. Start CI for "
-                f"that commit, then this job again; it waits for {', '.join(waiting)}."
+                f"no check has started on {parent[:12]} within {STARTS_WITHIN:g} minutes. Start CI "
+                f"for that commit, then run this job again; it needs {', '.join(waiting)}."
             )
         for name in [name for name in waiting if known.get(name, "pending") != "pending"]:
             statuses.set(child, name, known[name], f"as on {parent[:12]}, its parent")
@@ -59,4 +58,4 @@ def run(
         if not waiting:
             return good
         sleep(EVERY)
-    raise MainlineError(f"still without a result on {parent[:12]}: {', '.join(waiting)}.")
+    raise MainlineError(f"no result yet on {parent[:12]}: {', '.join(waiting)}.")

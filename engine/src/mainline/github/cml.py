@@ -1,4 +1,4 @@
-"""CML, which posts the comment wherever it can."""
+"""Posts the comment with CML."""
 
 import json
 import shutil
@@ -14,18 +14,18 @@ TIMEOUT = 120.0
 
 
 class CmlError(Exception):
-    """CML did not post; the message is one line for the log."""
+    """CML did not post the comment. The message is one line for the log."""
 
 
 def found() -> str | None:
-    """The command, when it is installed."""
+    """The path of the command; None when it is not installed."""
     return shutil.which("cml")
 
 
 def update(command: str, text: str, number: int, environment: Mapping[str, str]) -> str:
     """Post `text` through `cml comment update`. Returns the comment's address.
 
-    Raises CmlError for every way in which that can fail.
+    Raises CmlError when that fails for any reason.
     """
     server = environment.get("GITHUB_SERVER_URL") or "https://github.com"
     repository = environment.get("GITHUB_REPOSITORY", "")
@@ -36,7 +36,7 @@ def update(command: str, text: str, number: int, environment: Mapping[str, str])
             command,
             "comment",
             "update",
-            "--publish=false",  # or CML uploads what the report links to, to a host of its own
+            "--publish=false",  # else CML uploads linked files to its own host
             f"--target=pr/{number}",
             f"--watermark-title={TITLE}",
             "--driver=github",
@@ -47,7 +47,7 @@ def update(command: str, text: str, number: int, environment: Mapping[str, str])
 
 
 def _quiet(environment: Mapping[str, str], scratch: Path) -> dict[str, str]:
-    """No telemetry; and CML trusts every directory in git's global settings: in a copy of them."""
+    """The environment for CML: no telemetry, and a copy of git's settings, which CML edits."""
     copy = scratch / "gitconfig"
     own = Path(environment.get("GIT_CONFIG_GLOBAL") or Path.home() / ".gitconfig")
     copy.write_bytes(own.read_bytes() if own.is_file() else b"")
@@ -66,7 +66,7 @@ def _run(arguments: list[str], environment: Mapping[str, str]) -> str:
             stdin=subprocess.DEVNULL,
         )
     except subprocess.TimeoutExpired:
-        raise CmlError(f"CML had not finished after {TIMEOUT:.0f} s") from None
+        raise CmlError(f"CML did not finish within {TIMEOUT:.0f} s") from None
     except OSError as error:
         raise CmlError(f"CML cannot be run: {error}") from None
     if done.returncode:
@@ -75,7 +75,7 @@ def _run(arguments: list[str], environment: Mapping[str, str]) -> str:
 
 
 def _last(said: str) -> str:
-    """The error in what CML wrote: in CI a line of JSON with the whole request in it."""
+    """The error in CML's output. In CI it is a line of JSON that includes the whole request."""
     lines = [line.strip() for line in said.splitlines() if line.strip()]
     for line in lines:
         try:
@@ -85,4 +85,4 @@ def _last(said: str) -> str:
         if isinstance(entry, dict) and entry.get("level") == "error":
             return " ".join(str(entry.get(key, "")) for key in ("status", "message")).strip()[:300]
     errors = [line for line in lines if "error" in line.lower()]
-    return (errors or lines or ["it said nothing"])[0][:300]
+    return (errors or lines or ["no output"])[0][:300]

@@ -1,4 +1,4 @@
-"""The comment of a pull request: one, found however many others there are."""
+"""Creates or updates our one comment on a pull request."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -14,20 +14,19 @@ LIMIT = 65_536
 
 @dataclass(frozen=True)
 class Comments:
-    """Those of one pull request."""
+    """The comments of one pull request."""
 
     api: Api
     number: int
 
     def all(self) -> list[Comment]:
-        """Every comment, oldest first."""
+        """All comments, oldest first."""
         return list(self.api.pages(f"issues/{self.number}/comments"))
 
     def ours(self, comments: list[Comment]) -> Comment | None:
-        """The newest that we wrote; None when there is none.
+        """The newest comment that we wrote; None when there is none.
 
-        A mark alone proves nothing: any author can copy it into a comment, and may edit that
-        comment later.
+        The mark alone is no proof: any author can copy it into a comment.
         """
         for comment in reversed(comments):
             if carries(comment.get("body") or "") and self._by_us(comment):
@@ -35,12 +34,12 @@ class Comments:
         return None
 
     def upsert(self, text: str, sha: str) -> str:
-        """Update our comment or make it. Returns its address."""
+        """Update our comment or create it. Returns its address."""
         body = signed(text, sha)
         if len(body) > LIMIT:
             raise MainlineError(
-                f"the comment has {len(body):,} characters; GitHub takes {LIMIT:,}. Shorten the "
-                "report: it leaves room for the marks when it keeps to markdown.LIMIT."
+                f"the comment has {len(body):,} characters; GitHub accepts {LIMIT:,}. Shorten the "
+                "report to markdown.LIMIT, which leaves room for the marks."
             )
         there: Comment = self.api.create(
             f"issues/{self.number}/comments", {"body": body}, lambda: self.ours(self.all())
@@ -53,7 +52,7 @@ class Comments:
         author = comment.get("user") or {}
         if author.get("type") == "Bot":
             return True
-        try:  # a personal token posts as its person; an app's token may not ask who it is
+        try:  # a personal token has a user; an app's token has no access to /user
             return bool(author.get("login") == self.api.get("/user")["login"])
         except Refused:
             return False

@@ -1,4 +1,4 @@
-"""Who commits and pushes in CI: the bot's name, and the token for one call of git."""
+"""The bot's name for commits in CI, and git's authentication for one call."""
 
 import base64
 import os
@@ -9,10 +9,10 @@ IDENTITY = ("-c", f"user.name={NAME}", "-c", f"user.email={EMAIL}")
 
 
 def authenticated() -> dict[str, str]:
-    """The environment in which git is known to the forge.
+    """The environment variables that authenticate git at GitHub.
 
-    The token is in there, where no argument list and no file shows it; without one, git asks
-    nobody for a password.
+    The token is only in the environment, not in arguments or files. Without a token git fails and
+    does not ask for a password.
     """
     token = os.environ.get("PUSH_TOKEN") or os.environ.get("GITHUB_TOKEN")
     server = os.environ.get("GITHUB_SERVER_URL") or "https://github.com"

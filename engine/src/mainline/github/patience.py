@@ -1,4 +1,4 @@
-"""How often and how long a busy server is asked again."""
+"""Retries for a server that is busy or unreachable."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -11,14 +11,14 @@ Answer = TypeVar("Answer")
 
 @dataclass(frozen=True)
 class Patience:
-    """At most `attempts`, at most `total` seconds of waiting; 1, 2, 4 … seconds between them."""
+    """At most `attempts` and `total` seconds of waiting, with pauses of 1, 2, 4 … seconds."""
 
     attempts: int = 5
     first: float = 1.0
     total: float = 90.0
 
     def with_retries(self, ask: Callable[[], Answer], sleep: Callable[[float], None]) -> Answer:
-        """The first answer. Raises GaveUp when patience runs out, and at once what is final."""
+        """The first answer. Raises GaveUp after the last attempt; other errors are not retried."""
         waited = 0.0
         for attempt in range(1, self.attempts + 1):
             try:
@@ -27,7 +27,7 @@ class Patience:
                 pause = self.first * 2 ** (attempt - 1) if error.wait is None else error.wait
                 if attempt == self.attempts or waited + pause > self.total:
                     tries = "1 attempt" if attempt == 1 else f"{attempt} attempts"
-                    raise GaveUp(f"{error} Given up after {tries}.") from None
+                    raise GaveUp(f"{error} Gave up after {tries}.") from None
                 sleep(pause)
                 waited += pause
         raise AssertionError("attempts is at least 1")

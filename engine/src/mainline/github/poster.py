@@ -1,4 +1,4 @@
-"""The comment reaches the pull request: through CML when that is safe, else through our client."""
+"""Posts the comment: with CML if that is safe, else with our own client."""
 
 import os
 from collections.abc import Mapping
@@ -13,7 +13,7 @@ from mainline.github.watermark import signed, taken_by_cml
 
 @dataclass(frozen=True)
 class Posted:
-    """`by` is who posted; `why` says in a line why it was not CML, and is empty when it was."""
+    """`by` is the poster. `why` is the reason not to use CML; empty if CML posted."""
 
     url: str
     by: str
@@ -29,7 +29,7 @@ def post(
 ) -> Posted:
     """Create or update the one comment of a pull request.
 
-    Raises MainlineError when neither way works; its last line is GitHub's own reason.
+    Raises MainlineError when both fail; its last line is GitHub's reason.
     """
     values = os.environ if environment is None else environment
     comments = Comments(api, number)
@@ -49,9 +49,9 @@ def _why_not_cml(comments: Comments, text: str, sha: str) -> str:
     if cml.found() is None:
         return "CML is not installed"
     if len(signed(text, sha)) > LIMIT:
-        return "the comment is too long, and CML does not look"
+        return "the comment is too long, and CML does not check the length"
     there = comments.all()
     ours = comments.ours(there)
     if (ours["id"] if ours else None) != taken_by_cml(there):
-        return "CML reads 30 comments and asks for no author: it would miss ours"
+        return "CML reads 30 comments and does not check authors: it would not find ours"
     return ""

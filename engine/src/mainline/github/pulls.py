@@ -8,9 +8,9 @@ from mainline.github.answers import Refused
 from mainline.github.api import Api
 
 NOT_ALLOWED = (
-    "The branch is pushed, and the pull request is not open: GitHub lets Actions open none until "
-    "`Settings > Actions > General > Allow GitHub Actions to create and approve pull requests` is "
-    "set, or an app is (docs/continuous-integration.md). By hand: "
+    "The branch is pushed, but the pull request could not be opened. Set "
+    "`Settings > Actions > General > Allow GitHub Actions to create and approve pull requests`, "
+    "or use an app (docs/continuous-integration.md). To open it by hand: "
 )
 
 
@@ -33,15 +33,15 @@ class Pulls:
             ) from None
 
     def open(self, branch: str) -> dict[str, Any] | None:
-        """The open one of a branch; None when there is none."""
+        """The open pull request of a branch; None when there is none."""
         owner = self.api.repository.partition("/")[0]
         listed = self.api.pages(f"pulls?state=open&head={owner}:{branch}")
         return next(iter(listed), None)
 
     def make(self, branch: str, title: str, body: str) -> dict[str, Any]:
-        """Open one to main, once; an open one gets this title and body.
+        """Open a pull request to main, or update the title and body of an open one.
 
-        Raises MainlineError, with the way by hand, when Actions may open none.
+        Raises MainlineError, with the manual command, when Actions is not allowed to open one.
         """
         says = {"title": title, "body": body}
         wanted = says | {"head": branch, "base": "main"}
@@ -57,7 +57,7 @@ class Pulls:
         return made
 
     def close(self, prefix: str, why: str, keep: int | None = None) -> list[int]:
-        """Close those but `keep` that a bot opened from a branch of ours that begins with `prefix`.
+        """Close a bot's pull requests from our branches that begin with `prefix`, except `keep`.
 
         Returns their numbers.
         """
@@ -80,7 +80,7 @@ class Pulls:
         self.api.create(comments, {"body": said}, same)
 
     def _by_bot(self, pull: dict[str, Any], prefix: str) -> bool:
-        """What a person opened is theirs to close."""
+        """Whether a bot opened it from our branch. A person's pull request is left alone."""
         head = pull["head"]
         ours = (head.get("repo") or {}).get("full_name") == self.api.repository
         bot = (pull.get("user") or {}).get("type") == "Bot"

@@ -1,6 +1,6 @@
-"""GitHub's deployment records: what its pages show beside a commit, a pull request, a repository.
+"""GitHub's deployment records, which its pages show for commits and pull requests.
 
-The record that counts is git's, which the command `history` reads; this one is where people look.
+They are for people. The authoritative record is git, which the command `history` reads.
 """
 
 from dataclasses import dataclass
@@ -15,24 +15,24 @@ WAITING, DONE = "in_progress", "success"
 
 @dataclass(frozen=True)
 class Records:
-    """Those of one repository."""
+    """The deployment records of one repository."""
 
     api: Api
 
     def find(self, environment: str, sha: str) -> int | None:
-        """The record that commit `sha` was deployed there; None when there is none."""
+        """The id of the record of commit `sha` in an environment; None when there is none."""
         found = self._find(environment, sha)
         return int(found["id"]) if found else None
 
     def make(self, environment: str, sha: str, description: str, payload: dict[str, Any]) -> int:
-        """Make that record, once. Returns its number."""
+        """Create the record, unless it exists. Returns its id."""
         body = {
             "ref": sha,
             "environment": environment,
             "description": shortened(description),
             "payload": payload,
             "auto_merge": False,
-            "required_contexts": [],  # the ruleset asked for them before the merge
+            "required_contexts": [],  # the ruleset required them before the merge
             "production_environment": environment == PRODUCTION,
         }
         made = self.api.create("deployments", body, lambda: self._find(environment, sha))
@@ -44,7 +44,7 @@ class Records:
         return str(newest["state"]) if newest else ""
 
     def set(self, record: int, state: str, description: str, url: str = "") -> None:
-        """Say how it goes; said twice, it is shown twice and means the same."""
+        """Add a state. Sent twice, it is shown twice, without harm."""
         body = {"state": state, "description": shortened(description)}
         self.api.post(f"deployments/{record}/statuses", body | ({"log_url": url} if url else {}))
 

@@ -1,18 +1,18 @@
-"""Who approved a change: the reviews of a pull request, as GitHub has them now."""
+"""Finds the approvers of a change in the reviews of its pull request."""
 
 from typing import Any
 
 from mainline.github.answers import Refused
 from mainline.github.api import Api
 
-_SAYS = ("APPROVED", "CHANGES_REQUESTED", "DISMISSED")  # a comment takes no approval back
-_UNKNOWN = 422  # what GitHub says of a commit that it does not have
+_SAYS = ("APPROVED", "CHANGES_REQUESTED", "DISMISSED")  # a comment does not change an approval
+_UNKNOWN = 422  # GitHub's status for an unknown commit
 
 
 def approvers(api: Api, pull: int) -> list[str]:
-    """Logins of those whose last word was yes, sorted.
+    """Logins of the users whose last review is an approval, sorted.
 
-    Raises MainlineError when GitHub does not answer, or says no.
+    Raises MainlineError when GitHub does not answer, or refuses.
     """
     last: dict[str, str] = {}
     for review in api.pages(f"pulls/{pull}/reviews"):
@@ -22,7 +22,7 @@ def approvers(api: Api, pull: int) -> list[str]:
 
 
 def pull_of(api: Api, commit: str) -> int | None:
-    """The pull request by which a commit came to main; None when it came without one.
+    """The pull request that brought a commit to main; None when there is none.
 
     Raises MainlineError as `approvers` does.
     """
@@ -39,4 +39,4 @@ def pull_of(api: Api, commit: str) -> int | None:
 
 def _login(review: dict[str, Any]) -> str:
     user = review["user"]
-    return str(user["login"]) if user else "ghost"  # whose account is gone
+    return str(user["login"]) if user else "ghost"  # of a deleted account

@@ -1,7 +1,7 @@
-"""The command `rules`: the ruleset in the repository becomes the one that GitHub holds `main` to.
+"""The command `rules`: applies the repository's ruleset for `main` to GitHub.
 
-Asked through `gh`, because it takes the rights of an administrator: those of whoever is logged in
-there, and never those of a job.
+It uses `gh`, because it needs an administrator's rights: those of the logged-in user. A job does
+not have these rights.
 """
 
 import difflib
@@ -21,11 +21,11 @@ PLACE = "repos/{owner}/{repo}/rulesets"  # gh fills in the repository of the dir
 
 
 def run(root: Path, *, dry_run: bool) -> None:
-    """Create or update the ruleset of that name, and print what changed; or only what would.
+    """Create or update the ruleset and print the changes; `dry_run` only prints them.
 
-    Warns of owners that are still the template's.
+    Warns about placeholder owners.
 
-    Raises MainlineError when `gh` is missing or logged out, or GitHub says no.
+    Raises MainlineError when `gh` is missing or logged out, or GitHub refuses.
     """
     for line in warnings(root):
         print(f"rules: {line}", file=sys.stderr)
@@ -64,7 +64,7 @@ def warnings(root: Path) -> list[str]:
 
 
 def changes(there: Any, wanted: Any) -> list[str]:
-    """A diff from what GitHub has to what the file says; of the keys that the file names."""
+    """A diff from GitHub's ruleset to the file, for the keys in the file."""
     before, after = (json_text(_sorted(value)) for value in (_as_named(there, wanted), wanted))
     lines = difflib.unified_diff(
         before.splitlines(), after.splitlines(), "on GitHub", str(Layout.rules), lineterm=""
@@ -73,13 +73,13 @@ def changes(there: Any, wanted: Any) -> list[str]:
 
 
 def _number(root: Path, name: str) -> int:
-    """The id of the repository's own ruleset of that name; 0 when there is none."""
+    """The id of the repository's ruleset with that name; 0 when there is none."""
     found = _gh(root, f"{PLACE}?includes_parents=false&per_page=100")
     return next((int(rules["id"]) for rules in found if rules["name"] == name), 0)
 
 
 def _as_named(there: Any, wanted: Any) -> Any:
-    """What is there, without the keys that GitHub adds to what it was given."""
+    """GitHub's ruleset without the keys that GitHub adds."""
     if isinstance(there, dict) and isinstance(wanted, dict):
         return {key: _as_named(there[key], wanted[key]) for key in wanted if key in there}
     if isinstance(there, list) and isinstance(wanted, list):
@@ -89,7 +89,7 @@ def _as_named(there: Any, wanted: Any) -> Any:
 
 
 def _sorted(value: Any) -> Any:
-    """GitHub gives rules and checks in an order of its own."""
+    """Sort rules and checks, because GitHub changes their order."""
     if isinstance(value, dict):
         return {key: _sorted(value[key]) for key in sorted(value)}
     if isinstance(value, list):
@@ -98,7 +98,7 @@ def _sorted(value: Any) -> Any:
 
 
 def _name(entry: Any) -> Any:
-    """What tells an entry from its neighbours: the type of a rule, the name of a check."""
+    """The identifying value of an entry: the type of a rule, the name of a check."""
     if isinstance(entry, dict):
         return entry.get("type") or entry.get("context") or json.dumps(entry, sort_keys=True)
     return entry
@@ -110,25 +110,25 @@ def _gh(root: Path, *arguments: str) -> Any:
             ["gh", "api", *arguments], cwd=root, capture_output=True, text=True, check=False
         )
     except FileNotFoundError:
-        raise MainlineError("`gh` is not installed: https://cli.github.com has it.") from None
+        raise MainlineError("`gh` is not installed; get it from https://cli.github.com.") from None
     if done.returncode:
         raise MainlineError(_why(done.returncode, done.stderr.strip() or done.stdout.strip()))
     try:
         return json.loads(done.stdout)
     except ValueError:
-        raise MainlineError(f"`gh api {arguments[0]}` gave something that is no JSON.") from None
+        raise MainlineError(f"the output of `gh api {arguments[0]}` is not JSON.") from None
 
 
 def _why(code: int, said: str) -> str:
-    last = said.splitlines()[-1][:300] if said else f"`gh` ended with {code} and no word"
+    last = said.splitlines()[-1][:300] if said else f"`gh` exited with {code} without output"
     if code == 4 or "gh auth login" in said:
         return f"`gh` is not logged in: run `gh auth login` as an administrator. ({last})"
     if "Upgrade to" in said:
-        return f"this repository's plan has no rulesets: a public repository has, too. ({last})"
+        return f"this repository's plan has no rulesets; public repositories have them. ({last})"
     if "HTTP 403" in said or "HTTP 404" in said:
         return (
             "only an administrator of the repository may set its rules, with a token of the scope "
-            f"`repo`; and `gh repo view` has to name the right one. ({last})"
+            f"`repo`. Check that `gh repo view` shows the right repository. ({last})"
         )
     if "git remote" in said:
         return f"`gh` does not know which repository this is; `gh repo set-default`. ({last})"

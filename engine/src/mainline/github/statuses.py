@@ -1,4 +1,4 @@
-"""Commit statuses: ours, and what GitHub knows of a commit's checks."""
+"""Sets commit statuses, and reads the checks and statuses of a commit."""
 
 from dataclasses import dataclass
 
@@ -7,17 +7,17 @@ from mainline.github.api import Api
 
 STATES = ("success", "failure", "error", "pending")
 DESCRIPTION = 140  # GitHub's limit
-GOOD = ("success", "skipped", "neutral")  # what a required check may end with
+GOOD = ("success", "skipped", "neutral")  # results with which a required check passes
 
 
 @dataclass(frozen=True)
 class Statuses:
-    """Those of one repository."""
+    """The commit statuses of one repository."""
 
     api: Api
 
     def set(self, sha: str, context: str, state: str, description: str, url: str = "") -> None:
-        """Set one; the newest of a context is the one that counts."""
+        """Set a status. The newest status of a context counts."""
         if state not in STATES:
             raise MainlineError(f"a status is one of {', '.join(STATES)}, not {state!r}.")
         body = {"state": state, "context": context, "description": shortened(description)}
@@ -26,9 +26,9 @@ class Statuses:
         self.api.post(f"statuses/{sha}", body)
 
     def known(self, sha: str) -> dict[str, str]:
-        """State by name, of check runs and statuses: `pending` until they are done.
+        """State by name, of check runs and statuses; `pending` until they are done.
 
-        Whoever may push may set a status of any name, so it says nothing where a check ran.
+        A check run overrides a status of the same name: anyone with write access can set a status.
         """
         found: dict[str, str] = {}
         runs = self.api.pages(f"commits/{sha}/check-runs?filter=latest", "check_runs")
@@ -40,7 +40,7 @@ class Statuses:
 
 
 def shortened(description: str) -> str:
-    """One line that GitHub takes: it refuses a longer one."""
+    """One line, cut to GitHub's limit."""
     line = " ".join(description.split())
     return line if len(line) <= DESCRIPTION else line[: DESCRIPTION - 1] + "…"
 

@@ -1,4 +1,4 @@
-"""The workflow run that this is: its page, its folded log, its summary, its outputs."""
+"""The current workflow run: its URL, log groups, summary and outputs."""
 
 import os
 from collections.abc import Iterator, Mapping
@@ -7,7 +7,7 @@ from pathlib import Path
 
 
 def run_url(environment: Mapping[str, str] | None = None) -> str:
-    """The page of this run; empty outside of Actions."""
+    """The URL of this run; empty outside Actions."""
     values = os.environ if environment is None else environment
     if not values.get("GITHUB_RUN_ID"):
         return ""
@@ -17,7 +17,7 @@ def run_url(environment: Mapping[str, str] | None = None) -> str:
 
 @contextmanager
 def group(title: str) -> Iterator[None]:
-    """Fold what is printed inside, in CI; elsewhere do nothing."""
+    """In Actions, fold the output of the block. Elsewhere do nothing."""
     in_actions = bool(os.environ.get("GITHUB_ACTIONS"))
     if in_actions:
         print(f"::group::{title}", flush=True)
@@ -35,8 +35,8 @@ def summarise(text: str) -> None:
 
 def output(name: str, value: str) -> None:
     """Set an output of the step. Raises ValueError when `value` is not one line."""
-    if len(f"{value}.".splitlines()) > 1:  # the rest would be outputs of its own choice
-        raise ValueError(f"the output {name} is more than a line: {value!r}")
+    if len(f"{value}.".splitlines()) > 1:  # further lines could set other outputs
+        raise ValueError(f"the output {name} has more than one line: {value!r}")
     _append("GITHUB_OUTPUT", f"{name}={value}\n")
 
 

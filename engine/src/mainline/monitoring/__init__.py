@@ -1,1 +1,1 @@
-"""What changes under a model: how two tables differ, in figures and as a page to look at."""
+"""The command `drift`: drift figures, and Evidently's page."""

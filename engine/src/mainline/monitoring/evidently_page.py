@@ -1,4 +1,4 @@
-"""Evidently's page on two tables, to look at. What decides is `drift`: see docs/decisions/0019."""
+"""Evidently's HTML page on two tables. The gate uses `drift` instead (docs/decisions/0019)."""
 
 import os
 import warnings
@@ -12,9 +12,9 @@ from mainline.core.errors import MainlineError
 from mainline.core.files import staged
 from mainline.drift import categories
 
-MOST = 100_000  # rows of each table: the page is for the eye
+MOST = 100_000  # rows of each table on the page
 SEED = 0
-VALUES = 50  # of a category that are drawn
+VALUES = 50  # values of a category on the page
 
 
 def write(
@@ -24,10 +24,10 @@ def write(
     as_text: Collection[str],
     path: Path,
 ) -> list[str]:
-    """Write one self-contained HTML file and return the columns that it leaves out.
+    """Write one self-contained HTML file. Returns the columns that it leaves out.
 
-    Evidently gives up on the whole page when a column has no values on one side, or too few
-    different ones. Raises MainlineError when there is nothing to draw, or it gives up all the same.
+    Evidently fails when a column has no values on one side, so such columns are left out. Raises
+    MainlineError when no column is left, or Evidently fails.
     """
     theirs, ours = _sampled(reference), _sampled(current)
     drawn = [name for name in columns if _drawable(name, theirs, ours)]
@@ -54,7 +54,7 @@ def _drawable(name: str, *tables: pd.DataFrame) -> bool:
 
 
 def _finite(column: pd.Series) -> pd.Series:
-    """Infinities have no place on an axis."""
+    """Replace infinities by NaN: they cannot be drawn."""
     if not pd.api.types.is_numeric_dtype(column.dtype):
         return column
     return column.astype("float64").replace([np.inf, -np.inf], np.nan)
@@ -79,13 +79,13 @@ def _save(
     definition = evidently.DataDefinition(numerical_columns=numbers, categorical_columns=texts)
     try:
         with warnings.catch_warnings(), np.errstate(all="ignore"):
-            warnings.simplefilter("ignore")  # of pandas and scipy, on constant columns
+            warnings.simplefilter("ignore")  # pandas and scipy warn about constant columns
             found = evidently.Report([DataDriftPreset()]).run(
                 evidently.Dataset.from_pandas(current, definition),
                 evidently.Dataset.from_pandas(reference, definition),
             )
             found.save_html(str(path))
-    except Exception as error:  # Evidently's metrics raise whatever they meet
+    except Exception as error:  # Evidently's metrics have no common error class
         raise MainlineError(
             f"Evidently could not draw the page: {type(error).__name__}: {error}"
         ) from None

@@ -1,4 +1,4 @@
-"""The command `drift`: the training rows beside those of main's model, as figures and as a page."""
+"""The command `drift`: compares the training rows with those of main's model."""
 
 import subprocess
 from pathlib import Path
@@ -17,13 +17,13 @@ HEADER = ("column", "PSI", "KS", "missing before", "now", "moved")
 
 
 def run(root: Path, *, against: str | None = None, page: Path | None = None) -> None:
-    """Print the figures, what moved most first, and write the page when one is asked for.
+    """Print the figures, largest drift first, and write `page` if it is given.
 
-    Raises MainlineError when there is nothing to compare with. The same rows are no error: then
-    there is neither.
+    If the rows are the same, a line says so and no page is written. Raises MainlineError when main
+    has no model.
     """
     if page is not None:
-        remove(root / page)  # yesterday's must not stand for today's
+        remove(root / page)  # an old page must not be taken for the new one
     git = Git(root)
     base = git.known(against or git.main() or "main")
     champion = Champion.at(git, base)
@@ -38,25 +38,26 @@ def run(root: Path, *, against: str | None = None, page: Path | None = None) -> 
         print(f"the same training rows as in {git.describe(base)}")
         return
     found = drift(rows.reference, rows.current, rows.columns, as_categories=rows.categories)
-    print(f"{len(rows.current):,} training rows beside {len(rows.reference):,} of the champion's")
+    old_rows = f"{len(rows.reference):,} of the champion"
+    print(f"{len(rows.current):,} training rows compared with {old_rows}")
     print(_table(sorted(found, key=lambda each: -1.0 if each.psi is None else -1 - each.psi)))
     if page is None:
         return
     left = evidently.write(rows.reference, rows.current, rows.columns, rows.categories, root / page)
     if left:
-        print(f"not on the page, for want of values in both tables: {', '.join(left)}")
-    print(f"{page}: Evidently's page, on {evidently.MOST:,} rows of each table at most")
+        print(f"not on the page, without values in both tables: {', '.join(left)}")
+    print(f"{page}: Evidently's page, with at most {evidently.MOST:,} rows of each table")
 
 
 def _old(status: "subprocess.Popen[str]") -> str:
-    """What a person has to know of rows that no run has brought up to date."""
+    """A warning if the rows are out of date."""
     try:
         stale = [stage for stage in pipeline.outdated(status) if stage in MAKES_ROWS]
     except MainlineError as error:
-        return f"Nobody knows whether these rows are old: {error}"
+        return f"It is not known whether these rows are out of date: {error}"
     if not stale:
         return ""
-    return f"These rows are old: {' and '.join(stale)} would run again. `make run` does that."
+    return f"These rows are out of date: {' and '.join(stale)} must run again. Run `make run`."
 
 
 def _table(columns: list[ColumnDrift]) -> str:

@@ -1,1 +1,1 @@
-"""From a trained network to bytes that ship: SavedModel, model image, descriptor, model card."""
+"""The stage `package`: SavedModel, model image, descriptor and model card."""

@@ -1,14 +1,14 @@
-"""What the card says of a model's behaviour: cost of its calls, groups, worse inputs, columns."""
+"""The card's sections on costs, groups, robustness and importances."""
 
 from typing import Any
 
 from mainline.evaluation.words import estimate
 
-TOP = 5  # columns that are named
+TOP = 5  # columns shown
 
 
 def lines(evaluation: dict[str, Any], leading: str) -> list[str]:
-    """Sections for each part that the figures file has; `leading` is what falls are counted in."""
+    """A section for each part of the figures file. `leading` is the figure that falls."""
     return [
         *_costs(evaluation),
         *_groups(evaluation),
@@ -25,11 +25,11 @@ def _costs(evaluation: dict[str, Any]) -> list[str]:
         f"{name.replace('_', ' ')} {price:g}" for name, price in costs["prices"].items() if price
     )
     return [
-        "## What its calls cost",
+        "## Costs",
         "",
         f"Prices: {prices}. The threshold is the cheapest on validation rows; on test rows a row "
-        f"costs {estimate(costs['cost'])}, calling nobody {_plain(costs['nobody'])}, everybody "
-        f"{_plain(costs['everybody'])}.",
+        f"costs {estimate(costs['cost'])}. Calling no row positive costs "
+        f"{_plain(costs['nobody'])}, every row {_plain(costs['everybody'])}.",
         "",
     ]
 
@@ -71,18 +71,18 @@ def _columns(evaluation: dict[str, Any], leading: str) -> list[str]:
         for name, one in _worst(found["columns"])
     ]
     return [
-        "## What it looks at",
+        "## Importance of columns",
         "",
         *_table(["column, shuffled", f"{leading} lost"], rows),
         "",
-        "Columns that carry the same information stand in for each other: shuffling one of them "
-        "costs little, however much the model uses it. None of this says why somebody acts.",
+        "If two columns carry the same information, shuffling one of them costs little, even if "
+        "the model uses it a lot. Importances do not show causes.",
         "",
     ]
 
 
 def _worst(columns: dict[str, Any]) -> list[tuple[str, Any]]:
-    """The columns that cost most, unknown ones first of all."""
+    """The columns with the largest loss; unknown losses come first."""
     ranked = sorted(
         columns.items(), key=lambda one: (one[1]["value"] is not None, -(one[1]["value"] or 0))
     )

@@ -1,4 +1,4 @@
-"""The model card: what a person should know before they rely on the model."""
+"""The model card: the facts that users of the model need."""
 
 from typing import Any
 
@@ -16,7 +16,7 @@ def render(
     table: TableSettings,
     package: PackageSettings,
 ) -> str:
-    """Markdown made from the pipeline's own files; nothing in it is typed by hand."""
+    """The card in Markdown, generated from the pipeline's files."""
     led = leading(table.task)
     slices = [
         f"| {name} | {about['rows']:,} | {estimate(about['figures'][led.name])} |"
@@ -59,12 +59,11 @@ def render(
         *behaviour.lines(evaluation, led.short),
         "## Limits",
         "",
-        "- A missing value is scored as missing and a category never seen in training as unknown; "
-        "neither is an error.",
-        "- The figures hold for rows like the test rows. They say nothing about causes: a high "
-        "score is no reason why somebody acts.",
-        "- The golden rows inside the model are made up from column statistics; the model image "
-        "carries no row of the data.",
+        "- A missing value is scored as missing, and a category that is new as unknown. Neither is "
+        "an error.",
+        "- The figures are valid for rows like the test rows. They say nothing about causes.",
+        "- The golden rows inside the model are synthetic, made from column statistics. The model "
+        "image has no row of the data.",
         "",
     ]
     return "\n".join(lines)
@@ -75,7 +74,7 @@ def _names(names: list[str]) -> str:
 
 
 def _answers(table: TableSettings, evaluation: dict[str, Any]) -> str:
-    """What a served answer says."""
+    """A sentence on the meaning of a served answer."""
     if table.task == "multiclass":
         classes = ", ".join(f"`{label}`" for label in table.labels)
         return (
@@ -90,6 +89,8 @@ def _answers(table: TableSettings, evaluation: dict[str, Any]) -> str:
         )
     start = evaluation.get("threshold")
     called = (
-        "no threshold could be chosen" if start is None else f"called positive from {start!r} on"
+        "no threshold could be chosen"
+        if start is None
+        else f"a score of {start!r} or more is called positive"
     )
     return f"Predicts the probability that `{table.target}` is `{table.positive}`; {called}"

@@ -1,4 +1,4 @@
-"""What names a model: a hash of its files, and the version number that is read off that hash."""
+"""The content hash of a model's files, and the version number derived from it."""
 
 from pathlib import Path
 
@@ -15,7 +15,7 @@ def content_hash(directory: Path) -> str:
     """
     names = tree_files(directory)
     if not names:
-        raise MainlineError(f"{directory} holds no model; `dvc repro package` writes it.")
+        raise MainlineError(f"{directory} has no model; `dvc repro package` writes it.")
     lines = [f"{sha256((directory / name).read_bytes())}  {name.as_posix()}\n" for name in names]
     return "sha256:" + sha256("".join(lines).encode())
 
@@ -26,5 +26,5 @@ def version(content: str) -> int:
 
 
 def version_prefix(number: int) -> str:
-    """The way back: the 12 hex digits with which the content hash of a version begins."""
+    """The first 12 hex digits of the content hash, computed from a version."""
     return f"{number:0{VERSION_DIGITS}x}"

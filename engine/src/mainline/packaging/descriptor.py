@@ -1,4 +1,4 @@
-"""What identifies a packaged model, in one small file for the stages and checks that follow."""
+"""The descriptor: the identity of a packaged model, for later stages and checks."""
 
 from typing import Any
 

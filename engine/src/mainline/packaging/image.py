@@ -1,7 +1,7 @@
 """The model image: an OCI image whose digest is a pure function of the model's bytes.
 
 One uncompressed layer holds `/models/<name>/<version>/`. Owner, mode and time of every entry are
-fixed and the order is sorted, so anyone who has the model can compute the digest again.
+fixed and entries are sorted, so the digest can be recomputed from the model.
 """
 
 import io
@@ -29,11 +29,11 @@ class Image:
 
     @property
     def size(self) -> int:
-        """Bytes of the blobs: what a registry stores and a node pulls."""
+        """Bytes of the blobs, which a registry stores and a node pulls."""
         return sum(len(data) for path, data in self.files.items() if path.startswith(BLOBS))
 
     def write(self, layout: Path) -> None:
-        """Write the layout directory, whole or not at all."""
+        """Write the layout directory, atomically."""
         with staged(layout) as temporary:
             (temporary / BLOBS).mkdir(parents=True)
             for path, data in self.files.items():
@@ -77,7 +77,7 @@ def _layer(model: Path, inside: PurePosixPath) -> bytes:
     target = io.BytesIO()
     names = tree_files(model)
     if not names:
-        raise MainlineError(f"{model} holds no model; `dvc repro package` writes it.")
+        raise MainlineError(f"{model} has no model; `dvc repro package` writes it.")
     folders = {inside / name.parent.as_posix() for name in names}
     folders |= {parent for folder in folders for parent in folder.parents if parent.name}
     with tarfile.open(fileobj=target, mode="w", format=tarfile.USTAR_FORMAT) as archive:
@@ -94,7 +94,7 @@ def _layer(model: Path, inside: PurePosixPath) -> bytes:
 
 
 def _entry(path: PurePosixPath, mode: int) -> tarfile.TarInfo:
-    """A tar entry of root's, dated 1970: TarInfo's own defaults, said aloud."""
+    """A tar entry owned by root, dated 1970. These are TarInfo's defaults, set explicitly."""
     entry = tarfile.TarInfo(path.as_posix())
     entry.mode, entry.mtime = mode, 0
     entry.uid = entry.gid = 0

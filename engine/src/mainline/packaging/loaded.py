@@ -1,4 +1,4 @@
-"""A SavedModel on disk, loaded and run as TensorFlow Serving does it: the only reader of one."""
+"""Loads and runs a SavedModel as TensorFlow Serving does. All readers use this module."""
 
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
@@ -14,15 +14,15 @@ class Loaded:
     """A model's session and its signatures. Threads may share it.
 
     A server imports the graph into a session and runs its restore operation. Python's own loader
-    (`tf.saved_model.load`) rebuilds objects instead, and so forgives bytes that no server can
-    serve.
+    (`tf.saved_model.load`) rebuilds objects instead, and so accepts damaged bytes that a server
+    refuses.
     """
 
     def __init__(self, directory: Path) -> None:
-        """Load it. Raises MainlineError when the bytes are no SavedModel."""
+        """Load it. Raises MainlineError when the bytes are not a SavedModel."""
         logger = tf.get_logger()
         level = logger.level
-        logger.setLevel("ERROR")  # TensorFlow advises the other loader
+        logger.setLevel("ERROR")  # TensorFlow warns and suggests the other loader
         try:
             with tf.Graph().as_default() as graph:
                 self._session = tf.compat.v1.Session(graph=graph)
@@ -36,13 +36,13 @@ class Loaded:
     def run(self, fetches: Any, feeds: Mapping[str, np.ndarray]) -> Any:
         """Tensors by name in, values in the shape of `fetches` out.
 
-        Raises `tf.errors.OpError` when the graph fails, TypeError or ValueError when a feed cannot
-        be taken.
+        Raises `tf.errors.OpError` when the graph fails, TypeError or ValueError when a feed is
+        invalid.
         """
         return self._session.run(fetches, feeds)
 
     def callable(self, fetch: str, feeds: Sequence[str]) -> Callable[..., Any]:
-        """One fetch as a function of its feeds, without what `run` checks in each call."""
+        """One fetch as a function of its feeds. It is faster than `run`, which checks each call."""
         call: Callable[..., Any] = self._session.make_callable(fetch, feed_list=list(feeds))
         return call
 
@@ -52,12 +52,12 @@ class Loaded:
 
 
 def unusable(directory: Path, error: Exception) -> MainlineError:
-    """The error for a SavedModel that is damaged or not one of ours."""
+    """The error for a SavedModel that is damaged or was not made by mainline."""
     return MainlineError(f"cannot be loaded as a model: {reason(error)}", where=directory)
 
 
 def reason(error: Exception) -> str:
-    """The kind of an error and its cause, which TensorFlow writes behind a list of graph nodes."""
+    """The kind of an error and its cause. TensorFlow puts the cause after a list of graph nodes."""
     lines = [line.strip() for line in str(error).splitlines() if line.strip()]
     causes = [
         line for line in lines if not line.startswith(("Graph execution", "Detected at", "File "))

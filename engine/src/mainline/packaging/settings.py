@@ -6,7 +6,7 @@ from pydantic import Field, field_validator
 
 from mainline.core.config import Settings
 
-# A registry (host, port) and a path of lower-case names: what may stand before `@sha256:`.
+# A registry (host, port) and a path of lower-case names, without `@sha256:`.
 REPOSITORY = re.compile(
     r"([a-z0-9-]+(\.[a-z0-9-]+)*(:[0-9]+)?/)?"
     r"[a-z0-9]+([._-]+[a-z0-9]+)*(/[a-z0-9]+([._-]+[a-z0-9]+)*)*"
@@ -14,7 +14,7 @@ REPOSITORY = re.compile(
 
 
 class PackageSettings(Settings):
-    """`name` is the served model's; `image` is the registry's repository, without tag or digest."""
+    """`name` is the served model's name, `image` the repository without tag or digest."""
 
     name: str = Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9_.-]*$")  # a folder's name, part of a URL
     image: str

@@ -1,1 +1,1 @@
-"""The container registry that model images go to: layout on disk, login, upload by digest."""
+"""The container registry of model images: layout on disk, login, upload by digest."""

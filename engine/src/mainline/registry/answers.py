@@ -1,4 +1,4 @@
-"""What a registry's no means, and what a person can do about it."""
+"""Turns error responses of a registry into errors that say what to do."""
 
 import errno
 import os
@@ -11,70 +11,68 @@ from mainline.github.answers import BUSY, Refused, Unreachable
 
 NAMED_BY = "`package.image` in params.yaml"
 LOGIN = (
-    "On a laptop: `docker login {host}`. On GitHub: ghcr.io takes the job's own token (`packages: "
-    "write`, and the package's settings have to let this repository in); any other registry needs "
+    "On a laptop: `docker login {host}`. On GitHub: ghcr.io accepts the job's token (`packages: "
+    "write`, and the package's settings must allow this repository); any other registry needs "
     "the variables REGISTRY and REGISTRY_USER and the secret REGISTRY_PASSWORD "
     "(docs/continuous-integration.md)."
 )
 
 
 def no_answer(host: str, error: BaseException) -> MainlineError:
-    """Nobody there, or not in time. No URL is quoted: those of uploads carry keys."""
+    """The error for no answer. It quotes no URL: URLs of uploads contain keys."""
     if isinstance(error, requests.exceptions.SSLError):
         return Refused(
-            f"the certificate of the registry {host} is not trusted here; REQUESTS_CA_BUNDLE names "
-            "a file with the certificates that are.",
+            f"the certificate of the registry {host} is not trusted here; set REQUESTS_CA_BUNDLE "
+            "to a file with the trusted certificates.",
             0,
         )
-    return Unreachable(
-        f"the registry {host} does not answer ({_reason(error)}). Is {NAMED_BY} right?"
-    )
+    return Unreachable(f"the registry {host} does not answer ({_reason(error)}). Check {NAMED_BY}.")
 
 
 def no_registry(host: str, why: str) -> MainlineError:
-    """Somebody answers, and speaks another language."""
-    return Refused(f"{host} does not answer as a registry does ({why}). Is {NAMED_BY} right?", 0)
+    """The error for an answer that is not a registry's."""
+    return Refused(f"{host} does not answer like a registry ({why}). Check {NAMED_BY}.", 0)
 
 
 def not_shown(host: str, image: str, status: int) -> MainlineError:
-    """Some registries say 401 or 403 of what is not there."""
+    """The error for a hidden image. Some registries answer 401 or 403 for a missing image."""
     return Refused(
-        f"the registry {host} has no {image}, or does not show it to this login ({status}). "
-        f"`docker login {host}` changes who asks.",
+        f"the registry {host} has no {image}, or this login has no access to it ({status}). "
+        f"`docker login {host}` changes the login.",
         status,
     )
 
 
 def no_login(host: str, repository: str) -> MainlineError:
-    """It asks who we are, and we have nothing to show."""
+    """The error when the registry needs a login and there is none."""
     return Refused(
-        f"the registry {host} asks for a login before it takes {repository}, and there is none. "
+        f"the registry {host} needs a login for {repository}, and there is none. "
         + LOGIN.format(host=host),
         401,
     )
 
 
 def said_no(host: str, repository: str, answer: requests.Response | None) -> MainlineError:
-    """The error for an answer that is no success."""
+    """The error for an error response."""
     if answer is None:
         return refusal(host, repository, 0)
     return refusal(host, repository, answer.status_code, _words(answer))
 
 
 def refusal(host: str, repository: str, status: int, words: str = "") -> MainlineError:
-    """The error for a status that is no success; `words` are the registry's own."""
+    """The error for an error status; `words` is the registry's message."""
     said = f": {words}" if words else ""
     if status in BUSY:
         return Unreachable(f"the registry {host} is busy ({status}{said}).")
     if status in (401, 403):
         return Refused(
-            f"the registry {host} does not let this login push to {repository} ({status}{said}). "
+            f"this login is not allowed to push to {repository} on {host} ({status}{said}). "
             + LOGIN.format(host=host),
             status,
         )
     if status == 404:
         return Refused(
-            f"the registry {host} knows no {repository} (404{said}): make it there, or mend "
+            f"the registry {host} has no {repository} (404{said}): create it there, or change "
             f"{NAMED_BY}.",
             status,
         )
@@ -82,7 +80,7 @@ def refusal(host: str, repository: str, status: int, words: str = "") -> Mainlin
 
 
 def _words(answer: requests.Response) -> str:
-    """What the registry says about it, in the form that the distribution specification gives."""
+    """The registry's error messages, in the format of the OCI distribution specification."""
     try:
         errors: Any = answer.json()["errors"]
         texts = [str(error.get("message") or error.get("code") or "") for error in errors]
@@ -92,7 +90,7 @@ def _words(answer: requests.Response) -> str:
 
 
 def _reason(error: BaseException) -> str:
-    """The operating system's word for it, from below the layers that wrapped it."""
+    """The operating system's error message, found inside the wrapping exceptions."""
     seen: list[BaseException] = []
     waiting: list[Any] = [error]
     while waiting:
@@ -110,5 +108,5 @@ def _reason(error: BaseException) -> str:
         ):
             return os.strerror(found.errno)
     if any("NameResolution" in type(found).__name__ for found in seen):
-        return "there is no such host"
+        return "host not found"
     return "no answer in time" if isinstance(error, requests.Timeout) else type(error).__name__

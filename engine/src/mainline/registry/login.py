@@ -1,4 +1,4 @@
-"""Who we are to a registry: the job's own names for it, or what `docker login` left behind."""
+"""Finds the login for a registry: from the job's variables, or from `docker login`."""
 
 import base64
 import binascii
@@ -11,20 +11,20 @@ from pathlib import Path
 from typing import Any
 
 GITHUB = "ghcr.io"
-DEFAULT = "docker.io"  # where an image is that names no registry
-DOCKER_HUB = (DEFAULT, "https://index.docker.io/v1/")  # the name in images, and in the file
+DEFAULT = "docker.io"  # the registry of an image name without a host
+DOCKER_HUB = (DEFAULT, "https://index.docker.io/v1/")  # its name in images and in Docker's file
 
 
 @dataclass(frozen=True)
 class Login:
-    """A user's name and password; the password is in no representation."""
+    """A user's name and password. The password is not in the `repr`."""
 
     user: str
     password: str = field(repr=False)
 
 
 def split(image: str) -> tuple[str, str]:
-    """The registry and the rest of an image's name, as the name spells them."""
+    """Split an image's name into registry and repository."""
     first, _, rest = image.partition("/")
     has_host = rest and (set(first) & {".", ":"} or first == "localhost")
     return (first, rest) if has_host else (DEFAULT, image)
@@ -33,8 +33,8 @@ def split(image: str) -> tuple[str, str]:
 def find(host: str, environment: Mapping[str, str] | None = None) -> Login | None:
     """The login for `host`; None when there is none.
 
-    What the environment holds goes to the one host that it is for: which host is asked stands in
-    params.yaml, and a proposal may change that.
+    A login from the environment is only used for its own host: the host comes from params.yaml,
+    which a proposal can change.
     """
     values = os.environ if environment is None else environment
     if host == values.get("REGISTRY") and values.get("REGISTRY_PASSWORD"):
@@ -63,7 +63,7 @@ def _from_docker(host: str, environment: Mapping[str, str]) -> Login | None:
 
 
 def _kept(entry: dict[str, Any]) -> Login | None:
-    """A login in the file itself: `auth` is user:password in base64, or stands beside a token."""
+    """A login in the file: `auth` is user:password in base64, with an optional identity token."""
     try:
         said = base64.b64decode(str(entry.get("auth", "")), validate=True).decode()
     except (binascii.Error, UnicodeDecodeError):
@@ -74,7 +74,7 @@ def _kept(entry: dict[str, Any]) -> Login | None:
 
 
 def _asked(helper: str, host: str) -> Login | None:
-    """A login from the program that keeps it, as docker asks: the host in, JSON out."""
+    """A login from a credential helper of Docker: it gets the host and returns JSON."""
     try:
         done = subprocess.run(
             [f"docker-credential-{helper}", "get"],

@@ -1,4 +1,4 @@
-"""The model image as stage `package` left it, read back and checked byte for byte."""
+"""Reads the model image that the stage `package` wrote, and checks every byte."""
 
 import json
 from dataclasses import dataclass
@@ -50,15 +50,15 @@ def _file(directory: Path, digest: str) -> Path:
     """The blob's file. Raises ValueError when its bytes have another digest."""
     kind, _, name = digest.partition(":")
     if kind != "sha256" or len(name) != 64 or not set(name) <= set("0123456789abcdef"):
-        raise ValueError(f"{digest!r} is no sha256 digest")
+        raise ValueError(f"{digest!r} is not a sha256 digest")
     path = directory / "blobs" / "sha256" / name
     if sha256(path.read_bytes()) != name:
-        raise ValueError(f"{path} is not what its name says")
+        raise ValueError(f"{path} does not match its name")
     return path
 
 
 def _damaged(directory: Path, why: str) -> MainlineError:
     return MainlineError(
-        f"{directory} is no complete image: {why}. `dvc checkout` brings it back, "
+        f"{directory} is not a complete image: {why}. `dvc checkout` restores it, "
         "`dvc repro package` makes it."
     )

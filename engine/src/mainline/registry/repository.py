@@ -1,7 +1,7 @@
-"""One repository of a registry: whether an image is there, upload by digest.
+"""One repository of a registry: checks for an image, and uploads by digest.
 
-python-dxf speaks the protocol (logins, tokens, uploads); what is here decides who is asked, how
-long, and what a person reads when it goes wrong.
+python-dxf implements the protocol (logins, tokens, uploads). This module adds logins, retries and
+clear errors.
 """
 
 import ipaddress
@@ -23,7 +23,7 @@ from mainline.registry.login import DEFAULT, Login
 from mainline.registry.oci_layout import OciLayout
 
 TIMEOUT = 20.0  # seconds without a byte
-ENDPOINTS = {DEFAULT: "registry-1.docker.io"}  # where a name in an image is not the server's own
+ENDPOINTS = {DEFAULT: "registry-1.docker.io"}  # servers whose host differs from the image's name
 
 Answer = TypeVar("Answer")
 Authenticate = Callable[[DXFBase, requests.Response], None]
@@ -31,18 +31,18 @@ Authenticate = Callable[[DXFBase, requests.Response], None]
 
 @dataclass(frozen=True)
 class Repository:
-    """`host` and `name` as an image spells them."""
+    """`host` and `name` as in an image's name."""
 
     host: str
     name: str
     login: Login | None = None
-    plain: bool = False  # http, which is enough on this machine and nowhere else
+    plain: bool = False  # http, allowed only on this machine
     patience: Patience = PATIENCE
     sleep: Callable[[float], None] = time.sleep
 
     @classmethod
     def of(cls, image: str) -> "Repository":
-        """The repository that `image`, without tag and digest, names; with the login for it."""
+        """The repository of `image` (without tag and digest), with the login for it."""
         host, name = login.split(image)
         return cls(host, name, login.find(host), loopback(ENDPOINTS.get(host, host)))
 
@@ -50,18 +50,21 @@ class Repository:
         return f"{self.host}/{self.name}"
 
     def has(self, digest: str) -> bool:
-        """Whether the image is there: one small question. Raises MainlineError as `push` does."""
+        """Whether the registry has the image. Raises MainlineError as `push` does."""
         try:
             return self._patiently(lambda client: _digest(client, digest)) == digest
         except Refused as error:
-            if error.status in (403, 404):  # some say 403 of what is not there: a push finds out
+            if error.status in (
+                403,
+                404,
+            ):  # some answer 403 for a missing image; the push will show
                 return False
             raise
 
     def shows(self, digest: str) -> bool:
-        """Whether the image is there for anybody who may look: no right to push is asked for.
+        """Whether the registry has the image. Needs only the permission to read.
 
-        Raises MainlineError when it is not shown to us, or the registry does not answer.
+        Raises MainlineError when we have no access, or the registry does not answer.
         """
         try:
             return self._patiently(lambda client: _digest(client, digest), self._look) == digest
@@ -75,7 +78,7 @@ class Repository:
     def push(self, image: OciLayout) -> None:
         """Upload what is missing; the manifest last, so that an image is whole or not there.
 
-        Raises MainlineError when the registry is out of reach, busy for too long, or says no.
+        Raises MainlineError when the registry is unreachable, busy for too long, or refuses.
         """
 
         def upload(client: DXF) -> None:
@@ -85,12 +88,12 @@ class Repository:
 
         self._patiently(upload)
         if not self.has(image.digest):
-            raise Refused(f"the registry {self.host} took {image.digest} and does not have it.", 0)
+            raise Refused(f"the registry {self.host} accepted {image.digest} but lacks it.", 0)
 
     def _patiently(
         self, ask: Callable[[DXF], Answer], authenticate: Authenticate | None = None
     ) -> Answer:
-        """Everything here can be asked twice: what has a digest is stored once."""
+        """Retry. All requests can be repeated: content with a digest is stored once."""
         how = authenticate or self._authenticate
         return self.patience.with_retries(lambda: self._once(ask, how), self.sleep)
 
@@ -102,11 +105,11 @@ class Repository:
                 return ask(client)
         except MainlineError:
             raise
-        except DXFUnauthorizedError:  # without the answer
+        except DXFUnauthorizedError:  # it does not hold the answer
             raise answers.refusal(self.host, self.name, 401) from None
         except DXFAuthInsecureError:
             raise Refused(
-                f"the registry {self.host} asks for a login over http; a password travels over "
+                f"the registry {self.host} asks for a login over http; a password is sent over "
                 "https only.",
                 401,
             ) from None
@@ -121,11 +124,11 @@ class Repository:
         if self.login is None:
             raise answers.no_login(self.host, self.name)
         user, password = self.login.user, self.login.password
-        # Both at once, or a registry gives a token that may only look.
+        # Ask for both at once: else a registry may give a read-only token.
         client.authenticate(user, password, actions=["pull", "push"], response=answer)
 
     def _look(self, client: DXFBase, answer: requests.Response) -> None:
-        """With the login, or without one: most registries give anybody a token to look."""
+        """Authenticate for reading. Most registries give a read token without a login."""
         asks = answer.headers.get("www-authenticate", "").lower()
         if not asks or (self.login is None and "bearer" not in asks):
             raise answers.refusal(self.host, self.name, 401)
@@ -134,7 +137,7 @@ class Repository:
 
 
 def _digest(client: DXF, reference: str) -> str:
-    """The digest of what the registry has there; by its bytes when it does not say it itself."""
+    """The digest of the registry's manifest; computed if the registry does not send it."""
     said, _ = client.head_manifest_and_response(reference)
     if said:
         return str(said)
@@ -143,7 +146,7 @@ def _digest(client: DXF, reference: str) -> str:
 
 
 def loopback(address: str) -> bool:
-    """Whether a registry is on this machine, where http is enough."""
+    """Whether a registry is on this machine, where http is allowed."""
     host = address.rpartition(":")[0] or address
     if host == "localhost":
         return True

@@ -1,1 +1,1 @@
-"""Which model is deployed: one small file in git."""
+"""The release file: the deployed model, as one small file in git."""

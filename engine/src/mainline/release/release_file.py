@@ -1,4 +1,4 @@
-"""The release file: the one file that changes to deploy, written and read here alone."""
+"""Reads and writes the release file, the only file that a deployment changes."""
 
 import json
 from dataclasses import asdict, dataclass, fields
@@ -24,7 +24,7 @@ data:
 
 @dataclass(frozen=True)
 class Release:
-    """One model as the cluster sees it. `image` is pinned by digest; `content` names the model."""
+    """One released model. `image` is pinned by digest; `content` is the model's content hash."""
 
     name: str
     version: str
@@ -36,7 +36,7 @@ class Release:
     def from_descriptor(cls, descriptor: dict[str, Any]) -> Self:
         """The release of a packaged model.
 
-        Raises MainlineError when the descriptor lacks a part.
+        Raises MainlineError when the descriptor lacks a value.
         """
         try:
             texts = {key: descriptor[key] for key in ("name", "image", "digest", "content")}
@@ -53,28 +53,28 @@ class Release:
 
     @classmethod
     def parse(cls, text: str, *, name: str) -> Self:
-        """Read a release file's text.
+        """Parse a release file's text.
 
-        Raises MainlineError when a value is missing or no text, or the image is not pinned to the
+        Raises MainlineError when a value is missing or not text, or the image is not pinned to the
         digest.
         """
         try:
             data = read_yaml(text, name=name)["data"]
             values = {field.name: data[field.name] for field in fields(cls)}
         except (KeyError, TypeError) as error:
-            raise MainlineError(f"{name} is no release file: {error!r}.") from None
+            raise MainlineError(f"{name} is not a release file: {error!r}.") from None
         wrong = [key for key, value in values.items() if not isinstance(value, str)]
         if wrong:
-            raise MainlineError(f"{name} is no release file: data.{wrong[0]} is not text.")
+            raise MainlineError(f"{name} is not a release file: data.{wrong[0]} is not text.")
         if not values["image"].endswith(f"@{values['digest']}"):
             raise MainlineError(
-                f"{name} is no release file: data.image is not pinned to data.digest."
+                f"{name} is not a release file: data.image is not pinned to data.digest."
             )
         return cls(**values)
 
     @classmethod
     def read(cls, root: Path) -> Self:
-        """The release in the working tree. Raises MainlineError when it is absent or none."""
+        """The release in the working tree. Raises MainlineError when it is missing or invalid."""
         try:
             text = Layout(root).release.read_text(encoding="utf-8")
         except OSError:
@@ -86,9 +86,9 @@ class Release:
         return cls.parse(text, name=str(Layout.release))
 
     def render(self) -> str:
-        """The file: a ConfigMap that Kustomize reads values from and never sends to a cluster.
+        """The file's text: a ConfigMap. Kustomize reads its values and does not apply it.
 
-        Every value is quoted, because readers of YAML disagree on what else is text (`1e3`, `on`).
+        Every value is quoted, because YAML readers disagree on unquoted text (`1e3`, `on`).
         """
         lines = (
             f"  {key}: {json.dumps(value, ensure_ascii=False)}\n"

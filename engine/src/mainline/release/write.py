@@ -1,4 +1,4 @@
-"""Stage `release`: what the descriptor says becomes the file that Kustomize reads."""
+"""Stage `release`: writes the release file for Kustomize from the descriptor."""
 
 from pathlib import Path
 

@@ -1,1 +1,1 @@
-"""The pull request comment: one screen on which a reviewer decides."""
+"""The pull request comment: the facts that a reviewer needs, on one screen."""

@@ -1,6 +1,6 @@
-"""How the model behaves beyond its figures: folded sections, and lines where something stands out.
+"""Folded sections on costs, robustness, fairness and importance, and warnings above them.
 
-A line above the fold is for what a reviewer should not miss although no bar has closed.
+A warning shows a reviewer something notable that no rule has refused.
 """
 
 from collections.abc import Callable, Iterator
@@ -12,14 +12,14 @@ from mainline.report import beside, costs, fairness, importance, robustness
 from mainline.report.figures import task_of
 from mainline.report.markdown import Section, code
 
-UNLIKE = 0.1  # a difference between groups that is worth a line when its whole interval is above
-ALONE = 0.8  # the share of all importance that one column may have before it is suspected
+UNLIKE = 0.1  # a group difference gets a warning when its whole interval is above this
+ALONE = 0.8  # one column with a larger share of all importance gets a warning
 
 Write = Callable[[Callable[[], list[str]]], list[str]]
 
 
 def sections(verdict: dict[str, Any], part: Write) -> list[Section]:
-    """One section for each part that the figures have; `part` guards the writing of one."""
+    """One section for each part of the figures. `part` writes one and catches its errors."""
     candidate = verdict["candidate"]
     figures = candidate.get("figures") or {}
     label = leading(task_of(figures)).short
@@ -40,7 +40,7 @@ def sections(verdict: dict[str, Any], part: Write) -> list[Section]:
 
 
 def _looks_at(verdict: dict[str, Any], own: dict[str, Any] | None, label: str) -> list[str]:
-    """Beside the champion where both were asked, or else alone."""
+    """Both models' importances if they were compared, else the candidate's."""
     compared = beside.stability(verdict)
     return [
         *(compared or (importance.lines(own, label) if own else [])),
@@ -49,7 +49,7 @@ def _looks_at(verdict: dict[str, Any], own: dict[str, Any] | None, label: str) -
 
 
 def notable(verdict: dict[str, Any]) -> list[str]:
-    """A line for each thing that stands out; none on an ordinary day."""
+    """One warning line for each notable fact; usually empty."""
     figures = verdict["candidate"].get("figures") or {}
     found = [
         *_cost(figures.get("costs")),
@@ -63,8 +63,8 @@ def notable(verdict: dict[str, Any]) -> list[str]:
 def _cost(about: dict[str, Any] | None) -> Iterator[str]:
     if about and not (about["saving"]["low"] or 0) > 0:
         yield (
-            "At these prices the model is not shown to save anything against calling nobody or "
-            f"everybody: {estimate(about['saving'])} a row."
+            "At these prices the model does not clearly save money compared with calling no row or "
+            f"every row positive: {estimate(about['saving'])} per row."
         )
 
 
@@ -92,8 +92,8 @@ def _one_column(about: dict[str, Any] | None) -> Iterator[str]:
         share = values[name] / whole
         if share > ALONE:
             yield (
-                f"{code(name)} alone makes up {share:.0%} of what the model looks at: could it "
-                "know the answer?"
+                f"{code(name)} alone has {share:.0%} of the importance: does this column contain "
+                "the answer?"
             )
 
 

@@ -1,4 +1,4 @@
-"""How fast the model is, and what it looks at, beside the champion."""
+"""Latency and column importances, compared with the champion."""
 
 from typing import Any
 
@@ -7,26 +7,27 @@ from mainline.report.markdown import clip, code, escape, table
 
 
 def latency(verdict: dict[str, Any]) -> list[str]:
-    """One line; none when nothing was measured."""
+    """One line; empty when nothing was measured."""
     found = verdict.get("measured", {}).get("latency")
     if found is None:
         return []
     if "problem" in found:
         if any(rule["name"] == "latency" for rule in verdict["rules"]):
-            return []  # the rule says it
+            return []  # the rule reports it
         return [f"Latency was not measured: {escape(clip(found['problem'], 300))}", ""]
     ours, theirs = found["candidate"], found.get("champion")
-    line = f"Latency of one row, here and now: p50 {_ms(ours['p50_ms'])}, p99 {_ms(ours['p99_ms'])}"
+    line = f"Latency of one row, measured here: p50 {_ms(ours['p50_ms'])}, p99 "
+    line += _ms(ours["p99_ms"])
     if theirs:
         ratio = found["ratio"]
         line += f"; the champion's {_ms(theirs['p50_ms'])} and {_ms(theirs['p99_ms'])}"
         if ratio["value"] is not None:
-            line += f". Called by turns, p99 is **{ratio['value']:.2f}** times the champion's"
+            line += f". Called in turns, p99 is **{ratio['value']:.2f}** times the champion's"
     return [f"{line}.", ""]
 
 
 def stability(verdict: dict[str, Any]) -> list[str]:
-    """Importances of both models, what matters most first; none when they were not compared."""
+    """Importances of both models, most important column first; empty when not compared."""
     found = verdict.get("measured", {}).get("stability")
     if found is None or "problem" in found:
         return []
@@ -36,7 +37,7 @@ def stability(verdict: dict[str, Any]) -> list[str]:
 
 
 def alone(verdict: dict[str, Any]) -> list[str]:
-    """Why the champion's importances are missing; none when nothing is."""
+    """Why the champion's importances are missing; empty when they are not."""
     found = verdict.get("measured", {}).get("stability") or {}
     if "problem" not in found:
         return []
@@ -54,9 +55,9 @@ def _how(found: dict[str, Any]) -> str:
     most = max(moved, default=(0, ""))
     farthest = f"; {code(clip(most[1], 60))} moved most, by {most[0]:g} ranks" if most[0] else ""
     return (
-        f"By how much {escape(found['figure'])} falls when a column is shuffled, on "
-        f"{found['rows']:,} test rows of both: {alike}{farthest}. What does not stand out from "
-        "chance shares the last rank."
+        f"The loss of {escape(found['figure'])} when a column is shuffled, on "
+        f"{found['rows']:,} test rows of both: {alike}{farthest}. Columns without a clear loss "
+        "share the last rank."
     )
 
 

@@ -1,4 +1,4 @@
-"""What a proposal changes: settings, data, code, each against the base commit."""
+"""The changes of a proposal in settings, data and code, compared with the base commit."""
 
 import json
 from pathlib import Path
@@ -24,7 +24,7 @@ def lines(git: Git, base: str, verdict: dict[str, Any]) -> list[str]:
     if not base or git.show(base, Layout.catalogue) is None:
         return ["Main has no snapshot and no model yet: everything is new."]
     settings = _settings(git, base)
-    # The section on data checks shows the columns where they were compared.
+    # If the columns were compared, the section on data checks shows them.
     rows = _data(git, base, columns=not verdict.get("data"))
     layout = Layout(git.root)
     code_of = [layout.seen(Layout.source), str(Layout.pipeline), layout.seen(Layout.train_lock)]
@@ -85,7 +85,7 @@ def _catalogue(root: Path) -> Any:
 
 
 def _summary(catalogue: dict[str, Any]) -> dict[str, Any]:
-    """What a reviewer compares; the ranges and counts stay in the catalogue itself."""
+    """The catalogue's values that a reviewer compares, without ranges and counts."""
     whole = {key: catalogue.get(key) for key in ("source", "as_of", "rows", "entities", *TARGET)}
     columns = {
         name: {key: about[key] for key in SHARES if key in about}

@@ -1,4 +1,4 @@
-"""Curves as Mermaid: GitHub draws them itself, so no picture leaves for somebody's host."""
+"""Curves as Mermaid charts. GitHub draws them, so no image is uploaded to a third party."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -22,21 +22,21 @@ TENTHS = {
     "regression": "Predicted by tenth: mean prediction (blue), mean target (orange)",
 }
 
-# Mermaid's own first colour is all but white; these two stand out on a light and a dark page.
+# Mermaid's first default colour is nearly white. These two are visible on light and dark pages.
 COLOURS = "#1f77b4, #ff7f0e"
 THEME = f'%%{{init: {{"themeVariables": {{"xyChart": {{"plotColorPalette": "{COLOURS}"}}}}}}}}%%'
 
 
 @dataclass(frozen=True)
 class Axis:
-    """A label and the ends of a range."""
+    """The label and the range of an axis."""
 
     label: str
     low: float
     high: float
 
     def render(self) -> str:
-        """As Mermaid writes it."""
+        """The axis in Mermaid's syntax."""
         return f'"{self.label}" {_number(self.low)} --> {_number(self.high)}'
 
 
@@ -94,7 +94,7 @@ def _chart(title: str, x: Axis, y: Axis, lines: Sequence[pd.Series]) -> Iterator
 
 
 def _number(value: float) -> str:
-    """Four digits, whatever the size: Mermaid reads no exponent."""
+    """Four digits without an exponent, which Mermaid cannot read."""
     return np.format_float_positional(value, precision=4, unique=False, fractional=False, trim="-")
 
 

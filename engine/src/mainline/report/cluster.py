@@ -1,4 +1,4 @@
-"""What merging changes in the cluster: each overlay as it renders, before and after."""
+"""The changes in the cluster after a merge: a diff of each rendered overlay."""
 
 from pathlib import Path
 
@@ -12,11 +12,11 @@ TITLE = "What changes in the cluster if you merge"
 
 
 def section(git: Git, base: str) -> Section:
-    """A diff that may be cut from its end, or one line: nothing changes, or why it is not known."""
+    """A diff that may be cut at its end, or one line: no change, or the error."""
     try:
         before = manifests.rendered_at(git, base) if base else {}
         found = manifests.difference(before, manifests.rendered(git.root))
-    except Exception as error:  # the verdict above has to be read, whatever a manifest raises
+    except Exception as error:  # a bad manifest must not hide the verdict above
         why = str(error) if isinstance(error, MainlineError) else repr(error)
         return Section(title=TITLE, lines=[f"Not known here: {escape(clip(why, 500))}"])
     said = _server(git.root)
@@ -28,7 +28,7 @@ def section(git: Git, base: str) -> Section:
 
 
 def _server(root: Path) -> list[str]:
-    """A line on each server's version: a proposal of manifests alone is not judged by the gate."""
+    """One line on each server's version. The gate does not judge changes of manifests alone."""
     try:
         return [escape(rule.why) for rule in server.rules(root)]
     except Exception as error:  # as above

@@ -1,4 +1,4 @@
-"""Which rows are called what: shares at the threshold, or a table of the classes."""
+"""The confusion matrix: shares at the threshold, or a table of the classes."""
 
 from typing import Any
 
@@ -10,12 +10,12 @@ CELLS = {
     "false_negatives": "false negatives",
     "true_negatives": "true negatives",
 }
-MOST = 12  # classes that fit a comment as a table
-PAIRS = 10  # confusions that are listed where it does not fit
+MOST = 12  # more classes do not fit as a table
+PAIRS = 10  # confusions listed instead of the table
 
 
 def lines(figures: dict[str, Any]) -> list[str]:
-    """Markdown lines; none where the task has no classes or nothing could be judged."""
+    """Markdown lines; empty when the task has no classes or the figures are missing."""
     if figures.get("confusion"):
         return ["", *_classes(figures["confusion"])]
     model = figures["model"]

@@ -1,4 +1,4 @@
-"""The folded section on what calls cost, beside other ways to call."""
+"""The folded section on costs: the model's threshold compared with other thresholds."""
 
 from typing import Any
 
@@ -7,30 +7,33 @@ from mainline.report.markdown import table
 
 
 def lines(candidate: dict[str, Any]) -> list[str]:
-    """One row a way of calling rows positive."""
+    """One row for each way to choose the rows called positive."""
     figures = candidate["figures"]
     costs, chosen = figures["costs"], figures.get("threshold")
     theirs = candidate.get("at_champions_threshold")
     rows = [
-        [f"from {_number(chosen)} on, the cheapest on validation rows", estimate(costs["cost"])],
+        [
+            f"scores from {_number(chosen)}, the cheapest on validation rows",
+            estimate(costs["cost"]),
+        ],
         *(
-            [[f"from {theirs['threshold']:g} on, the champion's", _number(theirs["cost"], 4)]]
+            [[f"scores from {theirs['threshold']:g}, the champion's", _number(theirs["cost"], 4)]]
             if theirs
             else []
         ),
-        ["from 0.5 on", _number(costs["at_half"], 4)],
-        ["nobody", _number(costs["nobody"], 4)],
-        ["everybody", _number(costs["everybody"], 4)],
+        ["scores from 0.5", _number(costs["at_half"], 4)],
+        ["no row", _number(costs["nobody"], 4)],
+        ["every row", _number(costs["everybody"], 4)],
     ]
     prices = ", ".join(
         f"{name.replace('_', ' ')} {of:g}" for name, of in costs["prices"].items() if of
     )
     return [
-        f"Prices, in the unit of `evaluation.costs`: {prices}; all else costs nothing.",
+        f"Prices, in the unit of `evaluation.costs`: {prices}; others are 0.",
         "",
         *table(["called positive", "cost of a test row"], rows),
         "",
-        f"Saved against the better of nobody and everybody: {estimate(costs['saving'])} a row.",
+        f"Saved against the better of no row and every row: {estimate(costs['saving'])} per row.",
     ]
 
 

@@ -1,4 +1,4 @@
-"""How far the table has moved from main's snapshot, the furthest first."""
+"""How far the table has moved from main's snapshot, largest move first."""
 
 from typing import Any
 
@@ -8,7 +8,7 @@ CELL = 120
 
 
 def lines(verdict: dict[str, Any]) -> list[str]:
-    """A table of what moved most; where nothing was compared, the rule's own reason."""
+    """A table of the largest moves, or the rule's reason if nothing was compared."""
     data = verdict.get("data")
     if not data:
         why = [rule["why"] for rule in verdict["rules"] if rule["name"] == "snapshot"]
@@ -17,8 +17,9 @@ def lines(verdict: dict[str, Any]) -> list[str]:
         [code(clip(column, CELL)), *(escape(clip(text, CELL)) for text in texts), _sign(data, far)]
         for column, *texts, far in data["moves"]
     ]
-    said = "The table beside main's, and rows later than main's newest alone. Too far closes. These"
-    said += f" {len(rows)} of {data['of']} statistics moved most since main's snapshot as of"
+    said = "The table compared with main's; rows newer than main's are also compared separately. A"
+    said += f" move that is too far closes the gate. These {len(rows)} of {data['of']} statistics"
+    said += " moved most since main's snapshot as of"
     notes = [f"- {escape(clip(note, 300))}" for note in data["notes"]]
     reason = data.get("accepted")
     return [

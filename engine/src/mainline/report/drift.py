@@ -1,4 +1,4 @@
-"""What moved under the model: the training rows beside the champion's."""
+"""The section on drift: the training rows compared with the champion's."""
 
 from typing import Any
 
@@ -9,7 +9,7 @@ NAME, NAMED = 60, 5  # characters of a name, and how many names the visible line
 
 
 def lines(verdict: dict[str, Any]) -> list[str]:
-    """One line for everybody, when something moved."""
+    """One line above the fold if a column moved."""
     found = verdict.get("measured", {}).get("drift", {})
     moved = [each for each in _sorted(found) if (each["psi"] or 0) >= found["some"]]
     if not moved:
@@ -24,7 +24,7 @@ def lines(verdict: dict[str, Any]) -> list[str]:
 
 
 def section(verdict: dict[str, Any]) -> list[Section]:
-    """The table of columns, the one that moved most first; none when nothing was compared."""
+    """The table of columns, largest move first; empty when nothing was compared."""
     found = verdict.get("measured", {}).get("drift")
     if found is None:
         return []
@@ -35,15 +35,15 @@ def _table(found: dict[str, Any]) -> list[str]:
     if "problem" in found:
         return [f"It could not be computed: {escape(clip(found['problem'], 500))}"]
     if found["same"]:
-        return ["None: both models have learnt from the same rows."]
+        return ["None: both models were trained on the same rows."]
     header = ["column", "PSI", "KS", "missing, champion", "missing, here", "values", "moved"]
     before, now = found["rows"]
     return [
-        f"{now:,} training rows beside the champion's {before:,}; shown, and judged only where "
+        f"{now:,} training rows compared with the champion's {before:,}; judged only if "
         "`gate.drift` has a bar. PSI (population "
-        f"stability index) says how differently the values are spread: from {found['some']:g} on "
-        f"is some drift, from {found['much']:g} on much. KS (Kolmogorov-Smirnov) is the largest "
-        "distance between the shares of rows below a value.",
+        f"stability index) measures how much the distributions differ: {found['some']:g} or more "
+        f"is some drift, {found['much']:g} or more is much. KS (Kolmogorov-Smirnov) is the largest "
+        "distance between the two cumulative distributions.",
         "",
         *table(header, [_row(each, found["target"]) for each in _sorted(found)]),
     ]

@@ -1,11 +1,11 @@
-"""The folded section on how groups are treated."""
+"""The folded section on fairness between groups."""
 
 from typing import Any
 
 from mainline.evaluation.words import estimate
 from mainline.report.markdown import code, table
 
-SHOWN = ("rows", "judged")  # what a group has beside its rates
+SHOWN = ("rows", "judged")  # keys of a group that are not rates
 MEANING = {
     "demographic_parity": "Demographic parity compares selection rates: shares called positive",
     "equalized_odds": "Equalized odds compares true and false positive rates (the larger gap)",
@@ -14,7 +14,7 @@ MEANING = {
 
 
 def lines(columns: dict[str, Any]) -> list[str]:
-    """For each sensitive column its groups, and the largest difference between two of them."""
+    """For each sensitive column: its groups, and the largest difference between two groups."""
     found: list[str] = []
     for name, about in columns.items():
         groups = about["groups"]

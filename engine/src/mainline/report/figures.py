@@ -1,4 +1,4 @@
-"""The table of figures: proposal, champion, baseline, each with its interval."""
+"""The table of figures of proposal, champion and baseline, with intervals."""
 
 from typing import Any
 
@@ -9,12 +9,12 @@ from mainline.report.markdown import code, table
 
 
 def task_of(figures: dict[str, Any]) -> str:
-    """The task of an evaluation; files from before there were several are of a binary one."""
+    """The task of an evaluation. Old files do not name a task; they are binary."""
     return str(figures.get("task", "binary"))
 
 
 def lines(verdict: dict[str, Any]) -> list[str]:
-    """The table, and under it how the champion was compared with."""
+    """The table, and below it how the champion was compared."""
     figures = verdict["candidate"].get("figures")
     if figures is None:
         return ["There are no figures: the model could not be scored."]
@@ -55,7 +55,7 @@ def _how(figures: dict[str, Any], champion: dict[str, Any]) -> str:
 
 
 def _fewer(figures: dict[str, Any], champion: dict[str, Any]) -> str:
-    """Figures of other rows must not be read beside each other."""
+    """A remark if the champion's figures are of fewer rows than the candidate's."""
     return "" if champion["rows"] == figures["rows"] else ", those of the champion's column"
 
 
@@ -71,7 +71,7 @@ def _target(figures: dict[str, Any]) -> str:
 
 
 def slices(verdict: dict[str, Any]) -> list[str]:
-    """One row a slice."""
+    """One row for each slice."""
     figures = verdict["candidate"].get("figures")
     if not figures or not figures["slices"]:
         return ["No slices."]
@@ -94,7 +94,7 @@ _HOLDS = {"binary": "positives", "multiclass": "rarest class", "regression": "me
 
 
 def _holds(about: dict[str, Any]) -> str:
-    """What a slice's rows hold of the target."""
+    """The target's distribution in a slice: positives, rarest class or mean."""
     if "classes" in about:
         label, count = min(about["classes"].items(), key=lambda each: each[1])
         return f"{code(label)} {count:,}"

@@ -1,4 +1,4 @@
-"""The folded section on what the model looks at."""
+"""The folded section on the importance of columns."""
 
 from typing import Any
 
@@ -6,14 +6,14 @@ from mainline.report.markdown import code, table
 from mainline.report.robustness import MOST, ranked
 
 STAND_INS = (
-    "Columns that carry the same information stand in for each other: shuffling one of them costs "
-    "little, however much the model uses it."
+    "If two columns carry the same information, shuffling one of them costs little, even if the "
+    "model uses it a lot."
 )
 WIDTH = 20  # characters of the longest bar
 
 
 def lines(found: dict[str, Any], leading: str) -> list[str]:
-    """One row a column, the most important first, with a bar that any page can draw."""
+    """One row for each column, most important first, with a bar of text characters."""
     columns = ranked(found["columns"])
     longest = max((one["value"] or 0.0 for _, one in columns), default=0.0)
     rows = [

@@ -1,4 +1,4 @@
-"""A comment that fits its limit, of Markdown that survives what people write into data."""
+"""Builds the comment: Markdown with escaped data, cut to GitHub's size limit."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -7,12 +7,12 @@ from mainline.core.markdown import clip, code, escape, table
 
 __all__ = ["LIMIT", "Section", "clip", "code", "escape", "fit", "table"]
 
-LIMIT = 65_000  # GitHub takes 65,536 characters; the poster's watermark needs some of them
+LIMIT = 65_000  # GitHub accepts 65,536 characters; the watermark of the comment needs some
 
 
 @dataclass(frozen=True)
 class Section:
-    """`head` and `tail` always stand; `lines` may be cut from the end. A title folds it away."""
+    """A part of the comment. Only `lines` may be cut, at their end. With a title it is folded."""
 
     lines: Sequence[str]
     title: str = ""
@@ -20,7 +20,7 @@ class Section:
     tail: Sequence[str] = field(default_factory=list)
 
     def render(self, budget: int) -> str:
-        """At most `budget` characters, cut by whole lines and saying so, or else nothing."""
+        """The text in at most `budget` characters. Whole lines are cut, with a note; else ""."""
         whole = self._render(self.lines)
         if len(whole) <= budget:
             return whole
@@ -32,7 +32,7 @@ class Section:
         return ""
 
     def tail_note(self, more: int) -> list[str]:
-        """The line that says what was cut."""
+        """The note on the lines that were cut."""
         return ["", f"_{more} more lines were cut here to fit the comment._"]
 
     def _render(self, lines: Sequence[str]) -> str:
@@ -43,7 +43,7 @@ class Section:
 
 
 def fit(sections: Sequence[Section], limit: int = LIMIT) -> str:
-    """All sections in their order; earlier ones take from the limit first."""
+    """All sections in order. Earlier sections use the limit first."""
     text = ""
     for section in sections:
         text += section.render(limit - len(text))

@@ -1,4 +1,4 @@
-"""The command `report`: verdict and pipeline outputs become the comment."""
+"""The command `report`: writes the pull request comment from the verdict and the outputs."""
 
 from collections.abc import Callable
 from pathlib import Path
@@ -12,9 +12,9 @@ from mainline.report import behaviour, beside, changes, charts, data, drift, fig
 from mainline.report.cluster import section as cluster
 from mainline.report.markdown import Section, clip, code, escape, fit, table
 
-NOTE, NOTES = 500, 20  # characters of one note or reason, and how many notes are shown
-SHOWN = ("champion", "baseline")  # rules that compare stand above the fold, passed or not
-ACCEPTED = "accepted"  # the bar of a rule that passed for a reason that somebody wrote
+NOTE, NOTES = 500, 20  # longest note or reason in characters, and the number of notes shown
+SHOWN = ("champion", "baseline")  # these rules are always above the fold
+ACCEPTED = "accepted"  # the bar of a rule that passed because of a written reason
 OUTCOMES = {"pass": "✅", "fail": "❌ **closed**", "waived": "shown only"}
 
 
@@ -25,7 +25,7 @@ def run(root: Path) -> None:
 
 
 def render(git: Git, verdict: dict[str, Any]) -> str:
-    """The whole comment, at most `markdown.LIMIT` characters, verdict first."""
+    """The comment, verdict first, in at most `markdown.LIMIT` characters."""
     base = verdict["against"]
     sections = [
         Section(head=_headline(git, verdict), lines=verdict_notes(verdict)),
@@ -52,12 +52,12 @@ def render(git: Git, verdict: dict[str, Any]) -> str:
 
 
 def _part(write: Callable[[], list[str]]) -> list[str]:
-    """A part that cannot be written says so; the verdict above it still has to be read."""
+    """The lines of a part, or its error: one bad part must not hide the verdict."""
     try:
         return write()
     except MainlineError as error:
         return [f"This part could not be written: {escape(clip(error, NOTE))}"]
-    except Exception as error:  # files of a hostile proposal raise what they like
+    except Exception as error:  # files of a hostile proposal may raise anything
         return [f"This part could not be written: {escape(clip(repr(error), NOTE))}"]
 
 
@@ -67,7 +67,7 @@ def _headline(git: Git, verdict: dict[str, Any]) -> list[str]:
 
 
 def _versions(git: Git, verdict: dict[str, Any]) -> str:
-    """What was compared with what; a verdict that broke off may know neither."""
+    """The versions that were compared, as far as the verdict has them."""
     candidate, champion = verdict["candidate"], verdict["champion"]
     known = "version" in candidate
     words = f"Version {code(candidate['version'])}" if known else "The model could not be read"
@@ -80,14 +80,14 @@ def _versions(git: Git, verdict: dict[str, Any]) -> str:
 
 
 def verdict_notes(verdict: dict[str, Any]) -> list[str]:
-    """What the reviewer has to see beside the rules, changed bars first of all."""
+    """The notes for the reviewer, changed bars first."""
     lines = [f"> {escape(clip(note, NOTE))}" for note in verdict["notes"]]
     more = len(lines) - NOTES
     return [*lines[:NOTES], f"> _{more} more notes._"] if more > 0 else lines
 
 
 def _gate(verdict: dict[str, Any]) -> list[str]:
-    """What a reviewer has to see, failed rules first; all that passed shares a few words."""
+    """The rules that a reviewer must see, failed ones first, and the names of the rest."""
     seen = [rule for rule in verdict["rules"] if _seen(rule)]
     seen.sort(key=lambda rule: rule["outcome"] != "fail")
     unbarred = [r for r in verdict["rules"] if r["outcome"] == "pass" and not r["bar"]]
@@ -99,7 +99,7 @@ def _gate(verdict: dict[str, Any]) -> list[str]:
 
 
 def _kept(verdict: dict[str, Any]) -> list[Section]:
-    """The rules whose bars were kept, folded away."""
+    """The rules that passed their bars, folded."""
     kept = [r for r in verdict["rules"] if r["outcome"] == "pass" and r["bar"] and not _seen(r)]
     if not kept:
         return []
@@ -143,7 +143,7 @@ def _release(verdict: dict[str, Any]) -> list[str]:
 
 def _reproduce() -> list[str]:
     return [
-        "On this branch, with the same CPU class and Python, these give the same bytes:",
+        "On this branch, with the same CPU class and Python version, this gives the same bytes:",
         "",
         "```",
         "make run",

@@ -1,4 +1,4 @@
-"""The folded section on worse inputs: what each costs the leading figure."""
+"""The folded section on robustness: how much the leading figure falls on worse inputs."""
 
 from typing import Any
 
@@ -9,7 +9,7 @@ MOST = 15  # columns shown
 
 
 def lines(found: dict[str, Any], leading: str) -> list[str]:
-    """One row a level of noise, a missing column (the worst first), and unknown categories."""
+    """One row for each noise level, each missing column (worst first) and unknown categories."""
     missing = ranked(found.get("missing", {}))
     rows = [
         *(
@@ -33,7 +33,7 @@ def lines(found: dict[str, Any], leading: str) -> list[str]:
 
 
 def ranked(columns: dict[str, Any]) -> list[tuple[str, Any]]:
-    """What costs most first; what has no figure before all."""
+    """Sorted by loss, largest first; entries without a figure come before all others."""
 
     def key(one: tuple[str, Any]) -> tuple[bool, float]:
         value = one[1]["value"]
