@@ -5,19 +5,19 @@ Each folder is one step of the model's life.
 
 import os
 
-# Read by native libraries when they are loaded or first compute, wherever that happens.
+# Native libraries read these variables when they are loaded or first used.
 DEFAULTS = {
-    # TensorFlow logs only what ends the process (Python exceptions say the rest), and leaves out
-    # oneDNN, which reorders sums.
+    # TensorFlow logs only fatal errors (other errors are Python exceptions), and does not use
+    # oneDNN, which changes the order of sums.
     "TF_CPP_MIN_LOG_LEVEL": "3",
     "TF_ENABLE_ONEDNN_OPTS": "0",
-    # How a large sum is cut, and so its last bits, follows the number of threads in an operation:
-    # every machine of one CPU class must use as many. Small networks learn fastest with one; the
-    # cores share the operations. Layers of many hundred units gain from more.
+    # The number of threads in an operation decides how a large sum is split, and so its last bits.
+    # So all machines of a CPU class must use the same number. Small networks train fastest with
+    # one, because operations run in parallel. Layers of many hundred units would gain from more.
     "TF_NUM_INTRAOP_THREADS": "1",
     "OPENBLAS_NUM_THREADS": "1",
-    # The trees' threads sleep when they wait: spinning beside TensorFlow's, a fit of one second
-    # takes fifteen.
+    # The trees' threads sleep when they wait. If they spin next to TensorFlow's threads, a fit of
+    # one second takes fifteen.
     "OMP_WAIT_POLICY": "passive",
 }
 for _name, _value in DEFAULTS.items():

@@ -142,7 +142,7 @@ def test_day_that_is_none(tmp_path, day):
 
     message = refused(tmp_path, "data", DataSettings, text)
 
-    assert message == f"params.yaml: 'data.as_of': '{day}' is no day; write it as \"2026-06-30\"."
+    assert message == f"params.yaml: 'data.as_of': '{day}' is not a day, such as \"2026-06-30\"."
 
 
 def test_missing_section(tmp_path):

@@ -33,7 +33,7 @@ def test_the_small_project_asks_everything_and_has_a_bar_for_it():
         ({"evaluation__threshold": 0.3}, "threshold and costs are both given"),
         (
             {"evaluation__fairness": {"columns": ["gendre"]}},
-            "'gendre' is no key of `slices`; did you mean 'gender'?",
+            "'gendre' is not a key of `slices`; did you mean 'gender'?",
         ),
         (
             {"evaluation__fairness": {"columns": []}},

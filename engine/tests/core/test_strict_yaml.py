@@ -37,7 +37,7 @@ def refused(text):
 def test_key_that_stands_twice(text):
     message = refused(text)
 
-    assert message.startswith("x.yaml is not valid YAML: the key 'a' stands here twice")
+    assert message.startswith("x.yaml is not valid YAML: the key 'a' is here twice")
     assert f"line {text.count(chr(10)) + 1}" in message
 
 
@@ -67,7 +67,7 @@ def test_value_that_cannot_be_built(text):
 
 @pytest.mark.parametrize("text", ["", "# nothing", "- a\n- b", "just text"])
 def test_file_without_keys(text):
-    assert refused(text) == "x.yaml holds no `key: value` lines."
+    assert refused(text) == "x.yaml has no `key: value` lines."
 
 
 @pytest.mark.parametrize("text", ["yes", "no", "on", "off", "y", "N"])

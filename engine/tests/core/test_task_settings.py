@@ -29,15 +29,15 @@ def test_a_table_without_a_task_is_binary_and_other_labels_keep_their_order():
 @pytest.mark.parametrize(
     ("values", "message"),
     [
-        (AMOUNT, "`positive` has to name the label to find"),
+        (AMOUNT, "`positive` must name the label to find"),
         (CLASSES | {"positive": "a"}, "`positive` belongs to a binary task; this one is multi"),
         (AMOUNT | {"task": "regression", "positive": 1}, "`positive` belongs to a binary task"),
         (GOOD | {"classes": ["a", "b", "c"]}, "`classes` belong to a multiclass task"),
         (CLASSES | {"task": "regression"}, "`classes` belong to a multiclass task"),
         (AMOUNT | {"task": "multiclass"}, "needs 3 `classes` or more"),
         (CLASSES | {"classes": ["a", "b"]}, "found 2. Two labels are a binary task"),
-        (CLASSES | {"classes": [1, "1", 2]}, "`classes` holds '1' twice"),
-        (CLASSES | {"classes": ["a", "", "b"]}, "holds an empty label"),
+        (CLASSES | {"classes": [1, "1", 2]}, "`classes` has '1' twice"),
+        (CLASSES | {"classes": ["a", "", "b"]}, "has an empty label"),
         (GOOD | {"task": "ranking"}, "'table.task' is 'ranking'"),
     ],
 )

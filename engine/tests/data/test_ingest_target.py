@@ -10,7 +10,7 @@ def test_target_without_two_classes(project, rows, values, shown):
 
     message = project.refused()
 
-    assert f"column 'left' (the target) holds {shown}" in message
+    assert f"column 'left' (the target) has {shown}" in message
     assert "expected two, one of them table.positive ('yes')" in message
 
 
@@ -19,7 +19,7 @@ def test_two_classes_of_which_none_is_the_positive_one(project):
 
     message = project.refused()
 
-    assert "holds 2 different value(s): 'no', 'yes'; expected two, one of them" in message
+    assert "has 2 different value(s): 'no', 'yes'; expected two, one of them" in message
     assert "table.positive ('gone')" in message
 
 

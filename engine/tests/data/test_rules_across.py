@@ -59,7 +59,7 @@ def test_a_rule_that_is_unknown_everywhere_has_checked_nothing(broken):
     [
         (
             {"r": "agee > 1"},
-            "'validation.rules.r': position 1: 'agee' is no column of `table` (a text",
+            "'validation.rules.r': position 1: 'agee' is not a column of `table` (a text",
         ),
         ({"r": "age.real > 1"}, "'validation.rules.r': position 1: 'age.real' is not allowed"),
         ({"r": {"holds": "age > 1", "violations": 2}}, "'validation.rules.r.violations' is 2"),
@@ -78,7 +78,7 @@ def test_a_wrong_rule_is_named_with_its_key(project, rules, message):
 @pytest.mark.parametrize(
     ("key", "value", "message"),
     [
-        ("rules", {"r": "agee > 18"}, "'validation.rules.r': position 1: 'agee' is no column"),
+        ("rules", {"r": "agee > 18"}, "'validation.rules.r': position 1: 'agee' is not a column"),
         (
             "columns",
             {"age": {"values": ["a"]}},
@@ -87,8 +87,8 @@ def test_a_wrong_rule_is_named_with_its_key(project, rules, message):
         (
             "statistics",
             {"columns": {"agee": {"mean": 1.0}}},
-            "'validation.statistics.columns.agee' is none of the table's numbers, categories and "
-            "target; did you mean 'age'?",
+            "'validation.statistics.columns.agee' is not a number, a category or "
+            "the target of the table; did you mean 'age'?",
         ),
         ("statistics", {"mean": 0}, "'validation.statistics.mean' is 0"),
         ("statistics", {"maen": 1.0}, "'validation.statistics.maen' is not a setting; "),

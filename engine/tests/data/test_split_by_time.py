@@ -60,7 +60,7 @@ def test_days_that_leave_a_part_empty(dated):
 
     message = dated.refused(split)
 
-    assert "the test part has 0 rows and 0 positives; it needs both classes" in message
+    assert "the test part has 0 rows with 0 positives; both classes are needed" in message
 
 
 @pytest.mark.parametrize("day", ["2026-06-21", "2026-06-01"])
@@ -68,7 +68,7 @@ def test_test_days_before_the_validation_days(dated, day):
     dated.params["split"]["test_from"] = day
     dated.ingest()
 
-    assert "'split': validation_from must lie before test_from" in dated.refused(split)
+    assert "'split': validation_from must be before test_from" in dated.refused(split)
 
 
 def test_a_day_that_is_missing(dated):

@@ -28,14 +28,14 @@ def test_part_with_one_class_only(project, rows):
     project.csv(rows.assign(left=["yes"] + ["no"] * 59))
     project.ingest()
 
-    assert "positives; it needs both classes. Mend `split`" in project.refused(split)
+    assert "positives; both classes are needed. Fix `split`" in project.refused(split)
 
 
 def test_shares_that_leave_nothing_to_train_on(project):
     project.params["split"] |= {"validation": 0.5, "test": 0.5}
     project.ingest()
 
-    assert "validation + test leave no row to train on" in project.refused(split)
+    assert "validation + test leave no training rows" in project.refused(split)
 
 
 def test_second_split_replaces_the_first_one(project):

@@ -88,14 +88,14 @@ def test_a_part_without_a_class_is_refused(classes, rows):
     labels = [CLASSES[i % 2] for i in range(59)] + ["east"]
     classes.csv(rows.assign(left=labels))
     classes.ingest()
-    assert "and none of east; it needs every class. Mend `split`" in classes.refused(split)
+    assert "without east; every class is needed. Fix `split`" in classes.refused(split)
 
 
 def test_a_part_of_one_amount_is_refused(amount, rows):
     amount.csv(rows.assign(left=[0.25] * 60))
     amount.ingest()
     message = amount.refused(split)
-    assert "and all targets the same; it needs unlike ones" in message
+    assert "with the same target; different targets are needed" in message
     assert "different values: observed one and the same" in amount.refused(validate)
 
 

@@ -18,13 +18,13 @@ def wrong(project):
 
 def test_rule_for_a_column_that_is_no_feature(wrong):
     assert wrong({"agee": {"min": 1}}) == (
-        "params.yaml: 'validation.columns.agee' is none of the table's numbers and categories; "
+        "params.yaml: 'validation.columns.agee' is not a number or category of the table; "
         "did you mean 'age'?"
     )
 
 
 def test_rule_for_a_column_like_no_other(wrong):
-    assert wrong({"zzz": {"min": 1}}).endswith("categories; known here: age, city.")
+    assert wrong({"zzz": {"min": 1}}).endswith("of the table; known here: age, city.")
 
 
 def test_values_of_a_number(wrong):

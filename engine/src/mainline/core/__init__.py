@@ -1,1 +1,1 @@
-"""What every stage stands on: settings, the table's contract, files that are whole or absent."""
+"""The base of all other modules: settings, table, errors, files, YAML, paths."""

@@ -1,8 +1,8 @@
-"""Whether this is CI, where nothing is open on this machine's word alone."""
+"""Detects CI, where the gate accepts only what it can recompute."""
 
 import os
 
 
 def in_ci() -> bool:
-    """GitHub and most other CI services set CI."""
+    """Whether the variable CI is set, as GitHub and most CI services do."""
     return os.environ.get("CI", "").lower() not in ("", "0", "false")

@@ -1,4 +1,4 @@
-"""What the command line knows of a command."""
+"""The description of a command for the command line."""
 
 from dataclasses import dataclass, field
 from typing import Any
@@ -8,9 +8,9 @@ Options = dict[str, dict[str, Any]]
 
 @dataclass(frozen=True)
 class Command:
-    """`module` is below our package; `function` is called with the repository and the options.
+    """`module` is relative to our package; `function` gets the repository's root and the options.
 
-    Of those that are to be `alone`, one at a time is at work in a checkout.
+    Of the commands with `alone`, only one can run at a time in a checkout.
     """
 
     module: str
@@ -21,5 +21,5 @@ class Command:
 
 
 def flag(name: str, text: str) -> Options:
-    """An option that is given or not."""
+    """An option without a value."""
     return {name: {"action": "store_true", "help": text}}

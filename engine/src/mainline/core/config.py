@@ -1,4 +1,4 @@
-"""`params.yaml` to typed settings, with errors that name the key and the nearest right one."""
+"""Reads `params.yaml` into typed settings. Errors name the key and the nearest known key."""
 
 import dataclasses
 import difflib
@@ -14,7 +14,7 @@ from mainline.core.strict_yaml import read_yaml
 
 
 class Settings(BaseModel):
-    """Base of every section: unknown keys and silent conversions are refused, values are fixed."""
+    """Base of every section: immutable; unknown keys and silent conversions are refused."""
 
     model_config = ConfigDict(extra="forbid", strict=True, frozen=True, allow_inf_nan=False)
 
@@ -46,7 +46,7 @@ def section(root: Path, name: str, settings: type[AnySettings]) -> AnySettings:
 def parse(
     settings: type[AnySettings], values: Any, *, name: str, prefix: tuple[str, ...] = ()
 ) -> AnySettings:
-    """Check `values` against `settings`; `prefix` is where they stand in the file called `name`.
+    """Check `values` against `settings`. `prefix` is their key in the file called `name`.
 
     Raises SettingsError with one line for each wrong key: what is wrong, what was given, and for an
     unknown key the nearest known one.
@@ -96,7 +96,7 @@ def _line(settings: type[BaseModel], problem: Mapping[str, Any], prefix: tuple[s
 
 
 def _expected(problem: Mapping[str, Any]) -> str:
-    """Pydantic's words, and how to write it where YAML is what went wrong."""
+    """Pydantic's message, with a hint on YAML's syntax where it helps."""
     kind, text = str(problem["type"]), str(problem["msg"])
     if kind in ("model_type", "dict_type"):
         return "it should be a group of `key: value` lines"
@@ -109,7 +109,7 @@ def _expected(problem: Mapping[str, Any]) -> str:
 
 
 def nearest(key: str, known: list[str], parents: tuple[str, ...] = ()) -> str:
-    """The end of an error about an unknown name: the nearest known one, or all of them."""
+    """The end of an error about an unknown name: the nearest known name, or all known names."""
     close = difflib.get_close_matches(key, known, n=1, cutoff=0.5)
     if close:
         return f"; did you mean '{'.'.join((*parents, close[0]))}'?"
@@ -117,7 +117,7 @@ def nearest(key: str, known: list[str], parents: tuple[str, ...] = ()) -> str:
 
 
 def _walk(settings: Any, loc: tuple[Any, ...]) -> tuple[list[str], list[str]]:
-    """The dotted key of an error, without the tags of unions, and the names known at its end."""
+    """The path of an error without the tags of unions, and the names known at its end."""
     path: list[str] = []
     known: list[str] = []
     current = settings
@@ -140,7 +140,7 @@ def _walk(settings: Any, loc: tuple[Any, ...]) -> tuple[list[str], list[str]]:
 
 
 def _members(annotation: Any) -> list[Any]:
-    """The alternatives that a type annotation allows; itself when it is no union."""
+    """The alternatives of a type annotation; the annotation itself when it is not a union."""
     if get_origin(annotation) is Annotated:
         return _members(get_args(annotation)[0])
     if get_origin(annotation) in (list, dict, None):

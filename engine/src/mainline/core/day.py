@@ -1,4 +1,4 @@
-"""A day in `params.yaml`, written in quotes because DVC takes no YAML dates."""
+"""A day in `params.yaml`. It is written in quotes because DVC refuses YAML dates."""
 
 import datetime
 from typing import Annotated, Any
@@ -12,7 +12,7 @@ def _parse(value: Any) -> datetime.date:
     try:
         return datetime.date.fromisoformat(value)
     except (TypeError, ValueError):
-        raise ValueError(f'{value!r} is no day; write it as "2026-06-30".') from None
+        raise ValueError(f'{value!r} is not a day, such as "2026-06-30".') from None
 
 
 Day = Annotated[datetime.date, BeforeValidator(_parse)]

@@ -1,17 +1,17 @@
-"""Errors that a person can act on. Each says what is wrong and, where known, the diagnostics.
+"""Errors that a user can act on. Each says what is wrong, with diagnostics where known.
 
-The command line prints one of these as a message and exits with 1. Every other exception is a
-defect and keeps its traceback, except for the outages in `process/outage.py`.
+The command line prints them as one message and exits with 1. Any other exception is a defect and
+keeps its traceback, except for the outages in `process/outage.py`.
 """
 
-LINE, LINES = 1000, 40  # a damaged file can bring megabytes into a message
+LINE, LINES = 1000, 40  # limits: a damaged file can put megabytes into a message
 
 
 class MainlineError(Exception):
     """Base of all our errors.
 
-    `str()` gives one form: `where: message Found x, expected y. hint`. Long lines lose their
-    middle, many lines their rest.
+    The form of `str()` is `where: message Found x, expected y. hint`. Long lines are cut in the
+    middle, long texts at the end.
 
     Attributes: `message` what is wrong; `found` and `expected` the value and what it should be;
     `where` a file, setting, row or address; `hint` what to do. All but `message` may be None.
@@ -39,19 +39,19 @@ class MainlineError(Exception):
 
 
 class SettingsError(MainlineError):
-    """`params.yaml`, or an option, cannot be used."""
+    """`params.yaml` or an option is invalid."""
 
 
 class DataError(MainlineError):
-    """The source, a table or a batch cannot be used."""
+    """The source, a table or a batch is invalid."""
 
 
 class GitError(MainlineError):
-    """git refuses, is not installed, or knows no such revision."""
+    """git fails, is not installed, or does not know the revision."""
 
 
 class OutOfReachError(MainlineError):
-    """Bytes are neither in the DVC cache nor in a remote that answers."""
+    """The bytes are neither in the DVC cache nor in a reachable remote."""
 
 
 class OutageError(MainlineError):
@@ -59,10 +59,10 @@ class OutageError(MainlineError):
 
 
 class StageFailedError(MainlineError):
-    """The pipeline stopped. What it said has been printed.
+    """The pipeline stopped. Its output has been printed.
 
-    `stage` is empty when no stage had started; `lines` are its last lines and `ran` the stages that
-    ran, where they were kept.
+    `stage` is empty when no stage had started. `lines` are the last lines of the output and `ran`
+    the stages that ran, if the output was read.
     """
 
     def __init__(
@@ -89,5 +89,5 @@ def _bounded(text: str) -> str:
 def _shortened(line: str) -> str:
     if len(line) <= LINE:
         return line
-    left, right = LINE * 2 // 3, LINE // 3  # the end often says where, and what to do
+    left, right = LINE * 2 // 3, LINE // 3  # the end often has the place and the hint
     return f"{line[:left]} … {len(line) - left - right:,} characters … {line[-right:]}"

@@ -1,4 +1,4 @@
-"""Files that are either whole or absent: write beside the target, then rename."""
+"""Writes files atomically: to a temporary file next to the target, then by a rename."""
 
 import errno
 import glob
@@ -13,14 +13,15 @@ from typing import Any
 
 from mainline.core.errors import DataError, OutageError
 
-NAMELESS = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EROFS, errno.EIO)  # of a write
+# Errors of a write that may lack a file name.
+NAMELESS = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EROFS, errno.EIO)
 
 
 @contextmanager
 def staged(path: Path) -> Iterator[Path]:
-    """Yield a path to write a file or a directory to; it takes `path`'s place only on success.
+    """Yield a temporary path for a file or a directory. On success it replaces `path`.
 
-    Raises OutageError when `path` may not be written.
+    Raises OutageError when `path` is not writable.
     """
     temporary = path.with_name(f".{path.name}.partial-{os.getpid()}")
     with writing(path, temporary):
@@ -35,10 +36,10 @@ def staged(path: Path) -> Iterator[Path]:
 
 @contextmanager
 def writing(path: Path, *others: Path) -> Iterator[None]:
-    """Raise OutageError when the block may not write `path` (or `others`, or below them).
+    """Raise OutageError when the block is not allowed to write `path`, `others` or below them.
 
-    Permissions of any other file, such as one that a project's own code opens, stay what they are.
-    An error of the disk without a file name, as when it is full, gets `path`.
+    Permission errors of other files, such as those of a project's own code, are not changed. A disk
+    error without a file name, such as a full disk, gets `path` as its name.
     """
     try:
         yield
@@ -59,7 +60,7 @@ def writing(path: Path, *others: Path) -> Iterator[None]:
 
 
 def _sweep(path: Path) -> None:
-    """Take away what processes left here that were killed, and were not given time to."""
+    """Remove temporary files of processes that were killed."""
     for left in path.parent.glob(f".{glob.escape(path.name)}.*-*"):
         kind, _, number = left.name.removeprefix(f".{path.name}.").partition("-")
         if kind in ("partial", "aside") and number.isdigit() and not _lives(int(number)):
@@ -73,11 +74,11 @@ def _lives(number: int) -> bool:
         return False
     except (PermissionError, OverflowError):
         return True
-    return number != os.getpid()  # in a container numbers come again
+    return number != os.getpid()  # in a container, process numbers are reused
 
 
 def remove(path: Path) -> None:
-    """Take away a file or a directory, if it is there. Raises OutageError when that is denied."""
+    """Remove a file or a directory if it exists. Raises OutageError when that is not permitted."""
     if path.is_dir() and not path.is_symlink():
         shutil.rmtree(path, ignore_errors=True)
     else:
@@ -89,7 +90,7 @@ def _put(new: Path, path: Path) -> None:
     if not path.is_dir():
         new.replace(path)
         return
-    # No call replaces a full directory: the old one steps aside, and back if the new one fails.
+    # A directory cannot be replaced in one call: move the old one away, and back on an error.
     aside = path.with_name(f".{path.name}.aside-{os.getpid()}")
     path.replace(aside)
     try:
@@ -101,18 +102,18 @@ def _put(new: Path, path: Path) -> None:
 
 
 def write_text(path: Path, text: str) -> None:
-    """Write UTF-8 text with Unix line ends, whole or not at all."""
+    """Write UTF-8 text with Unix line ends, atomically."""
     with staged(path) as temporary:
         temporary.write_bytes(text.encode("utf-8"))
 
 
 def json_text(value: Any) -> str:
-    """Readable JSON with one spelling for one value. Raises ValueError on NaN and infinities."""
+    """Readable JSON; equal values give equal text. Raises ValueError on NaN and infinities."""
     return json.dumps(value, indent=2, ensure_ascii=False, allow_nan=False) + "\n"
 
 
 def write_json(path: Path, value: Any) -> None:
-    """Write `json_text(value)`, whole or not at all."""
+    """Write `json_text(value)`, atomically."""
     write_text(path, json_text(value))
 
 
@@ -134,6 +135,6 @@ def sha256(data: bytes) -> str:
 
 
 def tree_files(directory: Path) -> list[Path]:
-    """All files below `directory`, relative, in an order that no file system decides."""
+    """The relative paths of all files below `directory`, sorted."""
     found = (path for path in directory.rglob("*") if path.is_file())
     return sorted((path.relative_to(directory) for path in found), key=lambda path: path.as_posix())

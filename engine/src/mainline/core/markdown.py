@@ -1,22 +1,22 @@
-"""Markdown that survives what people write into data."""
+"""Markdown tables and text with escaped data."""
 
 from collections.abc import Sequence
 
 
 def clip(text: object, most: int) -> str:
-    """At most `most` characters; a cut is shown."""
+    """The text on one line, in at most `most` characters; a cut is marked with `…`."""
     whole = " ".join(str(text).split())
     return whole if len(whole) <= most else f"{whole[: most - 1]}…"
 
 
 def code(text: object) -> str:
-    """A code span for a table cell: no pipe, backtick, mention or tag in `text` has an effect."""
+    """A code span for a table cell; pipes, backticks, mentions and tags in `text` are harmless."""
     plain = " ".join(str(text).split()).replace("`", "'").replace("|", "\\|")
     return f"`{plain}`" if plain else ""
 
 
 def escape(text: object) -> str:
-    """Running text of unknown origin: nothing in it links, mentions, tags or breaks a table."""
+    """Escape foreign text: no links, mentions or tags, and no broken table."""
     plain = " ".join(str(text).split()).replace("&", "&amp;").replace("<", "&lt;")
     for sign in "\\`*_[]|~":
         plain = plain.replace(sign, f"\\{sign}")

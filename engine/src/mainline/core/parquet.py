@@ -1,4 +1,4 @@
-"""Tables between stages: Parquet files of ours, read with errors that name who writes them."""
+"""Reads the Parquet files between stages. Errors name the command that writes the file."""
 
 from collections.abc import Sequence
 from pathlib import Path
@@ -10,7 +10,7 @@ from mainline.core.layout import Layout
 
 
 def read(path: Path, *, made_by: str, columns: Sequence[str] = ()) -> pd.DataFrame:
-    """Read one table that has `columns`. Raises DataError naming the step that writes it."""
+    """Read a table that has `columns`. Raises DataError with the command that writes it."""
     try:
         frame = pd.read_parquet(path)
     except FileNotFoundError:

@@ -1,4 +1,4 @@
-"""What a person sees while a stage runs: one line per step, a bar where the screen can move."""
+"""Progress of a stage: lines of text, or a moving bar on a terminal."""
 
 import sys
 import time
@@ -9,15 +9,15 @@ from tqdm import tqdm
 
 
 def say(stage: str, text: str) -> None:
-    """One plain line, at once, in the form `stage  text`."""
+    """Print one line in the form `stage  text`."""
     print(f"{stage:<9} {text}", flush=True)
 
 
 class Progress:
-    """Counts `total` units of `what` for a stage, with the time left.
+    """Shows how many of `total` units of `what` are done, and the time left.
 
-    On a terminal it is one moving bar; elsewhere (CI, a file) plain lines, at most one every
-    `every` seconds, so that a log stays readable.
+    On a terminal it is a moving bar. Elsewhere (CI, a file) it is a line of text, at most once in
+    `every` seconds.
     """
 
     def __init__(self, stage: str, what: str, total: int, *, every: float = 5.0) -> None:
@@ -42,7 +42,7 @@ class Progress:
             self.bar.close()
 
     def step(self, units: int = 1, note: str = "") -> None:
-        """Count `units` more; `note` is what they showed (a loss, a number of rows)."""
+        """Count `units` more. `note` is shown with them, for example a loss."""
         self.done += units
         if self.bar is not None:
             self.bar.set_postfix_str(note, refresh=False)

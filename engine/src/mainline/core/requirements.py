@@ -1,4 +1,4 @@
-"""The versions that `requirements/train.txt` locks: what the stages import."""
+"""Reads versions from `requirements/train.txt`, the lock of the packages that stages import."""
 
 import re
 
@@ -9,7 +9,7 @@ from mainline.core.layout import Layout
 def locked(text: str, package: str) -> str:
     """The version of a package in the text of a lock.
 
-    Raises MainlineError when it has none, or two.
+    Raises MainlineError unless the lock has exactly one.
     """
     found = re.findall(rf"^{re.escape(package)}==([^\s;\\]+)", text, re.MULTILINE)
     if len(found) != 1:

@@ -1,4 +1,4 @@
-"""YAML as DVC reads it (1.2: `yes` is text, `1e-3` a number), with no key twice."""
+"""Reads YAML as DVC does (1.2: `yes` is text, `1e-3` a number) and refuses duplicate keys."""
 
 import pickle
 import re
@@ -9,18 +9,18 @@ import yaml
 
 from mainline.core.errors import MainlineError
 
-LONGEST, MOST, DEEPEST = 1_000_000, 100_000, 40  # characters, values, levels: a person's files
-KEPT = 32  # texts whose values this process keeps
+LONGEST, MOST, DEEPEST = 1_000_000, 100_000, 40  # characters, values, levels
+KEPT = 32  # cached texts
 BOOL, FLOAT, INT, MERGE, STR = (
     f"tag:yaml.org,2002:{kind}" for kind in ("bool", "float", "int", "merge", "str")
 )
 
 
 class _Strict:
-    """What both loaders below refuse, as hooks that PyYAML's C and Python code both call.
+    """The checks of both loaders below, as hooks that PyYAML's C and Python code call.
 
-    PyYAML reads YAML 1.1, in which `yes` is true and `010` is eight. It also lets the second of
-    two equal keys win without a word.
+    PyYAML reads YAML 1.1, in which `yes` is true and `010` is eight. It silently accepts duplicate
+    keys and uses the last one.
     """
 
     def __init__(self, stream: str) -> None:
@@ -30,7 +30,7 @@ class _Strict:
         self.merged = 0
 
     def descend_resolver(self, parent: yaml.Node | None, _index: Any) -> None:
-        """Called before each node is composed: without a limit the C code overflows its stack."""
+        """Called before each node. Limits the depth: the C code would overflow its stack."""
         self.level += 1
         if parent is not None and self.level > DEEPEST:
             mark = parent.start_mark
@@ -41,14 +41,14 @@ class _Strict:
         self.level -= 1
 
     def flatten_mapping(self, node: yaml.MappingNode) -> None:
-        """Called before each mapping is built, and once more for each mapping that merges it."""
+        """Called before each mapping is built, and again for each mapping that merges it."""
         if node in self.flat:
             return
         self.flat.add(node)
         self._no_key_twice(node)
         super().flatten_mapping(node)  # type: ignore[misc]
         self.merged += len(node.value)
-        if self.merged > MOST:  # merges of merges, each ten times the one before
+        if self.merged > MOST:  # nested merges can grow tenfold at each level
             raise yaml.constructor.ConstructorError(
                 None, None, f"this merges more than {MOST:,} keys", node.start_mark
             )
@@ -63,23 +63,23 @@ class _Strict:
                 key = self.construct_object(key_node, deep=True)  # type: ignore[attr-defined]
             if key in seen:
                 raise yaml.constructor.ConstructorError(
-                    None, None, f"the key '{key_node.value}' stands here twice", key_node.start_mark
+                    None, None, f"the key '{key_node.value}' is here twice", key_node.start_mark
                 )
             seen.add(key)
 
 
 def _integer(loader: yaml.SafeLoader, node: yaml.ScalarNode) -> int:
-    """`010` is ten: octal digits begin with `0o`."""
+    """`010` is ten; octal numbers begin with `0o`."""
     text = str(loader.construct_scalar(node)).replace("_", "")
     return int(text, 0 if text.lstrip("+-")[:2] in ("0b", "0o", "0x") else 10)
 
 
 class _Clear(_Strict, yaml.SafeLoader):
-    """In Python: its errors show the line itself."""
+    """The loader in Python. Its errors show the line."""
 
 
 class _Fast(_Strict, getattr(yaml, "CSafeLoader", yaml.SafeLoader)):  # type: ignore[misc]
-    """In C, eight times as fast; where PyYAML was built without libyaml, in Python as well."""
+    """The loader in C, eight times as fast. Without libyaml it is in Python too."""
 
 
 for _loader in (_Clear, _Fast):
@@ -109,30 +109,30 @@ for _loader in (_Clear, _Fast):
 def read_yaml(text: str, *, name: str) -> dict[str, Any]:
     """Parse a YAML mapping. Raises MainlineError with the line when it is not one.
 
-    A process parses each text once. Each caller gets values of its own.
+    Each text is parsed once and cached. Each caller gets its own copy.
     """
     if len(text) > LONGEST:
         raise MainlineError(
-            f"{name} is {len(text):,} characters long; expected at most {LONGEST:,}. Is it the "
-            "right file?"
+            f"{name} is {len(text):,} characters long; expected at most {LONGEST:,}. Check that "
+            "it is the right file."
         )
     try:
         value = pickle.loads(_parsed(text))  # noqa: S301 - our own bytes
     except yaml.YAMLError as error:
         raise MainlineError(f"{name} is not valid YAML: {error}") from None
-    except Exception as error:  # a value that lies about its type breaks PyYAML in many ways
+    except Exception as error:  # a wrong tag raises many kinds of errors in PyYAML
         raise MainlineError(f"{name} is not valid YAML: {type(error).__name__}: {error}") from None
     if not isinstance(value, dict):
-        raise MainlineError(f"{name} holds no `key: value` lines.")
+        raise MainlineError(f"{name} has no `key: value` lines.")
     return value
 
 
 @lru_cache(KEPT)
 def _parsed(text: str) -> bytes:
-    """The value of a text, pickled: a copy of it costs a fiftieth of parsing."""
+    """The value of a text, pickled: a copy is fifty times as fast as parsing."""
     if re.search(r"^%YAML", text, re.MULTILINE):
         raise yaml.YAMLError("remove the line %YAML: DVC would read the file as that version")
-    try:  # libyaml takes a tab for a space; DVC refuses it, and so does the Python code
+    try:  # libyaml accepts a tab as a space; DVC and the Python loader refuse it
         value = yaml.load(text, Loader=_Clear if "\t" in text else _Fast)  # noqa: S506 - both safe
     except yaml.YAMLError:
         yaml.load(text, Loader=_Clear)  # noqa: S506 - the same error, with the line
@@ -142,13 +142,13 @@ def _parsed(text: str) -> bytes:
 
 
 def _count(value: Any, known: dict[int, int]) -> int:
-    """How many values this is once its aliases are written out. Raises ValueError on a bomb."""
+    """The number of values after expanding aliases. Raises ValueError when there are too many."""
     if not isinstance(value, dict | list | set | tuple):
         return 1
     if id(value) not in known:
-        known[id(value)] = MOST  # for a value that holds itself
+        known[id(value)] = MOST  # for a value that contains itself
         inner = value.values() if isinstance(value, dict) else value
         known[id(value)] = 1 + sum(_count(item, known) for item in inner)
     if known[id(value)] >= MOST:
-        raise ValueError(f"more than {MOST:,} values, once aliases (*name) are written out")
+        raise ValueError(f"more than {MOST:,} values after expanding aliases (*name)")
     return known[id(value)]

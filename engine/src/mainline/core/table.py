@@ -1,4 +1,4 @@
-"""What a row is: its key, its target, the model's columns. The section `table` of `params.yaml`."""
+"""The section `table` of `params.yaml`: the row's key, the target and the model's columns."""
 
 import re
 from typing import Any, Literal
@@ -11,14 +11,14 @@ COLUMN_NAME = re.compile(r"[A-Za-z][A-Za-z0-9_]*")
 FEWEST = 3  # classes; two of them are a binary task
 
 TaskName = Literal["binary", "multiclass", "regression"]
-Label = str | int | bool  # as YAML reads it; compared as text
+Label = str | int | bool  # the types of YAML; compared as text
 
 
 class TableSettings(Settings):
-    """The contract between the source, the model and whoever asks the served model.
+    """The columns that the source, the model and the clients of the served model agree on.
 
-    `task` says what the target is: one of two labels, of which `positive` is the one to find; one
-    of `classes`, whose order is that of the served scores; or a number.
+    `task` is the kind of target: `binary` (two labels; `positive` is the label to find),
+    `multiclass` (one of `classes`, in the order of the served scores) or `regression` (a number).
     """
 
     entity: str
@@ -42,19 +42,19 @@ class TableSettings(Settings):
 
     @property
     def key(self) -> list[str]:
-        """The columns that name a row: the entity and, when it is seen more than once, the time."""
+        """The columns that identify a row: the entity and, if it is set, the time."""
         return [self.entity] if self.time is None else [self.entity, self.time]
 
     @property
     def columns(self) -> list[str]:
-        """Every column that the pipeline keeps, in the order in which it keeps them."""
+        """All columns of the pipeline's table, in order."""
         return [*self.key, *self.features, self.target]
 
     @field_validator("numbers", "categories")
     @classmethod
     def _servable(cls, names: list[str]) -> list[str]:
         for name in names:
-            if not COLUMN_NAME.fullmatch(name) or name == "self":  # pandas keeps that one
+            if not COLUMN_NAME.fullmatch(name) or name == "self":  # reserved by pandas
                 raise ValueError(
                     f"{name!r} cannot name an input of the served model; use letters, digits and _ "
                     "(data.source.rename maps a file's own names)."
@@ -73,7 +73,7 @@ class TableSettings(Settings):
     @model_validator(mode="after")
     def _fitting_task(self) -> Any:
         if self.task == "binary" and self.positive is None:
-            raise ValueError("the task is binary, so `positive` has to name the label to find.")
+            raise ValueError("the task is binary, so `positive` must name the label to find.")
         if self.task != "binary" and self.positive is not None:
             raise ValueError(f"`positive` belongs to a binary task; this one is {self.task}.")
         if self.task != "multiclass" and self.classes:
@@ -92,7 +92,7 @@ class TableSettings(Settings):
         twice = sorted({label for label in labels if labels.count(label) > 1})
         if twice or "" in labels:
             raise ValueError(
-                f"`classes` holds {twice[0]!r} twice; labels are compared as text."
+                f"`classes` has {twice[0]!r} twice; labels are compared as text."
                 if twice
-                else "`classes` holds an empty label."
+                else "`classes` has an empty label."
             )

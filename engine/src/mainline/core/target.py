@@ -1,4 +1,4 @@
-"""What the target column of some rows holds, in the words of the task."""
+"""Summarises the target column of some rows, by task."""
 
 from typing import Any
 
@@ -8,7 +8,7 @@ from mainline.core.table import TableSettings
 
 
 def about(target: np.ndarray, table: TableSettings) -> dict[str, Any]:
-    """For a JSON file: how many rows are positive or of each class, or mean and deviation."""
+    """For a JSON file: the number of positives or of each class, or mean and deviation."""
     if table.task == "multiclass":
         counts = np.bincount(target, minlength=len(table.classes)).tolist()
         return {"classes": dict(zip(table.labels, counts, strict=True))}
@@ -21,15 +21,15 @@ def about(target: np.ndarray, table: TableSettings) -> dict[str, Any]:
 
 
 def lacking(target: np.ndarray, table: TableSettings) -> str:
-    """Why nothing can be learnt from these rows nor judged on them; empty when it can."""
+    """Why these rows cannot be used to train or judge a model; empty when they can."""
     rows = f"{len(target):,} rows"
     if table.task == "multiclass":
         counts = np.bincount(target, minlength=len(table.classes))
         unseen = [label for label, count in zip(table.labels, counts, strict=True) if not count]
-        return f"{rows} and none of {', '.join(unseen)}; it needs every class" if unseen else ""
+        return f"{rows} without {', '.join(unseen)}; every class is needed" if unseen else ""
     if table.task == "regression":
         varied = len(target) and np.ptp(target) > 0
-        return "" if varied else f"{rows} and all targets the same; it needs unlike ones"
+        return "" if varied else f"{rows} with the same target; different targets are needed"
     positives = int(target.sum())
     both = 0 < positives < len(target)
-    return "" if both else f"{rows} and {positives:,} positives; it needs both classes"
+    return "" if both else f"{rows} with {positives:,} positives; both classes are needed"

@@ -1,1 +1,1 @@
-"""From a source to three checked, disjoint tables: ingest, validate, split."""
+"""The stages `ingest`, `validate` and `split`: from a source to training and test rows."""

@@ -1,8 +1,8 @@
-"""What a live source answered, kept: immutable batches, and the manifest that git knows them by.
+"""The stored answers of a live source: immutable batches, and the manifest that lists them in git.
 
-A batch holds what became known after the day `since` up to the day `as_of`, in the source's own
-types. One without `since` holds everything known by then, and the table begins with the newest of
-those.
+A batch holds the rows that became known after the day `since` and up to the day `as_of`, in the
+source's own types. A batch without `since` holds all rows up to `as_of`. The table is made of the
+newest such batch and the later ones.
 """
 
 import datetime
@@ -26,7 +26,7 @@ MADE_BY = "mainline snapshot"
 
 
 class Batch(Settings):
-    """`sha256` is that of the file, `query` that of the text which was asked."""
+    """`sha256` is the hash of the file, `query` the hash of the query's text."""
 
     as_of: Day
     since: Day | None
@@ -42,7 +42,7 @@ class Batch(Settings):
 
 
 class Manifest(Settings):
-    """Every batch that was taken, oldest first."""
+    """All batches, oldest first."""
 
     batches: list[Batch]
 
@@ -51,11 +51,11 @@ class Manifest(Settings):
         before = None
         for batch in self.batches:
             if before is not None and batch.as_of <= before:
-                raise ValueError(f"the batch of {batch.as_of} stands after that of {before}.")
+                raise ValueError(f"the batch of {batch.as_of} is listed after that of {before}.")
             if batch.since not in (None, before):
                 raise ValueError(
-                    f"the batch of {batch.as_of} says since {batch.since}; the one before it is "
-                    f"of {before}."
+                    f"the batch of {batch.as_of} has since {batch.since}, but the batch before it "
+                    f"is of {before}."
                 )
             before = batch.as_of
         return self
@@ -71,7 +71,7 @@ class Manifest(Settings):
         return known[whole[-1] :] if whole else []
 
     def plain(self) -> dict[str, Any]:
-        """As it is written."""
+        """Plain values for the JSON file."""
         return self.model_dump(mode="json")
 
 
@@ -81,7 +81,7 @@ def manifest(root: Path) -> Manifest:
 
 
 def parse(values: Any, *, name: str) -> Manifest:
-    """A manifest out of the file called `name`."""
+    """Parse the manifest of the file called `name`."""
     return config.parse(Manifest, values, name=name)
 
 
@@ -92,7 +92,7 @@ def load(root: Path, batch: Batch) -> pa.Table:
             found = hashlib.file_digest(file, "sha256").hexdigest()
     except OSError:
         raise DataError(
-            "this batch is missing, and the table is made of it.",
+            "this batch is missing, and the table needs it.",
             where=batch.path,
             hint=f"`dvc pull {Layout.snapshots_dvc}` (or `make run`) takes it from the DVC remote, "
             "once the person who took it has pushed it.",
@@ -119,10 +119,10 @@ def load(root: Path, batch: Batch) -> pa.Table:
 
 
 def latest(frame: pd.DataFrame, sizes: list[int], key: list[str]) -> pd.DataFrame:
-    """The rows that are not known better by a later batch: the newest one with a key wins.
+    """For each key, the rows of the newest batch that has it.
 
-    `sizes` are the rows of each batch, in their order. A key that one batch gives twice stays
-    twice, and `validate` refuses it: nobody knows which of the two is right.
+    `sizes` are the numbers of rows of the batches, in order. If one batch has a key twice, both
+    rows are kept and `validate` refuses the table.
     """
     if len(sizes) < 2 or not set(key) <= set(frame.columns):
         return frame

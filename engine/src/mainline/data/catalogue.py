@@ -1,4 +1,4 @@
-"""The catalogue entry of a snapshot: what the table is, in a file small enough for git."""
+"""The catalogue entry: a description of the table that is small enough for git."""
 
 import datetime
 from typing import Any
@@ -13,7 +13,7 @@ from mainline.data.sources.raw import Raw
 
 
 def content_hash(frame: pd.DataFrame) -> str:
-    """SHA-256 over the values in their order, whatever the file format that holds them."""
+    """SHA-256 over the values in order; it does not depend on the file format."""
     rows = pd.util.hash_pandas_object(frame, index=False).to_numpy()
     return "sha256:" + sha256("\n".join(frame.columns).encode() + rows.astype("<u8").tobytes())
 
@@ -44,7 +44,7 @@ def _column(values: pd.Series, is_entity: bool, people: summary.People) -> dict[
         "null_share": round(float(values.isna().mean()), 6),
     }
     if is_entity:
-        about["distinct"] = int(known.nunique())  # and never a word about which ones
+        about["distinct"] = int(known.nunique())  # but not their values
     elif pd.api.types.is_numeric_dtype(values.dtype):
         about |= summary.number(values, people)
     elif pd.api.types.is_datetime64_any_dtype(values.dtype):

@@ -1,4 +1,4 @@
-"""Raw rows to the table's types: text keys, float numbers, text categories, the task's target."""
+"""Converts raw rows to the table's types: text keys, float numbers, text categories, target."""
 
 import datetime
 
@@ -16,9 +16,9 @@ def typed(raw: pd.DataFrame, table: TableSettings, as_of: datetime.date) -> pd.D
     """Keep the table's columns, convert them, drop rows later than `as_of`, sort by key.
 
     Returns entity (text), time (timestamp, if any), numbers (float64, NaN when missing), categories
-    (text, null when missing), target (binary: int8, 0 or 1; multiclass: int16, the place in
-    `table.classes`; regression: float64, finite). Raises DataError naming column, what was
-    observed and the first rows.
+    (text, null when missing), target (binary: int8, 0 or 1; multiclass: int16, the index in
+    `table.classes`; regression: float64, finite). Raises DataError with the column, the observed
+    values and the first rows.
     """
     missing = [name for name in table.columns if name not in raw.columns]
     if missing:
@@ -27,11 +27,11 @@ def typed(raw: pd.DataFrame, table: TableSettings, as_of: datetime.date) -> pd.D
             f"it has: {', '.join(map(repr, raw.columns))}. "
             f"{_advice(raw)} in params.yaml."
         )
-    raw = raw.reset_index(drop=True)  # errors count rows from here, whatever is dropped later
+    raw = raw.reset_index(drop=True)  # errors count rows before any are dropped
     columns: dict[str, pd.Series] = {}
     if table.time is not None:
         times = _time(raw[table.time])
-        # First of all: what is later than the snapshot may be anything, unlabelled for one.
+        # Drop later rows first: they may be invalid, for example without a label.
         kept = times.isna() | (times < pd.Timestamp(as_of) + pd.Timedelta(days=1))
         if not kept.any():
             raise DataError(f"every row is later than data.as_of ({as_of}).")
@@ -52,13 +52,13 @@ def _advice(raw: pd.DataFrame) -> str:
     between = next((each for each in (";", "\t", "|") if each in alone), None)
     if between:
         return f"That is one column: set data.source.delimiter to {between!r}"
-    return "Mend `table` or `data.source.rename`"
+    return "Fix `table` or `data.source.rename`"
 
 
 def _sorted(columns: dict[str, pd.Series], table: TableSettings) -> pd.DataFrame:
-    """The table in the order of its key, one column after the other.
+    """Sort the table by its key, one column after the other.
 
-    Two tables at once would decide how many rows a machine can hold.
+    This avoids a second copy of the table in memory.
     """
     keys = pd.DataFrame({name: columns[name] for name in table.key}).reset_index(drop=True)
     order = keys.sort_values(table.key, kind="stable").index.to_numpy()
@@ -69,34 +69,34 @@ def _sorted(columns: dict[str, pd.Series], table: TableSettings) -> pd.DataFrame
 
 def _text(values: pd.Series) -> pd.Series:
     if pd.api.types.is_float_dtype(values.dtype) and (values.dropna() % 1 == 0).all():
-        values = values.astype("Int64")  # a column of whole numbers that a null made float
+        values = values.astype("Int64")  # pandas turns whole numbers with a null into floats
     return values.astype("str").where(values.notna())
 
 
 def _number(values: pd.Series) -> pd.Series:
     if pd.api.types.is_bool_dtype(values.dtype):
         values = values.astype("Int8")
-    if values.dtype.kind in "mM":  # pandas would count the microseconds of a date
+    if values.dtype.kind in "mM":  # pandas would convert a date to microseconds
         numbers = pd.Series(np.nan, index=values.index)
     else:
         numbers = _parsed(values)
     wrong = values.notna() & numbers.isna()
-    if wrong.any():  # spelling a column out makes an object of every number
+    if wrong.any():  # only then: text of every value takes memory
         wrong &= ~_spells_nan(values)
         _refuse(values, wrong, "a number")
     return numbers
 
 
 def _parsed(values: pd.Series) -> pd.Series:
-    """Float64, NaN for what is no number. Text is rounded as Python and Parquet's writers do.
+    """Float64, NaN for values that are not numbers. Text is rounded as in Python and Parquet.
 
-    `to_numeric` says what a number is, but many long decimals come out of it one place off.
+    `to_numeric` finds the numbers, but it rounds many long decimals wrongly in the last place.
     """
     if isinstance(values.dtype, pd.StringDtype):
         try:
             read = pa.array(values).cast("float64").to_pandas()
         except pa.ArrowInvalid:
-            pass  # a spelling that is not Arrow's, or no number
+            pass  # a format that Arrow does not read, or not a number
         else:
             return pd.Series(read.to_numpy(), index=values.index, name=values.name)
     numbers = pd.to_numeric(values, errors="coerce").astype("float64")
@@ -121,7 +121,7 @@ def _target(values: pd.Series, table: TableSettings) -> pd.Series:
     if absent.any():
         raise DataError(
             f"column '{values.name}' (the target) has no value in {int(absent.sum())} rows, "
-            f"first in {_rows(absent)}. Rows without a label cannot be learnt from."
+            f"first in {_rows(absent)}. Rows without a label cannot be used for training."
         )
     if table.task == "regression":
         return _amount(values)
@@ -134,7 +134,7 @@ def _is(values: pd.Series, table: TableSettings) -> pd.Series:
     wanted = str(table.positive)
     if wanted not in found or len(found) != 2:
         raise DataError(
-            f"column '{values.name}' (the target) holds {len(found)} different value(s): "
+            f"column '{values.name}' (the target) has {len(found)} different value(s): "
             f"{_shown(found)}; expected two, one of them table.positive ({wanted!r})."
         )
     return text.eq(wanted).astype("int8")
@@ -146,7 +146,7 @@ def _place(values: pd.Series, labels: list[str]) -> pd.Series:
     strange = places.isna()
     if strange.any():
         raise DataError(
-            f"column '{values.name}' (the target) holds labels that table.classes lacks: "
+            f"column '{values.name}' (the target) has labels that table.classes lacks: "
             f"{_shown(sorted(text[strange].unique()))} in {int(strange.sum())} row(s), first in "
             f"{_rows(strange)}; table.classes has {_shown(labels)}."
         )
@@ -154,7 +154,7 @@ def _place(values: pd.Series, labels: list[str]) -> pd.Series:
     if unseen:
         raise DataError(
             f"column '{values.name}' (the target) has no row of {_shown(unseen)}, which "
-            "table.classes names: nothing can be learnt about it."
+            "table.classes names: the model cannot learn it."
         )
     return places.astype("int16")
 
@@ -179,5 +179,5 @@ def _refuse(values: pd.Series, wrong: pd.Series, expected: str) -> None:
 
 
 def _rows(mask: pd.Series) -> str:
-    """The first rows of a mask, counted as a person counts: 1 is the first row of data."""
+    """The first rows of a mask, counted from 1, without the header."""
     return "data row " + ", ".join(str(row + 1) for row in mask.index[mask][:3])

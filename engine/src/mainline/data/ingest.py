@@ -36,9 +36,9 @@ def run(root: Path) -> None:
 
 
 def read(root: Path, data: DataSettings, table: TableSettings) -> tuple[Raw, pd.DataFrame]:
-    """What the source says, and its rows, typed: raw ones are let go.
+    """The source's description and its typed rows. The raw rows are dropped to save memory.
 
-    Raises DataError when they cannot become the table.
+    Raises DataError when the rows cannot be converted.
     """
     raw = data.source.read(data.as_of, root)
     frame = typed(raw.frame, table, data.as_of)

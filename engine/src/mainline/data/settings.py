@@ -15,14 +15,14 @@ from mainline.data.sources import Source
 
 
 class DataSettings(Settings):
-    """Where rows come from, and as of which day: another day is another snapshot."""
+    """The source of the rows, and the day of the snapshot."""
 
     as_of: Day
     source: Source
 
 
 class ColumnChecks(Settings):
-    """What one column may hold. A share is between 0 and 1."""
+    """The allowed values of one column. `nulls` is a share between 0 and 1."""
 
     min: float | None = None
     max: float | None = None
@@ -37,9 +37,10 @@ class ColumnChecks(Settings):
 
 
 class ValidationSettings(Settings):
-    """What the whole table must satisfy before anything learns from it.
+    """The checks that the table must pass before training.
 
-    `min_positives` is for a binary task (and as many negatives), `min_class_rows` for multiclass.
+    `min_positives` is for a binary task (it also applies to negatives), `min_class_rows` for a
+    multiclass task.
     """
 
     min_rows: int = Field(gt=0)
@@ -72,10 +73,10 @@ class SplitSettings(Settings):
     @model_validator(mode="after")
     def _complete(self) -> Any:
         if self.by == "entity" and self.validation + self.test >= 1:
-            raise ValueError("validation + test leave no row to train on.")
+            raise ValueError("validation + test leave no training rows.")
         if self.by == "time":
             if self.validation_from is None or self.test_from is None:
                 raise ValueError("a split by time needs validation_from and test_from.")
             if self.validation_from >= self.test_from:
-                raise ValueError("validation_from must lie before test_from.")
+                raise ValueError("validation_from must be before test_from.")
         return self

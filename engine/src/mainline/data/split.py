@@ -1,4 +1,4 @@
-"""Stage `split`: training, validation and test rows that share no entity, or no day."""
+"""Stage `split`: divides rows into training, validation and test rows, by entity or by time."""
 
 import hashlib
 from pathlib import Path
@@ -39,8 +39,8 @@ def run(root: Path) -> None:
 def assign(frame: pd.DataFrame, table: TableSettings, settings: SplitSettings) -> pd.Series:
     """The part of every row, as `train`, `validation` or `test`.
 
-    By entity: a pure function of salt and entity, so that a row's part never changes as data grows.
-    By time: rows before `validation_from` train, rows from `test_from` on test.
+    By entity: a pure function of salt and entity, so a row's part never changes when data grows.
+    By time: rows before `validation_from` are for training, rows from `test_from` on for testing.
     """
     if settings.by == "entity":
         return _by_entity(frame[table.entity], settings)
@@ -71,9 +71,9 @@ def _place(entity: str, salt: str) -> float:
 
 
 def count(frame: pd.DataFrame, parts: pd.Series, table: TableSettings) -> dict[str, Any]:
-    """Rows, entities and target of each part, and how many test entities were trained on.
+    """Rows, entities and target of each part, and the number of test entities in training rows.
 
-    Raises DataError when a part cannot be used: no rows, or a target that teaches nothing.
+    Raises DataError when a part cannot be used: it has no rows, or its target does not vary.
     """
     counts: dict[str, Any] = {}
     for part in PARTS:
@@ -87,8 +87,7 @@ def count(frame: pd.DataFrame, parts: pd.Series, table: TableSettings) -> dict[s
         wrong = lacking(target, table)
         if wrong:
             raise DataError(
-                f"split: the {part} part has {wrong}. Mend `split` in params.yaml or bring more "
-                "rows."
+                f"split: the {part} part has {wrong}. Fix `split` in params.yaml or add rows."
             )
     trained_on = set(frame[table.entity][parts == "train"])
     tested = set(frame[table.entity][parts == "test"])

@@ -1,7 +1,7 @@
-"""What the catalogue says of one column: enough to compare snapshots by, too little to know anyone.
+"""Statistics of one column for the catalogue. They allow comparisons but identify no person.
 
-Quantiles are values of the table, and what is computed keeps eight digits, so that another CPU
-class writes the same.
+Quantiles are values of the table. Computed values are rounded to eight digits, so that another CPU
+class gives the same file.
 """
 
 import math
@@ -13,9 +13,9 @@ import numpy as np
 import pandas as pd
 
 POINTS = (1, 5, 25, 50, 75, 95, 99)  # percent
-FEW = 20  # values that are counted one by one, the most frequent ones
-CROWD = 10  # entities that have to share a value before git hears of it
-GLANCE = 10_000  # rows that tell a measurement from a number of few values
+FEW = 20  # most frequent values that are counted
+CROWD = 10  # a value is only written if at least so many entities share it
+GLANCE = 10_000  # rows that are tested for few distinct values first
 
 
 @dataclass(frozen=True)
@@ -26,16 +26,16 @@ class People:
 
     @cached_property
     def most_rows(self) -> int:
-        """The most rows that one entity has; counted once, since it takes a long table seconds."""
+        """The largest number of rows of one entity. Cached: it takes seconds for a long table."""
         return int(self.of_rows.value_counts().max()) if len(self.of_rows) else 0
 
     def crowd(self, rows: pd.Series, count: int) -> bool:
-        """Whether these rows, `count` of them, are of enough entities."""
+        """Whether these `count` rows have enough different entities."""
         return count >= CROWD * self.most_rows or self.of_rows[rows.index][rows].nunique() >= CROWD
 
 
 def number(values: pd.Series, people: People) -> dict[str, Any]:
-    """Range, moments and quantiles of the finite values; counts where there are few values."""
+    """Range, moments and quantiles of the finite values; counts if there are few distinct ones."""
     finite = finite_values(values)
     if not len(finite):
         return {}
@@ -60,25 +60,25 @@ def text(values: pd.Series, people: People) -> dict[str, Any]:
 
 
 def finite_values(values: pd.Series) -> np.ndarray:
-    """What is neither null nor infinite, float64."""
+    """The values that are neither null nor infinite, float64."""
     numbers = values.to_numpy(dtype=np.float64, na_value=np.nan)
     return np.asarray(numbers[np.isfinite(numbers)])
 
 
 def quantiles(finite: np.ndarray, percents: tuple[float, ...]) -> list[float]:
-    """The smallest values that at least so many percent do not exceed; no value is made up."""
+    """For each percentage, the smallest value that so many percent of the values do not exceed."""
     places = [min(max(math.ceil(p * len(finite) / 100), 1), len(finite)) - 1 for p in percents]
     ordered = np.partition(finite, sorted(set(places)))
     return [float(ordered[place]) for place in places]
 
 
 def name(value: Any) -> str:
-    """How a counted value is called."""
+    """A counted value as text."""
     return f"{value:.10g}" if isinstance(value, (int, float, np.number)) else str(value)
 
 
 def rounded(value: Any) -> float | None:
-    """Eight digits; None for what float64 could not hold."""
+    """Eight digits; None if it is not finite."""
     return float(f"{value:.8g}") if math.isfinite(value) else None
 
 
@@ -93,7 +93,7 @@ def _deviation(finite: np.ndarray) -> float:
 
 
 def _counts(known: pd.Series, people: People) -> dict[str, Any]:
-    """Counts of the most frequent values; those of too few entities are folded with the rest."""
+    """Counts of the most frequent values. Values of too few entities are added to `folded`."""
     counts = known.value_counts()
     first = sorted(counts.items(), key=lambda item: (-item[1], name(item[0])))[:FEW]
     shown = {

@@ -1,4 +1,4 @@
-"""Has the target enough of everything that its task has to learn?"""
+"""Checks that the target has enough rows of each class, or varies."""
 
 from collections.abc import Iterator
 
@@ -12,7 +12,7 @@ from mainline.data.settings import ValidationSettings
 def enough(
     target: np.ndarray, table: TableSettings, rules: ValidationSettings
 ) -> Iterator[tuple[str, bool, str, str]]:
-    """Each check of the target: its name, whether it holds, observed, expected."""
+    """Each check of the target: name, whether it passed, observed, expected."""
     if table.task == "regression":
         varied = bool(len(target) and np.ptp(target) > 0)
         yield "different values", varied, "some" if varied else "one and the same", "some variance"

@@ -1,1 +1,1 @@
-"""`params.yaml` as a whole, and the sections that no stage reads."""
+"""The settings in `params.yaml`, with the sections that no stage reads."""

@@ -1,4 +1,4 @@
-"""The section `gate` of `params.yaml`: the bars. Those of the base branch are the ones in force."""
+"""The section `gate` of `params.yaml`: the bars. The gate uses those of the base branch."""
 
 from typing import Annotated, Any
 
@@ -8,7 +8,7 @@ from mainline.core.config import Settings
 
 
 class Bar(Settings):
-    """The least or the most that a figure may be."""
+    """The smallest or the largest allowed value of a figure."""
 
     min: float | None = None
     max: float | None = None
@@ -21,10 +21,10 @@ class Bar(Settings):
 
 
 class ChampionSettings(Settings):
-    """`margin` is the leading figure (ROC AUC, R²) that a proposal may be worse by.
+    """`margin` is how much worse a proposal's leading figure (ROC AUC, R²) may be.
 
-    `min_rows` is the least number of common test rows. `reset` says why a champion that cannot be
-    compared with is given up; it counts only in the proposal that sets it.
+    `min_rows` is the smallest number of common test rows. `reset` is the reason to give up a
+    champion that cannot be compared; it counts only in the proposal that sets it.
     """
 
     margin: float = Field(ge=0, lt=1)
@@ -33,37 +33,37 @@ class ChampionSettings(Settings):
 
 
 class BaselineSettings(Settings):
-    """`margin` is the leading figure that the network may be worse by than the trees."""
+    """`margin` is how much worse than the trees the network's leading figure may be."""
 
     margin: float = Field(ge=0, lt=1)
 
 
 class SliceSettings(Settings):
-    """`largest_gap` is how far a slice's leading figure may lie below that of all rows."""
+    """`largest_gap` is how far a slice's leading figure may be below that of all rows."""
 
     largest_gap: float = Field(gt=0, lt=1)
     min_rows: int = Field(gt=0)
 
 
 class LatencySettings(Settings):
-    """`ratio` is how many times as long as the champion a proposal may take for one row.
+    """`ratio` is the largest allowed time for one row, relative to the champion's.
 
-    Without a bar (null), here and below, what is measured is shown and not judged.
+    Without a bar (null), here and below, the measurement is shown but not judged.
     """
 
     ratio: float | None = Field(default=2.0, gt=0)
 
 
 class StabilitySettings(Settings):
-    """`least` is the rank correlation that importances have with the champion's at least."""
+    """`least` is the smallest allowed rank correlation with the champion's importances."""
 
     least: float | None = Field(default=None, ge=-1, le=1)
 
 
 class DriftSettings(Settings):
-    """`largest_psi` is how far a column of the training rows may have moved from the champion's.
+    """`largest_psi` is the largest allowed PSI of a training column against the champion's.
 
-    From `some` and `much` on the comment says so.
+    The comment reports columns from `some` on, and marks those from `much` on.
     """
 
     some: float = Field(default=0.1, gt=0)
@@ -72,10 +72,10 @@ class DriftSettings(Settings):
 
 
 class RobustnessSettings(Settings):
-    """The most that the leading figure may fall when inputs get worse; null is shown, not judged.
+    """The largest allowed falls of the leading figure on worse inputs; null: shown, not judged.
 
-    `noise_drop` is for each level of noise, `missing_drop` for each column that is missing,
-    `unknown_drop` for categories that training has never seen.
+    `noise_drop` is for each noise level, `missing_drop` for each missing column, `unknown_drop`
+    for unknown categories.
     """
 
     noise_drop: float | None = Field(default=None, gt=0)
@@ -84,9 +84,9 @@ class RobustnessSettings(Settings):
 
 
 class GateSettings(Settings):
-    """Every bar; `bars` by the names of the task's figures. `size_mb` bounds the model image.
+    """All bars. The keys of `bars` are figures of the task. `size_mb` limits the model image.
 
-    `fairness` is the largest difference that groups may show, by its name; empty is no bar.
+    `fairness` is the largest allowed difference between groups, by name; empty means no bar.
     """
 
     bars: dict[str, Bar]

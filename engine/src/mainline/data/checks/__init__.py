@@ -1,1 +1,1 @@
-"""Stage `validate`, check by check, and the page that says what was found."""
+"""The checks of the stage `validate`, and the page with their results."""

@@ -1,4 +1,4 @@
-"""Checks across the columns of a row: the rules that people write."""
+"""Checks across the columns of a row: the project's `validation.rules`."""
 
 from collections.abc import Iterator
 
@@ -20,8 +20,6 @@ def read(
     """Every rule over this table, in order.
 
     Raises SettingsError that names the key and the position.
-
-    `name` is the file that they stand in.
     """
     known, found = kinds(table), []
     for key, rule in rules.items():
@@ -33,9 +31,9 @@ def read(
 
 
 def outcomes(frame: pd.DataFrame, table: TableSettings, rules: RowRules) -> Iterator[Outcome]:
-    """One outcome a rule. What a null leaves unknown breaks no rule, as in an SQL CHECK.
+    """One outcome for each rule. A result that is unknown because of a null passes, as in SQL.
 
-    A rule that is unknown in every row has checked nothing, and counts as broken.
+    A rule that is unknown in every row has checked nothing, so it fails.
     """
     for (name, rule), ready in zip(rules.items(), read(table, rules), strict=True):
         yield _outcome(frame, table.key, name, rule, ready)

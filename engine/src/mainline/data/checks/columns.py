@@ -1,4 +1,4 @@
-"""Checks of one column at a time, made by pandera: range, values, nulls, finite numbers."""
+"""Checks of single columns with pandera: range, values, nulls, finite numbers."""
 
 from collections.abc import Iterator
 from typing import Any
@@ -34,7 +34,7 @@ def outcomes(
         for check in tried:
             failure = broken.pop((column, str(check.name)), None)
             yield _outcome(frame, table.key, column, check, failure)
-    for (column, _), failure in broken.items():  # pandera's own: a column that is not there
+    for (column, _), failure in broken.items():  # from pandera itself: a missing column
         yield Outcome(COLUMNS, column, "schema", False, str(failure), "a column that can be read")
 
 
@@ -91,7 +91,7 @@ def _outcome(
 
 
 def _held(values: pd.Series, check: str) -> str:
-    """What there is to see of a check that holds."""
+    """The observed value of a check that passed."""
     if check == "nulls":
         return f"a null share of {values.isna().mean():.2%}"
     if check == "values":

@@ -1,4 +1,4 @@
-"""Do the rules speak of this table? Told before anything runs."""
+"""Checks that the validation settings fit the table, before the pipeline runs."""
 
 from mainline.core.config import nearest
 from mainline.core.errors import SettingsError
@@ -16,7 +16,7 @@ def fitting(
         key = f"{name}: 'validation.columns.{column}"
         if column not in table.features:
             hint = nearest(column, table.features).removeprefix("; ")
-            raise SettingsError(f"{key}' is none of the table's numbers and categories; {hint}")
+            raise SettingsError(f"{key}' is not a number or category of the table; {hint}")
         if column in table.numbers and allowed.values is not None:
             raise SettingsError(
                 f"{key}.values' is for a category; '{column}' is a number (min, max)."
@@ -27,7 +27,7 @@ def fitting(
     for column in rules.statistics.columns:
         if column not in watched:
             raise SettingsError(
-                f"{name}: 'validation.statistics.columns.{column}' is none of the table's numbers, "
-                f"categories and target{nearest(column, watched)}"
+                f"{name}: 'validation.statistics.columns.{column}' is not a number, a category or "
+                f"the target of the table{nearest(column, watched)}"
             )
     across.read(table, rules.rules, name=name)

@@ -1,4 +1,4 @@
-"""What a check found: for the error, the report and the page, each from the same words."""
+"""The result of a check, as text for errors, report and page."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -12,10 +12,10 @@ TABLE, COLUMNS, RULES, OWN = "table", "columns", "rules", "checks"
 
 @dataclass(frozen=True)
 class Outcome:
-    """One check; `about` is the column, or what else it is about.
+    """The result of one check; `about` is the column or another subject.
 
-    `rows` are the first that break it, counted from 1, and `keys` say which ones those are: they
-    are for the page, which stays with the table, and not for what gets posted.
+    `rows` are the first rows that fail, counted from 1, and `keys` are their keys. Keys are only
+    shown on the page, which stays with the table; they are never posted.
     """
 
     group: str
@@ -28,14 +28,14 @@ class Outcome:
     keys: tuple[str, ...] = ()
 
     def line(self) -> str:
-        """As an error says it."""
+        """The text for an error."""
         line = f"{self.about}: {self.check}: observed {self.observed}; expected {self.expected}"
         if self.rows:
             line += f"; first rows {', '.join(map(str, self.rows))} of the table"
         return line
 
     def to_json(self) -> dict[str, Any]:
-        """Plain values, without any that a single person could be known by."""
+        """Plain values without anything that identifies a person."""
         return {"observed": self.observed, "expected": self.expected, "passed": self.passed}
 
 

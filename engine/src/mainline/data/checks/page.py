@@ -1,4 +1,4 @@
-"""The page about the checks that a person reads, whatever they found."""
+"""The Markdown page with the results of all checks."""
 
 from collections.abc import Iterable
 
@@ -19,7 +19,7 @@ HEADER = ("about", "check", "observed", "expected", "", "first rows")
 
 
 def render(found: list[Outcome], frame: pd.DataFrame, settings: TableSettings) -> str:
-    """Markdown: what is broken first, then every check with what was seen."""
+    """Markdown: the broken checks first, then all checks with observed values."""
     broken = [outcome for outcome in found if not outcome.passed]
     said = (
         f"❌ {len(broken)} of {len(found)} checks are broken" if broken else "✅ Every check holds"

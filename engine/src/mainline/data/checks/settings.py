@@ -1,4 +1,4 @@
-"""Parts of the section `validation`: rules across columns, and how far a snapshot may move."""
+"""Parts of the section `validation`: rules across columns, and tolerances for a new snapshot."""
 
 from typing import Any
 
@@ -10,7 +10,7 @@ MOST_RULES = 100
 
 
 class RowRule(Settings):
-    """What holds in every row, or in all but a share of them (`violations`)."""
+    """An expression that holds in every row, or in all but a share of rows (`violations`)."""
 
     holds: str
     violations: float = Field(default=0.0, ge=0, lt=1)
@@ -24,17 +24,17 @@ def spelled_out(rules: Any) -> Any:
     if not isinstance(rules, dict):
         return rules
     if len(rules) > MOST_RULES:
-        raise ValueError(f"{len(rules)} rules; at most {MOST_RULES} are tried.")
+        raise ValueError(f"{len(rules)} rules; at most {MOST_RULES} are allowed.")
     return {
         name: {"holds": rule} if isinstance(rule, str) else rule for name, rule in rules.items()
     }
 
 
 class Tolerances(Settings):
-    """How far a column may move from the previous snapshot; a larger distance closes the gate.
+    """How far a column may move from the previous snapshot. A larger distance closes the gate.
 
-    `mean` counts in main's standard deviations, `quantiles` in main's interquartile ranges, both
-    without the outermost values; `shares` and `nulls` are differences of shares of rows.
+    The unit of `mean` is main's standard deviation, that of `quantiles` main's interquartile range,
+    both without the most extreme values. `shares` and `nulls` are differences of shares of rows.
     """
 
     mean: float = Field(default=0.1, gt=0)
@@ -44,7 +44,7 @@ class Tolerances(Settings):
 
 
 class ColumnTolerances(Settings):
-    """What is said of one column stands in for what is said of all."""
+    """Tolerances of one column. They override those of all columns."""
 
     mean: float | None = Field(default=None, gt=0)
     quantiles: float | None = Field(default=None, gt=0)
@@ -55,9 +55,9 @@ class ColumnTolerances(Settings):
 class StatisticsSettings(Tolerances):
     """The tolerances, and the share of rows that a snapshot may lose (`rows`).
 
-    Rows later than the newest of the previous snapshot are compared alone as well, and may lie
-    `newest` times as far; null: they are not. `accepted` says why the data moved on purpose; it
-    counts only in the proposal that sets it.
+    Rows that are newer than the previous snapshot are also compared separately, with tolerances
+    that are `newest` times as large; null turns this off. `accepted` is the reason why the data
+    moved on purpose; it counts only in the proposal that sets it.
     """
 
     rows: float = Field(default=0.5, gt=0, le=1)
@@ -71,8 +71,8 @@ class StatisticsSettings(Tolerances):
         return Tolerances(**(self.model_dump(include=set(Tolerances.model_fields)) | own))
 
     def of_newest(self, column: str) -> Tolerances | None:
-        """The tolerances for one column in the newest rows alone."""
+        """The tolerances for one column in the newest rows; None when they are not compared."""
         if self.newest is None:
             return None
         wider = {name: most * self.newest for name, most in self.of(column)}
-        return Tolerances.model_construct(**wider)  # no share is ever as far as some of these
+        return Tolerances.model_construct(**wider)  # without validation: a tolerance may exceed 1

@@ -13,7 +13,7 @@ from mainline.data.target_rules import enough
 def outcomes(
     frame: pd.DataFrame, table: TableSettings, rules: ValidationSettings
 ) -> Iterator[Outcome]:
-    """One outcome a check."""
+    """One outcome for each check."""
     rows, least = len(frame), f"at least {rules.min_rows:,}"
     yield Outcome(TABLE, "table", "rows", rows >= rules.min_rows, f"{rows:,}", least)
     for name, passed, observed, expected in enough(frame[table.target].to_numpy(), table, rules):

@@ -1,1 +1,1 @@
-"""The small language of `validation.rules`: what has to hold across the columns of a row."""
+"""The expression language of `validation.rules`: conditions on the columns of a row."""

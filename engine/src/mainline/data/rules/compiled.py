@@ -1,4 +1,4 @@
-"""A rule that is ready to be asked about any number of rows."""
+"""A compiled rule, which can be evaluated on any number of rows."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -9,12 +9,12 @@ import pandas as pd
 from mainline.data.rules.syntax import rule
 from mainline.data.rules.truths import Answer, Statement, statement
 
-ROWS = 500_000  # asked about at once, so that a long table needs no more memory than a short one
+ROWS = 500_000  # rows evaluated at once, to limit memory
 
 
 @dataclass(frozen=True)
 class Compiled:
-    """What has to hold in every row; `text` is how it was written."""
+    """A condition on every row; `text` is its source text."""
 
     text: str
     statement: Statement
@@ -35,6 +35,6 @@ def _slices(frame: pd.DataFrame) -> Iterator[pd.DataFrame]:
 
 
 def compiled(text: str, kinds: Mapping[str, str]) -> Compiled:
-    """Read a rule over columns of these kinds. Raises RuleError that names the position."""
+    """Compile a rule for columns of these kinds. Raises RuleError with the position."""
     read = rule(text, kinds)
     return Compiled(read.text, statement(read, read.tree()))

@@ -1,7 +1,7 @@
-"""From a rule's text to a checked tree: Python's grammar, and of it only what is listed here.
+"""Parses a rule into a checked tree. The syntax is a small part of Python's grammar.
 
-Whoever proposes a change writes these texts, so nothing is ever run as Python: the parser's tree
-is read, what is on no list is refused, and length and depth are bounded before anything is built.
+Rules come from proposals and are not trusted, so they are never run as Python. Only the parsed tree
+is read; any construct that is not explicitly allowed is refused; length and depth are limited.
 """
 
 import ast
@@ -10,29 +10,29 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 LONGEST, DEEPEST = 1000, 50  # characters of a rule, and levels of its tree
-LARGEST = 1e15  # a constant beyond it is no measurement, and float64 begins to skip whole numbers
+LARGEST = 1e15  # largest constant: beyond it float64 begins to skip whole numbers
 
 
 class RuleError(ValueError):
-    """A rule that cannot be read: where, what was found and what may stand there."""
+    """A rule that cannot be parsed: the position, what was found and what is allowed."""
 
 
 @dataclass(frozen=True)
 class Rule:
-    """The text of a rule, and the kind of every column that it may name."""
+    """The text of a rule, and the kinds of the columns that it may name."""
 
     text: str
     kinds: Mapping[str, str]
 
     def tree(self) -> ast.expr:
-        """The parsed text. Raises RuleError when it is none, too long or too deep."""
+        """The parsed text. Raises RuleError when it is empty, invalid, too long or too deep."""
         if not self.text:
-            raise RuleError("it is empty; write what has to hold, such as 'a >= 0 or b is None'.")
+            raise RuleError("it is empty; write a condition, such as 'a >= 0 or b is None'.")
         if len(self.text) > LONGEST:
-            raise RuleError(f"it has {len(self.text):,} characters; at most {LONGEST:,} are read.")
+            raise RuleError(f"it has {len(self.text):,} characters; {LONGEST:,} are allowed.")
         try:
             with warnings.catch_warnings():
-                warnings.simplefilter("ignore")  # an odd escape in a text is no news to anybody
+                warnings.simplefilter("ignore")  # do not warn about unknown escapes in a string
                 tree = ast.parse(self.text, mode="eval").body
         except SyntaxError as error:
             raise RuleError(f"position {error.offset or 1}: {error.msg}.") from None
@@ -48,12 +48,12 @@ class Rule:
 
     def _whole(self, tree: ast.expr) -> ast.expr:
         rest = self.text.encode()[tree.end_col_offset :].decode()
-        if "#" in rest:  # of lines that YAML folded into one it would swallow the others
-            raise RuleError("position of '#': a comment; write it outside of the rule.")
+        if "#" in rest:  # YAML folds lines into one: a comment would hide the later lines
+            raise RuleError("position of '#': a comment; write it outside the rule.")
         return tree
 
     def spelled(self, node: ast.expr) -> str:
-        """A part as it stands in the text: Python itself would fold lookalike letters."""
+        """A part of the original text. Python's parser would replace similar-looking letters."""
         line = self.text.encode()
         return line[node.col_offset : node.end_col_offset].decode()
 
@@ -66,5 +66,5 @@ class Rule:
 
 
 def rule(text: str, kinds: Mapping[str, str]) -> Rule:
-    """A rule from what `params.yaml` holds, which may have been folded over lines."""
+    """A rule from `params.yaml`, joined to one line."""
     return Rule(" ".join(text.strip().splitlines()), kinds)

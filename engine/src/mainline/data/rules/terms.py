@@ -1,4 +1,4 @@
-"""Terms of a rule: columns, constants and sums, each a function from rows to their values."""
+"""Terms of a rule: columns, constants and arithmetic, each a function from rows to values."""
 
 import ast
 from collections.abc import Callable
@@ -33,14 +33,14 @@ class Term:
 
 
 def kinds(table: TableSettings) -> dict[str, str]:
-    """What each column of the table is to a rule. A yes-or-no target is 1 (positive) or 0."""
+    """The kind of each column of the table. A binary target is 1 (positive) or 0."""
     known = {table.entity: TEXT} | ({table.time: TIME} if table.time else {})
     known |= dict.fromkeys(table.numbers, NUMBER) | dict.fromkeys(table.categories, TEXT)
     return known | {table.target: NUMBER}
 
 
 def term(rule: Rule, node: ast.expr) -> Term:
-    """Read a part that has to be a value. Raises RuleError."""
+    """Compile a part that must be a value. Raises RuleError."""
     match node:
         case ast.Name():
             return _column(rule, node)
@@ -65,7 +65,7 @@ def _column(rule: Rule, node: ast.Name) -> Term:
     name = rule.spelled(node)
     if name not in rule.kinds:
         known = nearest(name, sorted(rule.kinds))
-        raise rule.wrong(node, f"is no column of `table` (a text has quotes){known}")
+        raise rule.wrong(node, f"is not a column of `table` (a text has quotes){known}")
     return Term(rule.kinds[name], lambda frame: _values(frame[name]), frozenset([name]))
 
 
@@ -80,7 +80,7 @@ def _constant(rule: Rule, node: ast.Constant) -> Term:
     if isinstance(value, str):
         return Term(TEXT, lambda _: value, constant=value)
     if value is None:
-        raise rule.wrong(node, "is no value; a null is asked for with `column is None`.")
+        raise rule.wrong(node, "is not a value; test for a null with `column is None`.")
     if isinstance(value, bool) or not isinstance(value, (int, float)):
         raise rule.wrong(node, ONLY)
     if not abs(value) <= LARGEST:
@@ -96,7 +96,7 @@ def _call(rule: Rule, node: ast.Call) -> Term:
     least, most = FUNCTIONS[name]
     if node.keywords or not least <= len(node.args) <= most:
         many = "one number" if least == most else f"{least} to {most} numbers"
-        raise rule.wrong(node, f"is called with something else; {name} takes {many}.")
+        raise rule.wrong(node, f"has wrong arguments; {name} takes {many}.")
     parts = [_number(rule, argument) for argument in node.args]
     if name == "abs":
         return _computed(lambda numbers: np.abs(numbers[0]), *parts)
@@ -113,7 +113,7 @@ def _number(rule: Rule, node: ast.expr) -> Term:
 
 def _computed(work: Callable[[list[Any]], Any], *parts: Term) -> Term:
     def values(frame: pd.DataFrame) -> Any:
-        with np.errstate(all="ignore"):  # what has no answer is NaN, and so unknown
+        with np.errstate(all="ignore"):  # undefined results are NaN, which means unknown
             return work([part.values(frame) for part in parts])
 
     return Term(NUMBER, values, frozenset[str]().union(*(part.columns for part in parts)))
@@ -138,7 +138,7 @@ def as_time(rule: Rule, node: ast.expr, text: Term) -> Term:
     try:
         moment = pd.Timestamp(datetime.fromisoformat(text.constant))
     except ValueError:
-        raise rule.wrong(node, 'is no day or time such as "2026-01-31".') from None
+        raise rule.wrong(node, 'is not a day or time such as "2026-01-31".') from None
     if moment.tzinfo is not None:
         moment = moment.tz_convert("UTC").tz_localize(None)
     return Term(TIME, lambda _: moment, constant=moment)

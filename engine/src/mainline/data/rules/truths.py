@@ -1,4 +1,4 @@
-"""Statements of a rule, with three answers as in SQL: true, false, and unknown where a null is."""
+"""Conditions of a rule. As in SQL, the result is true, false or, because of a null, unknown."""
 
 import ast
 import operator
@@ -27,7 +27,7 @@ ITEMS = 200  # of a list
 
 @dataclass(frozen=True)
 class Answer:
-    """One boolean a row: where the statement is true, and where nobody can know."""
+    """Two booleans for each row: whether the statement is true, and whether it is unknown."""
 
     true: np.ndarray
     unknown: np.ndarray
@@ -47,7 +47,7 @@ class Statement:
 
 
 def statement(rule: Rule, node: ast.expr) -> Statement:
-    """Read a part that has to be true or false. Raises RuleError."""
+    """Compile a part that must be true or false. Raises RuleError."""
     match node:
         case ast.BoolOp():
             parts = [statement(rule, value) for value in node.values]
@@ -120,9 +120,9 @@ def _pair(
 def _contained(rule: Rule, node: ast.Compare) -> Statement:
     value, items = term(rule, node.left), node.comparators[0]
     if not isinstance(items, ast.List | ast.Tuple | ast.Set) or not 0 < len(items.elts) <= ITEMS:
-        raise rule.wrong(items, f"is no list; write 1 to {ITEMS} constants, such as [1, 2].")
+        raise rule.wrong(items, f"is not a list; write 1 to {ITEMS} constants, such as [1, 2].")
     if not value.columns or value.kind not in (NUMBER, TEXT):
-        raise rule.wrong(node.left, "is no number or text of a row; `in` asks for one.")
+        raise rule.wrong(node.left, "is not a number or text of a row; `in` needs one.")
     listed = [_item(rule, item, value) for item in items.elts]
     inside = isinstance(node.ops[0], ast.In)
 
@@ -140,14 +140,14 @@ def _item(rule: Rule, node: ast.expr, value: Term) -> Any:
     if found.kind != value.kind:
         raise rule.wrong(node, f"is {found.kind} in a list for {value.kind}.")
     if found.columns or isinstance(node, ast.BinOp | ast.Call):
-        raise rule.wrong(node, "is no constant; a list holds constants alone.")
+        raise rule.wrong(node, "is not a constant; a list can only have constants.")
     return found.values(pd.DataFrame())
 
 
 def _null(rule: Rule, node: ast.Compare) -> Statement:
     right = node.comparators[0]
     if not (isinstance(right, ast.Constant) and right.value is None):
-        raise rule.wrong(node, f"{ONLY[:-1]} (`is` asks for None alone).")
+        raise rule.wrong(node, f"{ONLY[:-1]} (`is` only tests for None).")
     value = term(rule, node.left)
     if not value.columns:
         raise rule.wrong(node.left, "is a constant; name a column.")
