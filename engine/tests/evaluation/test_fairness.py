@@ -162,7 +162,7 @@ def test_amounts_are_compared_by_mean_error_in_deviations():
 @pytest.mark.parametrize(
     ("columns", "said"),
     [
-        (["gendr"], "'gendr' is no key of `slices`; did you mean 'gender'?"),
+        (["gendr"], "'gendr' is not a key of `slices`; did you mean 'gender'?"),
         (["gender", "gender"], "names 'gender' twice"),
     ],
 )

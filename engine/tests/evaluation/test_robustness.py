@@ -131,5 +131,5 @@ def test_a_number_that_nobody_knows_gets_no_noise():
 
 @pytest.mark.parametrize("levels", [[0.0], [-0.1], [0.1, 0.1]])
 def test_levels_that_ask_nothing_new_are_refused(levels):
-    with pytest.raises(MainlineError, match="noise levels are above 0 and all different"):
+    with pytest.raises(MainlineError, match="noise levels must be positive and distinct"):
         parse(EvaluationSettings, {"robustness": {"noise": levels}}, name="params.yaml")

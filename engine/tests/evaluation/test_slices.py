@@ -40,9 +40,9 @@ def test_every_row_is_in_exactly_one_slice_of_a_column():
     ("slices", "said"),
     [
         ({"ctiy": None}, "no column 'ctiy'"),
-        ({"age": None}, "evaluation.slices.age: a number is sliced by bounds"),
-        ({"age": []}, "evaluation.slices.age: a number is sliced by bounds"),
-        ({"city": [1, 2]}, "evaluation.slices.city: bounds cut numbers"),
+        ({"age": None}, "evaluation.slices.age: a number needs bounds"),
+        ({"age": []}, "evaluation.slices.age: a number needs bounds"),
+        ({"city": [1, 2]}, "evaluation.slices.city: bounds are for numbers"),
     ],
 )
 def test_a_slice_that_cannot_be_cut_is_refused(slices, said):

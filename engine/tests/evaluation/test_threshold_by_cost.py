@@ -121,11 +121,11 @@ def test_a_fixed_threshold_asks_for_no_validation_rows():
 @pytest.mark.parametrize(
     ("costs", "said"),
     [
-        ({"false_positive": 0, "false_negative": 0}, "false_positive (0) has to cost more"),
-        ({"false_positive": 1, "false_negative": 0}, "false_negative (0) has to cost more than"),
+        ({"false_positive": 0, "false_negative": 0}, "false_positive (0) must cost more"),
+        ({"false_positive": 1, "false_negative": 0}, "false_negative (0) must cost more than"),
         (
             {"false_positive": 1, "false_negative": 5, "true_positive": 5},
-            "false_negative (5) has to cost more than true_positive (5)",
+            "false_negative (5) must cost more than true_positive (5)",
         ),
         ({"false_positive": 1}, "'costs.false_negative' is missing"),
         ({"false_positive": 1, "false_negativ": 5}, "did you mean 'costs.false_negative'?"),
@@ -143,5 +143,5 @@ def test_a_binary_task_is_given_costs_or_a_threshold_and_no_other_task_is():
     assert "'evaluation.costs' chooses it" in EvaluationSettings().misfit("binary")
     assert "'evaluation.costs' belongs to a binary task" in costs.misfit("regression")
     assert EvaluationSettings().misfit("multiclass") == ""
-    with pytest.raises(MainlineError, match="both given; costs choose the threshold"):
+    with pytest.raises(MainlineError, match=r"both given\. Costs choose the threshold"):
         parse(EvaluationSettings, {"threshold": 0.3, "costs": dict(COSTS)}, name="params.yaml")

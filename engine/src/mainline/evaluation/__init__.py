@@ -1,1 +1,1 @@
-"""How good a model is: figures with intervals, slices, and what `dvc plots` draws."""
+"""The stage `evaluate`: figures with intervals, slices, and curves for `dvc plots`."""

@@ -1,4 +1,4 @@
-"""ROC AUC and every row's influence on it: DeLong's placements.
+"""ROC AUC and the influence of every row on it (DeLong's placements).
 
 Computed from midranks in O(n log n) (Sun and Xu 2014).
 """
@@ -8,7 +8,7 @@ from scipy.stats import rankdata
 
 
 def influences(positive: np.ndarray, scores: np.ndarray) -> tuple[float, np.ndarray]:
-    """The AUC and every row's influence on it, (rows,); NaN when one class or a score is absent."""
+    """The AUC and every row's influence on it, (rows,); NaN if a class or a score is missing."""
     positive = positive.astype(bool)
     n_positive, n_negative = int(positive.sum()), int((~positive).sum())
     if not (n_positive and n_negative and np.isfinite(scores).all()):

@@ -1,4 +1,4 @@
-"""What calling rows at a threshold costs, a row, beside what calling nobody or everybody would."""
+"""The cost per row at a threshold, compared with flagging no row and with flagging every row."""
 
 from typing import Any
 
@@ -8,13 +8,13 @@ from mainline.evaluation.interval import Estimate
 from mainline.evaluation.rows import Rows, resampled
 from mainline.evaluation.settings import CostSettings, EvaluationSettings
 
-HALF = 0.5  # where most libraries call a row positive when nobody has asked what that costs
+HALF = 0.5  # the default threshold of most libraries
 
 
 def per_row(
     target: np.ndarray, scores: np.ndarray, threshold: float, costs: CostSettings
 ) -> np.ndarray:
-    """What each row costs when it is called positive from `threshold` on, (rows,)."""
+    """The cost of each row, (rows,), if scores of `threshold` or more are called positive."""
     called, positive = scores >= threshold, target == 1
     return np.where(
         called,
@@ -30,10 +30,10 @@ def section(
     costs: CostSettings,
     settings: EvaluationSettings,
 ) -> dict[str, Any]:
-    """The cost of a row at `threshold`, and what that saves a row.
+    """The cost per row at `threshold`, and the saving per row.
 
-    Saved is what the better of calling nobody and calling everybody would cost more. Null stands
-    for "no figure".
+    The saving is relative to the cheaper of two alternatives: calling no row positive (`nobody`) or
+    every row (`everybody`). Null means that there is no figure.
     """
     nothing = Estimate.none().rounded()
     if not len(rows) or not np.isfinite([threshold, *scores]).all():

@@ -1,4 +1,4 @@
-"""The curves behind the figures, as small tables for `dvc plots` and for the comment."""
+"""ROC, precision-recall and calibration curves, for `dvc plots` and the comment."""
 
 from collections.abc import Sequence
 
@@ -17,9 +17,9 @@ RANKED = {
 
 
 def ranked(questions: Sequence[tuple[np.ndarray, np.ndarray]]) -> dict[str, pd.DataFrame]:
-    """ROC and precision-recall on a grid of `POINTS` points, the mean over several questions.
+    """ROC and precision-recall on a grid of `POINTS` points, averaged over several questions.
 
-    A question is a target of 0 and 1, both present, and its scores.
+    A question is a pair of a target (0 and 1, both present) and its scores.
     """
     grid = np.linspace(0, 1, POINTS)
     hits, precisions = [], []
@@ -36,7 +36,7 @@ def ranked(questions: Sequence[tuple[np.ndarray, np.ndarray]]) -> dict[str, pd.D
 
 
 def by_tenth(observed: np.ndarray, scores: np.ndarray) -> dict[str, pd.DataFrame]:
-    """What was said and what came true, in ten parts of the rows in the order of the score."""
+    """Calibration: mean score and mean target in ten groups of rows, sorted by score."""
     place = bins(scores)
     rows = np.bincount(place, minlength=BINS)
     used = rows > 0

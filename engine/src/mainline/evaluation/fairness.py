@@ -1,8 +1,8 @@
-"""Is the model the same to every group? Rates of each group and their largest difference.
+"""Fairness: rates of each group, and the largest difference between two groups.
 
-Intervals are resampled by entity, as those of all other figures. A difference is that of the groups
-with enough rows: a rate of five people says nothing. A group that has enough and yet lacks a rate
-(no positives, say) leaves no difference: unknown is not fair.
+Intervals are resampled by entity, as for all other figures. Only groups with enough rows are
+compared. If such a group has no rate, for example because it has no positives, there is no
+difference either: an unknown rate does not count as fair.
 """
 
 from collections.abc import Mapping
@@ -23,9 +23,9 @@ def section(
     rates: Rates,
     settings: EvaluationSettings,
 ) -> dict[str, Any]:
-    """Rates of each of one column's `groups` (rows,) and differences, for a JSON file.
+    """Rates of the `groups` (masks, (rows,)) of one column and differences, for a JSON file.
 
-    Scores that are no numbers give null throughout.
+    Scores that are not numbers give null for all of them.
     """
     least = settings.fairness.min_rows
     counts = {name: int(mask.sum()) for name, mask in groups.items()}
@@ -55,7 +55,7 @@ def section(
 
 
 def _from_sums(groups: list[str], rates: Rates, compared: list[int]) -> FromSums:
-    """`{rate} of {group}` and each difference between the groups at the places `compared`."""
+    """A function that gives each `{rate} of {group}` and the differences of `compared` groups."""
 
     def from_sums(sums: np.ndarray) -> dict[str, np.ndarray]:
         of_groups = rates.of(sums.reshape(len(sums), len(groups), -1))
@@ -73,7 +73,7 @@ def _from_sums(groups: list[str], rates: Rates, compared: list[int]) -> FromSums
 
 
 def _largest(of_groups: np.ndarray) -> np.ndarray:
-    """The largest difference between two groups in any rate, from (resamples, groups, rates)."""
+    """The largest difference of two groups in any rate; input (resamples, groups, rates)."""
     if of_groups.shape[1] == 1 or not of_groups.size:
         return np.full(len(of_groups), np.nan)
     return np.asarray(np.ptp(of_groups, axis=1).max(axis=1))

@@ -1,8 +1,8 @@
-"""What a model looks at: how far its leading figure falls when one column is shuffled.
+"""Permutation importance: how far the leading figure falls when one column is shuffled.
 
-The shuffle of a column depends on its name, the seed and the number of rows alone, so two models,
-whatever their other columns, are asked the same question. Columns that carry the same information
-stand in for each other: shuffling one of them then costs little, however much the model uses it.
+The shuffle of a column depends only on its name, the seed and the number of rows, so it is the same
+for two models with different columns. If two columns carry the same information, shuffling one of
+them costs little, even if the model uses it a lot.
 """
 
 from collections.abc import Callable, Sequence
@@ -38,13 +38,13 @@ class Model(Protocol):
 
 @dataclass(frozen=True)
 class Importance:
-    """The mean fall of the leading figure, and the deviation of the repeats; NaN when unknown."""
+    """Mean and standard deviation of the fall over the repeats; NaN when unknown."""
 
     value: float
     deviation: float
 
     def rounded(self, digits: int = 6) -> dict[str, float | None]:
-        """Plain values for a JSON file: null stands for "no figure"."""
+        """Plain values for a JSON file; null means that there is no figure."""
         named = {"value": self.value, "deviation": self.deviation}
         return {
             name: round(figure, digits) if np.isfinite(figure) else None
@@ -92,10 +92,10 @@ def importances(
     seed: int,
     repeats: int,
 ) -> dict[str, Importance]:
-    """The importance of each of `columns`, in their order.
+    """The importance of each of `columns`, in order.
 
-    `lead` says how good scores (rows, ...) are for a target (rows,), larger being better, NaN when
-    they cannot be judged. A column that `score` does not read has importance 0. Raises
+    `lead` gives the leading figure of scores (rows, ...) for a target (rows,); larger is better,
+    NaN if it cannot be computed. A column that `score` does not read has importance 0. Raises
     MainlineError for a column that `frame` lacks.
     """
     for name in columns:

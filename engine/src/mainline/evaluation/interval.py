@@ -1,9 +1,9 @@
-"""A figure with its interval, from every row's influence on it, for rows that come in clusters.
+"""The interval of a figure, computed from the influence of every row, for clustered rows.
 
-A customer seen in twelve months gives twelve rows that are not independent. Influences are summed
-by entity before they are squared (Obuchowski 1997). Within strata (a target's classes) each sum
-gets the correction of its own number of entities: with one row an entity and two classes this is
-exactly DeLong's estimate (DeLong, DeLong and Clarke-Pearson 1988).
+The rows of one entity are not independent, for example twelve months of one customer. So influences
+are summed by entity before they are squared (Obuchowski 1997). Within strata (the classes) each sum
+is corrected by its own number of entities: with one row per entity and two classes this is exactly
+DeLong's estimate (DeLong, DeLong and Clarke-Pearson 1988).
 """
 
 from dataclasses import dataclass
@@ -12,7 +12,7 @@ import numpy as np
 from scipy.stats import norm
 
 NO_INTERVAL = (
-    "the difference has no interval: scores are no numbers, or a class is seen in one entity only."
+    "the difference has no interval: scores are not numbers, or a class has only one entity."
 )
 
 
@@ -26,19 +26,19 @@ class Estimate:
 
     @classmethod
     def none(cls) -> "Estimate":
-        """What stands where there is no figure."""
+        """The value for a missing figure: NaN."""
         return cls(float("nan"), float("nan"), float("nan"))
 
     @classmethod
     def around(cls, value: float, reach: float, bounds: tuple[float, float]) -> "Estimate":
-        """`value` and `reach` to both sides of it, but not beyond what the figure can be."""
+        """`value` plus and minus `reach`, limited to the figure's `bounds`."""
         low = np.maximum(value - reach, bounds[0])  # NaN stays NaN, unlike with max()
         return cls(value, float(low), float(np.minimum(value + reach, bounds[1])))
 
     def rounded(self, *, unit: bool = False) -> dict[str, float | None]:
-        """Plain values for a JSON file: null stands for "no figure".
+        """Plain values for a JSON file; null means that there is no figure.
 
-        Six decimals, or for a figure in the target's own `unit`, of any size, seven digits.
+        Six decimals, or seven significant digits for a figure in the target's own `unit`.
         """
         named = {"value": self.value, "low": self.low, "high": self.high}
         return {
@@ -52,7 +52,7 @@ class Estimate:
 def reach(
     influence: np.ndarray, strata: np.ndarray, clusters: np.ndarray, confidence: float
 ) -> float:
-    """Half the interval's width; NaN unless every stratum is seen in two entities or more.
+    """Half the interval's width; NaN unless every stratum has two entities or more.
 
     `influence` (rows,), `strata` numbers from 0 (rows,), `clusters` entity numbers from 0 (rows,).
     """
@@ -71,6 +71,6 @@ def reach(
 
 
 def _correction(clusters: np.ndarray) -> float:
-    """What makes a variance over n entities unbiased, n / (n - 1)."""
+    """The factor n / (n - 1) that makes a variance over n entities unbiased."""
     groups = len(np.unique(clusters))
     return groups / (groups - 1) if groups > 1 else float("nan")

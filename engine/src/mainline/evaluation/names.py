@@ -1,13 +1,13 @@
-"""What each task is judged by: names, words and direction of its figures. Needs no numpy."""
+"""The figures of each task: names, labels and directions. Imports no numpy."""
 
 from dataclasses import dataclass
 
 
 @dataclass(frozen=True)
 class Figure:
-    """`name` in files and bars, `label` for people; `lower` says that less is better.
+    """`name` is used in files and bars, `label` in texts; `lower` means that less is better.
 
-    `unit` marks a figure in the target's own unit, which may be of any size.
+    `unit` marks a figure in the target's own unit.
     """
 
     name: str
@@ -17,14 +17,14 @@ class Figure:
 
     @property
     def short(self) -> str:
-        """The label without what explains it, for a heading."""
+        """The label without the part in brackets, for a heading."""
         return self.label.partition(" (")[0]
 
 
-BIAS = "mean_bias"  # every task has one, and so has every slice
+BIAS = "mean_bias"  # a figure of every task and every slice
 
-# The first of a task leads: it is compared with the champion's, the baseline's and every slice's,
-# so more of it must be better.
+# The first figure of a task is the leading one: it is compared with the champion's, the baseline's
+# and every slice's. More of it must be better.
 FIGURES: dict[str, tuple[Figure, ...]] = {
     "binary": (
         Figure("roc_auc", "ROC AUC"),
@@ -54,7 +54,7 @@ FIGURES: dict[str, tuple[Figure, ...]] = {
 }
 
 
-# How groups are compared, by the names of the differences between them.
+# The differences by which groups are compared.
 DIFFERENCES: dict[str, tuple[str, ...]] = {
     "binary": ("demographic_parity", "equalized_odds"),
     "multiclass": ("accuracy",),
@@ -63,7 +63,7 @@ DIFFERENCES: dict[str, tuple[str, ...]] = {
 
 
 def leading(task: str) -> Figure:
-    """The figure that a task's comparisons are about."""
+    """The leading figure of a task, which comparisons use."""
     return FIGURES[task][0]
 
 

@@ -1,4 +1,4 @@
-"""What groups of rows are compared by, one kind a task. All are sums over rows by other sums."""
+"""The rates by which groups of rows are compared, for each task. Each is a ratio of two sums."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -8,10 +8,10 @@ import numpy as np
 
 @dataclass(frozen=True)
 class Rates:
-    """Named rates of a group, and differences between groups: the worst of one or more rates.
+    """Named rates of a group, and differences between groups: the largest of one or more rates.
 
-    `parts` gives what each row adds to the sums that make the rates, (rows, 2 x names): what is
-    counted in a rate, and what it is a share of.
+    `parts` gives each row's contribution to the sums of the rates, (rows, 2 x names): a numerator
+    and a denominator for each rate.
     """
 
     names: tuple[str, ...]
@@ -20,17 +20,17 @@ class Rates:
 
     @staticmethod
     def of(sums: np.ndarray) -> np.ndarray:
-        """Rates (..., names) from sums of parts; NaN where a group has no such rows."""
+        """Rates (..., names) from sums of parts; NaN where the denominator is 0."""
         counted, whole = sums[..., 0::2], sums[..., 1::2]
         nothing = np.full(whole.shape, np.nan)
         return np.asarray(np.divide(counted, whole, out=nothing, where=whole > 0))
 
 
 def called(threshold: float) -> Rates:
-    """Binary: how often rows are called positive, of all, of the positives, of the negatives."""
+    """Binary: the share called positive of all rows, of the positives and of the negatives."""
 
     def parts(target: np.ndarray, scores: np.ndarray) -> np.ndarray:
-        known = np.nan if np.isnan(threshold) else 1.0  # no threshold calls not nobody: no rates
+        known = np.nan if np.isnan(threshold) else 1.0  # without a threshold there are no rates
         chosen, positive = known * (scores >= threshold), target == 1
         columns = (np.ones(len(target)), positive, ~positive)
         pairs = [pair for whole in columns for pair in (chosen * whole, whole)]
@@ -47,7 +47,7 @@ def called(threshold: float) -> Rates:
 
 
 def right() -> Rates:
-    """Multiclass: how often the likeliest class is the right one."""
+    """Multiclass: the share of rows whose most probable class is right."""
 
     def parts(target: np.ndarray, scores: np.ndarray) -> np.ndarray:
         return np.column_stack([scores.argmax(axis=1) == target, np.ones(len(target))])
@@ -56,7 +56,7 @@ def right() -> Rates:
 
 
 def leaning(deviation: float) -> Rates:
-    """Regression: the mean error, in deviations of the target."""
+    """Regression: the mean error, in standard deviations of the target."""
 
     def parts(target: np.ndarray, scores: np.ndarray) -> np.ndarray:
         scale = deviation if deviation > 0 else np.nan

@@ -1,6 +1,6 @@
-"""How far the leading figure falls when inputs are noisy, missing or never seen before.
+"""Robustness: how far the leading figure falls when inputs are noisy, missing or unknown.
 
-Every question is asked of the same rows, so the fall is a paired difference and has an interval.
+All variants use the same rows, so a fall is a paired difference with an interval.
 """
 
 from collections.abc import Callable, Iterator, Sequence
@@ -15,11 +15,11 @@ from mainline.evaluation.interval import Estimate
 STRANGE = "never seen in training"
 EVERY = "every category"
 
-Fall = Callable[[np.ndarray, np.ndarray], Estimate]  # of scores (rows, ...) to worse ones
+Fall = Callable[[np.ndarray, np.ndarray], Estimate]  # from scores (rows, ...) to those of a variant
 
 
 def deviations(train: pd.DataFrame, numbers: Sequence[str]) -> dict[str, float]:
-    """The deviation of each number over the rows that know it; 0 where fewer than two do."""
+    """The standard deviation of each number over its known values; 0 for fewer than two."""
     known = {name: train[name].replace([np.inf, -np.inf], np.nan) for name in numbers}
     return {name: float(np.nan_to_num(values.std(ddof=0))) for name, values in known.items()}
 
@@ -33,7 +33,7 @@ def section(
 ) -> dict[str, Any]:
     """The fall of the leading figure for each of `variants`, by kind and name, for a JSON file.
 
-    `scores` are those of `frame` as it is.
+    `scores` are those of the unchanged `frame`.
     """
     found: dict[str, Any] = {"rows": len(frame)}
     for kind, name, changed in variants:
@@ -50,8 +50,8 @@ def variants(
 ) -> Iterator[tuple[str, str, pd.DataFrame]]:
     """Kind, name and rows: `noise` of each level, each column `missing`, all categories `unknown`.
 
-    Noise is Gaussian, of `levels` times the column's deviation in `spread`, and the same draws for
-    every level. What is missing stays missing.
+    Noise is Gaussian, with `levels` times the column's deviation in `spread`. All levels use the
+    same random numbers. Missing values stay missing.
     """
     drawn = {
         name: np.random.default_rng([seed, *name.encode()]).standard_normal(len(frame)) * deviation

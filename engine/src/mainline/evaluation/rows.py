@@ -1,8 +1,8 @@
-"""Rows to judge on, and resampling of figures by entity.
+"""Test rows, and the bootstrap of figures by entity.
 
-Whole entities are drawn with replacement, all their rows with them, with a fixed seed. Figures that
-are made of sums over rows are summed once an entity; after that a resample of a million rows is one
-product of small matrices.
+Entities are drawn with replacement, with all their rows and a fixed seed. For figures that are
+functions of sums over rows, the sums are computed once for each entity; then a resample of a
+million rows is a product of small matrices.
 """
 
 from collections.abc import Callable, Mapping
@@ -13,7 +13,7 @@ import numpy as np
 from mainline.evaluation.interval import Estimate
 from mainline.evaluation.settings import EvaluationSettings
 
-CHUNK = 50  # resamples at a time: what a machine with many entities can hold
+CHUNK = 50  # resamples at a time, to limit memory with many entities
 
 FromSums = Callable[[np.ndarray], dict[str, np.ndarray]]  # (resamples, sums) to (resamples,) each
 OfWeights = Callable[[np.ndarray], float]  # weights (rows,) to a figure
@@ -21,7 +21,7 @@ OfWeights = Callable[[np.ndarray], float]  # weights (rows,) to a figure
 
 @dataclass(frozen=True)
 class Rows:
-    """Rows to judge on: `target` and `clusters`, entity numbers from 0, both (rows,)."""
+    """Test rows: `target` and `clusters` (entity numbers from 0), both (rows,)."""
 
     target: np.ndarray
     clusters: np.ndarray
@@ -46,9 +46,9 @@ def resampled(
     settings: EvaluationSettings,
     others: Mapping[str, OfWeights] | None = None,
 ) -> dict[str, Estimate]:
-    """Figures with intervals: those that `from_sums` makes of `terms` (rows, sums), and `others`.
+    """Figures with intervals: those of `from_sums` on `terms` (rows, sums), and `others`.
 
-    The latter cannot be made of sums, so they see the weight of every row in every resample.
+    `others` are not functions of sums, so they get the weight of every row in every resample.
     """
     others = others or {}
     entities = int(rows.clusters.max()) + 1
@@ -73,15 +73,15 @@ def resampled(
 
 
 def _draw(rng: np.random.Generator, entities: int) -> np.ndarray:
-    """How often each entity is drawn, when as many are drawn as there are."""
+    """How often each entity is drawn in one resample."""
     drawn = rng.integers(0, entities, entities)
     return np.bincount(drawn, minlength=entities).astype(np.float64)
 
 
 def _percentiles(value: float, drawn: list[float], confidence: float) -> Estimate:
-    """The middle of the resamples, stretched to the value itself.
+    """The percentile interval of the resamples, extended to include the value.
 
-    Resampling moves a figure that is a distance (a bias, a calibration error) away from zero.
+    Resampling moves figures that are distances (a bias, a calibration error) away from zero.
     """
     if not np.isfinite(drawn).any():
         return Estimate(value, float("nan"), float("nan"))

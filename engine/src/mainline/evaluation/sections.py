@@ -1,4 +1,4 @@
-"""What a reviewer asks beyond the figures: parts of the figures file that need more than scores."""
+"""The further sections of the figures file: costs, fairness, robustness and importance."""
 
 from collections.abc import Callable
 from typing import Any
@@ -22,7 +22,7 @@ from mainline.evaluation.settings import EvaluationSettings
 
 
 class Asked:
-    """A model with the rows to ask it about.
+    """A model and its test rows.
 
     `model` scores any rows, `scores` are those of `test`; `train` says how far numbers
     spread. A threshold that costs choose has to stand in `settings` already.
@@ -42,7 +42,7 @@ class Asked:
         self.rows = Rows.of(test[table.target], test[table.entity])
 
     def sections(self, settings: EvaluationSettings) -> dict[str, Any]:
-        """All of them, ready for a JSON file."""
+        """All sections, ready for a JSON file."""
         return {
             **self.costs(settings),
             **self.fairness(settings),
@@ -51,7 +51,7 @@ class Asked:
         }
 
     def costs(self, settings: EvaluationSettings) -> dict[str, Any]:
-        """What calls cost; nothing when mistakes have no price."""
+        """The section `costs`; empty without prices."""
         if settings.costs is None:
             return {}
         threshold = np.nan if settings.threshold is None else settings.threshold
@@ -59,7 +59,7 @@ class Asked:
         return {"costs": found}
 
     def fairness(self, settings: EvaluationSettings) -> dict[str, Any]:
-        """Each sensitive column; nothing when none is named."""
+        """The section `fairness`; empty without sensitive columns."""
         named = settings.fairness.columns
         rates = self._rates(settings)
         groups = {
@@ -79,7 +79,7 @@ class Asked:
         return called(np.nan if settings.threshold is None else settings.threshold)
 
     def robustness(self, settings: EvaluationSettings) -> dict[str, Any]:
-        """How far the leading figure falls when inputs get worse."""
+        """The falls of the leading figure on worse inputs."""
         some = sample.places(len(self.test), settings.sample, settings.seed)
         rows = Rows.of(self.rows.target[some], self.rows.clusters[some])
         frame = self.test.iloc[some][self.table.features]
@@ -98,7 +98,7 @@ class Asked:
         )
 
     def importance(self, settings: EvaluationSettings) -> dict[str, Any]:
-        """What each column is worth to the leading figure."""
+        """The importance of each column for the leading figure."""
         some = sample.places(len(self.test), settings.sample, settings.seed)
         found = of_model(
             self.model,

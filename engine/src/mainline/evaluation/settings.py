@@ -8,7 +8,7 @@ from mainline.core.config import Settings, nearest
 
 
 class CostSettings(Settings):
-    """What a row costs by how it is called, in any one unit; a gain is below 0."""
+    """The cost of a row by outcome, in any unit; a gain is negative."""
 
     false_positive: float
     false_negative: float
@@ -17,7 +17,7 @@ class CostSettings(Settings):
 
     @property
     def stake(self) -> float:
-        """What the dearest mistake costs more than the right call."""
+        """The largest extra cost of a mistake over the right call."""
         return max(
             self.false_positive - self.true_negative, self.false_negative - self.true_positive
         )
@@ -31,14 +31,14 @@ class CostSettings(Settings):
             dear, cheap = getattr(self, wrong), getattr(self, right)
             if not dear > cheap:
                 raise ValueError(
-                    f"{wrong} ({dear:g}) has to cost more than {right} ({cheap:g}): a mistake "
-                    "without a price cannot set a threshold."
+                    f"{wrong} ({dear:g}) must cost more than {right} ({cheap:g}): without a price "
+                    "for mistakes no threshold can be chosen."
                 )
         return self
 
 
 class RobustnessSettings(Settings):
-    """`noise` in deviations of each number over the training rows; every level is tried."""
+    """`noise` levels, in standard deviations of each number over the training rows."""
 
     noise: list[float] = [0.1, 0.3]
 
@@ -46,7 +46,7 @@ class RobustnessSettings(Settings):
     def _levels(self) -> Any:
         for level in self.noise:
             if not level > 0 or self.noise.count(level) > 1:
-                raise ValueError(f"noise levels are above 0 and all different; found {level:g}.")
+                raise ValueError(f"noise levels must be positive and distinct; found {level:g}.")
         return self
 
 
@@ -61,11 +61,11 @@ class FairnessSettings(Settings):
 
 
 class EvaluationSettings(Settings):
-    """`threshold` belongs to a binary task: from that score on a row is called positive.
+    """For a binary task, rows with a score of `threshold` or more are called positive.
 
-    `costs` choose it instead. `slices` names categories (one slice a value) or numbers with their
-    inner bounds. `sample` bounds the rows that robustness and importances are measured on, and
-    `shuffles` is how often each column is shuffled for its importance.
+    `costs` choose the threshold instead. `slices` names categories (one slice for each value) or
+    numbers with their inner bounds. `sample` limits the rows for robustness and importances;
+    `shuffles` is the number of shuffles of each column for its importance.
     """
 
     threshold: float | None = Field(default=None, gt=0, lt=1)
@@ -83,8 +83,8 @@ class EvaluationSettings(Settings):
     def _one_threshold(self) -> Any:
         if self.threshold is not None and self.costs is not None:
             raise ValueError(
-                "threshold and costs are both given; costs choose the threshold, so one of them "
-                "has to go."
+                "threshold and costs are both given. Costs choose the threshold, so remove one of "
+                "them."
             )
         return self
 
@@ -93,13 +93,13 @@ class EvaluationSettings(Settings):
         for column in self.fairness.columns:
             if column not in self.slices:
                 end = nearest(column, list(self.slices)) if self.slices else "; slices are empty."
-                raise ValueError(f"fairness.columns: '{column}' is no key of `slices`{end}")
+                raise ValueError(f"fairness.columns: '{column}' is not a key of `slices`{end}")
             if self.fairness.columns.count(column) > 1:
                 raise ValueError(f"fairness.columns names '{column}' twice.")
         return self
 
     def misfit(self, task: str) -> str:
-        """What does not fit the task, in words; empty when all does."""
+        """The error if a setting does not fit the task, else ""."""
         given = [name for name in ("threshold", "costs") if getattr(self, name) is not None]
         if task != "binary":
             return (
@@ -110,6 +110,6 @@ class EvaluationSettings(Settings):
         return (
             ""
             if given
-            else "'evaluation.threshold' is missing: from which score on is a row called positive? "
+            else "'evaluation.threshold' is missing: the lowest score that is called positive. Or "
             "'evaluation.costs' chooses it, for example {false_positive: 1, false_negative: 8}."
         )

@@ -1,4 +1,4 @@
-"""Parts of the test rows that a good average could hide."""
+"""Slices: parts of the test rows whose figures are computed separately."""
 
 import itertools
 from collections.abc import Iterator
@@ -14,8 +14,8 @@ def masks(
 ) -> Iterator[tuple[str, np.ndarray]]:
     """Each slice's name (`column=value` or a range) and its rows, a boolean array (rows,).
 
-    Missing values are a slice of their own. Raises MainlineError when a column is gone, when a
-    number comes without bounds or anything else with them.
+    Missing values are a separate slice. Raises MainlineError when a column is missing, a number has
+    no bounds or another column has bounds.
     """
     for column, bounds in slices.items():
         if column not in frame.columns:
@@ -24,11 +24,11 @@ def masks(
         number = pd.api.types.is_numeric_dtype(values.dtype)
         if number and not bounds:
             raise MainlineError(
-                f"evaluation.slices.{column}: a number is sliced by bounds, for example [10, 20]."
+                f"evaluation.slices.{column}: a number needs bounds, for example [10, 20]."
             )
         if bounds and not number:
             raise MainlineError(
-                f"evaluation.slices.{column}: bounds cut numbers; this column is none."
+                f"evaluation.slices.{column}: bounds are for numbers; this column is not a number."
             )
         yield from _ranges(column, values, bounds or []) if number else _values(column, values)
         missing = values.isna().to_numpy()

@@ -1,9 +1,9 @@
-"""The score from which on a row is called positive, when wrong calls have a price.
+"""Chooses the threshold with the lowest cost, when mistakes have a price.
 
-Chosen on validation rows: on test rows it would vouch for itself. Every threshold that divides the
-rows in another way is tried, in O(n log n). Of equally cheap ones the highest is taken, so that
-fewer rows are called. What is written down is the shortest decimal number that divides the rows in
-the same way: people can read it, and it stays when scores move in their last digits.
+It is chosen on validation rows, so that test rows stay independent. All distinct thresholds are
+tried, in O(n log n). Of equally cheap ones the highest is taken, so that fewer rows are called
+positive. The result is the shortest decimal number that divides the rows in the same way: it is
+readable, and it stays the same when scores change in their last digits.
 """
 
 from collections.abc import Callable
@@ -12,7 +12,7 @@ import numpy as np
 
 from mainline.evaluation.settings import CostSettings, EvaluationSettings
 
-NOBODY = 2.0  # no probability reaches it
+NOBODY = 2.0  # larger than any probability: calls no row positive
 
 
 def settled(
@@ -22,10 +22,10 @@ def settled(
     wish: float | None = None,
     tolerance: float = 0.0,
 ) -> EvaluationSettings:
-    """The settings with the threshold that their costs choose on the rows of `validation`.
+    """The settings with the threshold that their costs choose on the validation rows.
 
-    It gives target and scores, and is asked only when there are costs. No threshold can be chosen:
-    there is none.
+    `validation` returns target and scores; it is called only when there are costs. The threshold is
+    None when none can be chosen.
     """
     if settings.costs is None:
         return settings
@@ -43,17 +43,16 @@ def choose(
 ) -> float:
     """The cheapest threshold for `scores` (rows,) of rows whose `target` is 0 or 1.
 
-    `wish` is taken instead if it costs no more than `tolerance` of the dearest mistake a row above
-    the cheapest: another CPU may move scores by their last digit, and that makes one of two equally
-    good thresholds the better one. NaN when there are no rows of both classes or a score is no
-    number.
+    `wish` is returned instead if its extra cost per row is at most `tolerance` times the costliest
+    mistake: on another CPU the last digits of scores differ, which may change the order of two
+    equally good thresholds. NaN when a class has no rows or a score is not a number.
     """
     positive = target == 1
     if not 0 < positive.sum() < len(target) or not np.isfinite(scores).all():
         return float("nan")
     ordered = np.argsort(-scores, kind="stable")
     ends = np.flatnonzero(np.append(np.diff(scores[ordered]) != 0, True))
-    hits = np.append(0, np.cumsum(positive[ordered])[ends])  # the first cut calls nobody
+    hits = np.append(0, np.cumsum(positive[ordered])[ends])  # the first cut calls no row positive
     called = np.append(0, ends + 1)
     total = _total(hits, called, target, costs)
     best = int(np.argmin(total))
@@ -73,7 +72,7 @@ def choose(
 def _total(
     hits: np.ndarray, called: np.ndarray, target: np.ndarray, costs: CostSettings
 ) -> np.ndarray:
-    """What all rows cost when `called` of them are called positive and `hits` of those are."""
+    """The total cost when `called` rows are called positive and `hits` of these are positive."""
     positives = int((target == 1).sum())
     negatives, false = len(target) - positives, called - hits
     return np.asarray(
@@ -85,7 +84,7 @@ def _total(
 
 
 def _between(low: float, high: float) -> float:
-    """The shortest decimal number above `low` and not above `high`, near the middle of both."""
+    """The shortest decimal number in (`low`, `high`], near the middle."""
     middle = low + (high - low) / 2
     for digits in range(1, 17):
         found = round(middle, digits)

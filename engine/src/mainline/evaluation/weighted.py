@@ -1,18 +1,18 @@
-"""Figures of weighted rows. A resample is a set of weights, so it must cost a few sums at most.
+"""Figures of weighted rows. A resample is a set of weights, so each must be fast.
 
-All figures but average precision are made of sums over rows. Those are added up once an entity;
-after that a resample of a million rows is one product of small matrices.
+All figures except average precision are functions of sums over rows. The sums are computed once for
+each entity; then a resample of a million rows is a product of small matrices.
 """
 
 import numpy as np
 
 BINS = 10
-LEAST = 1e-7  # scores are kept this far from 0 and 1 in the log loss, as Keras does
+LEAST = 1e-7  # the log loss clips scores to this distance from 0 and 1, as Keras does
 CELLS = ("true_positives", "false_positives", "false_negatives", "true_negatives")
 
 
 def terms(target: np.ndarray, scores: np.ndarray, threshold: float) -> np.ndarray:
-    """What each row adds to the sums that `from_sums` reads, (rows, 8 + BINS)."""
+    """Each row's contribution to the sums of `from_sums`, (rows, 8 + BINS)."""
     kept = np.clip(scores, LEAST, 1 - LEAST)
     excess = scores - target
     called, positive = scores >= threshold, target == 1
@@ -39,13 +39,13 @@ def from_sums(sums: np.ndarray) -> dict[str, np.ndarray]:
 
 
 def bins(scores: np.ndarray) -> np.ndarray:
-    """The calibration bin of every row: `BINS` bins with equal numbers of rows, ties together."""
+    """The calibration bin of every row: `BINS` bins of equal size; equal scores share a bin."""
     inner = np.quantile(scores, np.linspace(0, 1, BINS + 1)[1:-1])
     return np.searchsorted(inner, scores, side="right")
 
 
 class AveragePrecision:
-    """Average precision of one ranking under many weights; equal scores enter together."""
+    """Average precision of one ranking, for many sets of weights. Equal scores are tied."""
 
     def __init__(self, target: np.ndarray, scores: np.ndarray) -> None:
         self._order = np.argsort(-scores, kind="stable")
@@ -53,7 +53,7 @@ class AveragePrecision:
         self._positive = target[self._order]
 
     def __call__(self, weights: np.ndarray) -> float:
-        """The figure for `weights` (rows,); NaN when they hold no positive row."""
+        """The figure for `weights` (rows,); NaN when no positive row has weight."""
         ranked = weights[self._order]
         hits = np.cumsum(ranked * self._positive)[self._ends]
         if not hits[-1]:

@@ -1,14 +1,14 @@
-"""Figures as a person reads them, in comment, card, history and on the terminal."""
+"""Figures as text, for comment, card, history and terminal."""
 
 import math
 from collections.abc import Mapping
 from typing import Any
 
-DECIMALS, DIGITS = 4, 4  # of a share; of an amount in the target's own unit, of any size
+DECIMALS, DIGITS = 4, 4  # decimals of a share; significant digits of an amount
 
 
 def estimate(figure: Mapping[str, Any] | None, *, unit: bool = False) -> str:
-    """`0.8039 (0.7908 to 0.8170)`; `none` where there is no figure."""
+    """`0.8039 (0.7908 to 0.8170)`; `none` when there is no figure."""
     if not figure or figure.get("value") is None:
         return "none"
     value, low, high = (figure.get(name) for name in ("value", "low", "high"))
@@ -21,12 +21,12 @@ def estimate(figure: Mapping[str, Any] | None, *, unit: bool = False) -> str:
 
 
 def _rounded(value: Any, decimals: int) -> str:
-    """What rounds to nothing has no sign: `z` takes it away."""
+    """Rounded text. `z` removes the sign of a value that rounds to zero."""
     return f"{value:z,.{decimals}f}"
 
 
 def amount(value: float) -> str:
-    """`48.21`, `48,213`, `0.00001235`: four digits, or all of a whole number's."""
+    """`48.21`, `48,213`, `0.00001235`: four significant digits, or all digits before the point."""
     return f"{value:,.{_decimals(value)}f}"
 
 

@@ -1,4 +1,4 @@
-"""What a task is judged by: one file each, and `of` to choose."""
+"""The figures of each task, one file for each; `of` chooses the task."""
 
 from mainline.core.table import TableSettings
 from mainline.evaluation.tasks.binary import Binary

@@ -12,21 +12,21 @@ from mainline.evaluation.weighted import CELLS, AveragePrecision, from_sums, ter
 
 
 class Binary(Task):
-    """ROC AUC leads. The shares of the confusion table go with the figures."""
+    """The leading figure is ROC AUC. The cells of the confusion matrix are further figures."""
 
     name = "binary"
     bounds, spread = (0.0, 1.0), (-1.0, 1.0)
     needs, method = "of both classes", "paired DeLong"
-    wanting = "one class only, or scores that are no numbers"
+    wanting = "one class only, or scores that are not numbers"
     extra = CELLS
     columns = curves.RANKED
 
     def complete(self, target: np.ndarray) -> bool:
-        """Both classes have a row."""
+        """Whether both classes have rows."""
         return bool(0 < target.sum() < len(target))
 
     def judgeable(self, target: np.ndarray, scores: np.ndarray) -> bool:
-        """Every score has to be a probability."""
+        """Whether every score is a probability."""
         if scores.shape != target.shape or not self.complete(target):
             return False
         return bool(((scores >= 0) & (scores <= 1)).all())

@@ -1,4 +1,4 @@
-"""Multiclass: the target is a place in the classes, scores are a probability for each of them."""
+"""Multiclass: the target is the index of a class, scores are one probability for each class."""
 
 from typing import Any
 
@@ -12,16 +12,16 @@ from mainline.evaluation.settings import EvaluationSettings
 from mainline.evaluation.tasks.task import Task
 from mainline.evaluation.weighted import BINS, LEAST, bins
 
-ROUNDING = 1e-4  # how far from 1 the probabilities of a row may sum: float32, many classes
+ROUNDING = 1e-4  # tolerance for the sum of a row's probabilities: float32, many classes
 
 
 class Multiclass(Task):
-    """The mean over classes of the ROC AUC of one against the rest leads."""
+    """The leading figure is the mean over classes of the ROC AUC of one class against the rest."""
 
     name = "multiclass"
     bounds, spread = (0.0, 1.0), (-1.0, 1.0)
     needs, method = "of every class", "paired DeLong, the mean of the classes"
-    wanting = "a class without rows, or scores that are no numbers"
+    wanting = "a class without rows, or scores that are not numbers"
     columns = curves.RANKED
 
     def __init__(self, labels: list[str]) -> None:
@@ -29,11 +29,11 @@ class Multiclass(Task):
         self.labels = labels
 
     def complete(self, target: np.ndarray) -> bool:
-        """Every class has a row, and no row is of another."""
+        """Whether every class has rows, and no row has another class."""
         return bool(np.array_equal(np.unique(target), np.arange(len(self.labels))))
 
     def judgeable(self, target: np.ndarray, scores: np.ndarray) -> bool:
-        """Each row of scores has to be a distribution."""
+        """Whether each row of scores is a probability distribution."""
         if not self._fits(target, scores) or not ((scores >= 0) & (scores <= 1)).all():
             return False
         return bool((np.abs(scores.sum(axis=1) - 1) <= ROUNDING).all())
@@ -42,7 +42,7 @@ class Multiclass(Task):
         return scores.shape == (len(target), len(self.labels)) and self.complete(target)
 
     def influences(self, target: np.ndarray, scores: np.ndarray) -> tuple[float, np.ndarray]:
-        """The mean of the classes' AUCs; a row's influence on it is the mean of its influences."""
+        """The mean of the classes' AUCs, and the mean of each row's influences on them."""
         if not self._fits(target, scores):
             return float("nan"), np.full(len(target), np.nan)
         each = [auc.influences(target == place, column) for place, column in enumerate(scores.T)]
@@ -54,7 +54,7 @@ class Multiclass(Task):
         return target
 
     def curves(self, target: np.ndarray, scores: np.ndarray) -> dict[str, pd.DataFrame]:
-        """The mean of the classes' ROC, and of their precision; how often the label is right."""
+        """ROC and precision averaged over classes, and the calibration of the label."""
         if not self.judgeable(target, scores):
             return self.nothing()
         questions = [(target == place, column) for place, column in enumerate(scores.T)]
@@ -62,7 +62,7 @@ class Multiclass(Task):
         return curves.ranked(questions) | curves.by_tenth(right, scores.max(axis=1))
 
     def details(self, target: np.ndarray, scores: np.ndarray) -> dict[str, Any]:
-        """How many rows of each class (outer) are called each class (inner)."""
+        """The confusion matrix: rows of each class (outer key) by predicted class (inner key)."""
         if not self.judgeable(target, scores):
             return {"confusion": None}
         counts = np.zeros((len(self.labels), len(self.labels)), dtype=np.int64)
@@ -78,7 +78,7 @@ class Multiclass(Task):
 
 
 def terms(target: np.ndarray, scores: np.ndarray) -> np.ndarray:
-    """What each row adds to the sums that `from_sums` reads, (rows, 4 + 4 x classes + BINS)."""
+    """Each row's contribution to the sums of `from_sums`, (rows, 4 + 4 x classes + BINS)."""
     count, classes = scores.shape
     is_class = target[:, np.newaxis] == np.arange(classes)
     called = scores.argmax(axis=1)[:, np.newaxis] == np.arange(classes)
@@ -104,7 +104,8 @@ def from_sums(sums: np.ndarray, classes: int) -> dict[str, np.ndarray]:
         "log_loss": shares[:, 1],
         "brier": shares[:, 2],
         "accuracy": shares[:, 3],
-        "macro_f1": f1.sum(axis=1) / (counted > 0).sum(axis=1),  # as scikit-learn: of labels seen
+        "macro_f1": f1.sum(axis=1)
+        / (counted > 0).sum(axis=1),  # as in scikit-learn: only labels that occur
         "mean_bias": np.abs(excess).max(axis=1),
         "calibration_error": np.abs(shares[:, ends[-1] :]).sum(axis=1),
     }

@@ -1,4 +1,4 @@
-"""Regression: the target is a number, a score is what the model expects it to be."""
+"""Regression: the target is a number, a score is the predicted number."""
 
 import numpy as np
 import pandas as pd
@@ -11,20 +11,20 @@ from mainline.evaluation.tasks.task import Task
 
 
 class Regression(Task):
-    """R² leads: the share of the target's variance that the scores explain; below 0 is possible."""
+    """The leading figure is R², the explained share of the variance. It can be negative."""
 
     name = "regression"
     bounds, spread = (-np.inf, 1.0), (-np.inf, np.inf)
-    needs, method = "of unlike targets", "paired by each row's influence on R²"
-    wanting = "all targets the same, or scores that are no numbers"
+    needs, method = "with different targets", "paired by each row's influence on R²"
+    wanting = "all targets the same, or scores that are not numbers"
     columns = curves.RANKED
 
     def complete(self, target: np.ndarray) -> bool:
-        """The targets are numbers and not all the same."""
+        """Whether the targets are numbers and differ."""
         return bool(len(target) and np.isfinite(target).all() and np.ptp(target) > 0)
 
     def judgeable(self, target: np.ndarray, scores: np.ndarray) -> bool:
-        """Every score has to be a number."""
+        """Whether every score is a number."""
         return bool(np.isfinite(self.influences(target, scores)[0]))
 
     def influences(self, target: np.ndarray, scores: np.ndarray) -> tuple[float, np.ndarray]:
@@ -43,22 +43,22 @@ class Regression(Task):
         return float(1 - ratio), influence / len(target)
 
     def strata(self, target: np.ndarray) -> np.ndarray:
-        """One: nothing divides the rows."""
+        """One stratum for all rows."""
         return np.zeros(len(target), dtype=np.int8)
 
     def size(self, target: np.ndarray) -> float:
-        """An amount may be of any size; float32 rounds in proportion to it."""
+        """The size of the target; float32 rounds in proportion to it."""
         return float(target.std() + 0.002 * np.abs(target.mean()))
 
     def written(self, curve: pd.DataFrame) -> pd.DataFrame:
-        """Seven digits, whatever the unit."""
+        """Seven significant digits, for any unit."""
         return curve.map(lambda value: float(f"{value:.7g}"))
 
     def curves(self, target: np.ndarray, scores: np.ndarray) -> dict[str, pd.DataFrame]:
-        """What was said and what came true, by tenth."""
+        """Calibration by tenth."""
         if not self.judgeable(target, scores):
             return self.nothing()
-        return self.nothing() | curves.by_tenth(target, scores)  # amounts have no ROC
+        return self.nothing() | curves.by_tenth(target, scores)  # numbers have no ROC
 
     def _others(
         self, rows: Rows, scores: np.ndarray, settings: EvaluationSettings
@@ -80,7 +80,7 @@ def from_sums(sums: np.ndarray) -> dict[str, np.ndarray]:
 
 
 class Median:
-    """The median of one column under many weights, the mean of two where it lies between them."""
+    """The weighted median of one column, for many sets of weights."""
 
     def __init__(self, values: np.ndarray) -> None:
         self._order = np.argsort(values, kind="stable")

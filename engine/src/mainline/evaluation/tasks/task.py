@@ -1,4 +1,4 @@
-"""What a task has to know so that one gate, one comment and one card serve them all."""
+"""The interface of a task, which gate, comment and card use."""
 
 from abc import ABC, abstractmethod
 from collections.abc import Mapping
@@ -16,24 +16,24 @@ from mainline.evaluation.settings import EvaluationSettings
 
 
 class Task(ABC):
-    """One kind of target. `scores` are what the model says: (rows,), multiclass (rows, classes).
+    """One kind of target. `scores` are the model's outputs: (rows,), multiclass (rows, classes).
 
-    The leading figure is known by every row's influence on it, so that intervals and paired
-    differences are computed in one way for all tasks.
+    The leading figure comes with every row's influence on it, so intervals and paired differences
+    are computed in the same way for all tasks.
     """
 
     name: ClassVar[TaskName]
     bounds: ClassVar[tuple[float, float]]  # of the leading figure
     spread: ClassVar[tuple[float, float]]  # of a difference between two leading figures
-    needs: ClassVar[str]  # what rows must have to be judged on: "… rows {needs}"
-    wanting: ClassVar[str]  # why rows may have no leading figure
+    needs: ClassVar[str]  # the rows that a comparison needs: "… rows {needs}"
+    wanting: ClassVar[str]  # possible reasons for a missing leading figure
     method: ClassVar[str]  # how two models are compared
-    extra: tuple[str, ...] = ()  # figures beside those that have bars
+    extra: tuple[str, ...] = ()  # further figures, which bars cannot name
     columns: ClassVar[Mapping[str, list[str]]]  # of each curve
 
     @property
     def leading(self) -> Figure:
-        """The figure that comparisons are about; more is better."""
+        """The figure that comparisons use; more is better."""
         return names.leading(self.name)
 
     @property
@@ -43,40 +43,40 @@ class Task(ABC):
 
     @abstractmethod
     def complete(self, target: np.ndarray) -> bool:
-        """Are there rows of every class, or of unlike amounts?"""
+        """Whether every class has rows, or targets differ."""
 
     @abstractmethod
     def judgeable(self, target: np.ndarray, scores: np.ndarray) -> bool:
-        """Is the target complete, and every score possible? A NaN never is."""
+        """Whether the target is complete and every score is valid. NaN is not valid."""
 
     @abstractmethod
     def influences(self, target: np.ndarray, scores: np.ndarray) -> tuple[float, np.ndarray]:
-        """The leading figure and every row's influence on it (rows,); NaN when there is none."""
+        """The leading figure and every row's influence on it, (rows,); NaN without a figure."""
 
     @abstractmethod
     def strata(self, target: np.ndarray) -> np.ndarray:
-        """Numbers (rows,) of the parts of the rows that a variance is corrected in."""
+        """The stratum number of each row, (rows,). Variances are corrected for each stratum."""
 
     @abstractmethod
     def curves(self, target: np.ndarray, scores: np.ndarray) -> dict[str, pd.DataFrame]:
-        """Small tables for plots; without rows when the scores cannot be judged."""
+        """Small tables for plots; empty when the scores cannot be judged."""
 
     @abstractmethod
     def _others(
         self, rows: Rows, scores: np.ndarray, settings: EvaluationSettings
     ) -> dict[str, Estimate]:
-        """Every figure but the leading one, of scores that can be judged."""
+        """All figures except the leading one, for scores that can be judged."""
 
     def size(self, _target: np.ndarray) -> float:
-        """How large scores are, to which rounding is in proportion: 1 for probabilities."""
+        """The size of scores, to which rounding errors are proportional: 1 for probabilities."""
         return 1.0
 
     def written(self, curve: pd.DataFrame) -> pd.DataFrame:
-        """A curve with as many digits as its file has."""
+        """A curve, rounded as in its file."""
         return curve.round(5)
 
     def details(self, _target: np.ndarray, _scores: np.ndarray) -> dict[str, Any]:
-        """What a reviewer may want beside figures, for a JSON file."""
+        """Further details for a JSON file."""
         return {}
 
     def lead(self, rows: Rows, scores: np.ndarray, confidence: float) -> Estimate:
@@ -90,8 +90,8 @@ class Task(ABC):
     ) -> Estimate:
         """The leading figure of `scores` minus that of `other` on the same rows.
 
-        Rows on which both agree cancel, so the interval is much narrower than two intervals side
-        by side; for equal scores it is exactly (0, 0, 0).
+        The difference is paired, so its interval is much narrower than two separate intervals. For
+        equal scores it is exactly (0, 0, 0).
         """
         value, influence = self.influences(rows.target, scores)
         other_value, other_influence = self.influences(rows.target, other)
@@ -104,7 +104,7 @@ class Task(ABC):
     ) -> dict[str, Estimate]:
         """Every figure of `names` and `extra`, each with its interval.
 
-        When the scores cannot be judged every figure is NaN: whoever reads them has to fail closed.
+        When the scores cannot be judged, every figure is NaN; rules on NaN must fail closed.
         """
         wanted = (*self.names, *self.extra)
         if not self.judgeable(rows.target, scores):
@@ -118,10 +118,10 @@ class Task(ABC):
         return {name: figure.rounded(unit=self.in_unit(name)) for name, figure in found.items()}
 
     def in_unit(self, key: str) -> bool:
-        """Whether a dotted key of the JSON file is about a figure in the target's own unit."""
+        """Whether a dotted key of the JSON file belongs to a figure in the target's own unit."""
         units = {figure.name for figure in names.FIGURES[self.name] if figure.unit}
         return not units.isdisjoint(key.split("."))
 
     def nothing(self) -> dict[str, pd.DataFrame]:
-        """The curves of scores that cannot be judged."""
+        """Empty curves, for scores that cannot be judged."""
         return {name: pd.DataFrame(columns=columns) for name, columns in self.columns.items()}
