@@ -9,11 +9,11 @@ def derived(tickets, tenure):
         "support_tickets": tf.constant(tickets, tf.float32),
         "tenure_months": tf.constant(tenure, tf.float32),
     }
-    return features(inputs)["tickets_per_month"].numpy()
+    return features(inputs)["tickets_per_half_year"].numpy()
 
 
-def test_tickets_are_set_against_the_months_of_a_customer():
-    assert derived([3.0, 3.0], [0.0, 11.0]).tolist() == [3.0, 0.25]
+def test_tickets_are_set_against_the_time_as_a_customer():
+    assert derived([3.0, 3.0, 3.0], [0.0, 6.0, -1.0]).tolist() == [3.0, 1.5, 3.0]
 
 
 def test_what_is_missing_stays_missing():

@@ -8,4 +8,5 @@ def features(inputs: dict[str, tf.Tensor]) -> dict[str, tf.Tensor]:
 
     A ticket weighs more for a new customer than for one of many years.
     """
-    return {"tickets_per_month": inputs["support_tickets"] / (1.0 + inputs["tenure_months"])}
+    half_years = 1.0 + tf.maximum(inputs["tenure_months"], 0.0) / 6.0
+    return {"tickets_per_half_year": inputs["support_tickets"] / half_years}
