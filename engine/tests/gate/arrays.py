@@ -6,6 +6,7 @@ import numpy as np
 
 from mainline.evaluation import tasks
 from mainline.evaluation.evaluate import judge
+from mainline.evaluation.project_metrics import NONE
 from mainline.evaluation.rows import Rows
 from mainline.params.gate import BaselineSettings, GateSettings
 
@@ -33,6 +34,7 @@ def model(frame, table, scores, trees, evaluation, size=1_000_000):
     return SimpleNamespace(
         frame=frame,
         task=tasks.of(table),
+        metrics=NONE,
         is_test=np.ones(len(frame), dtype=bool),
         rows=Rows.of(frame["y"], frame["id"]),
         scores=scores,

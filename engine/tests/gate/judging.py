@@ -20,10 +20,11 @@ from mainline.gate.champion import Champion
 from mainline.gate.decide import decide
 from mainline.gate.verdict import Rule, Verdict
 from mainline.git import Git
+from mainline.project import PYPROJECT
 from project import Project
 
 CLEAN = SimpleNamespace(communicate=lambda: ("{}", ""), returncode=0)
-READ = ("data", "metrics", "models", "plots", "dist", "k8s")
+READ = ("data", "metrics", "models", "plots", "dist", "k8s", "src")
 INTEGRITY = {
     "bytes": integrity.model_bytes,
     "data": lambda candidate: rows.data(candidate, None, []),
@@ -69,7 +70,8 @@ def knowing(root: Path, **known: Any) -> Candidate:
 
 def light_copy(known: Candidate, root: Path) -> Candidate:
     """The files that rules read, copied to be forged; what `known` has computed is kept."""
-    shutil.copy2(Layout(known.root).params, root)
+    for name in (Layout.params, PYPROJECT):
+        shutil.copy2(known.root / name, root)
     for name in READ:
         shutil.copytree(known.root / name, root / name)
     return knowing(root, **{k: v for k, v in vars(known).items() if k != "root"})

@@ -16,7 +16,7 @@ from mainline.core.table import TableSettings
 from mainline.core.target import about
 from mainline.evaluation import slices, tasks, threshold
 from mainline.evaluation.names import BIAS
-from mainline.evaluation.project_metrics import Metrics
+from mainline.evaluation.project_metrics import NONE, Metrics
 from mainline.evaluation.rows import Rows
 from mainline.evaluation.sections import Asked
 from mainline.evaluation.settings import EvaluationSettings
@@ -60,7 +60,7 @@ def judge(
     table: TableSettings,
     settings: EvaluationSettings,
     *,
-    own: Metrics,
+    own: Metrics = NONE,
 ) -> dict[str, Any]:
     """All figures of the network, the baseline and every slice, ready for a JSON file.
 

@@ -61,6 +61,9 @@ class Metrics:
         return {name: each.rounded(unit=True) for name, each in found.items()}
 
 
+NONE = Metrics()
+
+
 def _weighted(
     function: Function, target: np.ndarray, scores: np.ndarray
 ) -> Callable[[np.ndarray], float]:
