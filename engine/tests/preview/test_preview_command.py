@@ -50,14 +50,13 @@ def served():
 
 
 def stand_in(monkeypatch, folder: Path, script: str) -> None:
-    """A `node` that does what a shell script says, and the files that it is looked for with."""
+    """A `node` that does what a shell script says, and the folder of its packages."""
     (folder / "bin").mkdir()
     (folder / "bin/node").write_text(f"#!/bin/sh\n{script}\n")
     (folder / "bin/node").chmod(0o755)
     monkeypatch.setenv("PATH", f"{folder / 'bin'}:/bin:/usr/bin")
-    (folder / page.INSTALLED / "marked").mkdir(parents=True)
-    (folder / page.SCRIPT).parent.mkdir(parents=True)
-    (folder / page.SCRIPT).write_text("")
+    monkeypatch.setattr(page, "SCRIPTS", folder / "js")
+    (folder / "js" / page.INSTALLED / "marked").mkdir(parents=True)
 
 
 def said(capsys, *arguments: str) -> tuple[int, str, str]:

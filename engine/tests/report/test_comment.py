@@ -1,11 +1,14 @@
 import json
+from dataclasses import replace
 
 import pytest
 from verdicts import champion, verdict
 
 from mainline.core.errors import MainlineError
 from mainline.core.layout import Layout
+from mainline.lock.engine_file import NAME, EngineFile
 from mainline.report import report
+from mainline.stages import STAGES
 
 
 def test_the_verdict_is_the_first_line(repository):
@@ -93,6 +96,25 @@ def test_what_changed_names_settings_data_and_code(repository):
     assert "| `rows` | `10` | `12` |" in text
     assert "| `src/model.py` | +1 | -0 |" in text
     assert "| `src/new.py` | +1 | -0 |" in text
+
+
+def test_another_engine_is_named_with_the_stages_that_it_changes(repository):
+    root = repository.root
+    old = EngineFile("0.2.0", dict.fromkeys(STAGES, "a" * 64))
+    old.write(root)
+    repository.run("add", "-A")
+    repository.run("commit", "-qm", "An engine")
+    base = repository.resolve("HEAD")
+    assert "Engine" not in report.render(repository, verdict(against=base))
+    for stages, said in (
+        ({"train": "b" * 64, "package": "b" * 64}, "other code for train, package"),
+        ({}, "the same code for every stage"),
+    ):
+        replace(old, version="0.3.0", stages=old.stages | stages).write(root)
+        text = report.render(repository, verdict(against=base))
+        assert f"**Engine** 0.2.0 on main, 0.3.0 here: {said}." in text
+    (root / NAME).write_text("<<<<<<< HEAD\n")
+    assert "Engine" not in report.render(repository, verdict(against=base))
 
 
 def test_columns_that_the_data_checks_show_are_not_shown_twice(repository):

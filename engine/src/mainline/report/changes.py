@@ -53,7 +53,8 @@ def _settings(git: Git, base: str) -> list[list[str]]:
 def _engine(git: Git, base: str) -> str:
     """One sentence about another engine; empty when it is the same, or one is not on record."""
     try:
-        old = EngineFile.parse(git.show(base, Path(ENGINE)) or "", name=ENGINE)
+        there = git.show(base, Path(Layout(git.root).seen(ENGINE)))
+        old = EngineFile.parse(there or "", name=ENGINE)
         new = EngineFile.read(git.root)
     except MainlineError:  # the gate says what is wrong with ours
         return ""
