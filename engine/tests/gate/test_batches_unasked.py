@@ -90,7 +90,7 @@ def test_a_batch_of_main_out_of_reach_is_told_without_its_rows(live, monkeypatch
     forge(live, "2026-06-30")
     monkeypatch.setattr(history, "fetch", gone)
     (note,) = history.rewritten(Candidate(live.root), Git(live.root), "main")
-    assert "main's is out of reach" in note
+    assert "main's batch is out of reach" in note
 
 
 def batch(day: int, sha: str) -> Batch:

@@ -110,7 +110,7 @@ def test_a_release_whose_version_is_not_its_contents_closes(branch):
     branch.merge("Version 42")
     verdict = judge(branch)
     assert not verdict.open
-    assert "version 42 is not that of its content" in verdict.rules[0].why
+    assert "version 42 does not match its content" in verdict.rules[0].why
 
 
 def test_a_release_on_main_that_is_none_closes(branch):

@@ -63,7 +63,7 @@ def test_a_difference_without_an_interval_closes_and_says_why(against, monkeypat
     monkeypatch.setattr(challenge, "compare", alone)
     rule, _ = against("second", "champion")
     assert (rule.outcome, rule.figure) == ("fail", "none")
-    assert "a class is seen in one entity only" in rule.why
+    assert "a class has only one entity" in rule.why
 
 
 @BOTH

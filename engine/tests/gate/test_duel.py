@@ -77,7 +77,7 @@ def test_a_rule_that_breaks_off_closes(beside):
     nothing = {"rank_correlation": None, "columns": {}}
     rules, _ = beside(measured={"stability": nothing}, stability={"least": -1.0})
     assert rules["stability"].outcome == "fail"
-    assert "stand out" in rules["stability"].why
+    assert "clear importance" in rules["stability"].why
 
 
 def test_a_champion_out_of_reach_closes_in_ci_and_is_not_judged_on_a_laptop(beside):

@@ -31,7 +31,7 @@ def test_it_does_not_close_what_keeps_mains_table_and_is_told(project):
     left = move_on(project)
     found, [note] = data_rule(project)
     assert found.outcome == "pass"
-    assert "ANSWERS DIFFERENTLY" in note
+    assert "THE SOURCE HAS CHANGED" in note
     assert f"{left:,} rows" in note
 
 

@@ -67,5 +67,5 @@ def test_a_column_of_one_model_only_has_no_rank():
 def test_what_says_nothing_of_ranks_is_no_correlation_and_closes(ours, theirs):
     found = compared(ours, theirs)
     assert found["rank_correlation"] is None
-    with pytest.raises(MainlineError, match="stand out"):
+    with pytest.raises(MainlineError, match="clear importance"):
         rule(found, -1.0)

@@ -69,7 +69,7 @@ def test_not_runnable(environment, github, api):
 def test_hanging(environment, github, api, monkeypatch):
     monkeypatch.setattr(cml, "TIMEOUT", 0.2)
     install(environment, "import time; time.sleep(30)")
-    assert "not finished" in post(api, 7, SHA, "text").why
+    assert "did not finish" in post(api, 7, SHA, "text").why
 
 
 def test_what_cml_is_asked(environment, github, api):

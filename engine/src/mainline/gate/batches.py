@@ -21,7 +21,7 @@ from mainline.snapshots.compare import difference
 from mainline.snapshots.read_source import ask
 
 REWRITES = "THIS PROPOSAL REWRITES HISTORY"
-SHOWN = 5  # batches with a note of their own
+SHOWN = 5  # batches with a separate note
 
 
 def rewritten(candidate: Candidate, git: Git, base: str | None) -> list[str]:

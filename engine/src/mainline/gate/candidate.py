@@ -117,7 +117,7 @@ class Candidate:
 
     @cached_property
     def parts(self) -> pd.Series:
-        """The part of every row, assigned anew from key and settings."""
+        """The part of every row, assigned again from key and settings."""
         return assign(self.frame, self.table, self.split)
 
     @cached_property

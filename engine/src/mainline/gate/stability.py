@@ -83,7 +83,7 @@ def rule(found: dict[str, Any], least: float) -> Rule:
     """The rank correlation is high enough. A missing one closes the gate."""
     value = found["rank_correlation"]
     if value is None:
-        raise MainlineError(f"fewer than {FEWEST} columns that both models read stand out.")
+        raise MainlineError(f"fewer than {FEWEST} common columns have a clear importance.")
     why = "Spearman's rank correlation of the two models' column importances"
     passed = bool(value >= least)
     return Rule.judged(NAME, passed, why, figure=f"{value:.2f}", bar=f">= {least:g}")
