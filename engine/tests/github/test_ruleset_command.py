@@ -127,7 +127,9 @@ def test_a_dry_run_changes_nothing(gh, capsys):
 def test_no_gh(gh, capsys, monkeypatch):
     monkeypatch.setenv("PATH", "/nowhere")
     assert cli.main(["rules"]) == 1
-    assert capsys.readouterr().err.startswith("rules: `gh` is not installed; get it from https://cli.github")
+    assert capsys.readouterr().err.startswith(
+        "rules: `gh` is not installed; get it from https://cli.github"
+    )
 
 
 @pytest.mark.parametrize(
