@@ -72,7 +72,60 @@ def test_a_pipeline_that_vouches_for_less_closes(lock, why):
 
 def test_a_lock_with_conflict_markers_closes_with_a_reason(lock):
     path = Layout(lock).lock
-    path.write_text(path.read_text().replace("stages:", "@pytest.mark.parametrize("name", ["dvc.yaml", ".dvc/config"])
+    path.write_text(path.read_text().replace("stages:", "<<<<<<< HEAD\nstages:", 1))
+    found = attempt("pipeline", lambda: pipeline.rule(lock, CLEAN))
+    assert found.outcome == "fail"
+    assert "dvc.lock" in found.why
+    path.unlink()
+    found = attempt("pipeline", lambda: pipeline.rule(lock, CLEAN))
+    assert "dvc.lock cannot be read" in found.why
+
+
+def test_an_engine_that_its_file_does_not_name_closes(lock):
+    path = lock / ENGINE
+    path.write_text(re.sub("(train: ).{64}", rf"\g<1>{'f' * 64}", path.read_text()))
+    found = pipeline.rule(lock, CLEAN)
+    assert found.outcome == "fail"
+    assert "another engine runs than the one it names for stage 'train'" in found.why
+    path.unlink()
+    assert "engine.yaml: does not exist" in pipeline.rule(lock, CLEAN).why
+
+
+def says(said, code=0):
+    return SimpleNamespace(communicate=lambda: (said, "it broke"), returncode=code)
+
+
+@pytest.mark.parametrize(
+    ("status", "why"),
+    [
+        (says('{"train": []}'), "out of date for train"),
+        (says("{}", 1), "`dvc status` failed: it broke"),
+        (says("no JSON"), "`dvc status` failed: it broke"),
+    ],
+)
+def test_what_dvc_says_closes(lock, status, why):
+    found = pipeline.rule(lock, status)
+    assert found.outcome == "fail"
+    assert why in found.why
+
+
+def test_dvc_says_which_stages_would_run_again(project):
+    project.set(**{"train.epochs": 7})
+    with pipeline.started_status(project.root) as status:
+        assert pipeline.outdated(status) == ["train"]
+
+
+def test_status_does_not_outlive_a_gate_that_breaks_off(tmp_path):
+    started = pipeline.started_status(tmp_path)
+    with pytest.raises(KeyboardInterrupt), started as running:
+        assert running.poll() is None
+        raise KeyboardInterrupt
+    assert running.poll() is not None
+
+
+@pytest.mark.parametrize(
+    "name", ["dvc.yaml", "engine.yaml", "engine/src/mainline/gate/decide.py", "vendor/engine.whl"]
+)
 def test_what_judges_may_change_but_is_named(settings, name):
     git = Git(settings.root)
     assert judges.changed(git, "main") == judges.changed(git, None) == []
