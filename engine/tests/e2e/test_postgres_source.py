@@ -69,7 +69,7 @@ class Shop:
 
     def run(self, *arguments: str, code: int = 0, **environment: str) -> str:
         done = subprocess.run(
-            ["customer-churn", *arguments],
+            ["mainline", *arguments],
             cwd=self.project.root,
             env=self.environment | environment,
             stdout=subprocess.PIPE,

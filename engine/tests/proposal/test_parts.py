@@ -95,13 +95,13 @@ def test_checks_are_carried_as_they_come(rules, github, api):
 
 def test_a_check_that_never_comes_is_named(rules, github, api):
     github.check_runs = [check(1, "lint", "success")]
-    with pytest.raises(MainlineError, match="without a result on pppppppppppp: test"):
+    with pytest.raises(MainlineError, match="no result yet on pppppppppppp: test"):
         carry.run(rules, "p" * 40, "c" * 40, api=api, minutes=1, sleep=lambda seconds: None)
 
 
 def test_where_no_check_begins_nobody_waits_an_hour_and_a_half(rules, github, api):
     slept = []
-    with pytest.raises(MainlineError, match="no check has begun on pppppppppppp in 10 min"):
+    with pytest.raises(MainlineError, match="no check has started on pppppppppppp within 10 minutes"):
         carry.run(rules, "p" * 40, "c" * 40, api=api, sleep=slept.append)
     assert sum(slept) == 600
 

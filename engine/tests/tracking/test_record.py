@@ -12,7 +12,7 @@ from mainline.tracking import record
 
 
 def runs(client: MlflowClient) -> list:
-    experiment = client.get_experiment_by_name("customer-churn")
+    experiment = client.get_experiment_by_name("small")
     return client.search_runs([experiment.experiment_id])
 
 
