@@ -53,7 +53,7 @@ def test_patience_is_bounded_in_time(github, api, waits):
     ("status", "line"),
     [
         (401, "401, the token is wrong or has expired .Bad."),
-        (403, "403, the token has no permission:  a fork's token is read-only"),
+        (403, "403, the token has no permission: a fork's token is read-only"),
         (404, "404, it does not exist, or the token has no permission"),
         (422, "422, GitHub does not accept this content; a comment has at most 65,536"),
         (301, "301, the repository was renamed"),

@@ -88,7 +88,7 @@ def test_created_once_then_as_it_should_be(gh, capsys):
     [call] = gh.writes()
     assert call == ["api", PLACE, "--method", "POST", "--input", ".github/rulesets/main.json"]
     assert cli.main(["rules"]) == 0
-    assert capsys.readouterr().out == "ruleset 'main' is as .github/rulesets/main.json says\n"
+    assert capsys.readouterr().out == "ruleset 'main' matches .github/rulesets/main.json\n"
     assert len(gh.writes()) == 1
 
 

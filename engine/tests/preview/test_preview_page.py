@@ -141,7 +141,7 @@ def test_a_package_that_is_damaged_is_said_in_node_s_words(root, tmp_path, monke
     [
         ("FATAL ERROR: Reached heap limit", "FATAL ERROR: Reached heap limit"),
         ("a notice\nTypeError [CODE]: odd\n    at x", "TypeError [CODE]: odd"),
-        ("", "it said nothing"),
+        ("", "no output"),
     ],
 )
 def test_what_node_says_is_handed_on(root, monkeypatch, said, shown):

@@ -139,7 +139,7 @@ def test_a_name_that_leads_nowhere_is_said():
 
 @pytest.mark.parametrize("url", ["127.0.0.1:8501", "ftp://a", "http://", "http://a:b", "http://["])
 def test_what_is_no_address_is_said_before_anything_is_asked(url):
-    with pytest.raises(MainlineError, match="no address like"):
+    with pytest.raises(MainlineError, match="not an address like"):
         RestClient(url, "m")
 
 
@@ -189,7 +189,7 @@ def test_who_is_not_tensorflow_serving_is_said(says, row):
 
 def test_rest_asked_at_the_grpc_port_is_said_without_its_bytes(served):
     client = RestClient(f"http://127.0.0.1:{served.grpc_port}", "tiny")
-    assert said_by(client).endswith("does not speak HTTP/1; is it the gRPC port?")
+    assert said_by(client).endswith("does not use HTTP/1; it may be the gRPC port.")
 
 
 def test_grpc_asked_at_the_rest_port_is_said(served):

@@ -152,7 +152,7 @@ def test_without_manifests_and_image_the_embedded_server_is_taken(engines, argum
     engines("docker")
     assert cli.main(arguments[:-1]) == 0
     said = capfd.readouterr().out
-    assert "Name one by `--image`. Taking the embedded" in said
+    assert "Name one by `--image`. Using the embedded" in said
 
 
 def test_connections_age_as_in_the_cluster():
@@ -195,13 +195,13 @@ def test_docker_without_its_daemon_is_passed_over_for_podman(engines):
 
 def test_without_an_engine_that_answers_there_is_none(engines):
     engines("docker").set(info=1)
-    assert engine.choose() == (None, "docker is here, but no engine answers")
+    assert engine.choose() == (None, "docker is installed, but does not answer")
 
 
 def test_another_processor_than_the_images_takes_no_engine(engines, monkeypatch):
     engines("docker")
     monkeypatch.setattr(engine.platform, "machine", lambda: "arm64")
-    assert engine.choose() == (None, "the server's image is not made for arm64")
+    assert engine.choose() == (None, "the server's image does not support arm64")
 
 
 def test_an_engine_that_hangs_is_not_waited_for(engines, monkeypatch, tmp_path):
@@ -235,7 +235,7 @@ def test_a_failed_pull_falls_back_when_nobody_asked_for_the_engine(
     engines("docker").set(image=1, pull=1)
     assert cli.main(arguments) == 0
     said = capfd.readouterr().out
-    assert "failed; `--with embedded` serves without an image. Taking the embedded" in said
+    assert "failed; `--with embedded` serves without an image. Using the embedded" in said
     assert "embedded development server, not for production" in said
 
 

@@ -80,7 +80,9 @@ def test_ctrl_c_ends_it_cleanly_and_the_line_to_try_works(
     assert cli.main(arguments) == 0
     waiting.join()
     assert signal.getsignal(signal.SIGINT) is before
-    assert "neither Docker nor Podman is here: taking the embedded development server" in tried[0]
+    assert (
+        "neither Docker nor Podman is installed: using the embedded development server" in tried[0]
+    )
     assert '"predictions"' in tried[1]
     assert capsys.readouterr().out == "serve     stopped\n"
 
@@ -90,7 +92,7 @@ def test_a_taken_port_is_one_clear_line(arguments, free_ports, capfd, which):
     with socket.create_server(("127.0.0.1", free_ports[which])):
         assert cli.main([*arguments, "--with", "embedded"]) == 1
     (line,) = capfd.readouterr().err.splitlines()
-    assert line.startswith(f"serve: 127.0.0.1:{free_ports[which]} cannot be listened on")
+    assert line.startswith(f"serve: cannot listen on 127.0.0.1:{free_ports[which]}")
 
 
 @pytest.mark.parametrize("number", ["0", "65536", "9" * 99, "-1", "http", "", "8_500", "\u0661"])
@@ -98,7 +100,7 @@ def test_a_taken_port_is_one_clear_line(arguments, free_ports, capfd, which):
 def test_what_is_no_port_is_one_clear_line(arguments, option, number, capsys):
     with pytest.raises(SystemExit, match="2"):
         cli.main([*arguments, f"{option}={number}"])
-    assert f"argument {option}: '{number}' is no port" in capsys.readouterr().err
+    assert f"argument {option}: '{number}' is not a port" in capsys.readouterr().err
 
 
 def test_a_row_with_a_quote_is_a_line_to_try_as_well(tmp_path, capsys):

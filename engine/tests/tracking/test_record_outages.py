@@ -70,7 +70,7 @@ def test_a_server_that_gives_up(said_of, well, status):
     with served(well=well, status=status) as address:
         said = said_of(address)
     assert said.startswith(f"not recorded: MLflow at {address}: ")
-    assert "`mainline record` does it later" in said
+    assert "run `mainline record` later" in said
 
 
 def test_a_login_in_the_address_is_not_shown(said_of):

@@ -1,1 +1,1 @@
-"""Markdown of ours as GitHub would show it, looked at before it is posted."""
+"""Shows our Markdown in a browser as GitHub would, before it is posted."""

@@ -1,4 +1,4 @@
-"""A Markdown file becomes one page, by the packages that `js/` locks."""
+"""Renders a Markdown file to an HTML page with the npm packages locked in `js/`."""
 
 import json
 import re
@@ -16,7 +16,7 @@ SCRIPTS = Path(__file__).with_name("js")
 RENDER = "render.mjs"
 INSTALLED = "node_modules"
 OLDEST = 20
-ERROR = re.compile(r"\w*Error\b.*: ")  # above it stands the line that raised it
+ERROR = re.compile(r"\w*Error\b.*: ")  # the error line in Node's traceback
 MADE_BY = {
     Layout.comment: "make run",
     Layout.model_card: "make run",
@@ -25,7 +25,7 @@ MADE_BY = {
 
 @dataclass(frozen=True)
 class Page:
-    """The whole page, and what is wrong with its charts, one line each."""
+    """The page, its number of charts, and one line for each chart that cannot be drawn."""
 
     html: str
     charts: int
@@ -44,7 +44,7 @@ def render(root: Path, file: Path) -> Page:
     )
     if done.returncode:
         said = done.stderr.decode(errors="replace").strip().splitlines()
-        why = next((line for line in said if ERROR.match(line)), (said or ["it said nothing"])[-1])
+        why = next((line for line in said if ERROR.match(line)), (said or ["no output"])[-1])
         raise MainlineError(
             f"{RENDER} failed: {why.strip()[:300]}.",
             hint=f"`rm -r {SCRIPTS / INSTALLED}` and run the same command again.",
@@ -69,13 +69,13 @@ def _readable(root: Path, file: Path) -> None:
         made_by = f"; `{MADE_BY[file]}` writes it" if file in MADE_BY else ""
         raise MainlineError(f"{file} does not exist{made_by}.") from None
     except UnicodeDecodeError:
-        raise MainlineError(f"{file} is no Markdown: it is not UTF-8 text.") from None
+        raise MainlineError(f"{file} is not Markdown: it is not UTF-8 text.") from None
     except OSError as error:
         raise MainlineError(f"{file} cannot be read: {error.strerror}.") from None
 
 
 def _node() -> str:
-    """Node.js; installs what the scripts import where it is missing."""
+    """The path of Node.js. Installs the packages of the scripts if they are missing."""
     node = shutil.which("node")
     if node is None:
         raise MainlineError(f"this needs Node.js {OLDEST} or later on PATH (https://nodejs.org).")

@@ -1,4 +1,4 @@
-"""The page on this machine only, made anew at every load."""
+"""Serves the page on this machine only. It is rendered again at every load."""
 
 from collections.abc import Callable
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -23,13 +23,13 @@ class PageServer(ThreadingHTTPServer):
             raise MainlineError(f"port {port} cannot be used: {error.strerror}.") from None
 
     def server_bind(self) -> None:
-        """Without asking a name server for our own name, which can take seconds."""
+        """Bind without a lookup of our own host name, which can take seconds."""
         TCPServer.server_bind(self)
         self.server_name, self.server_port = LOOPBACK, self.server_address[1]
 
     @property
     def url(self) -> str:
-        """Where a browser finds it."""
+        """The URL for a browser."""
         return f"http://{LOOPBACK}:{self.server_port}/"
 
 
@@ -38,16 +38,16 @@ class _Handler(BaseHTTPRequestHandler):
     timeout = 30
 
     def do_GET(self) -> None:
-        """The page; for another path or another host's name, nothing."""
+        """Answer with the page. Other paths and other host names are refused."""
         here = {f"{name}:{self.server.server_port}" for name in (LOOPBACK, "localhost")}
-        if self.headers.get("Host") not in here:  # a name of somebody's that points here
+        if self.headers.get("Host") not in here:  # a foreign name that resolves to this machine
             self._answer(403, "text/plain", "not for this host")
         elif self.path != "/":
             self._answer(404, "text/plain", "there is one page, at /")
         else:
             try:
                 self._answer(200, "text/html", self.server.page())
-            except MainlineError as error:  # the file has gone since
+            except MainlineError as error:  # the file was removed
                 self._answer(500, "text/plain", str(error))
 
     def _answer(self, status: int, kind: str, text: str) -> None:
@@ -61,4 +61,4 @@ class _Handler(BaseHTTPRequestHandler):
         self.wfile.write(body)
 
     def log_message(self, format: str, *arguments: object) -> None:  # noqa: A002  its name there
-        """Say nothing: one reader on one machine needs no log."""
+        """Write no log: there is one reader on one machine."""

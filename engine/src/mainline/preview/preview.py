@@ -1,4 +1,4 @@
-"""The command `preview`: a comment, or any Markdown, in a browser as GitHub would show it."""
+"""The command `preview`: shows a comment or another Markdown file as GitHub would."""
 
 import threading
 import webbrowser
@@ -15,8 +15,7 @@ from mainline.preview.page_server import PageServer
 def run(root: Path, file: Path | None, *, port: int, no_browser: bool, out: Path | None) -> None:
     """Serve the page until Ctrl-C, or write it to `out`.
 
-    Raises MainlineError when there is nothing to show and, at the end, when a chart cannot be
-    drawn.
+    Raises MainlineError when the file cannot be read and, at the end, when a chart cannot be drawn.
     """
     file = file or Layout.comment
     shown = [render(root, file)]
@@ -24,7 +23,7 @@ def run(root: Path, file: Path | None, *, port: int, no_browser: bool, out: Path
     say("preview", f"{file}: Mermaid can draw {drawn} of {shown[-1].charts} charts")
     if out is not None:
         write_text(out, shown[-1].html)
-        say("preview", f"written to {out}, one file that needs no other")
+        say("preview", f"written to {out}, one self-contained file")
     else:
 
         def page() -> str:
@@ -46,6 +45,6 @@ def run(root: Path, file: Path | None, *, port: int, no_browser: bool, out: Path
 
 
 def _open(url: str) -> None:
-    """Beside the server: where there is no browser, finding that out may take long."""
+    """Open the browser in a thread: without a browser this call may take long."""
     browser = threading.Thread(target=webbrowser.open, args=[url], name="browser", daemon=True)
     browser.start()

@@ -1,1 +1,1 @@
-"""The served model on a laptop: a server with TensorFlow Serving's contract, and its clients."""
+"""Serves a model on a laptop, with TensorFlow Serving or an embedded server, and its clients."""

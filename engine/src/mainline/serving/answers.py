@@ -1,4 +1,4 @@
-"""What the clients of a served model have in common: its rows, its answers, its output."""
+"""Rows and answers, shared by the REST and the gRPC client."""
 
 import math
 from collections.abc import Mapping, Sequence
@@ -7,17 +7,17 @@ from typing import Any
 
 from mainline.serving.served import OURSELVES
 
-# As packaging/saved_model.py names them; importing that would import TensorFlow.
+# The names of packaging/saved_model.py, which would import TensorFlow.
 OUTPUT, LABEL = "score", "label"
 Row = Mapping[str, Any]
-Score = float | list[float]  # of a row; a multiclass model gives one for each class
+Score = float | list[float]  # of a row; a list with one score for each class if multiclass
 
 
 @dataclass(frozen=True)
 class Answer:
-    """Scores, one a row, and how long the call took; `labels` of a multiclass model, else none.
+    """One score for each row, and the duration of the call; `labels` only if multiclass.
 
-    `version` is the model's own word; REST does not say it, so there it is None.
+    `version` is the version that the server reports; None over REST, which does not report it.
     """
 
     scores: list[Score]
@@ -27,22 +27,22 @@ class Answer:
 
 
 def nobody(address: str, host: str | None) -> str:
-    """That nothing listens at `address`; on this machine, what starts a server."""
+    """The message that nothing listens at `address`, with a hint for this machine."""
     hint = "; `make serve` starts a server here." if host in OURSELVES else "."
     return f"nothing listens at {address}{hint}"
 
 
 def with_nan(rows: Sequence[Row]) -> list[dict[str, Any]]:
-    """Rows with NaN where golden rows have null: no server takes a null."""
+    """Rows with NaN instead of None: servers do not accept null."""
     return [
         {name: math.nan if value is None else value for name, value in row.items()} for row in rows
     ]
 
 
 def farthest(scores: Sequence[Score], expected: Sequence[Score]) -> float:
-    """The largest difference between two lists of scores; infinite when they differ in shape.
+    """The largest difference between two lists of scores; infinite when their shapes differ.
 
-    NaN where a score is none: compare so that it passes nothing.
+    NaN when a score is NaN; comparisons must treat it as a failure.
     """
     if [_width(score) for score in scores] != [_width(score) for score in expected]:
         return math.inf

@@ -1,4 +1,4 @@
-"""One golden row, asked of the staged model as a client would: the end of `make run`."""
+"""Sends one golden row to the staged model over REST and gRPC, at the end of `make run`."""
 
 from contextlib import closing
 from dataclasses import dataclass
@@ -12,12 +12,12 @@ from mainline.serving.grpc_client import GrpcClient
 from mainline.serving.served import Served
 from mainline.serving.staged import golden, staged_model
 
-SHORT = 1000  # from here on an amount is told with one decimal
+SHORT = 1000  # scores from here on are shown with one decimal
 
 
 @dataclass(frozen=True)
 class Prediction:
-    """What the served model said of the first golden row, a typical one."""
+    """The served model's answer to the first golden row, a typical one."""
 
     model: str
     version: int
@@ -27,7 +27,7 @@ class Prediction:
     rest_seconds: float
 
     def line(self) -> str:
-        """For a person: who answered what."""
+        """The answer as a line of text."""
         said = _said(self.score, self.label)
         return (
             f"{self.model} version {self.version} gives a typical row {said} "
@@ -36,10 +36,10 @@ class Prediction:
 
 
 def ask(root: Path) -> Prediction:
-    """Serve the staged model on free ports for a moment, and ask it over gRPC and REST.
+    """Serve the staged model on free ports for a moment, and call it over gRPC and REST.
 
-    Raises MainlineError when it does not load, does not give the golden score, or says that it is
-    another version than the release file's.
+    Raises MainlineError when it does not load, gives another score than the golden one, or reports
+    another version than the release file.
     """
     release, directory = staged_model(root)
     wanted = golden(directory)
@@ -63,7 +63,7 @@ def ask(root: Path) -> Prediction:
 
 
 def _said(score: Score, label: str) -> str:
-    """The answer for a person: the score, or the label with its score."""
+    """The answer as text: the score, or the label with its score."""
     if isinstance(score, list):
         return f"{label} ({max(score):.4f})"
     return f"{score:.4f}" if abs(score) < SHORT else f"{score:,.1f}"

@@ -1,4 +1,4 @@
-"""A client over REST, for smoke tests and for a person. It needs no TensorFlow."""
+"""A REST client for smoke tests. It does not need TensorFlow."""
 
 import http.client
 import json
@@ -18,26 +18,26 @@ class RestClient:
     """One connection to one model at a server's REST address, kept between calls."""
 
     def __init__(self, url: str, model: str, *, timeout: float = 5.0) -> None:
-        """`url` is such as `http://127.0.0.1:8501`. Nothing is connected yet.
+        """`url` has the form `http://127.0.0.1:8501`. Does not connect yet.
 
-        Raises MainlineError when it is no such address.
+        Raises MainlineError when it is not a valid address.
         """
         self.url, self.model, self.timeout = url.rstrip("/"), model, timeout
         try:
             parts = urlsplit(self.url)
             kind, host, port = SCHEMES[parts.scheme], parts.hostname or "", parts.port
         except (KeyError, ValueError):
-            raise MainlineError(f"{url} is no address like http://127.0.0.1:8501") from None
+            raise MainlineError(f"{url} is not an address like http://127.0.0.1:8501") from None
         if not host:
-            raise MainlineError(f"{url} is no address like http://127.0.0.1:8501")
-        self.answered = self.embedded = False  # by any server; by one that says it is embedded
+            raise MainlineError(f"{url} is not an address like http://127.0.0.1:8501")
+        self.answered = self.embedded = False  # whether any server answered; the embedded one
         self._connection = kind(host, port, timeout=timeout)
         self._path = f"{parts.path}/v1/models/{quote(model, safe='')}"
 
     def predict(self, rows: Sequence[Row]) -> Answer:
         """The scores of `rows`; None in a row is a missing number.
 
-        Raises MainlineError when there is no answer, or one that is no prediction for these rows.
+        Raises MainlineError when there is no answer, or it is not a prediction for these rows.
         """
         body = json.dumps({"instances": with_nan(rows)}).encode()
         found, seconds = self._call("POST", f"{self._path}:predict", body)
@@ -52,7 +52,7 @@ class RestClient:
         return Answer(scores, seconds, labels=labels)
 
     def versions(self) -> list[int]:
-        """The versions that can be asked now. Raises MainlineError when there is no answer."""
+        """The available versions. Raises MainlineError when there is no answer."""
         found, _ = self._call("GET", self._path)
         try:
             states = found["model_version_status"]
@@ -65,13 +65,13 @@ class RestClient:
         return self._call("GET", f"{self._path}/metadata")[0]
 
     def close(self) -> None:
-        """Hang up."""
+        """Close the connection."""
         self._connection.close()
 
     def _call(
         self, method: str, path: str, body: bytes | None = None
     ) -> tuple[dict[str, Any], float]:
-        """The JSON object that is answered, and the seconds that the exchange took."""
+        """The JSON object of the answer, and the duration in seconds."""
         start = time.perf_counter()
         try:
             self._connection.request(method, path, body, {"Content-Type": "application/json"})
@@ -99,8 +99,8 @@ class RestClient:
         if isinstance(error, ConnectionRefusedError):
             return nobody(self.url, urlsplit(self.url).hostname)
         strange = isinstance(error, http.client.BadStatusLine)
-        if strange and not isinstance(error, ConnectionError):  # its text is whatever bytes came
-            return f"{self.url} does not speak HTTP/1; is it the gRPC port?"
+        if strange and not isinstance(error, ConnectionError):  # its text is the received bytes
+            return f"{self.url} does not use HTTP/1; it may be the gRPC port."
         return f"{self.url} cannot be asked: {error or type(error).__name__}."
 
     def _refusal(self, status: int, error: str) -> str:

@@ -1,4 +1,4 @@
-"""TensorFlow Serving itself, in a container, with the staged model mounted read-only."""
+"""Runs TensorFlow Serving in a container, with the staged model mounted read-only."""
 
 import os
 import shutil
@@ -19,9 +19,9 @@ START_SECONDS = 60.0
 
 
 def command(engine: str, image: str, served: Served, container: str) -> list[str]:
-    """The engine's command line: nothing writable, no privileges, ports on one address."""
+    """The container engine's command line: read-only, no privileges, ports on one address."""
     target = f"/models/{served.name}/{served.version}"
-    # The owner of the files must be able to read them: in rootless Podman that is its own root.
+    # Run as the owner of the files; in rootless Podman that is the container's root.
     user = [] if engine == "podman" else ["--user", f"{os.getuid()}:{os.getgid()}"]
     return [
         engine,
@@ -30,11 +30,14 @@ def command(engine: str, image: str, served: Served, container: str) -> list[str
         *("--name", container),
         *user,
         *("--read-only", "--cap-drop", "ALL", "--security-opt", "no-new-privileges"),
-        *("--security-opt", "label=disable"),  # SELinux: no new labels on the repository's files
+        *("--security-opt", "label=disable"),  # SELinux: do not relabel the repository's files
         *("--mount", f"type=bind,source={served.directory.resolve()},target={target},readonly"),
         *("--publish", f"{served.host}:{served.grpc_port}:8500"),
         *("--publish", f"{served.host}:{served.rest_port}:8501"),
-        *("--entrypoint", "tensorflow_model_server"),  # the image's own is a shell without exec
+        *(
+            "--entrypoint",
+            "tensorflow_model_server",
+        ),  # the image's entrypoint is a shell without exec
         image,
         "--port=8500",
         "--rest_api_port=8501",
@@ -49,20 +52,20 @@ def command(engine: str, image: str, served: Served, container: str) -> list[str
 
 @contextmanager
 def running(engine: str, image: str, served: Served) -> Iterator["subprocess.Popen[bytes]"]:
-    """The server's process while the block runs, from the moment that it can be asked.
+    """Run the server during the block. Yields its process when it is ready.
 
-    Raises MainlineError when it ends before, or does not get ready in time.
+    Raises MainlineError when it ends early, or is not ready in time.
     """
     container = f"serve-{served.name.lower().strip('._-')}-{os.getpid()}"
     with _without_links(served) as plain:
         process = subprocess.Popen(
             command(engine, image, plain, container), start_new_session=True
-        )  # a session of its own: Ctrl-C is for us, who then stop it in order
+        )  # in its own session, so that Ctrl-C only reaches us; we then stop it
         try:
             _wait(process, served)
             yield process
         finally:
-            # As its container's first process the server ignores SIGTERM, so it is not waited for.
+            # The server ignores SIGTERM, as it is its container's first process; so kill it.
             subprocess.run([engine, "kill", container], capture_output=True, check=False)
             try:
                 process.wait(10)
@@ -76,7 +79,7 @@ def _wait(process: "subprocess.Popen[bytes]", served: Served) -> None:
     with closing(RestClient(served.rest, served.name)) as client:
         while time.monotonic() < until:
             if process.poll() is not None:
-                raise MainlineError("the server's container ended; what it said stands above.")
+                raise MainlineError("the server's container ended; see its output above.")
             try:
                 if served.version in client.versions():
                     return
@@ -88,7 +91,7 @@ def _wait(process: "subprocess.Popen[bytes]", served: Served) -> None:
 
 @contextmanager
 def _without_links(served: Served) -> Iterator[Served]:
-    """The model as plain files: links into DVC's cache lead nowhere inside a container."""
+    """Copy the model if it has links into DVC's cache, which do not work in a container."""
     if not any((served.directory / name).is_symlink() for name in tree_files(served.directory)):
         yield served
         return

@@ -1,4 +1,4 @@
-"""Docker or Podman: whether one can be used now, and the calls that are made of it."""
+"""Finds a usable container engine (Docker or Podman), and pulls images."""
 
 import platform
 import shutil
@@ -7,12 +7,12 @@ import subprocess
 from mainline.core.errors import MainlineError
 
 ENGINES = ("docker", "podman")
-BUILT_FOR = ("x86_64", "amd64")  # the server's image is for no other processor
-PATIENCE = 20.0  # seconds for an engine to say whether it runs
+BUILT_FOR = ("x86_64", "amd64")  # processors of the server's image
+PATIENCE = 20.0  # seconds to wait for an engine's answer
 
 
 def usable(engine: str) -> bool:
-    """Whether the engine itself answers: a client without its daemon, or its machine, does not."""
+    """Whether the engine answers. A client without its daemon or its machine does not."""
     if not shutil.which(engine):
         return False
     try:
@@ -23,16 +23,16 @@ def usable(engine: str) -> bool:
 
 
 def choose() -> tuple[str | None, str]:
-    """An engine that can run the server's image, or None; and why, in words."""
+    """An engine that can run the server's image, or None, and the reason as text."""
     if platform.machine().lower() not in BUILT_FOR:
-        return None, f"the server's image is not made for {platform.machine()}"
+        return None, f"the server's image does not support {platform.machine()}"
     found = [engine for engine in ENGINES if shutil.which(engine)]
     for engine in found:
         if usable(engine):
             return engine, f"{engine} answers"
     if found:
-        return None, f"{' and '.join(found)} is here, but no engine answers"
-    return None, "neither Docker nor Podman is here"
+        return None, f"{' and '.join(found)} is installed, but does not answer"
+    return None, "neither Docker nor Podman is installed"
 
 
 def has_image(engine: str, image: str) -> bool:
@@ -42,7 +42,7 @@ def has_image(engine: str, image: str) -> bool:
 
 
 def pull(engine: str, image: str) -> None:
-    """Get the image; the engine shows its progress. Raises MainlineError when it cannot be had."""
+    """Pull the image; the engine shows its progress. Raises MainlineError on failure."""
     if subprocess.run([engine, "pull", image], check=False).returncode:
         raise MainlineError(
             f"`{engine} pull {image}` failed; `--with embedded` serves without an image."

@@ -17,10 +17,10 @@ from mainline.serving.served import Served
 
 @contextmanager
 def serving(asked: Served) -> Iterator[Served]:
-    """Serve while the block runs; what is yielded has the ports that were free.
+    """Serve during the block. Yields the settings with the actual ports.
 
-    They open once the model is loaded and its warm-up requests are answered. Raises MainlineError
-    when it does not load or a port is taken.
+    The ports open when the model is loaded and its warm-up requests are answered. Raises
+    MainlineError when it does not load or a port is in use.
     """
     model = ServedModel(asked.directory, asked.name, asked.version)
     try:
@@ -34,7 +34,7 @@ def serving(asked: Served) -> Iterator[Served]:
 @contextmanager
 def _grpc(asked: Served, model: ServedModel) -> Iterator[int]:
     server = None
-    with hushed(), suppress(RuntimeError):  # gRPC would log its own words about a taken port
+    with hushed(), suppress(RuntimeError):  # gRPC would also log an error about the port
         arguments = parsed(asked.channel_arguments)
         server = GrpcServer(asked.host, asked.grpc_port, model, arguments)
     if server is None:
@@ -59,6 +59,6 @@ def _rest(asked: Served, model: ServedModel) -> Iterator[int]:
 
 def _taken(host: str, port: int, option: str) -> MainlineError:
     return MainlineError(
-        f"{host}:{port} cannot be listened on: something else does, or it is not this machine's. "
-        f"`{option}` takes another port."
+        f"cannot listen on {host}:{port}: it is in use, or not an address of this machine. "
+        f"`{option}` sets another port."
     )

@@ -1,6 +1,6 @@
-"""A client over gRPC, the one way in which an answer says which version gave it.
+"""A gRPC client. Unlike REST, answers over gRPC contain the model's version.
 
-TensorFlow is imported with this module: TensorFlow Serving's messages need it.
+This module imports TensorFlow, which TensorFlow Serving's messages need.
 """
 
 import time
@@ -26,29 +26,29 @@ from mainline.serving.answers import LABEL, OUTPUT, Answer, Row, nobody, with_na
 from mainline.serving.identity import EMBEDDED, KEY
 
 SIGNATURE = "serving_default"
-NO_ANSWER = {  # the last is what a server says that speaks HTTP and no gRPC
+NO_ANSWER = {  # UNIMPLEMENTED comes from HTTP servers without gRPC
     grpc.StatusCode.UNAVAILABLE,
     grpc.StatusCode.DEADLINE_EXCEEDED,
     grpc.StatusCode.UNIMPLEMENTED,
 }
-REFUSED = "connection refused"  # how gRPC tells a closed port from another kind of server
+REFUSED = "connection refused"  # gRPC's text for a closed port
 
 
 class GrpcClient:
     """One channel to one model at a server's gRPC address."""
 
     def __init__(self, address: str, model: str, *, timeout: float = 5.0) -> None:
-        """`address` is such as `127.0.0.1:8500`. Nothing is connected yet."""
+        """`address` has the form `127.0.0.1:8500`. Does not connect yet."""
         self.address, self.model, self.timeout = address, model, timeout
-        self.answered = self.embedded = False  # by any server; by one that says it is embedded
-        # A proxy that the environment names is for the web, and REST goes without one too.
+        self.answered = self.embedded = False  # whether any server answered; the embedded one
+        # Ignore proxy variables, as the REST client does.
         self._channel = grpc.insecure_channel(address, options=[("grpc.enable_http_proxy", 0)])
         self._predictions = prediction_service_pb2_grpc.PredictionServiceStub(self._channel)
         self._models = model_service_pb2_grpc.ModelServiceStub(self._channel)
         self._health = health_pb2_grpc.HealthStub(self._channel)
 
     def healthy(self) -> bool:
-        """Whether the server says SERVING; False also when nobody answers."""
+        """Whether the server reports SERVING; False when there is no answer."""
         try:
             answer = self._health.Check(health_pb2.HealthCheckRequest(), timeout=self.timeout)
         except grpc.RpcError:
@@ -56,9 +56,9 @@ class GrpcClient:
         return bool(answer.status == health_pb2.HealthCheckResponse.SERVING)
 
     def predict(self, rows: Sequence[Row]) -> Answer:
-        """The scores of `rows` with the version that gave them; None in a row is a missing number.
+        """The scores of `rows` and the model's version; None in a row is a missing number.
 
-        Raises MainlineError when there is no answer, or one that is no prediction for these rows.
+        Raises MainlineError when there is no answer, or it is not a prediction for these rows.
         """
         request = predict_pb2.PredictRequest()
         request.model_spec.name = self.model
@@ -79,7 +79,7 @@ class GrpcClient:
         return Answer(scores.astype(np.float64).tolist(), seconds, version, labels)
 
     def versions(self) -> list[int]:
-        """The versions that can be asked now. Raises MainlineError when there is no answer."""
+        """The available versions. Raises MainlineError when there is no answer."""
         request = get_model_status_pb2.GetModelStatusRequest()
         request.model_spec.name = self.model
         answer = self._call(self._models.GetModelStatus, request)
@@ -88,9 +88,9 @@ class GrpcClient:
 
     @cached_property
     def inputs(self) -> dict[str, Any]:
-        """The model's inputs and their dtypes, asked once.
+        """The model's inputs and their dtypes, requested once.
 
-        Raises MainlineError without an answer.
+        Raises MainlineError when there is no answer.
         """
         request = get_model_metadata_pb2.GetModelMetadataRequest(metadata_field=["signature_def"])
         request.model_spec.name = self.model
@@ -106,11 +106,11 @@ class GrpcClient:
         return {name: tf.as_dtype(infos[name].dtype) for name in sorted(infos)}
 
     def close(self) -> None:
-        """Hang up."""
+        """Close the channel."""
         self._channel.close()
 
     def _columns(self, rows: Sequence[Row]) -> dict[str, np.ndarray]:
-        """Rows as one array an input. Raises MainlineError for a value that is of another type."""
+        """One array for each input. Raises MainlineError for a value of a wrong type."""
         sent = with_nan(rows)
         columns = {}
         for name, dtype in self.inputs.items():

@@ -1,4 +1,4 @@
-"""The gRPC surface: predict, metadata, status and health."""
+"""The gRPC server: predict, metadata, status and health."""
 
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -21,9 +21,9 @@ from mainline.serving.predict import predict
 from mainline.serving.refused import RefusedError
 
 THREADS = 16
-CALLS = 64  # at once; more are refused with RESOURCE_EXHAUSTED
+CALLS = 64  # parallel calls; more are refused with RESOURCE_EXHAUSTED
 Handler = Callable[[ServedModel, Any], Any]
-# The other methods of both services answer UNIMPLEMENTED: gRPC does that for names it lacks.
+# gRPC answers UNIMPLEMENTED for the other methods of both services.
 METHODS: dict[str, dict[str, tuple[Handler, Any]]] = {
     "tensorflow.serving.PredictionService": {
         "Predict": (predict, predict_pb2.PredictRequest),
@@ -36,12 +36,12 @@ METHODS: dict[str, dict[str, tuple[Handler, Any]]] = {
 
 
 class GrpcServer:
-    """Answers in threads until `stop`. `port` is the one that was free when 0 is asked for."""
+    """Answers in threads until `stop`. `port` is the actual port, also if 0 was requested."""
 
     def __init__(
         self, host: str, port: int, model: ServedModel, arguments: Sequence[tuple[str, Any]] = ()
     ) -> None:
-        """Bind and start. `arguments` are the channel's. Raises RuntimeError for a taken port."""
+        """Bind and start. `arguments` are the channel's. Raises RuntimeError for a used port."""
         self._health = health.HealthServicer()
         self._server = grpc.server(
             ThreadPoolExecutor(THREADS, thread_name_prefix="grpc"),
@@ -49,7 +49,7 @@ class GrpcServer:
             options=[
                 ("grpc.max_receive_message_length", Bounds.body_bytes),
                 ("grpc.so_reuseport", 0),  # two servers on one port would share its requests
-                # With `max_connection_age`: a call that never ends frees its thread.
+                # With `max_connection_age`, this ends calls that would never end.
                 ("grpc.max_connection_age_grace_ms", int(Bounds.seconds * 1000)),
                 *arguments,
             ],
@@ -64,7 +64,7 @@ class GrpcServer:
         self._server.start()
 
     def stop(self, grace: float = 5.0) -> None:
-        """Say NOT_SERVING, take no more calls, finish those under way."""
+        """Report NOT_SERVING, accept no more calls, and finish running ones."""
         self._health.enter_graceful_shutdown()
         self._server.stop(grace).wait()
 
@@ -83,7 +83,7 @@ def _answer(model: ServedModel, handler: Handler, request: Any, context: Any) ->
         return handler(model, request)
     except RefusedError as refused:
         code, message = refused.code, str(refused)
-    except Exception as unexpected:  # as over REST: an answer, not a trace on the terminal
+    except Exception as unexpected:  # as over REST: answer with an error, print no traceback
         code = grpc.StatusCode.INTERNAL
         message = f"{type(unexpected).__name__}: {str(unexpected)[:200]}"
     return context.abort(code, message)

@@ -1,4 +1,4 @@
-"""The ASGI application: one request's body within bounds of size and time, and its answer."""
+"""The ASGI application: reads request bodies with limits on size and time, and answers."""
 
 import asyncio
 import zlib
@@ -17,14 +17,14 @@ THREADS = 4  # for small bodies; larger ones are answered one after the other
 
 @dataclass(frozen=True)
 class Bounds:
-    """What a client may take of the server.
+    """Limits on clients.
 
-    `body_bytes` hold for one body, also unpacked, and for all bodies at one time, of which those
-    up to `small_bytes` always have room; `seconds` for the arrival of a request's head, for that of
-    its body, and for an idle connection.
+    `body_bytes` is the limit for one body, also after decompression, and for all bodies in memory;
+    bodies of up to `small_bytes` are always accepted. `seconds` is the limit for the arrival of a
+    request's head and of its body, and for an idle connection.
     """
 
-    body_bytes: int = 32 * 2**20  # some 140,000 rows of ten columns
+    body_bytes: int = 32 * 2**20  # about 140,000 rows of ten columns
     small_bytes: int = 2**16
     seconds: float = 30.0
     connections: int = 64
@@ -39,17 +39,17 @@ class BodyError(Exception):
 
 
 class HttpApp:
-    """Raw ASGI: paths, queries and methods reach `answering` as the client sent them."""
+    """Raw ASGI: `answering` gets paths, queries and methods as the client sent them."""
 
     def __init__(self, answering: Answering, bounds: Bounds) -> None:
-        """`answering` gets method, target, body and origin, and raises nothing."""
+        """`answering` gets method, target, body and origin, and must not raise."""
         self._answering, self._bounds = answering, bounds
-        self._held = 0  # bytes of all bodies that are here now
+        self._held = 0  # bytes of all bodies in memory
         self._small = ThreadPoolExecutor(THREADS, thread_name_prefix="rest")
         self._large = ThreadPoolExecutor(1, thread_name_prefix="rest-large")
 
     async def __call__(self, scope: Any, receive: Receive, send: Callable[[Any], Any]) -> None:
-        """Answer one request. A client that hangs up early gets nothing."""
+        """Answer one request. A client that disconnects early gets no answer."""
         body, parts = bytearray(), _parts(receive)
         headers = dict(scope["headers"])
         try:
@@ -74,7 +74,7 @@ class HttpApp:
         await send({"type": "http.response.body", "body": found.body})
 
     async def _discard(self, parts: AsyncIterator[bytes]) -> None:
-        """Read the rest of a body: to close with bytes unread would undo the answer."""
+        """Read the rest of a body: closing with unread bytes would reset the connection."""
         with suppress(TimeoutError, ConnectionError):
             async with asyncio.timeout(self._bounds.seconds):
                 async for _ in parts:

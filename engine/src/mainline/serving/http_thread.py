@@ -1,4 +1,4 @@
-"""uvicorn in a thread, with the bounds on connections that it lacks."""
+"""Runs uvicorn in a thread, with limits on connections that uvicorn lacks."""
 
 import asyncio
 import socket
@@ -20,15 +20,15 @@ DRAIN_SECONDS = 5
 
 
 class HttpThread:
-    """Answers until `stop`. The port is open from the moment that this is made."""
+    """Answers until `stop`. The port is open when the constructor returns."""
 
     def __init__(
         self, address: tuple[str, int], answering: Answering, bounds: Bounds | None = None
     ) -> None:
-        """Bind and start. Raises OSError when the port is taken."""
+        """Bind and start. Raises OSError when the port is in use."""
         bounds = bounds or Bounds()
         listening = socket.create_server(address, backlog=128)
-        # asyncio sets it only for sockets that it makes; without it an answer waits 40 ms.
+        # asyncio sets this only for its own sockets. Without it an answer is delayed by 40 ms.
         listening.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         self.port: int = listening.getsockname()[1]
         config = uvicorn.Config(
@@ -39,7 +39,7 @@ class HttpThread:
             lifespan="off",
             ws="none",
             log_config=None,
-            log_level="critical",  # a bad request is the client's to know
+            log_level="critical",  # a bad request is reported to the client only
             access_log=False,
             proxy_headers=False,
             server_header=False,
@@ -52,16 +52,16 @@ class HttpThread:
         self._thread.start()
 
     def stop(self) -> None:
-        """Take no more connections, close the idle ones, finish answers under way."""
+        """Accept no more connections, close idle ones, and finish running answers."""
         self._server.should_exit = True
         self._thread.join()
 
 
 class _Protocol(H11Protocol):
-    """Bounds the wait for a request and the number of connections; uvicorn bounds neither.
+    """Limits the wait for a request and the number of connections, which uvicorn does not.
 
-    h11, not httptools: it bounds a request's head to 64 KiB, and passes on unknown methods and the
-    fragment of a target.
+    It uses h11, not httptools: h11 limits a request's head to 64 KiB, and passes on unknown methods
+    and the fragment of a target.
     """
 
     def __init__(self, bounds: Bounds, **given: Any) -> None:
@@ -71,7 +71,7 @@ class _Protocol(H11Protocol):
         self._unread: asyncio.TimerHandle | None = None
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
-        """Start to wait for a request, or refuse the connection when there are too many."""
+        """Start the timer for a request, or refuse the connection if there are too many."""
         super().connection_made(transport)
         if len(self.connections) > self._bounds.connections:
             transport.write(FULL)
@@ -79,29 +79,29 @@ class _Protocol(H11Protocol):
         self._wait()
 
     def data_received(self, data: bytes) -> None:
-        """Stop waiting when the head of a request is complete."""
+        """Stop the timer when the head of a request is complete."""
         super().data_received(data)
         self._wait_no_more()
 
     def on_response_complete(self) -> None:
-        """Wait for the next request, while what is left of this one's body is discarded."""
+        """Start the timer for the next request; the rest of this body is discarded."""
         self._wait()
         super().on_response_complete()
         self._wait_no_more()
 
     def pause_writing(self) -> None:
-        """Start to wait for a client that does not read its answer."""
+        """Start the timer for a client that does not read its answer."""
         super().pause_writing()
         self._unread = self.loop.call_later(self._bounds.seconds, self.transport.abort)
 
     def resume_writing(self) -> None:
-        """The client reads again."""
+        """The client reads again: stop the timer."""
         super().resume_writing()
         if self._unread:
             self._unread.cancel()
 
     def connection_lost(self, exc: Exception | None) -> None:
-        """Forget the timers."""
+        """Cancel the timers."""
         super().connection_lost(exc)
         for timer in (self._waiting, self._unread):
             if timer:

@@ -1,8 +1,7 @@
-"""How the embedded server tells that it is not TensorFlow Serving, which sends nothing of this.
+"""The header by which the embedded server identifies itself. TensorFlow Serving does not send it.
 
-Each HTTP answer about a model has this as a header, and so has each answer to a gRPC call that the
-server knows, as initial metadata. So evidence of a smoke test says which server it saw. Not the
-header `Server`: proxies write their own there.
+It is a header of HTTP answers about a model, and initial metadata of known gRPC calls. So the
+evidence of a smoke test names its server. The header `Server` is not used: proxies overwrite it.
 """
 
 KEY = "x-served-by"

@@ -1,4 +1,4 @@
-"""A request's body as a JSON object."""
+"""Parses a request's body as a JSON object."""
 
 import json
 import math
@@ -8,7 +8,7 @@ from mainline.serving.refused import invalid
 
 
 def parse(body: bytes) -> dict[str, Any]:
-    """The object in `body`; NaN, Infinity and -Infinity are numbers. Refuses anything else."""
+    """The object in `body`. NaN, Infinity and -Infinity are numbers. Other JSON is refused."""
     try:
         document = _decode(body.decode("utf-8-sig"))
     except RecursionError:
@@ -21,7 +21,7 @@ def parse(body: bytes) -> dict[str, Any]:
 
 
 def short(value: Any) -> str:
-    """A JSON value for an error message, at most 100 characters of it."""
+    """A JSON value for an error message, in at most 100 characters."""
     try:
         text = json.dumps(value)
     except RecursionError:

@@ -1,4 +1,4 @@
-"""The inputs of a predict request in JSON: rows (`instances`) or columns (`inputs`)."""
+"""Reads the inputs of a predict request in JSON: rows (`instances`) or columns (`inputs`)."""
 
 import base64
 from collections.abc import Mapping
@@ -59,7 +59,7 @@ def _columns(columns: Any, infos: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _array(name: str, values: Any, number: int) -> np.ndarray:
-    """Nested lists as an array of the dtype with that number in protobuf."""
+    """Nested lists as an array. `number` is protobuf's number of the dtype."""
     shape: list[int] = []
     flat = [values]
     while flat and isinstance(flat[0], list):

@@ -1,4 +1,4 @@
-"""Answers in JSON: rows for a request with rows, columns for one with columns."""
+"""Writes answers in JSON: rows for a request with rows, columns for one with columns."""
 
 import base64
 import json
@@ -13,7 +13,7 @@ BYTES_SUFFIX = "_bytes"
 
 
 def predictions(outputs: Mapping[str, np.ndarray]) -> bytes:
-    """One element a row: the value itself when there is one output, else an object."""
+    """One element for each row: the value if there is one output, else an object."""
     sizes = {array.shape[:1] for array in outputs.values()}
     if len(sizes) != 1 or sizes == {()}:
         raise invalid("The model's outputs have no common first dimension; ask for columns")
@@ -26,7 +26,7 @@ def predictions(outputs: Mapping[str, np.ndarray]) -> bytes:
 
 
 def columns(outputs: Mapping[str, np.ndarray]) -> bytes:
-    """The value itself when there is one output, else an object of them."""
+    """The value if there is one output, else an object with all outputs."""
     named = {name: _plain(name, outputs[name]) for name in sorted(outputs)}
     return text({"outputs": next(iter(named.values())) if len(named) == 1 else named})
 
@@ -53,7 +53,7 @@ def _nested(flat: list[Any], shape: tuple[int, ...]) -> Any:
 
 
 def _decimal(value: np.float32) -> float:
-    """The number that a float32 is written as: six digits when they suffice, else nine."""
+    """The decimal number for a float32: six digits if they are exact, else nine."""
     brief = float(f"{value:.6g}")
     return brief if np.float32(brief) == value else float(f"{value:.9g}")
 

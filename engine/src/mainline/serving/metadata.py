@@ -1,4 +1,4 @@
-"""What a server says of its model: signatures, and the state of the version it serves."""
+"""Metadata requests: signatures, and the state of the served version."""
 
 from typing import Any
 
@@ -13,7 +13,7 @@ FIELD = "signature_def"
 
 
 def metadata(model: ServedModel, request: Any) -> Any:
-    """The GetModelMetadataResponse. Refuses fields that no server has."""
+    """The GetModelMetadataResponse. Refuses unsupported fields."""
     check_spec(model, request)
     if not request.metadata_field:
         raise invalid("GetModelMetadataRequest must specify at least one metadata_field")
@@ -27,7 +27,7 @@ def metadata(model: ServedModel, request: Any) -> Any:
 
 
 def metadata_json(model: ServedModel) -> dict[str, Any]:
-    """The same for REST, which knows no Any: numbers of 64 bits are text, as in all protobuf."""
+    """The same for REST, without protobuf's Any. 64-bit numbers are text, as usual in protobuf."""
     spec = get_model_metadata_pb2.GetModelMetadataResponse().model_spec
     identify(spec, model)
     return {
@@ -37,7 +37,7 @@ def metadata_json(model: ServedModel) -> dict[str, Any]:
 
 
 def status(model: ServedModel, request: Any) -> Any:
-    """The GetModelStatusResponse: a loaded model is AVAILABLE, there is no other state."""
+    """The GetModelStatusResponse. The state is always AVAILABLE."""
     try:
         check_spec(model, request)
     except RefusedError as refused:

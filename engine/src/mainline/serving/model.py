@@ -1,4 +1,4 @@
-"""A SavedModel in a session, loaded and run the way TensorFlow Serving does it."""
+"""A SavedModel that is loaded and run as TensorFlow Serving does."""
 
 from collections.abc import Collection, Mapping
 from pathlib import Path
@@ -17,17 +17,17 @@ CODES = {code.value[0]: code for code in StatusCode}
 
 
 class ServedModel:
-    """One version of one model, ready to be asked by many threads at once."""
+    """One version of one model. Many threads may use it at once."""
 
     def __init__(self, directory: Path, name: str, version: int) -> None:
-        """Load it. Raises MainlineError when the bytes are no SavedModel."""
+        """Load it. Raises MainlineError when the bytes are not a SavedModel."""
         self.name, self.version = name, version
         with hushed():
             self._model = Loaded(directory)
         self.signatures = self._model.signatures
 
     def check(self, name: str, version: int | None = None, label: str | None = None) -> None:
-        """Refuse any name, version or label that is not this model's; it has no labels."""
+        """Refuse another name or version, and every label: the model has no labels."""
         if label is not None:
             raise invalid(f"Unrecognized servable version label: {label}")
         if name != self.name or version not in (None, self.version):
@@ -36,7 +36,7 @@ class ServedModel:
             raise not_found(f"Servable not found for request: {asked}({place})")
 
     def signature(self, name: str) -> Any:
-        """The SignatureDef of that name; an empty name is the default. Refuses unknown ones."""
+        """The SignatureDef with that name; an empty name is the default. Refuses unknown names."""
         name = name or DEFAULT_SIGNATURE
         if name not in self.signatures:
             raise RefusedError(
@@ -47,7 +47,7 @@ class ServedModel:
     def run(
         self, signature: Any, inputs: Mapping[str, np.ndarray], only: Collection[str] = ()
     ) -> dict[str, np.ndarray]:
-        """Outputs by name, all or those in `only`. Refuses inputs that are not the signature's."""
+        """Outputs by name, all or those in `only`. Refuses inputs that do not fit the signature."""
         _check_names(signature, inputs, only)
         for name, values in inputs.items():
             _check_shape(name, values.shape, signature.inputs[name].tensor_shape)
@@ -58,12 +58,12 @@ class ServedModel:
         except tf.errors.OpError as error:
             code = CODES.get(error.error_code, StatusCode.INTERNAL)
             raise RefusedError(code, _first_line(error.message)) from None
-        except (TypeError, ValueError) as error:  # values that the session cannot even take
+        except (TypeError, ValueError) as error:  # values that the session cannot convert
             raise invalid(_first_line(str(error))) from None
         return outputs
 
     def close(self) -> None:
-        """Let go of the session's memory."""
+        """Release the session's memory."""
         self._model.close()
 
 
@@ -95,7 +95,7 @@ def _check_shape(name: str, shape: tuple[int, ...], expected: Any) -> None:
 
 
 def _first_line(message: str) -> str:
-    """What went wrong, without TensorFlow's heading and the lines about nodes."""
+    """The error without TensorFlow's heading and the lines about nodes."""
     lines = [line for line in message.splitlines() if line.strip()]
     lines = [line for line in lines if not line.startswith("Graph execution error")] or [message]
     return lines[0][:300]

@@ -1,4 +1,4 @@
-"""The options of the command `serve`, and what they are by default."""
+"""The options of the command `serve`, and their defaults."""
 
 import re
 from argparse import ArgumentTypeError
@@ -6,20 +6,20 @@ from typing import Any
 
 from mainline.serving.served import LOOPBACK
 
-# A test holds these to what the cluster runs: a client meets here that connections end.
+# The same as in the cluster (a test checks it), so that clients meet closing connections here too.
 CHANNEL_ARGUMENTS = "grpc.max_connection_age_ms=10000"
-GRPC_PORT, REST_PORT = 8500, 8501  # TensorFlow Serving's own
+GRPC_PORT, REST_PORT = 8500, 8501  # TensorFlow Serving's defaults
 
 
 def port(text: str) -> int:
-    """A port's number. Raises ArgumentTypeError for what is none."""
+    """Parse a port number. Raises ArgumentTypeError when it is invalid."""
     if not (text.isascii() and text.isdigit() and 0 < int(text[:6]) < 2**16):
-        raise ArgumentTypeError(f"'{text}' is no port: a whole number from 1 to 65535")
+        raise ArgumentTypeError(f"'{text}' is not a port: a whole number from 1 to 65535")
     return int(text)
 
 
 def channel_arguments(text: str) -> str:
-    """The text itself. Raises ArgumentTypeError when it is no list of NAME=VALUE."""
+    """The text itself. Raises ArgumentTypeError when it is not a list of NAME=VALUE."""
     try:
         parsed(text)
     except ValueError as wrong:
@@ -28,7 +28,7 @@ def channel_arguments(text: str) -> str:
 
 
 def parsed(arguments: str) -> list[tuple[str, int | str]]:
-    """Channel arguments as TensorFlow Serving reads them: a whole number becomes an int.
+    """Parse channel arguments like TensorFlow Serving: a whole number becomes an int.
 
     Raises ValueError for a part that is not NAME=VALUE.
     """
@@ -47,8 +47,8 @@ OPTIONS: dict[str, dict[str, Any]] = {
         "dest": "using",
         "choices": ("auto", "docker", "podman", "embedded"),
         "default": "auto",
-        "help": "TensorFlow Serving in an engine, or the development server in this process; auto "
-        "takes an engine when one answers, and has it pull the image once",
+        "help": "TensorFlow Serving in a container engine, or the development server in this "
+        "process; auto uses an engine if one answers, and pulls the image once",
     },
     "--image": {"help": "for an engine (default: the one that k8s/settings names)"},
     "--host": {"default": LOOPBACK, "help": "where to listen (%(default)s)"},
@@ -58,6 +58,6 @@ OPTIONS: dict[str, dict[str, Any]] = {
         "type": channel_arguments,
         "default": CHANNEL_ARGUMENTS,
         "metavar": "NAME=VALUE,...",
-        "help": "as the cluster's server has them (%(default)s); '' for none",
+        "help": "default: as in the cluster (%(default)s); '' for none",
     },
 }

@@ -1,4 +1,4 @@
-"""A predict request as protobuf, answered: what gRPC and the warm-up have in common."""
+"""Answers predict requests in protobuf, for gRPC and for the warm-up."""
 
 import math
 from typing import Any
@@ -10,13 +10,14 @@ from tensorflow_serving.apis import predict_pb2
 from mainline.serving.model import DEFAULT_SIGNATURE, ServedModel
 from mainline.serving.refused import invalid
 
-MOST_VALUES = 1 << 24  # one value and a vast shape are a few bytes on the wire
+MOST_VALUES = 1 << 24  # a few bytes can request a huge shape filled with one value
 
 
 def predict(model: ServedModel, request: Any, *, named: bool = True) -> Any:
-    """The PredictResponse, which carries name and version of the model.
+    """The PredictResponse, with name and version of the model.
 
-    A warm-up request need not name it right (`named`). Refuses what does not fit.
+    `named` checks the model's name in the request; warm-up requests skip this. Refuses invalid
+    requests.
     """
     if named:
         check_spec(model, request)
@@ -32,7 +33,7 @@ def predict(model: ServedModel, request: Any, *, named: bool = True) -> Any:
 
 
 def check_spec(model: ServedModel, request: Any) -> None:
-    """Refuse a request that names no model, or another one than this."""
+    """Refuse a request for no model or another model."""
     if not request.HasField("model_spec"):
         raise invalid("Missing ModelSpec")
     spec = request.model_spec
@@ -42,14 +43,14 @@ def check_spec(model: ServedModel, request: Any) -> None:
 
 
 def identify(spec: Any, model: ServedModel) -> None:
-    """Say in an answer which model gave it."""
+    """Write name and version of the model into an answer."""
     spec.name = model.name
     spec.version.value = model.version
 
 
 def _array(signature: Any, name: str, proto: Any) -> np.ndarray:
     if name not in signature.inputs:
-        return np.zeros(0)  # `run` refuses it, and says what else is wrong with the names
+        return np.zeros(0)  # `run` refuses it and lists all wrong names
     want = signature.inputs[name].dtype
     if proto.dtype != want:
         have, expected = (_dtype_name(number) for number in (proto.dtype, want))

@@ -1,4 +1,4 @@
-"""How a server says no: one code for gRPC, which decides the one for HTTP."""
+"""Errors of the embedded server: a gRPC status code, which gives the HTTP status."""
 
 from grpc import StatusCode
 
@@ -15,7 +15,7 @@ HTTP = {
 
 
 class RefusedError(Exception):
-    """A request that is answered with an error. `code` is gRPC's; the message is for the caller."""
+    """A request that is refused. `code` is gRPC's status; the message is for the client."""
 
     def __init__(self, code: StatusCode, message: str) -> None:
         super().__init__(message)
@@ -28,7 +28,7 @@ class RefusedError(Exception):
 
 
 def invalid(message: str) -> RefusedError:
-    """The caller's mistake: INVALID_ARGUMENT, or 400."""
+    """A mistake of the client: INVALID_ARGUMENT, or 400."""
     return RefusedError(StatusCode.INVALID_ARGUMENT, message)
 
 

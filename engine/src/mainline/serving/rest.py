@@ -1,4 +1,4 @@
-"""The REST surface: method, path and body to status and JSON, without a socket."""
+"""The REST API: turns method, path and body into status and JSON, without a socket."""
 
 import re
 from dataclasses import dataclass
@@ -24,7 +24,7 @@ HTML = "text/html"
 
 @dataclass(frozen=True)
 class Answer:
-    """What goes back over HTTP."""
+    """An HTTP response."""
 
     status: int
     body: bytes
@@ -32,15 +32,15 @@ class Answer:
 
 
 def error(status: int, message: str) -> Answer:
-    """The one shape of all errors."""
+    """An error response."""
     return Answer(status, json_outputs.text({"error": message}, indent=4))
 
 
 def answer(model: ServedModel, method: str, target: str, body: bytes, origin: str = "") -> Answer:
-    """An answer to every request; no exception leaves this function.
+    """The response to a request. This function never raises.
 
-    `target` is the request line's, with query and fragment, `origin` the header of that name. A
-    query becomes part of the path, so `:predict?a=1` is malformed: the real server reads it so.
+    `target` is that of the request line, with query and fragment; `origin` is the header. A query
+    is part of the path, so `:predict?a=1` is malformed, as in TensorFlow Serving.
     """
     path = target if target.startswith("/") else _path_of_url(target)
     early = _without_model(method, path, origin)
@@ -50,12 +50,12 @@ def answer(model: ServedModel, method: str, target: str, body: bytes, origin: st
         return Answer(200, _answer(model, method, path, body))
     except RefusedError as refused:
         return error(refused.http, str(refused))
-    except Exception as unexpected:  # a mistake of ours must not end the connection unanswered
+    except Exception as unexpected:  # a defect of ours must still be answered
         return error(500, f"{type(unexpected).__name__}: {str(unexpected)[:200]}")
 
 
 def _without_model(method: str, path: str, origin: str) -> Answer | None:
-    """The answers that the HTTP layer of the real server gives by itself; else None."""
+    """The responses of TensorFlow Serving's HTTP layer; None for other requests."""
     if method not in _METHODS:
         return _page(501, "Not Implemented")
     if method == "OPTIONS":  # as without `--enable_cors_support`
@@ -73,7 +73,7 @@ def _path_of_url(target: str) -> str:
     """Path, query and fragment of an absolute URL; empty for other text."""
     try:
         parts = urlsplit(target)
-    except ValueError:  # such as a bracket that no IPv6 address follows
+    except ValueError:  # such as a bracket without an IPv6 address
         return ""
     return parts._replace(scheme="", netloc="").geturl() if parts.netloc else ""
 
@@ -105,14 +105,14 @@ class _Spec:
     label: str | None
 
     def fill(self, message: Any) -> None:
-        """Into the ModelSpec of a status request, where the real server ignores a label."""
+        """Fill the ModelSpec of a status request; like TensorFlow Serving, ignore a label."""
         message.name = self.name
         if self.version is not None:
             message.version.value = self.version
 
 
 def _spec(found: "re.Match[str]") -> _Spec:
-    """Which model a path names; names may be percent-encoded."""
+    """The model that a path names. Names may be percent-encoded."""
     version = None
     if found[2] is not None:
         digits = found[2].lstrip("0") or "0"

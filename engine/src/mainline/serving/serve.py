@@ -1,4 +1,4 @@
-"""The command `serve`: the model that staging's release file names, answering on this machine."""
+"""The command `serve`: serves staging's model on this machine."""
 
 import importlib
 import json
@@ -19,7 +19,7 @@ from mainline.serving.served import LOOPBACK, Served
 from mainline.serving.staged import golden, staged_model
 
 EMBEDDED = "embedded"
-LOOK = 0.5  # seconds between looks at whether the container still runs
+LOOK = 0.5  # seconds between checks of the container
 
 
 def run(
@@ -50,7 +50,7 @@ def run(
     )
     chosen, image = _chosen(root, using, image)
     if host != LOOPBACK:
-        say("serve", f"{host} is more than this machine: whoever reaches it can ask the model")
+        say("serve", f"{host} is reachable from other machines: they can use the model")
     if chosen == EMBEDDED:
         _embedded(asked)
     else:
@@ -59,16 +59,16 @@ def run(
 
 
 def _chosen(root: Path, using: str, image: str | None) -> tuple[str, str]:
-    """An engine and its image, which is at hand; or `embedded` and no image."""
+    """An engine and its image, pulled if necessary; or `embedded` and no image."""
     if using == "auto":
         found, why = engine.choose()
         if found is None:
-            say("serve", f"{why}: taking the embedded development server")
+            say("serve", f"{why}: using the embedded development server")
             return EMBEDDED, ""
         try:
             return found, _get(found, image or server_image(root))
         except MainlineError as error:
-            say("serve", f"{error} Taking the embedded development server.")
+            say("serve", f"{error} Using the embedded development server.")
             return EMBEDDED, ""
     if using == EMBEDDED:
         return EMBEDDED, ""
@@ -86,7 +86,7 @@ def _get(chosen: str, image: str) -> str:
 
 
 def _embedded(asked: Served) -> None:
-    with hushed():  # TensorFlow, which a container does not need
+    with hushed():  # imports TensorFlow, only needed here
         embedded = importlib.import_module("mainline.serving.embedded")
     with _stopping() as stop, embedded.serving(asked) as served:
         _tell(served, "embedded development server, not for production")
@@ -99,11 +99,11 @@ def _container(chosen: str, image: str, asked: Served) -> None:
         _tell(asked, f"TensorFlow Serving in {chosen}")
         while not stop.wait(LOOK):
             if process.poll() is not None:
-                raise MainlineError("the server's container ended; what it said stands above.")
+                raise MainlineError("the server's container ended; see its output above.")
 
 
 def _tell(served: Served, what: str) -> None:
-    """Where to ask, with a request that works as it stands."""
+    """Print the addresses, and an example request that works."""
     rows = golden(served.directory).rows
     row = shlex.quote(json.dumps({"instances": rows[:1]}, ensure_ascii=False))
     say("serve", f"{served.name} version {served.version}: {what}")
@@ -113,7 +113,7 @@ def _tell(served: Served, what: str) -> None:
 
 @contextmanager
 def _stopping() -> Iterator[threading.Event]:
-    """An event that Ctrl-C and SIGTERM set, so that both are a clean end."""
+    """Yields an event that Ctrl-C and SIGTERM set, so that both end the server cleanly."""
     stop = threading.Event()
     before = {
         number: signal.signal(number, lambda *_: stop.set())

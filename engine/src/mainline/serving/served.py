@@ -1,16 +1,16 @@
-"""What is served, and where it can be asked."""
+"""The served model and its addresses."""
 
 from dataclasses import dataclass
 from pathlib import Path
 
 LOOPBACK = "127.0.0.1"
 OURSELVES = (LOOPBACK, "localhost", "::1")
-EVERYWHERE = "0.0.0.0"  # noqa: S104 - only to say to a person where a server can be asked
+EVERYWHERE = "0.0.0.0"  # noqa: S104 - only compared, to print a reachable address
 
 
 @dataclass(frozen=True)
 class Served:
-    """One version of one model at one address; port 0 is any free one."""
+    """One version of one model at one address; port 0 means any free port."""
 
     directory: Path
     name: str
@@ -22,12 +22,12 @@ class Served:
 
     @property
     def grpc(self) -> str:
-        """Where this machine reaches it over gRPC."""
+        """The gRPC address for this machine."""
         return f"{self._reached()}:{self.grpc_port}"
 
     @property
     def rest(self) -> str:
-        """Where this machine reaches it over REST."""
+        """The REST address for this machine."""
         return f"http://{self._reached()}:{self.rest_port}"
 
     def _reached(self) -> str:

@@ -1,4 +1,4 @@
-"""Which model staging runs: what its release file names, and the bytes that are to be it."""
+"""Staging's model: its release file, and the matching bytes in the working tree."""
 
 from dataclasses import dataclass
 from pathlib import Path
@@ -11,14 +11,14 @@ from mainline.packaging.content import content_hash, version
 from mainline.release.release_file import Release
 from mainline.serving.answers import Answer, Score, farthest
 
-TOLERANCE = 1e-5  # of a probability; an amount's golden rows bring their own
+TOLERANCE = 1e-5  # for probabilities; golden rows of a regression have their own
 GOLDEN = Path("assets.extra/golden.json")  # inside the model
 
 
 def staged_model(root: Path) -> tuple[Release, Path]:
     """Staging's release and the model's directory.
 
-    Raises MainlineError when there is no release, or the bytes here are not the ones that it names.
+    Raises MainlineError when there is no release, or the local bytes do not match it.
     """
     release = Release.read(root)
     directory = Layout(root).saved_model
@@ -44,9 +44,9 @@ def staged_model(root: Path) -> tuple[Release, Path]:
 
 @dataclass(frozen=True)
 class Golden:
-    """Rows, a typical one first, and what whoever serves the model has to say of them.
+    """Rows, a typical one first, and the expected answers of a server.
 
-    `labels` are those of a multiclass model; a served score may lie `within` this of the expected.
+    `labels` are those of a multiclass model. `within` is the tolerance for served scores.
     """
 
     rows: list[dict[str, Any]]
@@ -55,11 +55,11 @@ class Golden:
     within: float
 
     def problem(self, answer: Answer) -> str:
-        """What an answer to the first of the rows gets wrong, in words; empty when nothing."""
+        """The error in an answer to the first rows, as text; empty when it is right."""
         count = len(answer.scores)
         apart = farthest(answer.scores, self.scores[:count])
-        if not apart <= self.within:  # NaN is no match either
-            return f"scores lie {apart:.1e} from the expected ones"
+        if not apart <= self.within:  # NaN does not match either
+            return f"scores differ by {apart:.1e} from the expected ones"
         if answer.labels != self.labels[:count]:
             return f"the labels are {answer.labels}, not {self.labels[:count]}"
         return ""

@@ -1,4 +1,4 @@
-"""Warm-up requests that travel with a model, replayed before anybody may ask it."""
+"""Replays the warm-up requests in a model's folder before it is served."""
 
 from pathlib import Path
 from typing import Any
@@ -17,14 +17,15 @@ MOST = 1000  # TensorFlow Serving refuses more
 
 
 def replay(model: ServedModel, directory: Path) -> int:
-    """Answer every request in the model's own file; how many there were.
+    """Answer every request in the model's file. Returns their number.
 
-    Raises MainlineError when one does not fit the signature: such a version does not load.
+    Raises MainlineError when one does not fit the signature: TensorFlow Serving would not load the
+    model.
     """
     records = _records(directory / REQUESTS)
     if len(records) > MOST:
         raise MainlineError(
-            f"{directory / REQUESTS} holds {len(records)} requests; {MOST} at most."
+            f"{directory / REQUESTS} has {len(records)} requests; at most {MOST} are allowed."
         )
     for place, record in enumerate(records, start=1):
         try:
@@ -32,13 +33,13 @@ def replay(model: ServedModel, directory: Path) -> int:
             kind = log.WhichOneof("log_type")
             if kind != "predict_log":
                 raise MainlineError(
-                    f"{directory / REQUESTS}: request {place} is no predict request."
+                    f"{directory / REQUESTS}: request {place} is not a predict request."
                 )
             predict(model, log.predict_log.request, named=False)
         except (RefusedError, DecodeError) as error:
             raise MainlineError(
-                f"{directory / REQUESTS}: request {place} does not fit the model, so no server "
-                f"would load it: {error}"
+                f"{directory / REQUESTS}: request {place} does not fit the model, so TensorFlow "
+                f"Serving would not load it: {error}"
             ) from None
     return len(records)
 

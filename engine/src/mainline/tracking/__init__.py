@@ -1,1 +1,1 @@
-"""What MLflow shows: a view of what git and DVC have. Losing it loses no model and no release."""
+"""Records models in MLflow. MLflow is a read-only copy of git and DVC; deleting it is safe."""

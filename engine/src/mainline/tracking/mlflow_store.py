@@ -1,4 +1,4 @@
-"""Talking to MLflow: one run, one registered version, three aliases."""
+"""Writes to MLflow: one run, one registered version and three aliases for each model."""
 
 import contextlib
 import io
@@ -26,7 +26,7 @@ from mainline.tracking import mlmodel
 ARTIFACTS = "mlartifacts"
 TAG, FLAVOR = "model.content", "model.flavor"
 CHAMPION, CHALLENGER = "champion", "challenger"
-NAMED_BY_MAIN = {CHAMPION: STAGING, PRODUCTION: PRODUCTION}  # an alias, and where main names it
+NAMED_BY_MAIN = {CHAMPION: STAGING, PRODUCTION: PRODUCTION}  # alias and environment
 
 Logged = tuple[list[Param], list[Metric]]
 
@@ -34,7 +34,7 @@ Logged = tuple[list[Param], list[Metric]]
 def record(
     root: Path, params: Params, release: Release, evaluation: dict[str, Any], address: str | None
 ) -> str:
-    """Write the run unless this content has one; move the aliases. Returns a line for people."""
+    """Write the run unless this content has one, and move the aliases. Returns a line of text."""
     for name in ("mlflow", "alembic"):
         logging.getLogger(name).setLevel(logging.ERROR)
     database.MAX_RETRY_COUNT = 2  # ten is two minutes, and a file that is no database stays so
@@ -60,7 +60,7 @@ def _url(path: Path) -> str:
 
 
 def _new(path: Path) -> None:
-    """An empty database, whole or absent: MLflow refuses one whose tables are only half there."""
+    """Create an empty database atomically: MLflow refuses one with only some of its tables."""
     with staged(path) as temporary:
         MlflowClient(_url(temporary)).search_experiments(max_results=1)
 
@@ -74,7 +74,7 @@ def _experiment(client: MlflowClient, root: Path, name: str, *, local: bool) -> 
 
 
 def _find(client: MlflowClient, experiment: str, content: str) -> Run | None:
-    """The finished run of a content whose model loads. One that broke off does not count."""
+    """The finished run of a content hash, with a loadable model; None when there is none."""
     wanted = (
         f"tags.`{TAG}` = '{content}' AND tags.`{FLAVOR}` = '{pyfunc.FLAVOR_NAME}' "
         "AND attributes.status = 'FINISHED'"
@@ -101,7 +101,7 @@ def _write(
     run = client.create_run(experiment, run_name=f"version {release.version}", tags=tags)
     number = run.info.run_id
     params, metrics = logged
-    for start in range(0, len(params), 100):  # MLflow takes a hundred params a call
+    for start in range(0, len(params), 100):  # MLflow accepts a hundred params per call
         client.log_batch(number, params=params[start : start + 100])
     client.log_batch(number, metrics=metrics)
     mlmodel.log(client, number, root, table, release)
@@ -148,7 +148,7 @@ def _register(client: MlflowClient, run: Run, release: Release) -> str:
 
 
 def _alias(client: MlflowClient, root: Path, release: Release, version: str) -> None:
-    """`challenger` is the model here; the others are what main names, as far as it is known."""
+    """Set `challenger` to this model, and the other aliases to main's releases, if recorded."""
     client.set_registered_model_alias(release.name, CHALLENGER, version)
     git = Git(root)
     base = git.main() if git.inside() else None

@@ -1,4 +1,4 @@
-"""A model as MLflow loads it: the SavedModel, its signature, one example and the loader."""
+"""Writes a model in MLflow's format: SavedModel, signature, an input example and the loader."""
 
 import tempfile
 from pathlib import Path
@@ -17,19 +17,19 @@ from mainline.core.table import TableSettings
 from mainline.release.release_file import Release
 from mainline.serving.staged import golden
 
-MODEL = "model"  # the folder of a run that a registered version names
+MODEL = "model"  # the run's folder that a registered version refers to
 LOADER = Path(__file__).with_name("saved_model_pyfunc.py")
-NEEDS = ("tensorflow", "numpy", "pandas")  # what the loader imports
+NEEDS = ("tensorflow", "numpy", "pandas")  # imports of the loader
 DATA, CODE, EXAMPLE = "saved_model", "code", "input_example.json"
 
 
 def log(
     client: MlflowClient, run_id: str, root: Path, table: TableSettings, release: Release
 ) -> None:
-    """Add the model of `root` to a run, so that `mlflow.pyfunc.load_model` takes it.
+    """Add the model of `root` to a run, so that `mlflow.pyfunc.load_model` can load it.
 
-    `mlflow.pyfunc.save_model` would write the same, and would look through all installed packages
-    for that (1.2 s). TensorFlow is not imported.
+    `mlflow.pyfunc.save_model` writes the same files, but scans all installed packages (1.2 s).
+    TensorFlow is not imported.
     """
     lock = Layout(root).train_lock.read_text(encoding="utf-8")
     typical = pd.DataFrame(golden(Layout(root).saved_model).rows[:1])[table.features]
@@ -57,13 +57,13 @@ def log(
 
 
 def inputs(table: TableSettings) -> Schema:
-    """Every feature is required. `double` holds what is missing as NaN."""
+    """The schema of the inputs. Every feature is required; a missing number is NaN."""
     numbers = [ColSpec(DataType.double, name) for name in table.numbers]
     return Schema([*numbers, *(ColSpec(DataType.string, name) for name in table.categories)])
 
 
 def outputs(table: TableSettings) -> Schema:
-    """The columns that `predict` returns, in their order."""
+    """The schema of the columns that `predict` returns, in order."""
     if table.task != "multiclass":
         return Schema([ColSpec(DataType.double, "score")])
     return Schema([ColSpec(DataType.string, "label"), ColSpec(Array(DataType.double), "score")])

@@ -1,4 +1,4 @@
-"""The command `record`: one MLflow run a model, written from the pipeline's outputs."""
+"""The command `record`: writes one MLflow run for each model, from the pipeline's outputs."""
 
 import os
 from pathlib import Path
@@ -10,7 +10,7 @@ from mainline.data.sources.database import describe as describe_address
 from mainline.params import params
 from mainline.release.release_file import Release
 
-# A server that does not answer may cost seconds, not minutes.
+# A server that does not answer must not delay a run by minutes.
 PATIENCE = {
     "MLFLOW_HTTP_REQUEST_TIMEOUT": "10",
     "MLFLOW_HTTP_REQUEST_MAX_RETRIES": "1",
@@ -20,19 +20,19 @@ PATIENCE = {
     "DO_NOT_TRACK": "true",
 }
 
-LATER = "`mainline record` does it later"
+LATER = "run `mainline record` later"
 
 
 def run(root: Path) -> None:
-    """Record the model and print the line of `describe`."""
+    """Record the model and print the result."""
     print(describe(root), flush=True)
 
 
 def describe(root: Path) -> str:
-    """Record the model, once a content. Returns one line about it.
+    """Record the model, once for each content hash. Returns one line of text.
 
-    MLflow is a view, so trouble with it costs that line and nothing else. Raises MainlineError when
-    there is no model to record.
+    MLflow is only a copy, so its errors are part of that line and do not stop a run. Raises
+    MainlineError when there is no model.
     """
     settings = params.check(root)
     address = os.environ.get("MLFLOW_TRACKING_URI") or settings.record.tracking_uri
@@ -46,7 +46,7 @@ def describe(root: Path) -> str:
         return store.record(root, settings, release, evaluation, address)
     except MainlineError:
         raise
-    except Exception as error:  # a view must not stop the loop, whatever goes wrong with it
+    except Exception as error:  # no error of MLflow may stop the loop
         reason = str(error).splitlines()[0][:200] if str(error) else ""
         where = describe_address(address or f"sqlite:///{Layout.database}")
         reason = reason.replace(address or where, where)

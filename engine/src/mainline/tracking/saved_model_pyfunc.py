@@ -1,4 +1,4 @@
-"""Load a SavedModel for `mlflow.pyfunc`. MLflow keeps a copy of this file beside each model.
+"""Load a SavedModel for `mlflow.pyfunc`. MLflow keeps a copy of this file with each model.
 
 The copy runs without this project: it needs TensorFlow, NumPy and pandas. It takes names and types
 from the model's signature, because one process may load several versions with one copy.
