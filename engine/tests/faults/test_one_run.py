@@ -72,7 +72,7 @@ def test_what_a_killed_one_started_still_is(checkout):
     holder, child = held("with a child")
     holder.send_signal(signal.SIGKILL)
     holder.wait()
-    told = "or what it started, is at work in this checkout"
+    told = "or a process that it started, is running in this checkout"
     with pytest.raises(MainlineError, match=told), one_run(checkout, "run"):
         pytest.fail("two at once")
     os.kill(int(child), signal.SIGKILL)

@@ -54,13 +54,13 @@ def failing(monkeypatch, tmp_path):
 @pytest.mark.parametrize(
     ("error", "message"),
     [
-        (FULL, "the disk is full. Nothing is left half-written"),
+        (FULL, "the disk is full. No file is half-written"),
         (OSError(errno.EDQUOT, os.strerror(errno.EDQUOT), "models/x"), "models/x: the disk is"),
         (TensorFlowError("UNKNOWN: models/x; No space left on device"), "the disk is full"),
         (OSError(errno.EROFS, "", "models/x"), "models/x: Read-only file system. "),
         (OSError(errno.EMFILE, "", "models/x"), "models/x: Too many open files. `ulimit -n`"),
         (OSError(errno.ENOMEM, ""), "Cannot allocate memory. "),
-        (MemoryError(), "the memory ran out"),
+        (MemoryError(), "out of memory"),
     ],
 )
 def test_each_is_said_in_one_line(error, message, failing, capsys):

@@ -47,7 +47,7 @@ def test_what_to_do_with_a_batch_follows_from_whether_anybody_can_get_it(shop, c
         config.write("    remote = storage\n['remote \"storage\"']\n    url = storage\n")
     shop.add("2026-07-20", ["n1"])
     shop.snapshot(as_of="2026-07-31")
-    assert "`make run`, look at it, `dvc push`, commit" in capsys.readouterr().out
+    assert "`make run`, check the result, `dvc push`, commit" in capsys.readouterr().out
 
 
 def test_ingest_asks_nobody(two):
@@ -97,7 +97,7 @@ def test_another_database_is_asked_for_everything(two, capsys):
     two.write()
     two.snapshot(as_of="2026-08-31")
     assert [str(batch.since) for batch in two.batches()] == ["None", "2026-06-30", "None"]
-    assert "sqlite:///shop.db has become sqlite:///other.db" in capsys.readouterr().out
+    assert "from sqlite:///shop.db to sqlite:///other.db" in capsys.readouterr().out
 
 
 def test_a_day_without_news_is_a_batch_without_rows(two):
@@ -148,7 +148,7 @@ def test_a_changed_query_is_asked_for_everything(two, capsys):
     ):
         two.table()
     two.snapshot(as_of="2026-08-31")
-    assert "asked for everything" in capsys.readouterr().out
+    assert "all rows are read" in capsys.readouterr().out
     assert two.batches()[-1].since is None
     # c03 stands in the database twice, and nobody says which of the two is right.
     assert len(two.table()) == 24

@@ -24,7 +24,7 @@ def test_a_source_that_stays_is_said_to(two, capsys):
 def test_what_differs_is_counted_and_named(corrected, capsys):
     assert not corrected.snapshot(check=True)
     said = capsys.readouterr().out
-    assert "2026-06-30: the source answers differently: 1 gone, 1 new, 1 changed" in said
+    assert "2026-06-30: the source has changed: 1 gone, 1 new, 1 changed" in said
     assert "for example id=c01; id=late; id=c02" in said
     assert "2026-07-31: 4 rows, the same" in said
 
@@ -51,7 +51,7 @@ def test_again_makes_it_a_change_of_the_manifest(corrected, capsys):
 def test_again_without_a_difference_changes_nothing(two, capsys):
     before = two.batches()
     two.snapshot(again="2026-07-31")
-    assert "says the same" in capsys.readouterr().out
+    assert "gives the same rows" in capsys.readouterr().out
     assert two.batches() == before
 
 
@@ -84,7 +84,7 @@ def test_batches_that_no_table_needs_are_not_asked_for(two, capsys):
     two.snapshot(as_of="2026-08-31")
     two.execute("DELETE FROM customers WHERE id = 'c04'")
     assert two.snapshot(check=True)
-    assert "2026-06-30 to 2026-07-31: no table needs them" in capsys.readouterr().out
+    assert "2026-06-30 to 2026-07-31: no table uses them" in capsys.readouterr().out
 
 
 def test_a_source_with_other_columns_is_different(two, capsys):

@@ -1,1 +1,1 @@
-"""DVC: its command, what it keeps, what it leaves behind."""
+"""Runs DVC, reads its outputs and remotes, and cleans up after a killed run."""

@@ -1,4 +1,4 @@
-"""What DVC keeps of any commit: its outputs, taken by content from the cache or a remote."""
+"""Reads the DVC outputs of any commit from the cache or a remote, by content."""
 
 import hashlib
 import logging
@@ -16,9 +16,10 @@ def fetch(
 ) -> None:
     """Copy the output `path` of a commit to `target`, which must not exist.
 
-    DVC asks the remote that the commit knew. An old commit may know none: `remotes_of_today` asks
-    those of the working tree, which a proposal chooses; without `ask` none of these is asked. The
-    caller checks what the copy holds. Raises OutOfReachError when there is none.
+    DVC asks the remote in the commit's configuration; an old commit may have none.
+    `remotes_of_today` uses the working tree's configuration instead, which a proposal can change.
+    Without `ask` no remote is asked. The caller checks the copy's content. Raises OutOfReachError
+    when there is no copy.
     """
     from dvc.repo import Repo  # noqa: PLC0415  half a second that most callers need not spend
 
@@ -40,7 +41,7 @@ def fetch(
 
 
 def intact(git: Git, commit: str, path: Path, copy: Path) -> bool:
-    """Whether a copy is what the commit's `dvc.lock` names: DVC takes a cached file on trust."""
+    """Whether a copy matches the commit's `dvc.lock`. DVC does not verify cached files."""
     from dvc.fs import localfs  # noqa: PLC0415
     from dvc_data.hashfile.build import build  # noqa: PLC0415
     from dvc_data.hashfile.db import HashFileDB  # noqa: PLC0415
@@ -58,7 +59,7 @@ def locked(git: Git, commit: str, path: Path) -> str | None:
 
 
 def same_file(git: Git, commits: list[str], path: Path, file: Path) -> bool:
-    """Whether one of these commits locked this very file as its `path`."""
+    """Whether one of these commits locked a file with the same content as its `path`."""
     if not file.is_file():
         return False
     with file.open("rb") as content:
@@ -67,7 +68,7 @@ def same_file(git: Git, commits: list[str], path: Path, file: Path) -> bool:
 
 
 def outputs(stages: dict[str, Any]) -> dict[str, str]:
-    """Path and MD5 of every output that the stages of a `dvc.lock` name."""
+    """Path and MD5 of every output of the stages of a `dvc.lock`."""
     return {
         str(output.get("path")): str(output.get("md5"))
         for stage in stages.values()

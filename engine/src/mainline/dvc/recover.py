@@ -1,4 +1,4 @@
-"""What a killed `dvc` leaves behind that would stop the next one: put right before it starts."""
+"""Removes leftovers of a killed `dvc` that would stop the next run."""
 
 import json
 from pathlib import Path
@@ -9,9 +9,9 @@ from mainline.core.progress import say
 
 
 def recover(root: Path) -> None:
-    """Take away a `dvc.lock` that was cut off and locks whose holders are gone.
+    """Remove a truncated `dvc.lock`, and DVC locks whose processes are gone.
 
-    The cache makes what the lock named again. Raises MainlineError when `dvc.lock` holds a
+    DVC restores the outputs from its cache. Raises MainlineError when `dvc.lock` has a merge
     conflict.
     """
     _busy(Layout(root).dvc_busy)
@@ -34,7 +34,7 @@ def _lock(path: Path) -> None:
 
 
 def _whole(text: str) -> bool:
-    """Whether DVC would take it: it writes the file in place, so a kill can cut it anywhere."""
+    """Whether DVC can read the lock. DVC writes it in place, so a kill can truncate it anywhere."""
     from dvc.schema import COMPILED_LOCKFILE_SCHEMA  # noqa: PLC0415
     from dvc.utils.serialize import parse_yaml  # noqa: PLC0415
 
@@ -46,7 +46,7 @@ def _whole(text: str) -> bool:
 
 
 def _busy(path: Path) -> None:
-    """DVC notes who reads and writes what, and believes it of any process of that number."""
+    """Remove DVC's list of readers and writers if none of their processes is a running DVC."""
     try:
         noted = json.loads(path.read_bytes())
         holders = [*noted.get("write", {}).values()]
@@ -55,7 +55,7 @@ def _busy(path: Path) -> None:
             return
     except FileNotFoundError:
         return
-    except (ValueError, TypeError, AttributeError, KeyError):  # cut off
+    except (ValueError, TypeError, AttributeError, KeyError):  # truncated
         pass
     path.unlink(missing_ok=True)
 

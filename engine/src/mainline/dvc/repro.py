@@ -1,4 +1,4 @@
-"""The one driver of `dvc repro`."""
+"""Runs `dvc repro`. All callers use this module."""
 
 import importlib
 import re
@@ -21,7 +21,7 @@ GENERATED = (
     ENGINE,
     *map(str, (Layout.lock, Layout.catalogue, Layout.metrics, Layout.plots, Layout.release)),
 )
-KEPT = 30  # last lines, for a comment
+KEPT = 30  # last lines of the output, for the comment
 _RUNS = re.compile(r"Running stage '([^']+)'")
 _FAILED = re.compile(r"failed to reproduce '([^']+)'")
 _COLOUR = re.compile(r"\x1b\[[0-9;?]*[A-Za-z]")
@@ -41,12 +41,12 @@ def repro(
     quoted: bool = False,
     meanwhile: Sequence[str] = (),
 ) -> list[str]:
-    """One `dvc repro` with `options`; its stages print to the terminal.
+    """Run `dvc repro` with `options`. Its stages print to the terminal.
 
-    `quoted` also reads what is printed: the stages that ran are returned, and a failure has its
-    last lines. `meanwhile` are modules to import, in a thread: so Ctrl-C interrupts no import, and
-    their seconds pass while DVC works. Raises StageFailedError when a stage fails, MainlineError
-    when DVC was killed. DVC does not outlive this call.
+    `quoted` also reads the output: then the stages that ran are returned, and an error has the last
+    lines. `meanwhile` are modules to import in a thread while DVC works; Ctrl-C does not interrupt
+    these imports. DVC ends with this call. Raises StageFailedError when a stage fails,
+    MainlineError when DVC was killed.
     """
     command = [str(python), *dvc_main.COMMAND, "repro", *options]
     last: deque[str] = deque(maxlen=KEPT)
@@ -56,7 +56,7 @@ def repro(
         ThreadPoolExecutor(max_workers=1) as beside,
         _started(command, root, variables, quoted=quoted) as running,
     ):
-        loading = beside.submit(_import, meanwhile)  # after the start, as it redirects stderr
+        loading = beside.submit(_import, meanwhile)  # after DVC's start: it redirects stderr
         with running.stdout or nullcontext(()) as printed:
             for line in printed:
                 print(line, end="", flush=True)
@@ -68,8 +68,7 @@ def repro(
         code = running.wait()
     if code < 0:
         raise MainlineError(
-            f"the pipeline was ended from outside (signal {-code}); a machine without memory left "
-            "does that as well.",
+            f"the pipeline was killed (signal {-code}). The machine may have run out of memory.",
             hint="Run the same command again: finished stages are kept.",
         )
     if code:
@@ -77,7 +76,7 @@ def repro(
             "the pipeline stopped at the error above. Nothing was judged or released.",
             stage=failed or next(iter(stages[-1:]), ""),
             lines=list(last),
-            hint="Mend it and run the same command again: finished stages are kept.",
+            hint="Fix it and run the same command again: finished stages are kept.",
             ran=stages,
         )
     loading.result()
@@ -96,6 +95,6 @@ def _started(
             stderr=subprocess.STDOUT if quoted else None,
             text=True,
             errors="replace",
-            close_fds=False,  # it holds the lock of `one_run` as well
+            close_fds=False,  # DVC inherits the lock of `one_run`
         )
     )

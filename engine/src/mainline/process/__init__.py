@@ -1,4 +1,4 @@
-"""Processes: quiet imports, one run at a time, the end of child processes, outages.
+"""Processes: quiet imports, one run at a time, ending child processes, outages.
 
-When DVC is killed, its stage ends on Linux only (docs/decisions/0027).
+If DVC is killed, its running stage ends too, but only on Linux (docs/decisions/0027).
 """

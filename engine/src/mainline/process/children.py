@@ -1,4 +1,4 @@
-"""Child processes: what they are started with, and their end."""
+"""The environment of child processes, and how they are ended."""
 
 import os
 import shutil
@@ -10,7 +10,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any, AnyStr
 
-PATIENCE = 5.0  # seconds between two ways of asking
+PATIENCE = 5.0  # seconds between two signals
 
 
 def environment(*sources: Path) -> dict[str, str]:
@@ -23,7 +23,7 @@ def environment(*sources: Path) -> dict[str, str]:
         "PATH": f"{commands}{os.pathsep}{os.environ.get('PATH', '')}",
         "DVC_NO_ANALYTICS": "1",
     }
-    if bash := shutil.which("bash"):  # unlike dash, it makes way for a stage: see `orphan`
+    if bash := shutil.which("bash"):  # unlike dash, it replaces itself by the stage: see `orphan`
         values["SHELL"] = bash
     if sources:
         values["PYTHONPATH"] = os.pathsep.join(map(str, sources))
@@ -32,7 +32,7 @@ def environment(*sources: Path) -> dict[str, str]:
 
 @contextmanager
 def ending(process: "subprocess.Popen[AnyStr]") -> Iterator["subprocess.Popen[AnyStr]"]:
-    """End the process and all that it started when the block breaks off, as by Ctrl-C."""
+    """If the block raises, for example by Ctrl-C, end the process and its descendants."""
     try:
         yield process
     except BaseException:
@@ -41,9 +41,9 @@ def ending(process: "subprocess.Popen[AnyStr]") -> Iterator["subprocess.Popen[An
 
 
 def end(process: "subprocess.Popen[Any]") -> None:
-    """Wait for a process and all below it; interrupt them, then kill them, when they go on.
+    """Wait for a process and its descendants. If they do not end, interrupt them, then kill them.
 
-    A terminal has sent Ctrl-C to all of them; `kill -INT` reaches this process alone.
+    A terminal sends Ctrl-C to all of them, but `kill -INT` reaches only this process.
     """
     if process.poll() is not None:
         return

@@ -1,4 +1,4 @@
-"""Imports of heavy libraries: quiet, quick, and ended at once by Ctrl-C."""
+"""Imports heavy libraries without their output, faster, and with an immediate Ctrl-C."""
 
 import gc
 import os
@@ -12,9 +12,9 @@ from contextlib import contextmanager
 
 @contextmanager
 def hushed() -> Iterator[None]:
-    """Hold back what is written to file descriptor 2; show all of it when the block fails.
+    """Hide output to file descriptor 2. If the block raises, print it.
 
-    TensorFlow's C++ writes there before its log levels apply, and no setting silences it.
+    TensorFlow's C++ code writes there before its log levels apply; no setting prevents that.
     """
     sys.stderr.flush()
     kept = os.dup(2)
@@ -34,11 +34,12 @@ def hushed() -> Iterator[None]:
 
 @contextmanager
 def importing() -> Iterator[None]:
-    """Import modules in this block: hushed and without the garbage collector.
+    """Import modules in this block, without their output and without the garbage collector.
 
-    The collector walks through all modules again and again and finds nothing, which takes half of
-    TensorFlow's import (docs/performance.md). In the main thread Ctrl-C ends the process at once:
-    nothing is written yet, and code in C would turn a KeyboardInterrupt into an ImportError.
+    The collector would scan all modules again and again without result; that is half the time of
+    TensorFlow's import (docs/performance.md). In the main thread Ctrl-C ends the process at once.
+    That is safe, as nothing is written yet, and C code would turn a KeyboardInterrupt into an
+    ImportError.
     """
     first = threading.current_thread() is threading.main_thread()
     quick = first and signal.getsignal(signal.SIGINT) is signal.default_int_handler

@@ -1,4 +1,4 @@
-"""One run at a time in a checkout, by a lock that the kernel releases when its holder dies."""
+"""Allows one run at a time in a checkout, with a file lock that the kernel releases."""
 
 import datetime
 import fcntl
@@ -14,10 +14,10 @@ from mainline.core.layout import Layout
 
 @contextmanager
 def one_run(root: Path, command: str) -> Iterator[None]:
-    """Hold the checkout's lock. Raises MainlineError that says who holds it.
+    """Hold the checkout's lock. Raises MainlineError, with the holder, when it is taken.
 
-    A child process started with `close_fds=False` holds it as well: a pipeline goes on when the run
-    that started it is killed.
+    A child process that is started with `close_fds=False` holds the lock too: if the run is killed,
+    its pipeline may still be active.
     """
     path = Layout(root).one_run
     if not path.parents[1].is_dir():  # no project: there is nothing to protect
@@ -32,7 +32,7 @@ def one_run(root: Path, command: str) -> Iterator[None]:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
             raise _busy(os.pread(lock, 200, 0).decode(errors="replace")) from None
-        except OSError:  # a file system without locks, as some network drives are
+        except OSError:  # a file system without locks, such as some network drives
             yield
             return
         now = datetime.datetime.now().astimezone()
@@ -46,7 +46,7 @@ def one_run(root: Path, command: str) -> Iterator[None]:
 def _busy(holder: str) -> MainlineError:
     number, command, since = f"{holder}  ".split(" ")[:3]
     return MainlineError(
-        f"`{command}` (process {number}, since {since}), or what it started, is at work in this "
-        "checkout.",
-        hint=f"Wait for its end, or stop it: `kill -INT {number}`",
+        f"`{command}` (process {number}, since {since}), or a process that it started, is running "
+        "in this checkout.",
+        hint=f"Wait until it ends, or stop it: `kill -INT {number}`",
     )

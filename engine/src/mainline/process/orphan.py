@@ -1,4 +1,4 @@
-"""A stage does not outlive the DVC that started it: it could write over the next run's outputs."""
+"""Ends a stage when its DVC is killed. Else it could overwrite the outputs of the next run."""
 
 import ctypes
 import os
@@ -11,7 +11,7 @@ PR_SET_PDEATHSIG = 1  # <linux/prctl.h>
 def end_with_parent() -> None:
     """Let Linux end this process when its parent is killed. Other systems do nothing.
 
-    DVC is the parent where its shell, bash, replaces itself by a stage's one command.
+    DVC is the parent: its shell, bash, replaces itself by the stage's single command.
     """
     if sys.platform != "linux":
         return

@@ -1,1 +1,1 @@
-"""Live sources, asked outside the pipeline: what they answer becomes batches that never change."""
+"""Reads live sources outside the pipeline. Each answer is stored as a batch that never changes."""

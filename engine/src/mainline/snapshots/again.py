@@ -1,4 +1,4 @@
-"""Old questions asked again: `--check` says what is other now, `--again` makes it a proposal."""
+"""Queries old batches again: `--check` shows differences, `--again` replaces a batch."""
 
 import datetime
 from pathlib import Path
@@ -18,14 +18,14 @@ from mainline.snapshots.read_source import ask, checked
 
 
 def check(root: Path, source: SqlSource, table: TableSettings, known: Manifest) -> bool:
-    """Ask for every batch of the newest table again. Returns whether all of them are the same."""
+    """Query every batch of the newest table again. Returns whether all are unchanged."""
     if not known.batches:
         raise MainlineError("no batch was taken yet; `make snapshot` takes the first.")
     newest = known.batches[-1].as_of
     current = known.table(newest)
     old = [batch for batch in known.batches if batch not in current]
     if old:
-        say("snapshot", f"{old[0].as_of} to {old[-1].as_of}: no table needs them; not asked")
+        say("snapshot", f"{old[0].as_of} to {old[-1].as_of}: no table uses them; not queried")
     # Not `all`, which would stop at the first.
     return sum([_other(root, source, table, batch) for batch in current]) == 0
 
@@ -33,9 +33,9 @@ def check(root: Path, source: SqlSource, table: TableSettings, known: Manifest) 
 def take(
     root: Path, source: SqlSource, table: TableSettings, known: Manifest, day: datetime.date
 ) -> None:
-    """Take the batch of a day anew.
+    """Query the batch of a day again and replace it.
 
-    Raises MainlineError when there is none, or none that can be.
+    Raises MainlineError when that day has no batch, or its batch cannot be replaced.
     """
     before = known.on(day)
     if before is None:
@@ -44,7 +44,7 @@ def take(
     since = _since(source, known, before)
     answer = checked(ask(source, root, since, day), source, table)
     if not answer.num_rows and since is None:
-        raise MainlineError(f"data.source.query gives no row up to {day}; the batch stays.")
+        raise MainlineError(f"data.source.query gives no row up to {day}; the batch is kept.")
     after = keep.new(source, since, day)
     asked_so = before.query == after.query and before.since == since
     if asked_so and _says_the_same(root, before, answer, source, table):
@@ -60,16 +60,20 @@ def _says_the_same(
 ) -> bool:
     try:
         found = difference(batches.load(root, before), answer, table.key, source.rename)
-    except MainlineError as error:  # this very command is how a lost or damaged batch is replaced
+    except MainlineError as error:  # this command also replaces a lost or damaged batch
         say("snapshot", f"{before.as_of}: not compared: {error}")
         return False
-    what = found.with_examples() if found else "the source says the same; the batch stays"
+    what = found.with_examples() if found else "the source gives the same rows; the batch is kept"
     say("snapshot", f"{before.as_of}: {what}")
     return not found
 
 
 def _since(source: SqlSource, known: Manifest, before: Batch) -> datetime.date | None:
-    """A changed query can only be asked for everything, and so only for the newest day."""
+    """The day after which the batch begins; None for all days.
+
+    A changed query has to read all days. That is possible only for the newest batch: later batches
+    would build on other rows. Raises MainlineError for an earlier one.
+    """
     if before.query == source.asked:
         return before.since
     if before is not known.batches[-1]:
@@ -88,8 +92,8 @@ def _other(root: Path, source: SqlSource, table: TableSettings, batch: Batch) ->
     answer = ask(source, root, batch.since, batch.as_of)
     found = difference(batches.load(root, batch), answer, table.key, source.rename)
     if found:
-        say("snapshot", f"{batch.as_of}: the source answers differently: {found.with_examples()}")
-        say("", f"`{batches.MADE_BY} --again {batch.as_of}` makes it a proposal")
+        say("snapshot", f"{batch.as_of}: the source has changed: {found.with_examples()}")
+        say("", f"`{batches.MADE_BY} --again {batch.as_of}` replaces the batch")
         return True
     say("snapshot", f"{batch.as_of}: {batch.rows:,} rows, the same")
     return False

@@ -1,4 +1,4 @@
-"""Two answers to one question: rows that are gone, new or other than before."""
+"""Compares two answers to the same query: rows that are gone, new or changed."""
 
 from dataclasses import dataclass, field
 
@@ -14,7 +14,7 @@ SHOWN = 3
 
 @dataclass(frozen=True)
 class Difference:
-    """Counts of rows, a few of their keys, and what does not let rows be compared."""
+    """Counts of rows, some of their keys, and `shape`: why rows cannot be compared."""
 
     gone: int = 0
     new: int = 0
@@ -26,26 +26,26 @@ class Difference:
         return bool(self.gone or self.new or self.changed or self.shape)
 
     def __str__(self) -> str:
-        """Counts and shape, without keys: those are persons at times."""
+        """Counts and shape. Keys are left out: they may identify persons."""
         if self.shape:
             return self.shape
         counts = {"gone": self.gone, "new": self.new, "changed": self.changed}
         return ", ".join(f"{count:,} {name}" for name, count in counts.items() if count)
 
     def with_examples(self) -> str:
-        """For the terminal of whoever may see the source anyway."""
+        """With some keys, for a terminal of a user with access to the source."""
         return f"{self}" + (f"; for example {'; '.join(self.examples)}" if self.examples else "")
 
 
 def difference(old: pa.Table, new: pa.Table, key: list[str], names: dict[str, str]) -> Difference:
-    """What `new` says otherwise than `old`, row by row; `names` maps columns to the key's names."""
+    """The differences of `new` from `old`, row by row. `names` maps columns to the key's names."""
     try:
         both = merged({"the batch": old, "the source now": new})
     except MainlineError as error:
         return Difference(shape=str(error).removesuffix("."))
     frame = to_frame(both).rename(columns=names)
     key = [name for name in key if name in frame.columns]
-    # A key may stand twice in one answer: first with first, second with second.
+    # A key may occur twice in one answer: the first is compared with the first, and so on.
     label = [frame[name].astype("str").fillna("(none)") for name in key]
     frame.index = pd.MultiIndex.from_arrays(label or [pd.Series("", index=frame.index)])
     before, after = (

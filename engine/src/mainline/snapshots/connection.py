@@ -1,6 +1,6 @@
-"""A connection to the database of `data.source.url`, for reading, with errors that say what to do.
+"""A read-only connection to the database of `data.source.url`, with errors that help.
 
-SQLAlchemy and drivers are imported here alone: no stage may need them.
+SQLAlchemy and drivers are imported only here: stages must not need them.
 """
 
 import os
@@ -14,12 +14,12 @@ from mainline.core.errors import MainlineError
 from mainline.data.sources import database
 from mainline.data.sources.sql import SqlSource
 
-PATIENCE = 15  # seconds until a host that does not answer counts as down
+PATIENCE = 15  # seconds to wait for a host
 
 
 @contextmanager
 def connected(source: SqlSource, root: Path) -> Iterator[Any]:
-    """A SQLAlchemy connection that writes nothing. Raises MainlineError for all that goes wrong."""
+    """A SQLAlchemy connection for reading. All errors are raised as MainlineError."""
     import sqlalchemy  # noqa: PLC0415
 
     where = database.describe(source.url)
@@ -35,7 +35,7 @@ def connected(source: SqlSource, root: Path) -> Iterator[Any]:
     except (sqlalchemy.exc.ArgumentError, ValueError) as error:
         said = database.masked(str(error), source.url, os.environ)
         raise MainlineError(
-            f"data.source.url is no address that SQLAlchemy knows: {said}"
+            f"data.source.url is not a valid address for SQLAlchemy: {said}"
         ) from None
     try:
         with engine.connect() as connection:
@@ -50,7 +50,7 @@ def connected(source: SqlSource, root: Path) -> Iterator[Any]:
 
 
 def _local(address: Any, root: Path) -> Any:
-    """SQLite's file from the repository on, and only for reading: it would make a missing one."""
+    """Open SQLite's file, relative to `root`, read-only: SQLite would create a missing file."""
     if address.get_backend_name() != "sqlite":
         return address
     name = address.database or ""
@@ -67,7 +67,7 @@ def _patience(address: Any) -> dict[str, Any]:
 
 
 def _said(error: Any, url: str) -> str:
-    """The driver's own words, without the query and without secrets."""
+    """The driver's message, without the query and without secrets."""
     lines = [line.strip() for line in str(error.orig).splitlines() if line.strip()]
     said = " ".join(lines[:4]) or type(error.orig).__name__
     return database.masked(said, url, os.environ)

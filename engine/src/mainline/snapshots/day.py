@@ -1,4 +1,4 @@
-"""Days on the command line, and the one in `params.yaml`."""
+"""Parses days of the command line, and sets `data.as_of` in `params.yaml`."""
 
 import datetime
 import re
@@ -15,17 +15,17 @@ _DAY = re.compile(r"""(["']?)\d{4}-\d\d-\d\d\1""")
 
 
 def a_day(text: str, option: str) -> datetime.date:
-    """Raises MainlineError when the text is none."""
+    """Parse a day. Raises MainlineError when the text is not one."""
     try:
         return datetime.date.fromisoformat(text)
     except ValueError:
-        raise MainlineError(f"{option}: {text!r} is no day; write it as 2026-06-30.") from None
+        raise MainlineError(f"{option}: {text!r} is not a day, such as 2026-06-30.") from None
 
 
 def set_as_of(root: Path, as_of: datetime.date) -> bool:
-    """Set `data.as_of` where it stands, and leave every other character as it is.
+    """Replace the value of `data.as_of` and keep every other character of the file.
 
-    Returns whether it changed. Raises MainlineError when it stands nowhere that can be replaced.
+    Returns whether it changed. Raises MainlineError when the value cannot be replaced.
     """
     if config.read_params(root)["data"]["as_of"] == as_of.isoformat():
         return False

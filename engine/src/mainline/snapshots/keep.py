@@ -1,4 +1,4 @@
-"""How batches are kept: a file that DVC has, a line in the manifest that git has."""
+"""Stores batches: each is a file that DVC tracks and an entry in the manifest that git tracks."""
 
 import hashlib
 import logging
@@ -24,7 +24,7 @@ def known(root: Path) -> Manifest:
 
 
 def write(root: Path, batch: Batch, answer: pa.Table) -> Batch:
-    """Write the file of a batch. Returns the batch with the hash and the rows of that file."""
+    """Write the file of a batch. Returns the batch with the file's hash and number of rows."""
     with staged(root / batch.path) as temporary:
         pa.parquet.write_table(answer, temporary, compression="zstd")
         with temporary.open("rb") as file:
@@ -33,9 +33,9 @@ def write(root: Path, batch: Batch, answer: pa.Table) -> Batch:
 
 
 def record(root: Path, batches: list[Batch]) -> None:
-    """Let DVC track the files, then name them in the manifest: an unnamed file does no harm.
+    """Let DVC track the files, then write the manifest: a file without an entry does no harm.
 
-    Raises MainlineError when a batch is not here: DVC would forget it.
+    Raises MainlineError when a batch's file is missing: DVC would stop tracking it.
     """
     lost = [str(batch.path) for batch in batches if not _is_here(root, batch)]
     if lost:
@@ -68,7 +68,7 @@ def new(source: SqlSource, since: Any, as_of: Any) -> Batch:
 
 
 def missing(root: Path) -> list[Batch]:
-    """The batches whose files are not here."""
+    """The batches whose files are missing."""
     return [batch for batch in known(root).batches if not (root / batch.path).is_file()]
 
 
@@ -88,25 +88,25 @@ def bring(root: Path) -> None:
         _dvc(root, lambda repo: repo.pull(targets=[target]))
     except MainlineError as error:
         raise MainlineError(
-            f"{len(missing(root))} batch(es) of the source are not here, and DVC does not get "
-            f"them: {error} Whoever took them has to `dvc push`."
+            f"{len(missing(root))} batch(es) of the source are missing, and DVC cannot download "
+            f"them: {error} Run `dvc push` on the machine that has them."
         ) from None
 
 
 def afterwards(root: Path) -> str:
-    """What a person does once a batch is kept: it has to be where CI and colleagues find it."""
+    """The next steps after a batch: CI and colleagues must be able to download it."""
     share = "`dvc push`" if remote_name(root) else 'share it (README, "Share models"; `dvc push`)'
-    return f"`make run`, look at it, {share}, commit and propose it"
+    return f"`make run`, check the result, {share}, commit and propose it"
 
 
 def _dvc(root: Path, action: Callable[[Any], object]) -> None:
-    from dvc.repo import Repo  # noqa: PLC0415  half a second that most callers need not spend
+    from dvc.repo import Repo  # noqa: PLC0415  half a second, rarely needed
 
     logging.getLogger("dvc").setLevel(logging.CRITICAL)
     try:
         with Repo(str(root)) as repo:
             action(repo)
-    except Exception as error:  # DVC, its remotes and fsspec each raise kinds of their own
+    except Exception as error:  # DVC, its remotes and fsspec have no common error class
         said = str(error).strip().splitlines()
         raise MainlineError(
             f"DVC failed ({type(error).__name__}: {said[0] if said else ''})."

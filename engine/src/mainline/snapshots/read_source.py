@@ -1,4 +1,4 @@
-"""One question to the source: what became known after one day up to another."""
+"""One query to the source: the rows that became known after one day and up to another."""
 
 import datetime
 import uuid
@@ -13,18 +13,18 @@ from mainline.data.sources.merged import merged
 from mainline.data.sources.sql import AS_OF, SINCE, SqlSource
 from mainline.snapshots.connection import connected
 
-EARLIEST = datetime.date(1900, 1, 1)  # stands for "ever": the first day that all databases know
+EARLIEST = datetime.date(1900, 1, 1)  # "since ever": the first day that all databases support
 PIECE = 50_000
 
 
 def ask(
     source: SqlSource, root: Path, since: datetime.date | None, as_of: datetime.date
 ) -> pa.Table:
-    """The source's rows in one order, whatever order it gave them in: the same rows, same bytes.
+    """The source's rows, sorted: the same rows give the same bytes.
 
     Types are the database's. Raises MainlineError when it does not answer, or not with a table.
     """
-    import sqlalchemy  # noqa: PLC0415  only when a source is asked
+    import sqlalchemy  # noqa: PLC0415  only needed for a query
 
     values = {SINCE: since or EARLIEST, AS_OF: as_of}
     used = {name: day for name, day in values.items() if name == AS_OF or source.incremental}
@@ -33,7 +33,7 @@ def ask(
     with connected(source, root) as connection:
         result = connection.execution_options(yield_per=PIECE).execute(query, used)
         if not result.returns_rows:
-            raise MainlineError("data.source.query gives no rows: it is no SELECT.")
+            raise MainlineError("data.source.query gives no rows: it is not a SELECT.")
         names = _names(list(result.keys()))
         parts = {"the answer": _table(names, [])}
         for number, rows in enumerate(result.partitions(PIECE)):
@@ -43,13 +43,13 @@ def ask(
 
 
 def checked(answer: pa.Table, source: SqlSource, table: TableSettings) -> pa.Table:
-    """The same answer. Raises MainlineError when it lacks a column that the table needs."""
+    """Return the answer. Raises MainlineError when it lacks a column that the table needs."""
     names = [source.rename.get(name, name) for name in answer.column_names]
     missing = [name for name in table.columns if name not in names]
     if missing:
         raise MainlineError(
             f"data.source.query gives no column {', '.join(map(repr, missing))}; it gives: "
-            f"{', '.join(map(repr, names))}. Mend the query, `data.source.rename` or `table`."
+            f"{', '.join(map(repr, names))}. Fix the query, `data.source.rename` or `table`."
         )
     return answer
 
@@ -59,7 +59,7 @@ def _names(names: list[str]) -> list[str]:
     if twice:
         raise MainlineError(
             f"data.source.query gives two columns the name {', '.join(map(repr, twice))}; "
-            "name one of them otherwise with AS."
+            "rename one of them with AS."
         )
     return names
 
@@ -78,12 +78,12 @@ def _column(name: str, values: Any) -> pa.Array:
         column = pa.array(values)
     except (pa.ArrowException, OverflowError) as error:
         raise MainlineError(
-            f"data.source.query: the values of column '{name}' are not of one kind "
+            f"data.source.query: the values of column '{name}' have different types "
             f"({str(error).splitlines()[0]}). CAST it in the query."
         ) from None
     if pa.types.is_nested(column.type):
         raise MainlineError(
-            f"data.source.query: column '{name}' holds {kind.__name__} values; a table holds "
-            "numbers, text, days and times. Take a part of it, or CAST it, in the query."
+            f"data.source.query: column '{name}' has {kind.__name__} values; a table can hold "
+            "numbers, text, days and times. Select a part of it, or CAST it, in the query."
         )
     return column

@@ -1,4 +1,4 @@
-"""The command `snapshot`: ask the live source, once, and keep the answer as a batch."""
+"""The command `snapshot`: queries the live source once and stores the answer as a batch."""
 
 import datetime
 from dataclasses import dataclass
@@ -21,7 +21,7 @@ from mainline.snapshots.read_source import ask, checked
 
 @dataclass(frozen=True)
 class Live:
-    """The live source of a project, and what was kept of it."""
+    """The live source of a project, and its stored batches."""
 
     root: Path
     source: SqlSource
@@ -32,16 +32,16 @@ class Live:
 def run(
     root: Path, *, as_of: str | None = None, check: bool = False, again: str | None = None
 ) -> bool:
-    """Take the next batch, or ask `again` for old ones. Returns False when those differ."""
+    """Take the next batch, or query old ones again. Returns False when `check` finds changes."""
     settings = params.check(root)
     source = settings.data.source
     if not isinstance(source, SqlSource):
         raise MainlineError(
-            f"data.source.kind is '{source.kind}', which is read anew by every run. Snapshots are "
-            "for a live source (kind: sql), whose answers are kept."
+            f"data.source.kind is '{source.kind}', which every run reads directly. Snapshots are "
+            "for a live source (kind: sql)."
         )
     if check + (again is not None) + (as_of is not None) > 1:
-        raise MainlineError("--check, --again and --as-of are three different questions; ask one.")
+        raise MainlineError("--check, --again and --as-of exclude each other; use one.")
     live = Live(root, source, settings.table, keep.known(root))
     if again is None or [str(batch.as_of) for batch in keep.missing(root)] != [again]:
         keep.bring(root)
@@ -57,7 +57,7 @@ def run(
 def _next(live: Live, as_of: datetime.date) -> None:
     newest = live.known.batches[-1] if live.known.batches else None
     if not _wanted(live, newest, as_of):
-        if set_as_of(live.root, as_of):  # what broke off before it could say so, or an earlier day
+        if set_as_of(live.root, as_of):  # after an interrupted run, or for an earlier day
             say("next", _done(live, as_of))
         return
     since = newest.as_of if newest and _goes_on(live, newest) else None
@@ -80,36 +80,36 @@ def _done(live: Live, as_of: datetime.date) -> str:
 
 
 def _wanted(live: Live, newest: Batch | None, as_of: datetime.date) -> bool:
-    """Whether there is anything to ask. Raises MainlineError when it must not be asked."""
+    """Whether a query is needed. Raises MainlineError when this day must not be queried."""
     today = datetime.datetime.now().astimezone().date()
     if as_of > today:
-        raise MainlineError(f"{as_of} is not over yet (today is {today}); nobody knows it.")
+        raise MainlineError(f"{as_of} is in the future (today is {today}).")
     if as_of == today:
-        say("snapshot", "today is not over: what becomes known later today comes into no batch")
+        say("snapshot", "today is not over: rows that become known later today are never read")
     if newest is None or as_of > newest.as_of:
         return True
     if as_of < newest.as_of:
         raise MainlineError(
-            f"the newest batch is as of {newest.as_of}, and history is not asked for again: name a "
-            f"later day than that, not {as_of}. `--again DAY` takes the batch of a day anew."
+            f"the newest batch is as of {newest.as_of}; {as_of} is earlier. Name a later day. "
+            "`--again DAY` reads the batch of a day again."
         )
     if newest.query != live.source.asked:
         raise MainlineError(
             f"the batch of {as_of} answers another query than the one in {Layout.params}. "
             f"`--again {as_of}` asks this one for everything up to that day."
         )
-    say("snapshot", f"the batch of {as_of} is there; a later one: `make snapshot AS_OF=…`")
+    say("snapshot", f"the batch of {as_of} exists; for a later one: `make snapshot AS_OF=…`")
     return False
 
 
 def _goes_on(live: Live, newest: Batch) -> bool:
-    """Whether the batches so far are answers of this source to this query; else it is asked all."""
+    """Whether the stored batches have this source and query. If not, all rows are read again."""
     if newest.query != live.source.asked:
-        say("snapshot", "the query has changed: it is asked for everything, not only what is new")
+        say("snapshot", "the query has changed: all rows are read, not only new ones")
         return False
     address = database.describe(live.source.url)
     if newest.source != address:
-        say("snapshot", f"{newest.source} has become {address}: it is asked for everything")
+        say("snapshot", f"the source changed from {newest.source} to {address}: all rows are read")
         return False
     return live.source.incremental
 
@@ -118,11 +118,11 @@ def _fitting(before: list[str], now: list[str]) -> None:
     if sorted(before) != sorted(now):
         odd = sorted(set(before) ^ set(now))
         raise MainlineError(
-            f"the source's columns have changed since the newest batch: {', '.join(odd)} is on one "
-            "side only. Name the columns in data.source.query, instead of *; a query that changes "
-            "is asked for everything anew."
+            f"the source's columns have changed since the newest batch: {', '.join(odd)} is only "
+            "on one side. Name the columns in data.source.query instead of *; after a change of "
+            "the query all rows are read again."
         )
 
 
 def _span(since: datetime.date | None, as_of: datetime.date) -> str:
-    return f"everything up to {as_of}" if since is None else f"after {since} up to {as_of}"
+    return f"all rows up to {as_of}" if since is None else f"rows after {since} up to {as_of}"
