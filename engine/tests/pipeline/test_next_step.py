@@ -46,7 +46,7 @@ def test_a_source_that_answers_differently_is_no_matter_of_the_machine(project):
     rows = about["rows"]
     path.write_text(json.dumps(about | {"content": "sha256:1", "rows": rows + 7}))
     said = next_step(Git(project.root), OPEN)
-    assert "THE SOURCE ANSWERS DIFFERENTLY" in said
+    assert "THE SOURCE HAS CHANGED" in said
     assert f"{rows} rows then, {rows + 7} now" in said
     assert "CPU class" not in said
 
@@ -95,11 +95,9 @@ def test_where_ci_is_going_to_close_mains_model_comes_before_the_proposal(projec
     project.set(**{"train.epochs": 7})
     (project.root / ".dvc/config").write_text(remote)
     said = next_step(Git(project.root), ALONE)
-    assert said.startswith("CI closes without main's model")
-    assert ("a DVC remote that has it comes first, in a proposal of its own" in said) is (
-        not remote
-    )
-    assert ("whoever has trained that pushes it to the DVC remote" in said) is bool(remote)
+    assert said.startswith("CI needs main's model")
+    assert ("first set up a DVC remote, in a separate proposal" in said) is (not remote)
+    assert ("push it to the DVC remote from the machine that trained it" in said) is bool(remote)
     assert said.endswith("open a PR")
 
 

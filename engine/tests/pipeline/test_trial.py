@@ -59,7 +59,7 @@ def test_a_stage_that_fails_points_at_the_settings_that_were_given(checkout, dat
         raise StageFailedError("the pipeline stopped")
 
     monkeypatch.setattr(trial, "reproduce", fail)
-    with pytest.raises(MainlineError, match=f"params.yaml stands for {EXAMPLE}. Mend that"):
+    with pytest.raises(MainlineError, match=f"params.yaml stands for {EXAMPLE}. Fix the file"):
         trial.run(checkout, EXAMPLE, data, None)
 
 
@@ -135,7 +135,7 @@ def test_a_function_needs_no_data_and_a_file_does(checkout, tmp_path, loop_stubb
     example = EXAMPLES / "regression/params.yaml"
     assert trial.run(checkout, example, None, into)
     assert read_params(into)["table"]["task"] == "regression"
-    with pytest.raises(MainlineError, match=r"reads a file: `--data` says which"):
+    with pytest.raises(MainlineError, match=r"reads a file: name it with `--data`"):
         trial.run(checkout, EXAMPLE, None, tmp_path / "other")
     assert not (tmp_path / "other").exists()
 

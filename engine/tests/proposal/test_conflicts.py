@@ -38,7 +38,7 @@ def both(remoted):
 
 def test_what_both_sides_changed_is_named_with_the_way_out(both):
     said = base.note(both.root, "origin/main")
-    assert said.startswith("origin/main has moved on, and both sides changed dvc.lock, ")
+    assert said.startswith("origin/main has new commits, and both sides changed dvc.lock, ")
     assert "`git checkout origin/main -- dvc.lock" in said
     assert "by hand" not in said
 
@@ -46,7 +46,7 @@ def test_what_both_sides_changed_is_named_with_the_way_out(both):
 def test_what_a_person_wrote_is_for_a_person(both):
     both.set(**{"train.options.dropout": 0.3})
     both.commit("Dropout, too")
-    assert "settle params.yaml by hand, take" in base.note(both.root, "origin/main")
+    assert "resolve params.yaml by hand, take" in base.note(both.root, "origin/main")
 
 
 @pytest.mark.e2e
@@ -87,7 +87,7 @@ def test_params_with_their_conflict_in_them(both, comment, untrained):
     merge_badly(both)
     assert not propose.run(both.root, against=None, post=True, push=True)
     assert re.search(
-        r"params.yaml, line \d+: a merge .* settle params.yaml by hand, train", comment()
+        r"params.yaml, line \d+: a merge .* resolve params.yaml by hand, train", comment()
     )
 
 

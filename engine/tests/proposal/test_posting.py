@@ -21,7 +21,7 @@ def documents(remoted, untrained, monkeypatch):
     [
         (401, "the token is wrong or has expired"),
         (403, "a fork's token is read-only, and the job needs `pull-requests: write`"),
-        (422, "GitHub does not take this content; a comment has at most 65,536 characters"),
+        (422, "GitHub does not accept this content; a comment has at most 65,536 characters"),
     ],
 )
 def test_a_no_is_an_error_that_says_what_to_do(documents, github, status, said):

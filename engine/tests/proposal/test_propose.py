@@ -27,7 +27,10 @@ def test_a_trained_proposal_is_committed_once_and_told_in_one_comment(
     assert remoted.git("status", "--porcelain") == ""
     [status] = github.statuses
     assert (status["context"], status["state"], status["sha"]) == ("proposal", "success", made)
-    assert f"trained here. The result is commit {made[:12]} on this branch: `git pull`" in comment()
+    assert (
+        f"trained here. The result is commit {made[:12]} on this branch: run `git pull`"
+        in comment()
+    )
     # The bot's commit, proposed again, makes nothing new.
     assert run(remoted)
     assert remoted.git("rev-parse", "HEAD").strip() == made
@@ -80,7 +83,7 @@ def test_a_stale_base_is_said(seeded, comment, judged):
     remoted.git("push", "-q", "origin", "main")
     remoted.git("switch", "-q", "proposal")
     assert run(remoted)
-    assert "lacks 1 commit of origin/main" in comment()
+    assert "is 1 commit behind origin/main" in comment()
 
 
 def test_a_branch_that_moved_on_is_not_overwritten(seeded, comment, judged):
@@ -116,5 +119,5 @@ def test_a_merge_group_that_makes_another_model_is_closed(seeded, github, event,
     head, base = seeded.git("rev-parse", "HEAD", "HEAD~1").split()
     event("merge_group", {"merge_group": {"head_sha": head, "base_sha": base}})
     assert not run(seeded, post=True, push=False)
-    assert "another model than the one that was reviewed" in capsys.readouterr().out
+    assert "another model than the reviewed one" in capsys.readouterr().out
     assert github.seen == []

@@ -93,5 +93,5 @@ def test_a_registry_that_asks_for_a_login(proposal, comment, registry):
     registry.login = "token"
     proposal.commit("Another seed")
     assert not propose.run(proposal.root, against=None, post=True, push=True)
-    assert "registry.example asks for a login" in comment()
+    assert "registry.example needs a login" in comment()
     assert json.dumps(registry.seen).count("HEAD") == 1

@@ -45,7 +45,7 @@ def test_a_dvc_push_that_fails_half_way(
         assert not run(seeded)
     said = comment()
     assert UNKEPT in said
-    assert "`dvc push` left out " in said
+    assert "`dvc push` skipped " in said
     assert seeded.git("rev-parse", "HEAD").strip() == head
     assert seeded.git("ls-remote", "origin", "refs/heads/proposal") == ""
     assert len(registry.manifests) == 1  # and nothing names it

@@ -1,1 +1,1 @@
-"""The whole loop on one machine: in this checkout (`run`) or in a scratch copy (`trial`)."""
+"""Pipeline, gate and comment on one machine: in this checkout (`run`) or in a copy (`trial`)."""

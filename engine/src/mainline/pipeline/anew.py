@@ -1,4 +1,4 @@
-"""The whole loop: pipeline, gate, comment, record, and what to do next."""
+"""Runs the whole loop: pipeline, gate, comment, tracking, and the next step to take."""
 
 import re
 from pathlib import Path
@@ -24,9 +24,9 @@ def run(root: Path, *, against: str | None = None, retrain: bool = False) -> boo
     params.check(root)
     git = Git(root)
     if not git.inside():
-        raise MainlineError("this is no git repository; `git init -b main` makes it one.")
+        raise MainlineError("not a git repository; `git init -b main` makes it one.")
     if against:
-        git.known(against)  # before anybody waits for a training
+        git.known(against)  # fail before a long training
     last.forget(root)
     begun = last.state(root, against=against, retrain=retrain)
     reproduce(root)
@@ -39,7 +39,7 @@ def run(root: Path, *, against: str | None = None, retrain: bool = False) -> boo
     said = summary(root, verdict, places, next_step(git, verdict))
     print(said, flush=True)
     now = last.state(root, against=against, retrain=retrain)
-    # What changed while this ran, before or after it was read, is judged next time.
+    # A file that changed during this run is judged by the next run.
     still = begun and made and now and made == now and begun.same_inputs(now)
     if now and still and _settled(git, verdict, places):
         last.keep(root, f"{verdict.told()}\n{said}", now)
@@ -47,7 +47,7 @@ def run(root: Path, *, against: str | None = None, retrain: bool = False) -> boo
 
 
 def _settled(git: Git, verdict: Verdict, places: list[str]) -> bool:
-    """Whether another run would say the same. What closed the gate may have been an outage."""
+    """Whether another run would give the same result. A closed gate may be due to an outage."""
     failed = any(word in place for place in places for word in (UNRECORDED, UNASKED))
     unseen = verdict.here_alone or any("problem" in found for found in verdict.measured.values())
     return verdict.open and not failed and not (unseen and _elsewhere(git, verdict.against))
@@ -63,7 +63,7 @@ def _elsewhere(git: Git, base: str) -> bool:
 
 
 def _asked(root: Path) -> str:
-    """One prediction over REST and gRPC, answered as in production; what goes wrong is told."""
+    """The line on one prediction over REST and gRPC, as in production, or its error."""
     from mainline.serving.ask import ask  # noqa: PLC0415  imported while DVC worked
 
     try:
@@ -73,7 +73,7 @@ def _asked(root: Path) -> str:
 
 
 def summary(root: Path, verdict: Verdict, places: list[str], then: str) -> str:
-    """The last lines that a person reads, below the gate's own; `places` are more about where."""
+    """The summary below the gate's lines. `places` are further lines; `then` is the next step."""
     candidate = verdict.candidate
     lines = []
     if "figures" in candidate:

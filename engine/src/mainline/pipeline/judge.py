@@ -1,4 +1,4 @@
-"""What follows the pipeline: the gate's verdict and the comment."""
+"""Runs the gate and writes the comment, after the pipeline."""
 
 from pathlib import Path
 
@@ -10,7 +10,7 @@ from mainline.report import report
 def judge(
     root: Path, *, against: str | None = None, retrain: bool = False, in_ci: bool | None = None
 ) -> Verdict:
-    """Judge, and write the comment whatever the verdict."""
+    """Run the gate, and write the comment for an open or a closed gate."""
     print(flush=True)
     verdict = gate.run(root, against=against, retrain=retrain, in_ci=in_ci)
     report.run(root)

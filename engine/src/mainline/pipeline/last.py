@@ -1,7 +1,7 @@
-"""What a run leaves to the next one: its verdict, told again while nothing has changed.
+"""Keeps the verdict of the last run. The next run prints it again if nothing has changed.
 
-Files are compared by size, times and inode and are not read, so the time does not grow with rows.
-One of the times (ctime) is set by the kernel on each change and cannot be set back. This imports
+Files are compared by size, times and inode. They are not read, so large data costs no time. One of
+the times (ctime) is set by the kernel on each change and cannot be set back. This module imports
 neither DVC nor pandas.
 """
 
@@ -35,9 +35,10 @@ Stamp = tuple[int, ...] | None
 
 @dataclass(frozen=True)
 class State:
-    """`files` are the stamps of all that git or DVC watches, `outputs` what the pipeline makes.
+    """All inputs of a verdict.
 
-    `about` is the rest: commits, options, Python, environment.
+    `files` are the stamps of all files that git or DVC tracks, `outputs` the paths of the
+    pipeline's outputs, `about` the rest: commits, options, Python, environment.
     """
 
     files: dict[str, Stamp]
@@ -53,7 +54,7 @@ class State:
 
 
 def told(root: Path, *, against: str | None, retrain: bool) -> str | None:
-    """What the last run said when its gate was open, after a line; None to run the loop."""
+    """The text of the last run if its gate was open and nothing changed; None to run the loop."""
     if in_ci():
         return None
     try:
@@ -66,8 +67,8 @@ def told(root: Path, *, against: str | None, retrain: bool) -> str | None:
     if now is None or key != _key(root, now, told):
         return None
     line = (
-        f"Nothing has changed since the last run ({when}): this is its verdict, told again. "
-        f"`mainline gate` judges anew."
+        f"Nothing has changed since the last run ({when}): this is its verdict. "
+        f"`mainline gate` judges again."
     )
     return f"{line}\n\n{said}"
 
@@ -78,20 +79,20 @@ def forget(root: Path) -> None:
 
 
 def keep(root: Path, said: str, now: State) -> None:
-    """Keep what an open run said, for as long as `now` is the state."""
+    """Keep the text of an open run. It is valid while the state equals `now`."""
     when = f"{datetime.datetime.now().astimezone():%Y-%m-%d %H:%M}"
     told = {"when": when, "said": said}
     write_json(Layout(root).last_run, {"told": told, "key": _key(root, now, told)})
 
 
 def state(root: Path, *, against: str | None, retrain: bool) -> State | None:
-    """What a verdict depends on, as it is now; None where that cannot be seen from here.
+    """The current inputs of a verdict; None when they cannot be observed.
 
-    Rows behind a URL or in a database may change unseen.
+    Rows behind a URL or in a database can change without a trace here.
     """
     try:
         return _state(root, against, retrain=retrain)
-    except Exception:  # a damaged params.yaml or dvc.lock: the loop says what is wrong with it
+    except Exception:  # a damaged params.yaml or dvc.lock: the loop reports the error
         return None
 
 
@@ -115,7 +116,7 @@ def _state(root: Path, against: str | None, *, retrain: bool) -> State | None:
         [git.resolve(name) for name in ("HEAD", *MAINS, *([against] if against else []))],
         [git.run("branch", "--show-current"), git.shallow()],
         [sys.version, sys.executable, platform.platform(), os.cpu_count()],
-        _stamp(Path(sysconfig.get_path("purelib"))),  # another package, another time
+        _stamp(Path(sysconfig.get_path("purelib"))),  # changes with every installed package
         [(str(path), _stamp(path)) for path in sorted(ENGINE.rglob("*.py"))],
         [shutil.which(name) for name in RENDERERS],
         os.environ.get("MLFLOW_TRACKING_URI"),
@@ -153,7 +154,7 @@ def _below(root: Path, name: str) -> Iterator[tuple[str, Stamp]]:
         return
     for folder, folders, files in os.walk(root / name):
         if any((Path(folder) / each).is_symlink() for each in folders):
-            raise MainlineError(f"{folder} has a link to a folder, whose files are not watched.")
+            raise MainlineError(f"{folder} has a link to a folder; its files cannot be compared.")
         folders[:] = [each for each in folders if each != "__pycache__"]
         for file in files:
             path = Path(folder) / file

@@ -1,4 +1,4 @@
-"""What a person would do after a run of the loop."""
+"""The suggestion at the end of a run."""
 
 from typing import Any
 
@@ -14,7 +14,7 @@ from mainline.git import Git
 
 
 def next_step(git: Git, verdict: Verdict) -> str:
-    """What a person would do now."""
+    """The next step for the user, as text."""
     if not verdict.open:
         return f"read why in {Layout.comment}, change params, data or code, and run again"
     head = git.resolve("HEAD")
@@ -28,17 +28,17 @@ def next_step(git: Git, verdict: Verdict) -> str:
         if news := _answered_differently(git, str(head)):
             return news
         return (
-            "only generated files differ from the last commit: another CPU class, GPU or Python "
-            f"minor made those. Nothing to propose; `git checkout -- {' '.join(GENERATED)}` "
-            "brings them back"
+            "only generated files differ from the last commit: it was made on another CPU class, "
+            "GPU or Python minor version. There is nothing to propose. Restore them: "
+            f"`git checkout -- {' '.join(GENERATED)}`"
         )
     return _propose(git, verdict)
 
 
 def _made_of(lock: str) -> dict[str, Any] | None:
-    """What the text of a `dvc.lock` says of each stage, without what stages make.
+    """The inputs of each stage in a `dvc.lock`: command, parameters and external dependencies.
 
-    None when it cannot be read, with the marks of a conflict for example.
+    None when the text cannot be parsed, for example because of conflict markers.
     """
     try:
         stages = read_yaml(lock, name=str(Layout.lock)).get("stages")
@@ -66,17 +66,16 @@ def _propose(git: Git, verdict: Verdict) -> str:
     if not verdict.here_alone:
         return how
     if shared:
-        first = "whoever has trained that pushes it to the DVC remote"
+        first = "push it to the DVC remote from the machine that trained it"
     else:
-        first = (
-            "a DVC remote that has it comes first, in a proposal of its own "
-            '(README, "Share models")'
-        )
-    return f"CI closes without main's model, which nothing in reach has: {first}. Then {how}"
+        first = 'first set up a DVC remote, in a separate proposal (README, "Share models")'
+    return (
+        f"CI needs main's model, which is neither in the cache nor in a remote: {first}. Then {how}"
+    )
 
 
 def _answered_differently(git: Git, head: str) -> str:
-    """What to do when nobody changed anything and the table is another; empty when it is not.
+    """What to do when the table differs although no input changed; empty when it does not differ.
 
     A function is a computation, so another machine is what makes its rows differ.
     """
@@ -92,5 +91,5 @@ def _answered_differently(git: Git, head: str) -> str:
         f"{before.get('rows', 'no')} rows then, {now['rows']} now, and the model is another one. "
         f"That is a proposal of its own: look at `git diff {Layout.catalogue}`, set another "
         f"data.as_of, run again and propose it; or `git checkout -- {' '.join(GENERATED)}` and "
-        "have the former table back from a DVC remote"
+        "restore the earlier table from a DVC remote"
     )

@@ -1,4 +1,4 @@
-"""`record` in a process of its own, beside the gate: both take seconds, and neither waits."""
+"""Runs `record` in a separate process, in parallel with the gate."""
 
 import subprocess
 import sys
@@ -8,14 +8,14 @@ from pathlib import Path
 
 from mainline.process.children import end, environment
 
-LONGEST = 60  # seconds that the summary waits for `record`, once everything else is done
+LONGEST = 60  # seconds that the summary waits for `record`
 
 
 @contextmanager
 def recording(root: Path) -> Iterator[Callable[[], str]]:
-    """Record the model in `root`; what is yielded waits and returns the last line of `record`.
+    """Record the model in `root`. Yields a function that waits and returns `record`'s last line.
 
-    The process does not outlive the block.
+    The process ends with the block.
     """
     process = subprocess.Popen(
         [sys.executable, "-m", "mainline", "record"],
@@ -32,11 +32,11 @@ def recording(root: Path) -> Iterator[Callable[[], str]]:
 
 
 def _last_line(process: "subprocess.Popen[str]") -> str:
-    """The verdict does not wait for a tracking server for long."""
+    """The last line of `record`. A slow tracking server is not waited for."""
     try:
         said, _ = process.communicate(timeout=LONGEST)
     except subprocess.TimeoutExpired:
         process.kill()
-        again = "`mainline record` does it"
+        again = "run `mainline record` later"
         return f"not recorded: MLflow took more than {LONGEST} s; {again}"
-    return (said.strip().splitlines() or ["not recorded: it said nothing"])[-1]
+    return (said.strip().splitlines() or ["not recorded: no output"])[-1]

@@ -1,4 +1,4 @@
-"""The command `run`: the whole loop, or the last run's verdict while nothing has changed."""
+"""The command `run`: the whole loop, or the last run's verdict if nothing has changed."""
 
 from pathlib import Path
 
@@ -11,6 +11,6 @@ def run(root: Path, *, against: str | None = None, retrain: bool = False) -> boo
     if known is not None:
         print(known, flush=True)
         return True
-    from mainline.pipeline import anew  # noqa: PLC0415  seconds, which the lines above save
+    from mainline.pipeline import anew  # noqa: PLC0415  takes seconds, needed only here
 
     return anew.run(root, against=against, retrain=retrain)

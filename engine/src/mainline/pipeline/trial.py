@@ -1,4 +1,4 @@
-"""The command `try`: the loop on your own data in a scratch copy; this checkout stays as it is."""
+"""The command `try`: runs the loop on your own data in a scratch copy, not in this checkout."""
 
 import shutil
 import tempfile
@@ -66,10 +66,10 @@ def _params(settings: Path, data: str | None) -> dict[str, object]:
     kind = source.get("kind") if isinstance(source, dict) else None
     if data is None:
         if kind == "file":
-            raise MainlineError(f"{settings} reads a file: `--data` says which (make: `DATA=`).")
+            raise MainlineError(f"{settings} reads a file: name it with `--data` (make: `DATA=`).")
         return values
     if not isinstance(source, dict) or kind != "file":
-        raise MainlineError(f"{settings}: 'data.source.kind' must be 'file' for --data to fill in.")
+        raise MainlineError(f"{settings}: --data needs 'data.source.kind' to be 'file'.")
     if "://" not in data and not (Path(data).exists() or "*" in data):
         raise MainlineError(f"--data: {data} does not exist.")
     source["path"] = data if "://" in data else str(Path(data).resolve())
@@ -99,7 +99,7 @@ def _copy(root: Path, target: Path) -> None:
 
 
 def _commit(target: Path) -> None:
-    """A repository of its own, on a branch that is no main: so there is no champion."""
+    """Make it a new repository on the branch `trial`. Without main there is no champion."""
     Git(target).run("init", "--quiet", "--initial-branch", "trial")
     Git(target).run("add", "--all")
     identity = ["-c", "user.name=trial", "-c", "user.email=trial@localhost"]

@@ -1,4 +1,4 @@
-"""The pipeline of the working tree, brought up to date by `run`, `try` and `propose`."""
+"""Brings the pipeline of the working tree up to date, for `run`, `try` and `propose`."""
 
 from pathlib import Path
 
@@ -16,18 +16,18 @@ AFTERWARDS = ("mainline.pipeline.judge", "mainline.serving.ask")
 def reproduce(
     root: Path, *, variables: dict[str, str] | None = None, quoted: bool = False
 ) -> list[str]:
-    """Bring the pipeline up to date; with a DVC remote, take from there what others have made.
+    """Bring the pipeline up to date. With a DVC remote, download existing outputs from there.
 
-    `variables` and `quoted` are those of `repro`, which also says what is returned and raised. What
-    is needed next is imported meanwhile.
+    `variables`, `quoted`, the return value and the errors are those of `repro`. The modules that
+    are needed next are imported in parallel.
     """
     variables = variables or environment()
     ready(root)
     recover(root)
     keep.prepare(root)
     remote = probe.default(root, variables)
-    # A remote may refuse to be listed and yet give files; one that is silent is waited for by DVC
-    # for minutes, file by file.
+    # A remote that refuses a listing may still give files. For a silent one DVC would wait minutes,
+    # for each file.
     if not remote.name or remote.silent:
         if remote.silent:
             print(remote.without, flush=True)
@@ -37,7 +37,7 @@ def reproduce(
         return repro(root, "--pull", variables=variables, quoted=quoted, meanwhile=AFTERWARDS)
     except StageFailedError as error:
         if not remote.trouble:
-            hint = f"{error.hint} Was it the remote that failed? `dvc repro` goes on without it."
+            hint = f"{error.hint} If the remote failed, `dvc repro` continues without it."
             raise StageFailedError(
                 error.message, stage=error.stage, lines=error.lines, hint=hint
             ) from None

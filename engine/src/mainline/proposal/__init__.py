@@ -1,1 +1,1 @@
-"""What CI does with a pull request: train, judge, commit, comment. A laptop does the first two."""
+"""CI for a pull request: train, judge, commit, comment. On a laptop only the first two run."""

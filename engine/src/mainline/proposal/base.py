@@ -1,4 +1,4 @@
-"""How a branch lies to its base: what is said when main has moved on, or was merged half way."""
+"""Compares a branch with its base: is it behind, and does it hold an unresolved conflict?"""
 
 import re
 from pathlib import Path
@@ -12,9 +12,9 @@ _MARK = re.compile(rb"^(?:<{7}|>{7}) ", re.MULTILINE)
 
 
 def settled(root: Path, base: str) -> None:
-    """Raises MainlineError when a file that DVC or we read holds an unresolved conflict.
+    """Raises MainlineError when a file of the pipeline has an unresolved merge conflict.
 
-    Every reader would call it broken YAML or JSON, each in words of its own.
+    Without this check each reader would report invalid YAML or JSON instead.
     """
     for name in (str(Layout.params), str(Layout.pipeline), *GENERATED):
         path = root / name
@@ -27,7 +27,7 @@ def settled(root: Path, base: str) -> None:
 
 
 def note(root: Path, base: str) -> str:
-    """One line about a stale branch; empty when it holds all of `base`."""
+    """One line about a branch that is behind `base`; empty when it is not."""
     git = Git(root)
     behind = git.run("rev-list", "--count", f"HEAD..{base}", check=False).strip()
     if behind in ("", "0"):
@@ -35,11 +35,11 @@ def note(root: Path, base: str) -> str:
     conflicts = _conflicts(git, base)
     if conflicts:
         return (
-            f"{short(base)} has moved on, and both sides changed {', '.join(conflicts[:5])}. "
-            f"`git merge {short(base)}`, then: {_way_out(conflicts, short(base))}"
+            f"{short(base)} has new commits, and both sides changed {', '.join(conflicts[:5])}. "
+            f"Run `git merge {short(base)}`, then: {_way_out(conflicts, short(base))}"
         )
     commits = "1 commit" if behind == "1" else f"{behind} commits"
-    return f"This branch lacks {commits} of {short(base)}; it was judged against the newest."
+    return f"This branch is {commits} behind {short(base)}; it was judged against the newest."
 
 
 def _unsettled(path: str, line: int, base: str) -> str:
@@ -50,14 +50,12 @@ def _unsettled(path: str, line: int, base: str) -> str:
 
 
 def _way_out(conflicts: list[str], base: str) -> str:
-    """What a person does about files that both sides changed."""
+    """The steps to resolve files that both sides changed."""
     made = [path for path in conflicts if path.startswith(GENERATED)]
     written = [path for path in conflicts if path not in made]
-    steps = [f"settle {', '.join(written[:5])} by hand"] if written else []
+    steps = [f"resolve {', '.join(written[:5])} by hand"] if written else []
     if made:
-        steps.append(
-            f"take the base's side of what is generated, `git checkout {base} -- {' '.join(made)}`"
-        )
+        steps.append(f"take the base's generated files, `git checkout {base} -- {' '.join(made)}`")
     return f"{', '.join(steps)}, train again with `make run`, commit and push."
 
 

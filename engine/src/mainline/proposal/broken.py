@@ -1,4 +1,4 @@
-"""The command `broken`: a run that ended before it could speak takes back an older verdict."""
+"""The command `broken`: after a run that failed early, replaces an older verdict's comment."""
 
 from pathlib import Path
 

@@ -1,4 +1,4 @@
-"""The bot's commit: generated paths only, only when they changed, pushed without force."""
+"""The bot's commit: generated files only, only if they changed, pushed without force."""
 
 from pathlib import Path
 
@@ -17,8 +17,8 @@ def changed(root: Path) -> list[str]:
 def commit(root: Path, *, trained: bool) -> str | None:
     """Commit the generated paths. Returns the commit; None when nothing changed.
 
-    Raises MainlineError on top of our own commit: running the same again made something else, and
-    commits would follow commits for ever.
+    Raises MainlineError when HEAD is the bot's commit already: the pipeline is not reproducible,
+    and each run would add another commit.
     """
     found = changed(root)
     if not found:
@@ -27,8 +27,8 @@ def commit(root: Path, *, trained: bool) -> str | None:
     if git.run("log", "-1", "--format=%ce").strip() == EMAIL:
         raise MainlineError(
             f"the pipeline made this commit, and running it again makes other files: "
-            f"{', '.join(found[:5])}. A stage gives another output each time (a clock, a random "
-            "number without a seed, `always_changed`); mend it in a commit of your own."
+            f"{', '.join(found[:5])}. A stage is not reproducible (a clock, a random number "
+            "without a seed, `always_changed`). Fix it and commit the fix."
         )
     there = [name for name in GENERATED if (root / name).exists()]
     git.run("add", "--all", "--", *there)
@@ -39,10 +39,10 @@ def commit(root: Path, *, trained: bool) -> str | None:
 
 
 def push(root: Path, branch: str) -> str:
-    """Add the commit to the pull request's branch. Returns the commit that is there then.
+    """Push the commit to the pull request's branch. Returns the branch's new head.
 
-    A run that is repeated finds its own earlier commit there, and takes that one. Raises
-    MainlineError when the branch has moved on.
+    If an earlier attempt of this run pushed an equal commit, that one is used. Raises MainlineError
+    when the branch has other new commits.
     """
     git = Git(root)
     target = f"HEAD:refs/heads/{branch}"
@@ -55,14 +55,14 @@ def push(root: Path, branch: str) -> str:
             return there
         reason = str(error).partition("hint:")[0].strip()
         raise MainlineError(
-            "the commit could not be pushed: the branch has a newer commit (its own run judges "
-            f"that one), or the token may not write. {reason}"
+            "the commit could not be pushed: the branch has a newer commit (with its own run), or "
+            f"the token has no write permission. {reason}"
         ) from None
     return git.run("rev-parse", "HEAD").strip()
 
 
 def _tip(git: Git, branch: str) -> str | None:
-    """Where the branch is now; None when nobody says."""
+    """The current head of the branch; None when it cannot be fetched."""
     try:
         git.run("fetch", "--quiet", "origin", f"refs/heads/{branch}", environment=authenticated())
     except MainlineError:
@@ -71,7 +71,7 @@ def _tip(git: Git, branch: str) -> str | None:
 
 
 def _twins(git: Git, one: str, other: str) -> bool:
-    """The same files on top of the same commit, whenever they were committed."""
+    """Whether both commits have the same tree and the same parent."""
     return all(
         git.run("rev-parse", f"{one}{what}", check=False)
         == git.run("rev-parse", f"{other}{what}", check=False)

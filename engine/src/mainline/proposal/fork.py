@@ -1,4 +1,4 @@
-"""The command `fork`: the check of a proposal from a fork, which is never trained."""
+"""The command `fork`: checks a proposal from a fork. Forks are never trained."""
 
 from pathlib import Path
 
@@ -13,8 +13,8 @@ def run(root: Path, *, against: str | None, pr: int | None = None) -> None:
     found = changes(root, against or Context.of(pr).base or MAINS[0])
     if found:
         raise MainlineError(
-            f"this proposal touches a model ({', '.join(found[:5])}). Nothing from a fork is "
-            "trained, because training needs credentials. A maintainer who has read it can take "
+            f"this proposal touches a model ({', '.join(found[:5])}). Proposals from forks are not "
+            "trained, because training needs credentials. After a review, a maintainer can take "
             "it over: `gh pr checkout NUMBER`, push the branch here and open a pull request."
         )
     print("nothing that a model depends on has changed", flush=True)

@@ -1,4 +1,4 @@
-"""What a model was trained on, as far as it can change the model's bytes."""
+"""The machine of a training, as far as it can change the model's bytes."""
 
 import importlib.util
 import platform
@@ -11,14 +11,14 @@ from mainline.core.files import sha256
 from mainline.core.layout import Layout
 
 CPU = Path("/proc/cpuinfo")
-WIDEST = ("avx512f", "avx2", "avx")  # the kernels that TensorFlow chooses by
-# Two CPUs with the same instructions still round otherwise: x86 says which it is, then ARM.
+WIDEST = ("avx512f", "avx2", "avx")  # TensorFlow chooses its kernels by these
+# CPUs with the same instructions can still round differently. Keys of x86, then of ARM.
 MAKE = (("vendor_id", "cpu family", "model"), ("CPU implementer", "CPU part"))
 
 
 @dataclass(frozen=True)
 class Machine:
-    """The CPU class or GPU, the Python minor, and the lock that came of it."""
+    """The CPU class or GPU, the Python minor version, and the hash of the resulting lock."""
 
     device: str
     python: str
@@ -26,7 +26,7 @@ class Machine:
 
     @classmethod
     def here(cls, lock: str, python: str | None = None) -> "Machine":
-        """This machine, and the text of a `dvc.lock` that was made on it."""
+        """This machine, with the text of a `dvc.lock` that was made on it."""
         ours = ".".join(platform.python_version_tuple()[:2])
         return cls(
             _gpu() or _cpu(), f"Python {python or ours}", f"lock {sha256(lock.encode())[:12]}"
@@ -34,7 +34,7 @@ class Machine:
 
     @classmethod
     def parse(cls, trailer: str) -> "Machine | None":
-        """What a commit's trailer says; None when it says nothing of this kind."""
+        """The machine in a commit's trailer; None when the trailer has another form."""
         parts = trailer.split(", ")
         return cls(*parts) if len(parts) == 3 else None
 
@@ -42,7 +42,7 @@ class Machine:
         return f"{self.device}, {self.python}, {self.lock}"
 
     def differences(self, other: "Machine") -> list[str]:
-        """What of both can explain other bytes: `CPU … here, CPU … there`."""
+        """The differences that can explain other bytes: `CPU … here, CPU … there`."""
         pairs = ((self.device, other.device), (self.python, other.python))
         return [f"{here} here, {there} there" for here, there in pairs if here != there]
 
@@ -53,7 +53,7 @@ def trained_on(root: Path) -> str:
 
 
 def _gpu() -> str:
-    """The GPU's name, when there is one and TensorFlow came with what it takes to use it."""
+    """The GPU's name if TensorFlow can use one, else ""."""
     if shutil.which("nvidia-smi") is None or importlib.util.find_spec("nvidia") is None:
         return ""
     asked = ["nvidia-smi", "--query-gpu=name", "--format=csv,noheader"]
@@ -68,7 +68,7 @@ def _cpu() -> str:
     except OSError:
         text = ""
     flags = set(text.split())
-    # Of the first CPU: a line is `vendor_id : GenuineIntel`.
+    # The lines of the first CPU, such as `vendor_id : GenuineIntel`.
     lines = [line.partition(":") for line in text.partition("\n\n")[0].splitlines()]
     said = {name.strip(): value.strip().replace(",", "") for name, _, value in lines}
     make = next(([said[name] for name in names] for names in MAKE if said.keys() >= set(names)), [])

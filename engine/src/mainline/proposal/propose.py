@@ -1,4 +1,4 @@
-"""The command `propose`: all that CI does with a pull request; posting and pushing by option."""
+"""The command `propose`: trains and judges a pull request; options post and push the result."""
 
 import os
 import traceback
@@ -29,7 +29,7 @@ from mainline.tracking import record
 
 @dataclass(frozen=True)
 class Outcome:
-    """What is said, whether the check is green, and the bot's commit, if there is one."""
+    """Whether the check passes, the comment, and the bot's commit, if there is one."""
 
     open: bool
     comment: str
@@ -49,7 +49,7 @@ def run(
     where = Context.of(pr)
     if where.fork and (post or push):
         raise MainlineError(
-            "a fork's proposal is neither trained nor posted here; see CONTRIBUTING.md"
+            "proposals from forks are neither trained nor posted here; see CONTRIBUTING.md"
         )
     if pr and (post or push) and Git(root).resolve("HEAD") != where.head:
         raise MainlineError(
@@ -62,7 +62,7 @@ def run(
     except MainlineError as error:
         print(f"propose: {error}", flush=True)
         outcome = Outcome(False, words.refused(str(error)))
-    except Exception as error:  # a defect of ours must not leave a pull request without a word
+    except Exception as error:  # even after a defect of ours the pull request gets a comment
         traceback.print_exc()
         outcome = Outcome(False, words.refused(words.defect(error)))
     outcome = replace(outcome, comment=words.of_commit(outcome.comment, where))
@@ -94,8 +94,8 @@ def _outcome(
         return Outcome(False, words.stopped(error))
     if where.event == "merge_group" and commit.changed(root):
         raise MainlineError(
-            "merged, this tree makes another model than the one that was reviewed. Update the "
-            "branch, let it train there, and queue it again."
+            "the merged code makes another model than the reviewed one. Update the branch, let CI "
+            "train it there, and queue it again."
         )
     with group("Gate"):
         verdict = judge(root, against=against, retrain=retrain)
@@ -115,7 +115,7 @@ def _outcome(
 
 
 def _keep(root: Path, where: Context, *, trained: bool) -> str | None:
-    """Bytes first, then the commit that names them: no commit names what nobody can get."""
+    """Push the bytes first, then the commit that names them. Returns the commit."""
     with group("Push"):
         print(publish.publish(root), flush=True)
         print(f"data      {remote.push(root)}", flush=True)
@@ -127,7 +127,7 @@ def _keep(root: Path, where: Context, *, trained: bool) -> str | None:
 
 
 def _tell(where: Context, outcome: Outcome) -> None:
-    """The comment, and the status of the bot's commit: that one even when there is no comment."""
+    """Post the comment and set the bot commit's status, even if posting the comment fails."""
     api = Api.from_environment()
     try:
         print(post_comment(api, where.number, where.head, outcome.comment).line(), flush=True)
@@ -140,6 +140,6 @@ def _tell(where: Context, outcome: Outcome) -> None:
 
 
 def _status(api: Api, where: Context, outcome: Outcome, state: str, said: str) -> None:
-    """A push with the job's own token starts no workflow, so nobody else will say it there."""
+    """Set the status here: a push with the job's own token starts no workflow that would."""
     if outcome.commit and not os.environ.get("PUSH_TOKEN"):
         Statuses(api).set(outcome.commit, CHECK, state, said, where.run_url)

@@ -1,4 +1,4 @@
-"""The DVC remote: whether there is one, whether it answers, what is sent to it."""
+"""The DVC remote: checks that it is set and answers, and pushes to it."""
 
 import json
 import subprocess
@@ -11,30 +11,30 @@ from mainline.dvc.scope import scope
 from mainline.process.children import environment
 
 MISSING = (
-    "no DVC remote is set, so nobody could get the model of this commit. Set one: "
+    "no DVC remote is set, so the model of this commit cannot be shared. Set one: "
     "`.venv/bin/dvc remote add --default storage s3://bucket/path` (or gs://, azure://, a "
     "directory), commit .dvc/config, and give CI access to it (docs/continuous-integration.md)."
 )
 
 
 def check(root: Path) -> None:
-    """Raises MainlineError unless a remote is set and answers, before hours of training."""
+    """Raises MainlineError unless a remote is set and answers. Called before a long training."""
     remote = probe.default(root, environment())
     if not remote.name:
         raise MainlineError(MISSING)
     if remote.trouble:
         raise MainlineError(
             f"the DVC remote '{remote.name}' does not answer ({remote.trouble}).",
-            hint="Is the address in .dvc/config right, and has this job credentials "
-            "(docs/continuous-integration.md)? Locally: `dvc status --cloud`.",
+            hint="Check the address in .dvc/config and this job's credentials "
+            "(docs/continuous-integration.md). To test it locally: `dvc status --cloud`.",
         )
 
 
 def push(root: Path) -> str:
-    """Send what the lock names and the run cache. Returns DVC's own line about it.
+    """Push the lock's outputs and the run cache. Returns the last line of DVC's output.
 
-    Raises MainlineError when not everything is there afterwards; what did arrive is kept, and the
-    next attempt goes on from there.
+    Raises MainlineError when something is missing in the remote afterwards. The next attempt
+    continues from there.
     """
     done = _dvc(root, "push", "--run-cache", *scope(root))
     if done.returncode:
@@ -42,8 +42,8 @@ def push(root: Path) -> str:
     absent = _absent(root)
     if absent:
         raise MainlineError(
-            f"`dvc push` left out {', '.join(absent[:5])}: neither this machine nor the remote has "
-            "all of it. `dvc repro --force` makes it again."
+            f"`dvc push` skipped {', '.join(absent[:5])}: neither this machine nor the remote has "
+            "all files. `dvc repro --force` makes them again."
         )
     return (done.stdout.strip().splitlines() or ["nothing"])[-1]
 
@@ -60,7 +60,7 @@ def _absent(root: Path) -> list[str]:
 
 def _said(done: subprocess.CompletedProcess[str]) -> str:
     lines = (done.stderr.strip() or done.stdout.strip()).splitlines()
-    return lines[0][:300] if lines else "it said nothing"
+    return lines[0][:300] if lines else "no output"
 
 
 def _dvc(root: Path, *arguments: str) -> subprocess.CompletedProcess[str]:

@@ -1,20 +1,20 @@
-"""What only this process may know, and how it is kept out of comments and of the training.
+"""Keeps this process's secrets out of comments and out of the training's environment.
 
-Training code is trusted like a workflow: it runs beside this process and could look there. This
-keeps an accident (a log of the environment, a library that takes a token it finds) from happening.
+Training code is trusted like a workflow: it runs on the same machine and could read this process.
+These functions prevent accidents, such as a log of the environment or a library that uses a token.
 """
 
 import os
 import re
 
-# Training needs the data's credentials, not those that comment, push, publish or ask for more.
+# Tokens to comment, push and publish. Training needs only the credentials of the data.
 OURS = ("GITHUB_TOKEN", "PUSH_TOKEN", "REGISTRY_PASSWORD", "DOCKER_CONFIG")
 _ASKS_FOR_MORE = "ACTIONS_ID_TOKEN_REQUEST"
 _SECRET = re.compile(r"TOKEN|SECRET|PASSWORD|CREDENTIAL|PRIVATE|_KEY")
 
 
 def withheld(values: dict[str, str]) -> dict[str, str]:
-    """The environment without what is ours alone."""
+    """The environment without our own tokens."""
     return {
         name: value
         for name, value in values.items()
@@ -23,7 +23,7 @@ def withheld(values: dict[str, str]) -> dict[str, str]:
 
 
 def masked(text: str) -> str:
-    """GitHub hides secrets in logs, but not in comments."""
+    """Replace secrets by `***`. GitHub does this in logs, but not in comments."""
     for name, value in os.environ.items():
         if _SECRET.search(name.upper()) and len(value) >= 8:
             text = text.replace(value, "***")

@@ -1,1 +1,1 @@
-"""What DVC may forget: nothing that a released model or a branch still needs."""
+"""Removes old objects from DVC's cache and remote. Releases and branches keep their data."""

@@ -1,4 +1,4 @@
-"""Every revision whose data is kept, and why."""
+"""Finds the revisions whose data is kept."""
 
 from dataclasses import dataclass
 from itertools import product
@@ -10,16 +10,16 @@ from mainline.git import Git, short
 from mainline.github.identity import authenticated
 from mainline.k8s.environments import ENVIRONMENTS, main, release_path
 
-# Branches here and as the remote had them, tags, what is stashed, DVC's experiments.
+# Local and remote branches, tags, stashes, DVC's experiments.
 REFS = ("refs/heads", "refs/remotes", "refs/tags", "refs/stash", "refs/exps")
 
 
 @dataclass(frozen=True)
 class Kept:
-    """`released` are versions and the commits of main's that deployed them, `tips` branches, tags.
+    """`released` maps versions to the commits of main that deployed them; `tips` are branch heads.
 
-    `touched` are all commits here that write a release: main's line may not be what it was, after a
-    merge the wrong way round or in a fork that is behind. Nobody promised their data.
+    `touched` are all commits here that write a release. main's first-parent line may lack some of
+    them, for example in a fork that is behind. Their data is kept only if it can be listed.
     """
 
     released: dict[str, list[str]]
@@ -28,13 +28,13 @@ class Kept:
 
     @property
     def commits(self) -> list[str]:
-        """Each once."""
+        """The commits of `released` and `tips`, without duplicates."""
         deployed = [commit for commits in self.released.values() for commit in commits]
         return list(dict.fromkeys([*deployed, *self.tips]))
 
 
 def kept(git: Git) -> Kept:
-    """Everything that main ever deployed, and the tip of everything that git holds here.
+    """All releases of main, and the heads of all branches and tags here.
 
     Raises MainlineError when this clone lacks a part of the history.
     """
@@ -61,9 +61,9 @@ def _models(git: Git) -> list[Git]:
 
 
 def unseen(git: Git, tips: list[str]) -> list[str]:
-    """Branches and tags of origin that are not among `tips` as they are there now.
+    """Branches and tags of origin whose current commits are not among `tips`.
 
-    Raises MainlineError when the remote cannot be asked.
+    Raises MainlineError when origin does not answer.
     """
     if "origin" not in git.run("remote", check=False).split():
         return []
@@ -72,7 +72,7 @@ def unseen(git: Git, tips: list[str]) -> list[str]:
         said = git.run(*asked, environment=authenticated())
     except MainlineError as error:
         raise MainlineError(
-            f"origin does not say which branches it has, and their data must stay: {error}"
+            f"the branches of origin cannot be listed, and their data must be kept: {error}"
         ) from None
     known = set(tips)
     lines = [line.split("\t") for line in said.splitlines()]

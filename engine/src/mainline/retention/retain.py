@@ -1,4 +1,4 @@
-"""The command `retain`: remove what DVC keeps beyond releases, branches and the working tree."""
+"""The command `retain`: removes DVC objects that no release, branch or working tree needs."""
 
 import logging
 from pathlib import Path
@@ -13,35 +13,35 @@ from mainline.retention.store import Store
 
 
 def run(root: Path, *, delete: bool, cloud: bool) -> None:
-    """List what is kept and what can go; with `delete` it goes. `cloud` is about the remote, too.
+    """List kept and unused objects; `delete` removes the unused ones. `cloud` adds the remote.
 
-    Raises MainlineError, before anything is removed, when not all that has to stay can be seen.
+    Raises MainlineError before anything is removed when the needed objects cannot all be listed.
     """
     git = Git(root)
     found = revisions.kept(git)
     if cloud:
         _all_seen(git, found)
-    from dvc.repo import Repo  # noqa: PLC0415  half a second that refusals need not spend
+    from dvc.repo import Repo  # noqa: PLC0415  half a second, not needed for errors
 
     logging.getLogger("dvc").setLevel(logging.CRITICAL)
     with Repo(str(root)) as repo, repo.lock:
         places = _places(root, repo, found, cloud=cloud)
         print("\n".join([*_released(found), *map(_line, places)]), flush=True)
         if not delete:
-            print("nothing was removed; --delete removes it")
+            print("nothing was removed; --delete removes these objects")
             return
         for each in places:
             print(f"{each.name}: {each.clean()} objects removed", flush=True)
 
 
 def _all_seen(git: Git, found: Kept) -> None:
-    """The remote serves everybody: whoever has pushed a branch keeps its data."""
+    """Raises MainlineError unless this clone has all branches of origin: they share the remote."""
     missing = revisions.unseen(git, found.tips)
     if missing:
         shown = ", ".join(missing[:3]) + (f" and {len(missing) - 3} more" if missing[3:] else "")
         raise MainlineError(
-            f"origin has {shown}, which this clone does not know as it is now, and its data must "
-            "stay: `git fetch --tags --force origin`."
+            f"this clone does not have the current state of {shown} on origin, and that data must "
+            "be kept. Run `git fetch --tags --force origin`."
         )
 
 
@@ -49,8 +49,8 @@ def _places(root: Path, repo: Any, found: Kept, *, cloud: bool) -> list[Store]:
     outside = store.shared(repo, root)
     if outside:
         raise MainlineError(
-            f"the cache is {outside}, outside of this project: what others keep there would go. "
-            "`dvc gc --projects` is told of them."
+            f"the cache {outside} is outside this project, so other projects may use it. Use "
+            "`dvc gc --projects` instead, and name them."
         )
     remote = repo.config.get("core", {}).get("remote")
     if cloud and not remote:
@@ -77,6 +77,6 @@ def _released(found: Kept) -> list[str]:
 
 def _line(place: Store) -> str:
     return (
-        f"{place.name}: {len(place.unused)} of {place.total} objects are needed by none of them, "
+        f"{place.name}: {len(place.unused)} of {place.total} objects are unused, "
         f"{place.size / 1e6:.1f} MB"
     )

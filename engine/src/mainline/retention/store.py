@@ -1,4 +1,4 @@
-"""A place where DVC keeps objects, and what of it nobody needs any more."""
+"""A DVC cache or remote, and its unused objects."""
 
 from collections.abc import Iterable
 from concurrent.futures import ThreadPoolExecutor
@@ -14,12 +14,12 @@ from mainline.core.strict_yaml import read_yaml
 from mainline.git import Git
 
 CACHE = "cache"
-AT_ONCE = 16  # questions about sizes to a remote
+AT_ONCE = 16  # parallel requests for sizes
 
 
 @dataclass(frozen=True)
 class Store:
-    """The cache or the remote; `unused` are objects that no kept revision names."""
+    """The cache or the remote. `unused` maps objects that no kept revision names to their sizes."""
 
     name: str
     database: Any
@@ -29,25 +29,25 @@ class Store:
 
     @property
     def size(self) -> int:
-        """Bytes that are not needed."""
+        """Bytes of the unused objects."""
         return sum(self.unused.values())
 
     def clean(self) -> int:
-        """Have DVC remove what is not needed. Returns how many objects went."""
+        """Remove the unused objects with DVC. Returns the number of removed objects."""
         from dvc_data.hashfile.db import get_index  # noqa: PLC0415
         from dvc_data.hashfile.gc import gc  # noqa: PLC0415
 
         removed: int = gc(self.database, self.used)
         if removed and self.name != CACHE:
-            get_index(self.database).clear()  # what DVC remembers to be there
+            get_index(self.database).clear()  # DVC's list of objects on the remote
         return removed
 
 
 def listable(repo: Any, git: Git, commits: Iterable[str]) -> list[str]:
-    """Those of the commits whose directories' listings are in the cache or on the remote.
+    """The commits whose directory listings are in the cache or on the remote.
 
-    The others were never pushed, or their lock cannot be read: nobody has what they name. Raises
-    what the remote raises when it cannot be asked.
+    The other commits were never pushed, or their lock cannot be read: their data does not exist.
+    Raises the remote's own errors when it does not answer.
     """
     remote = repo.config.get("core", {}).get("remote")
     there = [repo.cloud.get_remote_odb(remote, hash_name="md5")] if remote else []
@@ -79,29 +79,28 @@ def _listings(git: Git, commit: str) -> set[str] | None:
 def used(repo: Any, commits: Iterable[str]) -> set[Any]:
     """Every object that the working tree or one of these commits names, as `dvc gc` collects them.
 
-    Raises MainlineError when one of them cannot be listed: files of a directory whose listing is
-    not there would count as needed by nobody.
+    Raises MainlineError when a directory cannot be listed: its files would count as unused.
     """
     found: set[Any] = set()
-    # DVC would ask on a terminal whether such files may go.
+    # Without this DVC would ask on the terminal whether to remove such files.
     with redirect_stdout(StringIO()):
         for revision in repo.brancher(revs=list(commits), sha_only=True):
             try:
                 objects = repo.index.used_objs()
-            except Exception as error:  # DVC, its remotes and fsspec each raise kinds of their own
+            except Exception as error:  # DVC, its remotes and fsspec have no common error class
                 name = revision[:12] if revision else "the working tree"
                 raise MainlineError(
-                    f"DVC cannot list what {name} needs ({error}), so nothing is removed. "
-                    "`dvc pull --all-commits` brings listings; without any copy of it nobody has "
-                    "that model."
+                    f"DVC cannot list the objects of {name} ({error}), so nothing is removed. "
+                    "`dvc pull --all-commits` downloads the listings; if there is no copy, that "
+                    "model is lost."
                 ) from None
-            # An output with a remote of its own is in another database, and is left alone.
+            # An output with its own remote is in another database; it is not touched.
             found.update(*(named for named in objects.values()))
     return found
 
 
 def look(name: str, database: Any, needed: set[Any]) -> Store:
-    """What of a database is not needed, and how large it is. Raises MainlineError: no answer."""
+    """The unused objects of a database with sizes. Raises MainlineError if it does not answer."""
     names = {each.value for each in needed if each.name == database.hash_name}
     try:
         there = set(database.all())
@@ -120,6 +119,6 @@ def _size(database: Any, name: str) -> int:
 
 
 def shared(repo: Any, root: Path) -> str:
-    """Where the cache is, when it lies outside of this project, where others may use it."""
+    """The cache's folder if it is outside this project and may be shared, else ""."""
     place = Path(repo.cache.local.path).resolve()
     return "" if place.is_relative_to(Layout(root).dvc.resolve()) else str(place)
