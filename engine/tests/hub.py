@@ -16,7 +16,7 @@ from project import ROOT, Project
 OURS, FORK = "o/r", "ada/r"
 TOKEN = "the-token-of-the-job"
 REPOSITORY = {"repository": {"private": False}, "sender": {"login": "argo-bot"}}
-CARRIED = (".github", "k8s", "Makefile", "pyproject.toml", "requirements")
+CARRIED = (".github", "k8s", "Makefile", "requirements")
 
 
 @dataclass(frozen=True)

@@ -1,13 +1,15 @@
 """In the place of `uv`: what it would install is taken from the environment of the tests.
 
-`make` calls it in four ways. A whole lock brings all packages of that environment; a few
-requirements on standard input bring those alone, so that what needs another one fails as it would.
+`make` calls it in five ways. Whole locks bring all packages of that environment; a few requirements
+on standard input bring those alone, so that what needs another one fails as it would. The engine is
+the one under test, whatever the project's lock says of it.
 """
 
 import re
 import subprocess
 import sys
 from importlib.metadata import distribution
+from importlib.util import find_spec
 from pathlib import Path
 from sysconfig import get_path
 
@@ -25,25 +27,33 @@ def link(requirements: str, packages: Path) -> None:
             (packages / top).symlink_to(Path(get_path("platlib"), top))
 
 
+def commands(packages: Path) -> None:
+    """The project's package and the engine, each from its sources."""
+    engine = find_spec("mainline")
+    assert engine is not None and engine.origin is not None
+    places = [Path("src").resolve(), Path(engine.origin).parents[1]]
+    (packages / "editable.pth").write_text("".join(f"{place}\n" for place in places))
+    script = Path(".venv/bin/mainline")
+    script.write_text(SCRIPT.format(python=Path(".venv/bin/python").absolute()))
+    script.chmod(0o755)
+
+
 def run(words: list[str]) -> None:
-    said = " ".join(words)
     if words[0] == "venv":
         subprocess.run([sys.executable, "-m", "venv", "--without-pip", ".venv"], check=True)
         return
     packages = next(Path(".venv/lib").glob("python3*/site-packages"))
-    if said.startswith("pip sync requirements/"):
+    what, last = " ".join(words[:2]), " ".join(words[-2:])
+    if what == "pip sync":
         (packages / "whole-lock.pth").write_text(get_path("purelib"))
-    elif said.startswith("pip install -r - "):
+    elif what == "pip install" and last == "-r -":
         link(sys.stdin.read(), packages)
-    elif said.startswith("pip install ") and said.endswith(" -r requirements/all.txt"):
+    elif what == "pip install" and last == "-r requirements/dev.txt":
         pass  # the whole environment of the tests is there
-    elif said.startswith("pip install ") and said.endswith("--no-deps --editable ."):
-        (packages / "editable.pth").write_text(str(Path("src").resolve()))
-        script = Path(".venv/bin/mainline")
-        script.write_text(SCRIPT.format(python=Path(".venv/bin/python").absolute()))
-        script.chmod(0o755)
+    elif what == "pip install" and "--no-deps --editable ." in " ".join(words):
+        commands(packages)
     else:
-        sys.exit(f"uv {said}: nobody has told this one how")
+        sys.exit(f"uv {' '.join(words)}: nobody has told this one how")
 
 
 if __name__ == "__main__":

@@ -1,6 +1,8 @@
-"""One hub for all proposals of a test run: what they share is dear to make."""
+"""One hub for all proposals of a test run, one new project: what tests share is dear to make."""
 
 import pytest
+from filelock import FileLock
+from new_project import NewProject
 
 from hub import Hub
 from local_registry import LocalRegistry
@@ -18,3 +20,18 @@ def hub(trained, tmp_path_factory, registry):
     opened = Hub.open(trained, tmp_path_factory.mktemp("hub"), registry)
     yield opened
     opened.close()
+
+
+@pytest.fixture(scope="session")
+def new_project(shared) -> tuple[NewProject, str]:
+    """A new project after its first `make run`, committed, and what that said. Never change it."""
+    folder = shared / "new"
+    said = folder / "said.txt"
+    with FileLock(f"{folder}.lock"):
+        if not said.exists():
+            project = NewProject.create(folder)
+            done = project.run("make", "run")
+            assert done.returncode == 0, done.stdout[-4000:]
+            project.commit("The first model")
+            said.write_text(done.stdout)
+        return NewProject(folder / "fraud-risk"), said.read_text()

@@ -101,7 +101,9 @@ def test_a_check_that_never_comes_is_named(rules, github, api):
 
 def test_where_no_check_begins_nobody_waits_an_hour_and_a_half(rules, github, api):
     slept = []
-    with pytest.raises(MainlineError, match="no check has started on pppppppppppp within 10 minutes"):
+    with pytest.raises(
+        MainlineError, match="no check has started on pppppppppppp within 10 minutes"
+    ):
         carry.run(rules, "p" * 40, "c" * 40, api=api, sleep=slept.append)
     assert sum(slept) == 600
 
