@@ -124,7 +124,7 @@ $(DEV): requirements/dev.txt $(READY) | $(UV)
 # engine-repository-only:begin
 # Beside its project this repository has engine/, with commands of its own.
 export PATH := $(CURDIR)/engine/tools/bin:$(PATH)
-$(READY): engine/pyproject.toml
+$(READY): $(wildcard engine/pyproject.toml)
 
 .PHONY: e2e nightly bench tools
 e2e: engine-e2e ## minutes long: fresh clones, a new project, workflows that run (Go)
