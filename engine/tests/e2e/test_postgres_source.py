@@ -118,8 +118,8 @@ def shop(tmp_path_factory) -> Iterator[Shop]:
 @pytest.fixture(scope="module")
 def rows() -> dict[str, pd.DataFrame]:
     """What is known in June, and what July adds."""
-    values = yaml.safe_load((SMALL / "params.yaml").read_text())["data"]
-    source = DataSettings.model_validate(values).source
+    params = yaml.safe_load((SMALL / "params.yaml").read_text())
+    source = DataSettings.model_validate(params["data"]).source
     days = [datetime.date.fromisoformat(day) for day in (JUNE, JULY)]
     june, july = (source.read(day, SMALL).frame for day in days)
     assert len(july) > len(june)

@@ -16,7 +16,7 @@ import yaml
 from mainline.core.layout import Layout
 
 ROOT = Path(__file__).parents[3]
-PARAMS = ROOT / "examples" / "telco" / "params.yaml"
+PARAMS = ROOT / "engine/examples/telco/params.yaml"
 
 pytestmark = pytest.mark.e2e
 
