@@ -75,10 +75,10 @@ class Tiny:
         made.write("train.sh", TRAIN)
         made.write("figures.txt", FIGURES)
         made.write(".gitignore", IGNORED)
-        made.write("requirements/train.txt", "nothing\n")
+        made.share(Layout.train_lock, "nothing\n")
         this_engine().write(made.root)
-        made.write(".dvc/config", "[core]\n    analytics = false\n")
-        made.write(".dvc/.gitignore", "/config.local\n/tmp\n/cache\n")
+        made.share(Layout.dvc_config, "[core]\n    analytics = false\n")
+        made.share(".dvc/.gitignore", "/config.local\n/tmp\n/cache\n")
         return made
 
     def enter(self, monkeypatch: pytest.MonkeyPatch) -> None:

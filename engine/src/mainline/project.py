@@ -19,7 +19,7 @@ from mainline.core import config
 from mainline.core.errors import MainlineError, SettingsError
 from mainline.core.layout import Layout
 
-PYPROJECT, SOURCE = "pyproject.toml", "src"
+PYPROJECT, SOURCE = Layout.pyproject, Layout.source
 SECTION = 'package = "my_package" in [tool.mainline]'
 ENGINE = __name__.partition(".")[0]
 _entered: set[str] = set()  # source folders of projects that this process has worked in

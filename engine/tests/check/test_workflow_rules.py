@@ -8,8 +8,8 @@ import pytest
 
 from mainline.check import workflows
 from mainline.check.workflows import MAIN, OURS, Checks, Workflow, only_main
+from mainline.core.layout import Layout
 from mainline.core.strict_yaml import read_yaml
-from mainline.github.rules import RULES as RULESET
 
 ROOT = Path(__file__).parents[3]
 FILES = sorted((ROOT / ".github/workflows").glob("*.yml"))
@@ -166,7 +166,7 @@ def test_a_condition_that_lets_a_pull_request_in_is_seen(condition):
 
 @pytest.fixture
 def checks() -> Checks:
-    ruleset = json.loads((ROOT / RULESET).read_text())
+    ruleset = json.loads(Layout(ROOT).rules.read_text())
     return Checks(ours(), copy.deepcopy(ruleset))
 
 

@@ -12,9 +12,9 @@ KUSTOMIZATION = """\
 apiVersion: kustomize.config.k8s.io/v1beta1
 kind: Kustomization
 """
-BASE = f"{KUSTOMIZATION}resources: [pod.yaml]\n" + (
-    "images: [{name: tensorflow/serving, newTag: 2.20.0}]\n"
-)
+BASE = f"{KUSTOMIZATION}resources: [pod.yaml]\ncomponents: [../settings]\n"
+IMAGE = "images: [{name: mainline/server, newName: tensorflow/serving, newTag: 2.20.0}]\n"
+SETTINGS = f"apiVersion: kustomize.config.k8s.io/v1alpha1\nkind: Component\n{IMAGE}"
 OVERLAY = f"{KUSTOMIZATION}resources: [BASE, release.yaml]\n" + (
     """\
 replacements:
@@ -29,7 +29,7 @@ POD = """\
 apiVersion: v1
 kind: Pod
 metadata: {name: model}
-spec: {containers: [{name: model, image: tensorflow/serving}]}
+spec: {containers: [{name: model, image: mainline/server}]}
 """
 NETWORK = "src/small/network.py"
 
@@ -41,6 +41,7 @@ def model(request, tmp_path, monkeypatch) -> Tiny:
     made.enter(monkeypatch)
     made.share(NETWORK, "layers = 1\n")
     made.share(Layout.base, BASE)
+    made.share(Layout.settings, SETTINGS)
     made.share(Layout.base.with_name("pod.yaml"), POD)
     made.write(Layout.params, "train: {seed: 1}\n")
     network = Layout(made.root).seen(NETWORK)

@@ -38,7 +38,7 @@ def test_another_model_s_release_changes_nothing(model, other):
 def test_the_server_s_version(model):
     assert server_image(model.root) == "tensorflow/serving:2.20.0"
     assert server.images(model.root) == ["tensorflow/serving:2.20.0"]
-    own = f"{Layout(model.root).overlays}/staging/kustomization.yaml"
-    with open(own, "a") as file:  # noqa: PTH123
-        file.write("images: [{name: tensorflow/serving, newTag: 2.19.0}]\n")
+    own = Layout(model.root).overlays / "staging/kustomization.yaml"
+    older = "images: [{name: mainline/server, newName: tensorflow/serving, newTag: 2.19.0}]\n"
+    own.write_text(own.read_text() + older)
     assert server.images(model.root) == ["tensorflow/serving:2.19.0", "tensorflow/serving:2.20.0"]

@@ -12,7 +12,7 @@ from mainline.proposal import commit as bot
 from repository import commit
 
 ASKED = {"against": None, "retrain": False}
-SETTINGS = "data: {as_of: '2026-06-30', source: {kind: simulator}}\n"
+SETTINGS = "data: {as_of: '2026-06-30', source: {kind: python}}\n"
 
 
 @pytest.fixture

@@ -7,8 +7,14 @@ from pathlib import Path
 import pytest
 
 from mainline import DEFAULTS
+from mainline.core.errors import MainlineError
 from mainline.core.layout import Layout
+from mainline.lock.closures import ENGINE, PLACE, PROJECT
+from mainline.lock.engine_file import NAME, EngineFile
 from mainline.reproduce.clone import equipped
+from this_engine import this_engine
+
+OTHER = EngineFile("0.0.1", dict.fromkeys(this_engine().stages, "0" * 64))
 
 
 @pytest.fixture
@@ -17,6 +23,29 @@ def trees(tmp_path) -> tuple[Path, Path]:
     for name in ("ours", "theirs"):
         Layout(tmp_path / name).train_lock.parent.mkdir(parents=True)
         Layout(tmp_path / name).train_lock.write_text("numpy==2.4.0\n")
+        this_engine().write(tmp_path / name)
+    return tmp_path / "ours", tmp_path / "theirs"
+
+
+def runs(variables: dict[str, str]) -> str:
+    """The engine that a stage of the revision is run by."""
+    asked = [sys.executable, "-c", "import mainline; print(mainline.__file__)"]
+    return subprocess.run(
+        asked, env=variables, capture_output=True, text=True, check=True
+    ).stdout.strip()
+
+
+def tree(target: Path) -> None:
+    """A source tree of the engine, as a clone has it: without `closures.json`."""
+    ignored = shutil.ignore_patterns("node_modules", "__pycache__", PLACE.name)
+    shutil.copytree(ENGINE, target / "src/mainline", ignore=ignored)
+    shutil.copy2(PROJECT, target / "pyproject.toml")
+    with (target / "src/mainline/stages.py").open("a") as file:
+        file.write("# of the revision\n")
+
+
+def test_the_revision_says_itself_what_its_libraries_read(trees, monkeypatch):
+    """What ours have set is not handed on: another number of threads gives other bits."""
     monkeypatch.setenv("LANG", "C")
     assert os.environ.keys() >= DEFAULTS.keys()
     found = equipped(*trees)

@@ -13,8 +13,9 @@ from pathlib import Path
 from mainline.check.groups import EXPECTED, Finding, Project, findings
 from mainline.check.rendering import render
 from mainline.core.errors import SettingsError
+from mainline.core.layout import Layout
 
-SETTINGS = Path("pyproject.toml")
+SETTINGS = Layout.pyproject
 TABLE = "tool.mainline.check.accepted"
 
 
@@ -27,8 +28,9 @@ def run(root: Path, *, only_names: bool = False) -> bool:
     if only_names:
         print("\n".join(f"{name}: {expected}" for name, expected in EXPECTED.items()))
         return True
-    reasons = accepted(root)
-    found = findings(Project(root, render(root)))
+    top = Layout(root).top
+    reasons = accepted(top)
+    found = findings(Project(top, render(top)))
     wrong = [one for one in found if one.rule not in reasons]
     for one in wrong:
         print(one.line())

@@ -9,8 +9,9 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from mainline.core.files import write_text
+from mainline.core.layout import Layout
 
-FOLDERS = ("k8s/base", "k8s/components")
+FOLDERS = (Layout.base.parent, Layout.components)
 HASHES = Path(__file__).with_name("engine_files.json")
 File = tuple[str, str | None, str | None]  # path, the hash here, the hash as shipped
 

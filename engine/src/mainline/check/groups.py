@@ -28,8 +28,6 @@ from mainline.core.layout import Layout
 from mainline.core.strict_yaml import read_yaml
 from mainline.k8s.environments import ENVIRONMENTS
 
-WORKFLOWS = Path(".github/workflows")
-DOCKERFILE = Path("Dockerfile")
 PATCH = "Correct the overlay's kustomization.yaml, or what it lists."
 EDIT = "Correct the file."
 # What a rule meets where a manifest or workflow has a form that it does not know.
@@ -129,7 +127,7 @@ def _engine_files(project: Project) -> Subjects:
 
 
 def _texts(project: Project) -> Subjects:
-    for folder in (Layout.manifests, WORKFLOWS.parent):
+    for folder in (Layout.manifests, Layout.workflows.parent):
         for path in sorted((project.root / folder).rglob("*")):
             if path.is_file():
                 name = path.relative_to(project.root).as_posix()
@@ -137,22 +135,22 @@ def _texts(project: Project) -> Subjects:
 
 
 def _workflows(project: Project) -> Iterator[tuple[str, workflows.Workflow]]:
-    for path in sorted((project.root / WORKFLOWS).glob("*.y*ml")):
-        name, text = (WORKFLOWS / path.name).as_posix(), path.read_text(encoding="utf-8")
+    for path in sorted(Layout(project.root).workflows.glob("*.y*ml")):
+        name, text = (Layout.workflows / path.name).as_posix(), path.read_text(encoding="utf-8")
         yield name, workflows.Workflow(path.name, text, read_yaml(text, name=name))
 
 
 def _checks(project: Project) -> Subjects:
-    if (project.root / WORKFLOWS).is_dir():
-        ruleset = read_json(project.root / Layout.rules, made_by="git checkout")
+    if Layout(project.root).workflows.is_dir():
+        ruleset = read_json(Layout(project.root).rules, made_by="git checkout")
         found = [workflow for _, workflow in _workflows(project)]
-        yield WORKFLOWS.parent.as_posix(), workflows.Checks(found, ruleset)
+        yield Layout.workflows.parent.as_posix(), workflows.Checks(found, ruleset)
 
 
 def _dockerfile(project: Project) -> Subjects:
-    path = project.root / DOCKERFILE
+    path = Layout(project.root).dockerfile
     if path.is_file():
-        yield DOCKERFILE.as_posix(), dockerfile.stages(path.read_text(encoding="utf-8"))
+        yield str(Layout.dockerfile), dockerfile.stages(path.read_text(encoding="utf-8"))
 
 
 def renders(error: str | None) -> Iterator[str]:

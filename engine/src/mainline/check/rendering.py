@@ -10,10 +10,11 @@ import yaml
 
 from mainline.check.manifests import Objects
 from mainline.core.errors import MainlineError
+from mainline.core.layout import Layout
 from mainline.k8s.rendered import build, renderer
 from mainline.release.release_file import Release
 
-MANIFESTS = Path("k8s")
+MANIFESTS = Layout.manifests
 OVERLAYS, ARGOCD, NAMESPACES = "overlays", "argocd", "namespaces"  # below it
 RELEASE_FILE = "release.yaml"
 # A new project has no release, and production none before the first promotion.
@@ -46,13 +47,13 @@ def render(root: Path) -> Rendered:
     Raises MainlineError when no renderer is installed, or a release file cannot be read.
     """
     renderer()
-    if not (root / MANIFESTS).is_dir():
+    if not Layout(root).manifests.is_dir():
         raise MainlineError(
             f"{MANIFESTS} does not exist.", hint="Run this at the top of the project."
         )
     with tempfile.TemporaryDirectory() as scratch:
         k8s = Path(scratch) / MANIFESTS
-        shutil.copytree(root / MANIFESTS, k8s)
+        shutil.copytree(Layout(root).manifests, k8s)
         overlays = sorted(it.parent for it in k8s.glob(f"{OVERLAYS}/*/kustomization.yaml"))
         releases = {it.relative_to(k8s).as_posix(): _release(it) for it in overlays}
         folders = [*releases, *(it for it in (ARGOCD, NAMESPACES) if (k8s / it).is_dir())]

@@ -62,6 +62,7 @@ class Layout:
     drift = Place("reports/drift.html")
     last_run = Place("reports/last-run.json")
     database = Place("mlflow.db")
+    artifacts = Place("mlartifacts")
 
     # Of all models: at the git root.
     engine = Place("engine.yaml", shared=True)
@@ -76,6 +77,9 @@ class Layout:
     engine_lock = Place("requirements/engine.txt", shared=True)
     engine_source = Place("engine/src", shared=True)  # only where the engine itself is developed
     vendor = Place("vendor", shared=True)
+    pyproject = Place("pyproject.toml", shared=True)
+    dockerfile = Place("Dockerfile", shared=True)
+    workflows = Place(".github/workflows", shared=True)
     rules = Place(".github/rulesets/main.json", shared=True)
     owners = Place(".github/CODEOWNERS", shared=True)
     dvc = Place(".dvc", shared=True)

@@ -3,10 +3,9 @@
 from pathlib import Path
 
 from mainline.core.errors import MainlineError
+from mainline.core.layout import Layout
 from mainline.lock.engine_file import NAME, EngineFile
 from mainline.lock.running import engine, write
-
-PIPELINE = "dvc.yaml"
 
 
 def run(root: Path, *, check: bool = False) -> None:
@@ -14,8 +13,9 @@ def run(root: Path, *, check: bool = False) -> None:
 
     Raises MainlineError outside of a project and, with `check`, when it is not.
     """
-    if not (root / PIPELINE).is_file():
-        raise MainlineError("does not exist, so this is no project.", where=root / PIPELINE)
+    pipeline = Layout(root).pipeline
+    if not pipeline.is_file():
+        raise MainlineError("does not exist, so this is no project.", where=pipeline)
     here = engine()
     if check:
         named = EngineFile.read(root)

@@ -6,14 +6,14 @@ import zipfile
 from pathlib import Path
 
 from mainline.core.errors import MainlineError
+from mainline.core.layout import Layout
 from mainline.core.progress import say
 from mainline.lock.engine_file import NAME, EngineFile
 from mainline.lock.refusal import refuse
 from mainline.process.children import environment
 from mainline.stages import STAGES
 
-TREE = Path("engine/src")
-WHEELS = "vendor/mainline_ml-*.whl"
+WHEEL = "mainline_ml-*.whl"
 
 
 def importable(clone: Path) -> list[Path]:
@@ -29,17 +29,18 @@ def importable(clone: Path) -> list[Path]:
     else:
         say("reproduce", f"{NAME} names the engine that runs: it is used")
         return []
-    if (clone / TREE / "mainline").is_dir():
-        build(clone, sys.executable, environment(clone / TREE))
-        return [clone / TREE]
-    wheels = sorted(clone.glob(WHEELS))
+    layout = Layout(clone)
+    if (layout.engine_source / "mainline").is_dir():
+        build(clone, sys.executable, environment(layout.engine_source))
+        return [layout.engine_source]
+    wheels = sorted(layout.vendor.glob(WHEEL))
     if len(wheels) != 1:
         raise MainlineError(
-            f"the revision's engine is version {named.version}, and it has neither {TREE} nor one "
-            f"{WHEELS}. {other}"
+            f"the revision's engine is version {named.version}, and it has neither "
+            f"{Layout.engine_source} nor one {Layout.vendor / WHEEL}. {other}"
         )
-    say("reproduce", f"the revision's own engine is used: {wheels[0].relative_to(clone)}")
-    return [_unpacked(wheels[0], clone.parent / "engine")]
+    say("reproduce", f"the revision's own engine is used: {Layout.vendor / wheels[0].name}")
+    return [_unpacked(wheels[0], layout.top.parent / "engine")]
 
 
 def build(clone: Path, python: str | Path, variables: dict[str, str]) -> None:
@@ -47,7 +48,7 @@ def build(clone: Path, python: str | Path, variables: dict[str, str]) -> None:
 
     Does nothing without a source tree. Raises MainlineError when it cannot be written.
     """
-    if not (clone / TREE / "mainline/lock/build.py").is_file():
+    if not (Layout(clone).engine_source / "mainline/lock/build.py").is_file():
         return
     done = subprocess.run(
         [str(python), "-m", "mainline.lock.build"],
@@ -58,7 +59,7 @@ def build(clone: Path, python: str | Path, variables: dict[str, str]) -> None:
     )
     if done.returncode:
         raise MainlineError(f"the revision's engine cannot be built: {done.stderr.strip()[-300:]}")
-    say("reproduce", f"the revision's own engine is used: {TREE}")
+    say("reproduce", f"the revision's own engine is used: {Layout.engine_source}")
 
 
 def _unpacked(wheel: Path, target: Path) -> Path:

@@ -23,7 +23,6 @@ from mainline.params.params import Params
 from mainline.release.release_file import Release
 from mainline.tracking import mlmodel
 
-ARTIFACTS = "mlartifacts"
 TAG, FLAVOR = "model.content", "model.flavor"
 CHAMPION, CHALLENGER = "champion", "challenger"
 NAMED_BY_MAIN = {CHAMPION: STAGING, PRODUCTION: PRODUCTION}  # alias and environment
@@ -69,7 +68,7 @@ def _experiment(client: MlflowClient, root: Path, name: str, *, local: bool) -> 
     found = client.get_experiment_by_name(name)
     if found:
         return str(found.experiment_id)
-    place = (root / ARTIFACTS).resolve().as_uri() if local else None
+    place = Layout(root).artifacts.resolve().as_uri() if local else None
     return str(client.create_experiment(name, artifact_location=place))
 
 
