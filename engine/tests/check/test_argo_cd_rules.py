@@ -7,6 +7,7 @@ import pytest
 from mainline.check import argo_cd
 from mainline.check.argo_cd import Cluster
 from mainline.check.manifests import of
+from mainline.check.rendering import ARGOCD, NAMESPACES
 
 pytestmark = pytest.mark.check
 
@@ -18,7 +19,7 @@ PRIVILEGED = {"pod-security.kubernetes.io/enforce": "privileged"}
 @pytest.fixture
 def cluster(rendered) -> Cluster:
     overlays = {key: rendered.overlays()[key] for key in ("staging", "production")}
-    return Cluster(overlays, rendered.objects["argocd"], rendered.objects["namespaces"])
+    return Cluster(overlays, rendered.objects[ARGOCD], rendered.objects[NAMESPACES])
 
 
 def project(cluster: Cluster, name: str) -> dict:

@@ -9,7 +9,7 @@ import pytest
 import yaml
 
 from mainline.check import groups
-from mainline.check.check import accepted
+from mainline.check.check import accepted, run
 from mainline.check.groups import EXPECTED, GROUPS, Group, Project
 from mainline.check.rendering import Rendered
 from mainline.cli import main as cli
@@ -108,6 +108,26 @@ def test_what_is_missing_is_a_finding(project, capsys, path, said):
     shutil.rmtree(there) if there.is_dir() else there.unlink()
     assert cli.main(["check"]) == 1
     assert said in capsys.readouterr().out
+
+
+@pytest.mark.check
+def test_a_model_below_the_git_root_is_checked_with_what_all_models_share(project, capsys):
+    (project / ".git").mkdir()
+    model = project / "models/fraud"
+    model.mkdir(parents=True)
+    shutil.move(project / "k8s/overlays", model / "k8s/overlays")
+    for name in ("staging", "production"):
+        path = model / "k8s/overlays" / name / "kustomization.yaml"
+        path.write_text(path.read_text().replace("../../", "../../../../../k8s/"))
+    assert run(model)
+    assert capsys.readouterr().out == ""
+    (project / "k8s/base/mine.yaml").write_text("kind: Secret\n")
+    (model / STAGING).unlink()
+    assert not run(model)
+    said = capsys.readouterr().out
+    assert "k8s/base/mine.yaml: it does not come from Mainline" in said
+    assert "k8s/base/mine.yaml: it holds a Secret" in said
+    assert "models/fraud/k8s/overlays/staging: it is missing" in said
 
 
 def test_rules_are_listed_with_what_they_expect(project, capsys):

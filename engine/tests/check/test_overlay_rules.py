@@ -212,7 +212,7 @@ FLAWS = {
 @pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.__name__)
 @pytest.mark.parametrize("source", SOURCES)
 def test_the_rule_holds(rendered, source, rule):
-    assert list(rule(rendered.objects[f"overlays/{source}"])) == []
+    assert list(rule(rendered.overlays()[source])) == []
 
 
 @pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.__name__)

@@ -30,17 +30,17 @@ FLAWS = {
 
 @pytest.mark.parametrize("rule", spreading.RULES, ids=lambda rule: rule.__name__)
 def test_the_rule_holds_and_finds_each_flaw(rendered, rule):
-    for key in ("overlays/staging", "overlays/production", "overlays/gpu"):
-        assert list(rule((rendered.objects[key], rendered.releases[key]))) == []
+    for key, release in rendered.releases.items():
+        assert list(rule((rendered.objects[key], release))) == []
 
 
 @pytest.mark.parametrize(
     ("name", "path", "value"), [(name, *flaw) for name, flaws in FLAWS.items() for flaw in flaws]
 )
 def test_a_flaw_is_found(rendered, name, path, value):
-    objects = rendered.objects["overlays/staging"]
+    [staging] = [key for key in rendered.releases if key.name == "staging"]
+    objects, release = rendered.objects[staging], rendered.releases[staging]
     assert put(objects, path, value)
-    release = rendered.releases["overlays/staging"]
     assert list(getattr(spreading, name)((objects, release)))
 
 

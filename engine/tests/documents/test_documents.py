@@ -43,18 +43,11 @@ def dead_links(page: Path) -> list[str]:
 
 
 def commands(text: str) -> list[list[str]]:
-    """Every call of `mainline` that stands in code, without brackets around what may lack.
-
-    In a table whose head has an ellipsis after the command's name, first cells go without it.
-    """
+    """Every call of `mainline` that stands in code, without brackets around what may lack."""
     code = re.sub(
         r" # .*", "", "\n".join(re.findall(r"^ *```[^`]*^ *```|`[^`]+`", text, re.MULTILINE))
     )
     calls = re.findall(r"(?:^|[\s`/;&])mainline ([a-z][^`\n]*)", code, re.MULTILINE)
-    head = r"^\| [^|\n]*mainline …[^|\n]*\|.*\n"
-    for table in re.findall(head + r"((?:\|.*\n)+)", text, re.MULTILINE):
-        for row in table.splitlines()[1:]:
-            calls += re.findall(r"`([^`]+)`", re.split(r"(?<!\\)\|", row)[1])
     found = []
     for call in calls:
         line = re.sub(r"\s&&.*|\s\|\|.*", "", call).replace("[", "").replace("]", "")
@@ -91,9 +84,8 @@ def test_commands_are_there_with_these_options(page):
     assert unknown(page.read_text()) == []
 
 
-@pytest.mark.parametrize(("page", "least"), [("README.md", 14), ("docs/operations.md", 12)])
-def test_calls_are_found_where_they_stand(page, least):
-    assert len(commands((ROOT / page).read_text())) >= least
+def test_calls_are_found_where_they_stand():
+    assert len(commands((ROOT / "docs/operations.md").read_text())) >= 12
 
 
 @each
@@ -117,12 +109,9 @@ def test_what_is_wrong_is_noticed(tmp_path):
         "true && mainline rollback prod",
         "```",
         "",
-        "| `bin/mainline …` | |",
-        "| --- | --- |",
-        "| `swim [staging\\|production]` | |",
     ]
     text = "\n".join([*lines, ""])  # a name right after a backslash and n is none to the template
-    assert unknown(text) == ["fly", "diff --fast", "rollback prod", "swim staging"]
+    assert unknown(text) == ["fly", "diff --fast", "rollback prod"]
 
 
 @pytest.mark.check

@@ -12,9 +12,12 @@ KUSTOMIZATION = """\
 apiVersion: kustomize.config.k8s.io/v1beta1
 kind: Kustomization
 """
-BASE = f"{KUSTOMIZATION}resources: [pod.yaml]\ncomponents: [../settings]\n"
-IMAGE = "images: [{name: mainline/server, newName: tensorflow/serving, newTag: 2.20.0}]\n"
-SETTINGS = f"apiVersion: kustomize.config.k8s.io/v1alpha1\nkind: Component\n{IMAGE}"
+BASE = f"{KUSTOMIZATION}resources: [pod.yaml]\n"
+SETTINGS = """\
+apiVersion: kustomize.config.k8s.io/v1alpha1
+kind: Component
+images: [{name: mainline/server, newName: tensorflow/serving, newTag: 2.20.0}]
+"""
 OVERLAY = f"{KUSTOMIZATION}resources: [BASE, release.yaml]\n" + (
     """\
 replacements:

@@ -28,9 +28,8 @@ def run(root: Path, *, only_names: bool = False) -> bool:
     if only_names:
         print("\n".join(f"{name}: {expected}" for name, expected in EXPECTED.items()))
         return True
-    top = Layout(root).top
-    reasons = accepted(top)
-    found = findings(Project(top, render(top)))
+    reasons = accepted(Layout(root).top)
+    found = findings(Project(root, render(root)))
     wrong = [one for one in found if one.rule not in reasons]
     for one in wrong:
         print(one.line())

@@ -21,7 +21,7 @@ from mainline.check import (
     wiring,
     workflows,
 )
-from mainline.check.rendering import ARGOCD, NAMESPACES, OVERLAYS, Rendered
+from mainline.check.rendering import ARGOCD, NAMESPACES, Rendered
 from mainline.core.errors import MainlineError
 from mainline.core.files import read_json
 from mainline.core.layout import Layout
@@ -59,6 +59,11 @@ class Project:
     root: Path
     rendered: Rendered
 
+    @property
+    def top(self) -> Path:
+        """The git root, where the files are that all models share."""
+        return Layout(self.root).top
+
 
 @dataclass(frozen=True)
 class Group:
@@ -88,28 +93,29 @@ class Group:
 
 
 def _overlays(project: Project) -> Subjects:
-    for key, objects in project.rendered.objects.items():
-        if key.startswith(OVERLAYS):
-            yield f"{Layout.manifests}/{key}", objects
+    for key in project.rendered.releases:
+        if key in project.rendered.objects:
+            yield key.as_posix(), project.rendered.objects[key]
 
 
 def _released(project: Project) -> Subjects:
     for key, release in project.rendered.releases.items():
         if key in project.rendered.objects:
-            yield f"{Layout.manifests}/{key}", (project.rendered.objects[key], release)
+            yield key.as_posix(), (project.rendered.objects[key], release)
 
 
 def _folders(project: Project) -> Subjects:
     for key, objects in project.rendered.objects.items():
-        yield f"{Layout.manifests}/{key}", objects
+        yield key.as_posix(), objects
 
 
 def _errors(project: Project) -> Subjects:
     there = project.rendered.objects.keys() | project.rendered.errors
-    wanted = {*(f"{OVERLAYS}/{name}" for name in ENVIRONMENTS), ARGOCD, NAMESPACES}
+    overlays = Layout(project.root).directory / Layout.overlays
+    wanted = {*(overlays / name for name in ENVIRONMENTS), ARGOCD, NAMESPACES}
     for key in sorted(there | wanted):
         missing = None if key in there else "it is missing"
-        yield f"{Layout.manifests}/{key}", missing or project.rendered.errors.get(key)
+        yield key.as_posix(), missing or project.rendered.errors.get(key)
 
 
 def _cluster(project: Project) -> Subjects:
@@ -118,37 +124,38 @@ def _cluster(project: Project) -> Subjects:
         cluster = argo_cd.Cluster(
             found.overlays(), found.objects[ARGOCD], found.objects[NAMESPACES]
         )
-        yield f"{Layout.manifests}/{ARGOCD}", cluster
+        yield ARGOCD.as_posix(), cluster
 
 
 def _engine_files(project: Project) -> Subjects:
-    for file in engine_files.files(project.root):
+    for file in engine_files.files(project.top):
         yield file[0], file
 
 
 def _texts(project: Project) -> Subjects:
-    for folder in (Layout.manifests, Layout.workflows.parent):
-        for path in sorted((project.root / folder).rglob("*")):
+    own = Layout(project.root).directory / Layout.overlays.parent
+    for folder in dict.fromkeys((Layout.manifests, own, WORKFLOWS.parent)):
+        for path in sorted((project.top / folder).rglob("*")):
             if path.is_file():
-                name = path.relative_to(project.root).as_posix()
+                name = path.relative_to(project.top).as_posix()
                 yield name, (name, path.read_text(encoding="utf-8", errors="replace"))
 
 
 def _workflows(project: Project) -> Iterator[tuple[str, workflows.Workflow]]:
-    for path in sorted(Layout(project.root).workflows.glob("*.y*ml")):
-        name, text = (Layout.workflows / path.name).as_posix(), path.read_text(encoding="utf-8")
+    for path in sorted((project.top / WORKFLOWS).glob("*.y*ml")):
+        name, text = (WORKFLOWS / path.name).as_posix(), path.read_text(encoding="utf-8")
         yield name, workflows.Workflow(path.name, text, read_yaml(text, name=name))
 
 
 def _checks(project: Project) -> Subjects:
-    if Layout(project.root).workflows.is_dir():
-        ruleset = read_json(Layout(project.root).rules, made_by="git checkout")
+    if (project.top / WORKFLOWS).is_dir():
+        ruleset = read_json(project.top / Layout.rules, made_by="git checkout")
         found = [workflow for _, workflow in _workflows(project)]
         yield Layout.workflows.parent.as_posix(), workflows.Checks(found, ruleset)
 
 
 def _dockerfile(project: Project) -> Subjects:
-    path = Layout(project.root).dockerfile
+    path = project.top / DOCKERFILE
     if path.is_file():
         yield str(Layout.dockerfile), dockerfile.stages(path.read_text(encoding="utf-8"))
 

@@ -14,9 +14,7 @@ from mainline.core.layout import Layout
 from mainline.k8s.rendered import build, renderer
 from mainline.release.release_file import Release
 
-MANIFESTS = Layout.manifests
-OVERLAYS, ARGOCD, NAMESPACES = "overlays", "argocd", "namespaces"  # below it
-RELEASE_FILE = "release.yaml"
+ARGOCD, NAMESPACES = (Layout.manifests / name for name in ("argocd", "namespaces"))
 # A new project has no release, and production none before the first promotion.
 MADE_UP = Release(
     name="made_up",
@@ -29,36 +27,39 @@ MADE_UP = Release(
 
 @dataclass(frozen=True)
 class Rendered:
-    """Objects, or the error, of each folder below k8s, such as `overlays/staging`."""
+    """Objects, or the error, of each folder by its path below the git root."""
 
-    objects: dict[str, Objects]
-    releases: dict[str, Release]
-    errors: dict[str, str] = field(default_factory=dict)
+    objects: dict[Path, Objects]
+    releases: dict[Path, Release]  # of overlays
+    errors: dict[Path, str] = field(default_factory=dict)
 
     def overlays(self) -> dict[str, Objects]:
         """Objects by environment."""
-        found = self.objects.items()
-        return {Path(key).name: it for key, it in found if key.startswith(OVERLAYS)}
+        return {it.name: self.objects[it] for it in self.releases if it in self.objects}
 
 
 def render(root: Path) -> Rendered:
-    """Render each overlay, k8s/argocd and k8s/namespaces of a project, in a copy.
+    """Render each overlay of the model in `root`, k8s/argocd and k8s/namespaces, in a copy.
 
     Raises MainlineError when no renderer is installed, or a release file cannot be read.
     """
     renderer()
-    if not Layout(root).manifests.is_dir():
+    layout = Layout(root)
+    if not layout.manifests.is_dir():
         raise MainlineError(
-            f"{MANIFESTS} does not exist.", hint="Run this at the top of the project."
+            f"{Layout.manifests} does not exist.", hint="Run this at the top of the project."
         )
     with tempfile.TemporaryDirectory() as scratch:
-        k8s = Path(scratch) / MANIFESTS
-        shutil.copytree(Layout(root).manifests, k8s)
-        overlays = sorted(it.parent for it in k8s.glob(f"{OVERLAYS}/*/kustomization.yaml"))
-        releases = {it.relative_to(k8s).as_posix(): _release(it) for it in overlays}
-        folders = [*releases, *(it for it in (ARGOCD, NAMESPACES) if (k8s / it).is_dir())]
+        top = Path(scratch)
+        own = layout.directory / Layout.overlays
+        shutil.copytree(layout.manifests, top / Layout.manifests)
+        if layout.overlays.is_dir():
+            shutil.copytree(layout.overlays, top / own, dirs_exist_ok=True)
+        overlays = sorted(it.parent for it in (top / own).glob("*/kustomization.yaml"))
+        releases = {it.relative_to(top): _release(it) for it in overlays}
+        folders = [*releases, *(it for it in (ARGOCD, NAMESPACES) if (top / it).is_dir())]
         with ThreadPoolExecutor(4) as pool:  # each waits for a process
-            texts = dict(zip(folders, pool.map(_built, (k8s / it for it in folders)), strict=True))
+            texts = dict(zip(folders, pool.map(_built, (top / it for it in folders)), strict=True))
     errors = {key: str(it) for key, it in texts.items() if isinstance(it, MainlineError)}
     objects = {key: parsed(it) for key, it in texts.items() if isinstance(it, str)}
     return Rendered(objects, releases, errors)
@@ -71,10 +72,10 @@ def parsed(text: str) -> Objects:
 
 
 def _release(overlay: Path) -> Release:
-    path = overlay / RELEASE_FILE
+    path = overlay / Layout.release.name
     if path.is_file():
-        name = f"{MANIFESTS}/{OVERLAYS}/{overlay.name}/{path.name}"
-        return Release.parse(path.read_text(encoding="utf-8"), name=name)
+        name = Path(*path.parts[-4:])  # below k8s
+        return Release.parse(path.read_text(encoding="utf-8"), name=str(name))
     path.write_text(MADE_UP.render(), encoding="utf-8")
     return MADE_UP
 
