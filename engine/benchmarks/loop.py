@@ -45,9 +45,9 @@ def released(root: Path, customers: int, code: dict[str, str]) -> None:
         if name and (ROOT / name).is_file():
             (root / name).parent.mkdir(parents=True, exist_ok=True)
             shutil.copy2(ROOT / name, root / name)
-    params = yaml.safe_load(Layout(root).params.read_text())
-    params["data"]["source"] = {"kind": "simulator", "seed": 7, "start": "2025-01-01"}
-    params["data"]["source"] |= {"customers": customers, "joiners": max(1, customers // 13)}
+    params = yaml.safe_load((Layout(root).params).read_text())
+    options = {"customers": customers, "joiners": max(1, customers // 13)}
+    params["data"]["source"]["options"] |= options
     # How good it is says nothing about how long the loop takes.
     params["train"]["epochs"] = 5
     params["gate"] |= {

@@ -1,8 +1,10 @@
 """One way of training in a process of its own: `trainers.py WAY ROWS` prints what it took."""
 
 import os
+import shutil
 import subprocess
 import sys
+import tempfile
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -16,6 +18,7 @@ from mainline import DEFAULTS
 
 BATCH, EPOCHS, HIDDEN = 1024, 12, (64, 32)  # a run of the worked example takes 13 epochs
 TABLE = rows.contract(12, 4)
+SMALL = Path(__file__).parents[1] / "tests/small"
 
 
 @dataclass(frozen=True)
@@ -49,19 +52,34 @@ def run(way: str, count: int) -> Speed:
 def ours(frame: pd.DataFrame) -> Callable[[], int]:
     """The stage's own function, with as many epochs and a baseline that is left out."""
     from mainline.model import runtime, train  # noqa: PLC0415
+    from mainline.model.design import Design  # noqa: PLC0415
     from mainline.model.settings import TrainSettings  # noqa: PLC0415
 
     settings = TrainSettings(
-        seed=1, epochs=EPOCHS, patience=EPOCHS, batch_size=BATCH, hidden=list(HIDDEN), dropout=0.0
+        seed=1,
+        epochs=EPOCHS,
+        patience=EPOCHS,
+        batch_size=BATCH,
+        options={"hidden": list(HIDDEN), "dropout": 0.0},
     )
+    design = Design.of(project(), TABLE, settings)
     runtime.deterministic(settings.seed)
     held_out = rows.frame(TABLE, 1_000, start=10**9)
 
     def fit() -> int:
-        train.fit(frame, held_out, TABLE, settings)
+        train.fit(frame, held_out, TABLE, design)
         return EPOCHS
 
     return fit
+
+
+def project() -> Path:
+    """The small project of the tests with its network alone, which fits any columns."""
+    root = Path(tempfile.mkdtemp(prefix="mainline-bench-"))
+    for name in ("pyproject.toml", "src/small/__init__.py", "src/small/network.py"):
+        (root / name).parent.mkdir(parents=True, exist_ok=True)
+        shutil.copy2(SMALL / name, root / name)
+    return root
 
 
 def mapped(frame: pd.DataFrame, parallel: bool) -> Callable[[], int]:

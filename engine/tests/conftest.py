@@ -68,6 +68,7 @@ def _no_job_and_no_login(tmp_path_factory):
     with pytest.MonkeyPatch.context() as patch:
         for name in [name for name in os.environ if name.startswith(OF_A_JOB)]:
             patch.delenv(name)
+        patch.chdir(Path(__file__).parents[2])  # the top of a project
         patch.setenv("DOCKER_CONFIG", str(tmp_path_factory.mktemp("no-login")))
         yield
 

@@ -1,5 +1,4 @@
 import json
-from pathlib import Path
 
 import pytest
 
@@ -8,6 +7,7 @@ from mainline.core.layout import Layout
 from mainline.core.strict_yaml import read_yaml
 from mainline.data import validate
 from mainline.params import params as whole
+from project import SMALL
 
 
 @pytest.fixture
@@ -95,9 +95,9 @@ def test_a_wrong_rule_is_named_with_its_key(project, rules, message):
     ],
 )
 def test_everything_is_told_before_anything_runs(key, value, message):
-    text = (Path(__file__).parents[3] / Layout.params).read_text()
+    text = (SMALL / "params.yaml").read_text()
     values = read_yaml(text, name="mine.yaml")
     values["validation"][key] = value
     with pytest.raises(MainlineError) as caught:
-        whole.parse(values, name="mine.yaml")
+        whole.parse(SMALL, values, name="mine.yaml")
     assert str(caught.value).startswith(f"mine.yaml: {message}")

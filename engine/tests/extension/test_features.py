@@ -7,12 +7,15 @@ import pandas as pd
 import pytest
 import tensorflow as tf
 
+import stage_runs
 from mainline.core.errors import SettingsError
 from mainline.gate import training_rows
 from mainline.gate.candidate import Candidate
 from mainline.model.features import Features
 from mainline.packaging import golden
+from mainline.packaging.content import content_hash
 from mainline.packaging.saved_model import Scorer
+from task_fixtures import PARAMS, TASKS, of_task
 
 GOOD = """
 import tensorflow as tf
@@ -148,3 +151,16 @@ def champion_and_candidate(project):
     champion = Champion.at(git, git.known("main"))
     project.set(**{"split.salt": "other"})
     return Candidate(project.root), champion
+
+
+@pytest.mark.nightly
+def test_two_processes_write_the_same_bytes(tiny_rows, tmp_path):
+    roots = [tmp_path / "one", tmp_path / "two"]
+    rows = {part: of_task("regression", frame) for part, frame in tiny_rows.items()}
+    for root in roots:
+        stage_runs.prepare(root, rows, PARAMS | {"table": TASKS["regression"]})
+        (root / "src/small/features.py").write_text(GOOD)
+    stage_runs.run_twice([[root] for root in roots])
+    one, two = (root / "dist/model" for root in roots)
+    assert content_hash(one) == content_hash(two)
+    assert Scorer(one).derived == ("by_plan", "ratio")
