@@ -15,7 +15,7 @@ from mainline.check.rendering import render
 from mainline.core.errors import SettingsError
 from mainline.core.layout import Layout
 
-SETTINGS = Layout.pyproject
+SETTINGS = Path("pyproject.toml")
 TABLE = "tool.mainline.check.accepted"
 
 

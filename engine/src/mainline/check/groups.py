@@ -28,6 +28,8 @@ from mainline.core.layout import Layout
 from mainline.core.strict_yaml import read_yaml
 from mainline.k8s.environments import ENVIRONMENTS
 
+WORKFLOWS = Path(".github/workflows")
+DOCKERFILE = Path("Dockerfile")
 PATCH = "Correct the overlay's kustomization.yaml, or what it lists."
 EDIT = "Correct the file."
 # What a rule meets where a manifest or workflow has a form that it does not know.
@@ -151,13 +153,13 @@ def _checks(project: Project) -> Subjects:
     if (project.top / WORKFLOWS).is_dir():
         ruleset = read_json(project.top / Layout.rules, made_by="git checkout")
         found = [workflow for _, workflow in _workflows(project)]
-        yield Layout.workflows.parent.as_posix(), workflows.Checks(found, ruleset)
+        yield WORKFLOWS.parent.as_posix(), workflows.Checks(found, ruleset)
 
 
 def _dockerfile(project: Project) -> Subjects:
     path = project.top / DOCKERFILE
     if path.is_file():
-        yield str(Layout.dockerfile), dockerfile.stages(path.read_text(encoding="utf-8"))
+        yield DOCKERFILE.as_posix(), dockerfile.stages(path.read_text(encoding="utf-8"))
 
 
 def renders(error: str | None) -> Iterator[str]:
