@@ -78,7 +78,7 @@ def test_git_has_the_manifest_and_dvc_the_batches(two):
 def test_the_same_day_again_asks_nothing(two, capsys):
     (two.root / "shop.db").unlink()
     two.snapshot()
-    assert "the batch of 2026-07-31 is there" in capsys.readouterr().out
+    assert "the batch of 2026-07-31 exists" in capsys.readouterr().out
 
 
 def test_the_same_day_again_sets_a_day_that_was_not_set(two, capsys):
