@@ -64,8 +64,8 @@ image-name:
 # Where the interpreter is told to write no .pyc files, every process would compile every test.
 test: export PYTHONDONTWRITEBYTECODE :=
 
-test: $(DEV) ## the tests of this project
-	$(BIN)/pytest
+test: $(DEV) ## the tests of this project, with Python alone
+	$(BIN)/pytest -m "not check"
 
 lint: $(DEV) ## formatting and style
 	$(BIN)/ruff format --check src tests
@@ -76,8 +76,10 @@ format: $(DEV) ## put formatting and imports right
 	$(BIN)/ruff format src tests
 	$(BIN)/ruff check src tests
 
-check: $(DEV) ## the rules on manifests and workflows
+check: $(DEV) ## engine.yaml, the rules on manifests and workflows (kubectl or kustomize)
+	$(BIN)/mainline lock --check
 	$(BIN)/mainline check
+	$(BIN)/pytest -m check
 
 COMPILE = $(UV) pip compile -q --universal --generate-hashes --python-version=3.11 pyproject.toml $(ENGINE) --no-emit-package=mainline-ml
 # A package that a lock holds for every machine is left out of the next one.

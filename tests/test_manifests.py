@@ -1,6 +1,6 @@
 """The manifests in k8s: they render, keep the rules of `mainline check`, and name this model.
 
-They need kubectl or kustomize on PATH; without one these tests fail and say so.
+They need kubectl or kustomize on PATH: `make check` runs them.
 """
 
 from pathlib import Path
@@ -10,6 +10,8 @@ import yaml
 from mainline.cli.main import main
 from mainline.k8s.rendered import rendered
 from mainline.release.release_file import Release
+
+pytestmark = pytest.mark.check
 
 ROOT = Path(__file__).parents[1]
 PACKAGE = yaml.safe_load((ROOT / "params.yaml").read_text(encoding="utf-8"))["package"]

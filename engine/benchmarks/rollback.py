@@ -30,7 +30,7 @@ def main() -> None:
     parser.add_argument("--repeat", type=int, default=7, help="measurements of each (7)")
     parser.add_argument("--releases", type=int, default=50, help="releases before, 2 or more (50)")
     options = parser.parse_args()
-    tools = story.ROOT / "tools/bin"  # for the commands, which run elsewhere
+    tools = story.ROOT / "engine/tools/bin"  # for the commands, which run elsewhere
     os.environ["PATH"] = f"{tools}{os.pathsep}{os.environ['PATH']}"
     with tempfile.TemporaryDirectory() as scratch:
         root = Path(scratch)

@@ -10,7 +10,7 @@ from mainline.k8s.environments import PRODUCTION, STAGING, release_path
 from mainline.packaging.content import version
 from mainline.release.release_file import Release
 
-ROOT = Path(__file__).parents[1]
+ROOT = Path(__file__).parents[2]
 
 
 def build(root: Path, releases: int) -> None:

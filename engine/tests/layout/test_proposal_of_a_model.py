@@ -84,7 +84,7 @@ def test_the_remembered_run_ends_with_a_change_of_the_model(model):
 def test_one_run_at_a_time_in_a_checkout(model, other):
     with one_run(model.root, "run"):
         assert (model.top / ".dvc/tmp/one-run.lock").is_file()
-        with pytest.raises(Exception, match="at work in this"), one_run(other.root, "run"):
+        with pytest.raises(Exception, match="running in this"), one_run(other.root, "run"):
             pass
 
 

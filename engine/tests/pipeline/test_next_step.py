@@ -58,7 +58,7 @@ def test_what_was_committed_before_the_run_is_to_be_proposed(project, what, kind
     if kind == "file":
         project.set(**{"data.source": {"kind": "file", "path": "rows.csv"}})
     if what == "params":
-        project.set(**{"train.learning_rate": 0.005})
+        project.set(**{"train.learning_rate": 0.004})
     else:
         (project.root / "src/small/network.py").write_text("# another one\n")
     project.commit("Idea")

@@ -108,7 +108,7 @@ def test_the_summary_names_the_scratch_copy(checkout, data, tmp_path, loop_stubb
     [
         ({"settings": Path("nowhere.yaml")}, "nowhere.yaml cannot be read"),
         (
-            {"settings": EXAMPLES / "binary/params.yaml"},
+            {"settings": EXAMPLES / "multiclass/params.yaml"},
             "'data.source.kind' must be 'file'",
         ),
         ({"data": "nowhere.csv"}, "nowhere.csv does not exist"),

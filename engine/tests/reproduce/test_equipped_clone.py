@@ -101,7 +101,7 @@ def test_a_damaged_wheel_and_a_tree_that_cannot_be_built_are_errors(trees):
         equipped(*trees)
     tree(clone / "engine")
     (clone / "engine/src/mainline/model/train.py").write_text("def\n")
-    with pytest.raises(MainlineError, match=r"(?s)engine cannot be built: .*cannot be parsed"):
+    with pytest.raises(MainlineError, match=r"(?s)engine cannot be built: .*cannot be read"):
         equipped(*trees)
 
 

@@ -12,6 +12,9 @@ JUDGES = (
     Layout.engine_lock,
     Layout.engine_source,
     Layout.vendor,
+    # A project's own.
+    Layout.source / "*/checks.py",
+    Layout.source / "*/metrics.py",
 )
 SHOWN = 10  # files in the note
 

@@ -68,7 +68,7 @@ def _propose(git: Git, verdict: Verdict) -> str:
     if shared:
         first = "push it to the DVC remote from the machine that trained it"
     else:
-        first = 'first set up a DVC remote, in a separate proposal (README, "Share models")'
+        first = "first set up a DVC remote, in a separate proposal (docs/continuous-integration.md)"
     return (
         f"CI needs main's model, which is neither in the cache nor in a remote: {first}. Then {how}"
     )
@@ -77,7 +77,7 @@ def _propose(git: Git, verdict: Verdict) -> str:
 def _answered_differently(git: Git, head: str) -> str:
     """What to do when the table differs although no input changed; empty when it does not differ.
 
-    A function is a computation, so another machine is what makes its rows differ.
+    A function is a computation: its rows differ only on another machine.
     """
     if config.read_params(git.root)["data"]["source"]["kind"] == "python":
         return ""
@@ -87,8 +87,8 @@ def _answered_differently(git: Git, head: str) -> str:
     if before.get("content") == now["content"]:
         return ""
     return (
-        "THE SOURCE ANSWERS DIFFERENTLY than when this commit was made: "
-        f"{before.get('rows', 'no')} rows then, {now['rows']} now, and the model is another one. "
+        "THE SOURCE HAS CHANGED since this commit was made: "
+        f"{before.get('rows', 'no')} rows then, {now['rows']} now, so the model differs. "
         f"That is a proposal of its own: look at `git diff {Layout.catalogue}`, set another "
         f"data.as_of, run again and propose it; or `git checkout -- {' '.join(GENERATED)}` and "
         "restore the earlier table from a DVC remote"

@@ -42,14 +42,14 @@ def run(root: Path, settings: Path, data: str | None, into: Path | None) -> bool
     except StageFailedError:
         raise StageFailedError(
             f"the trial stopped at the error above, where {Layout.params} stands for {settings}.",
-            hint="Mend that or the data and try again, in another copy.",
+            hint="Fix the file or the data and try again, in another copy.",
         ) from None
     from mainline.pipeline.judge import judge  # noqa: PLC0415  imported while DVC worked
 
     verdict = judge(target, in_ci=False)
     then = (
         f"when it looks right, take {settings} as {Layout.params}, with a source that CI can read "
-        '(README, "Your own data")'
+        "(docs/data.md)"
     )
     print(summary(target, verdict, [f"scratch   {target}"], then), flush=True)
     return verdict.open

@@ -95,7 +95,11 @@ def bring(root: Path) -> None:
 
 def afterwards(root: Path) -> str:
     """The next steps after a batch: CI and colleagues must be able to download it."""
-    share = "`dvc push`" if remote_name(root) else 'share it (README, "Share models"; `dvc push`)'
+    share = (
+        "`dvc push`"
+        if remote_name(root)
+        else "set up a DVC remote (docs/continuous-integration.md) and `dvc push`"
+    )
     return f"`make run`, check the result, {share}, commit and propose it"
 
 
