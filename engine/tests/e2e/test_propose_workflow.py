@@ -133,7 +133,7 @@ def test_a_stage_that_fails_is_named_with_its_last_lines_and_a_local_command(hub
 
 def test_what_a_person_trained_and_pushed_is_judged_and_not_trained_again(hub):
     project = hub.start("at-home")
-    project.retrain(**{"train.seed": 12})
+    project.retrain(**{"train.seed": 42})
     project.dvc("push", "--quiet")
     head = hub.push("Trained at home")
     done = hub.propose("at-home")
