@@ -9,7 +9,7 @@ import pytest
 
 from project import ROOT
 
-HERE = ROOT / "benchmarks"
+HERE = ROOT / "engine/benchmarks"
 RESULT = {
     "what": "ours",
     "size": "5 rows",

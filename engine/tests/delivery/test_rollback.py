@@ -97,7 +97,7 @@ def test_a_revert_that_conflicts_leaves_everything_as_it_was(story):
     story.write("notes.txt", "mine\n")
     with pytest.raises(MainlineError, match="A later change depends on this one") as stop:
         rollback.run(story.root, "staging")
-    assert "conflicts in params.yaml.\n" in str(stop.value)
+    assert "cannot be reverted, because of params.yaml.\n" in str(stop.value)
     assert (story.root / "notes.txt").read_text() == "mine\n"
     (story.root / "notes.txt").unlink()
     assert story.git.run("rev-parse", "HEAD").strip() == head

@@ -85,7 +85,7 @@ def test_argo_cd_s_word_is_recorded_and_opens_the_promotion_with_its_checks(hub,
     assert done.jobs == dict.fromkeys(("record", "promote", "carry"), "success"), done.log
     assert states(hub)[:2] == [("staging", "in_progress"), ("staging", "success")]
     [pull] = [each for each in hub.github.pulls if each["head"]["ref"] == delivered.branch]
-    for part in ("told by argo-bot", "Lead time", f"reference: {delivered.release.image}"):
+    for part in ("sent by argo-bot", "Lead time", f"reference: {delivered.release.image}"):
         assert part in pull["body"], pull["body"]
     text = hub.project.git("show", f"{hub.tip('main')}:{Layout.release}")
     commit = hub.tip(delivered.branch)

@@ -17,6 +17,7 @@ import pytest
 import yaml
 
 from mainline.core.layout import Layout
+from this_engine import this_engine
 
 GZIP = b"\x1f\x8b"
 STAGES = ("ingest", "validate", "split")
@@ -40,6 +41,7 @@ def params(*, path: str = "rows.csv", time: bool = False) -> str:
 @pytest.fixture
 def here(tmp_path: Path, monkeypatch) -> Path:
     monkeypatch.chdir(tmp_path)
+    this_engine().write(tmp_path)
     return tmp_path
 
 

@@ -33,7 +33,9 @@ def customers(seed: int, age: float = 40) -> pd.DataFrame:
 def candidate(frame, table=TABLE, split=SPLIT):
     """As much of a candidate as drift asks for; it trains on all rows."""
     parts = pd.Series("train", index=frame.index)
-    return SimpleNamespace(root=Path(), frame=frame, table=table, split=split, parts=parts)
+    return SimpleNamespace(
+        root=Path("without a model"), frame=frame, table=table, split=split, parts=parts
+    )
 
 
 def champion(frame, table=TABLE, split=SPLIT):

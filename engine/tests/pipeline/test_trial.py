@@ -109,7 +109,7 @@ def test_the_summary_names_the_scratch_copy(checkout, data, tmp_path, loop_stubb
         ({"settings": Path("nowhere.yaml")}, "nowhere.yaml cannot be read"),
         (
             {"settings": EXAMPLES / "multiclass/params.yaml"},
-            "'data.source.kind' must be 'file'",
+            "needs 'data.source.kind' to be 'file'",
         ),
         ({"data": "nowhere.csv"}, "nowhere.csv does not exist"),
     ],
@@ -164,3 +164,24 @@ def test_outside_git_the_error_is_gits(data, tmp_path):
     root.mkdir()
     with pytest.raises(MainlineError, match="ls-files"):
         trial.run(root, EXAMPLE, data, tmp_path / "scratch")
+
+
+@pytest.mark.parametrize("same", [True, False])
+def test_functions_about_the_columns_of_another_table_are_left_out(
+    checkout, data, tmp_path, loop_stubbed, capsys, same
+):
+    own = checkout / "src/small"
+    own.mkdir(parents=True)
+    for name in ("network.py", "features.py", "checks.py"):
+        (own / name).write_text(f"{name[:-3]} = 1\n")
+    settings = tmp_path / "trial.yaml"
+    text = (checkout / "params.yaml").read_text()
+    settings.write_text(text if same else text.replace("[age, income", "[income, age"))
+    assert same or settings.read_text() != text
+    assert trial.run(checkout, settings, None, tmp_path / "scratch")
+    made = tmp_path / "scratch/src/small"
+    assert (made / "network.py").read_text() == "network = 1\n"
+    for name in ("features", "checks"):
+        assert ((made / f"{name}.py").read_text() == f"{name} = 1\n") is same
+        assert (own / f"{name}.py").read_text() == f"{name} = 1\n"
+    assert ("leaves out checks.py, features.py" in capsys.readouterr().out) is not same

@@ -17,20 +17,20 @@ def test_a_whole_image(directory, layout):
 
 
 def test_no_image(tmp_path):
-    with pytest.raises(MainlineError, match=r"missing. `dvc checkout` brings it back"):
+    with pytest.raises(MainlineError, match=r"missing. `dvc checkout` restores it"):
         OciLayout.read(tmp_path / "image")
 
 
 def test_a_missing_blob(directory, layout):
     next(iter(layout.blobs.values())).unlink()
-    with pytest.raises(MainlineError, match=r"no complete image: .* is missing"):
+    with pytest.raises(MainlineError, match=r"not a complete image: .* is missing"):
         OciLayout.read(directory)
 
 
 def test_another_byte(directory, layout):
     blob = max(layout.blobs.values(), key=lambda path: path.stat().st_size)
     blob.write_bytes(blob.read_bytes() + b"\0")
-    with pytest.raises(MainlineError, match="is not what its name says"):
+    with pytest.raises(MainlineError, match="does not match its name"):
         OciLayout.read(directory)
 
 
@@ -47,5 +47,5 @@ def test_another_byte(directory, layout):
 )
 def test_an_index_that_is_none(directory, index):
     (directory / "index.json").write_text(index)
-    with pytest.raises(MainlineError, match="no complete image"):
+    with pytest.raises(MainlineError, match="not a complete image"):
         OciLayout.read(directory)

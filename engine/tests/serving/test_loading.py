@@ -98,7 +98,7 @@ def test_a_cut_warm_up_file_fails_to_load(asked):
 
 def test_at_most_a_thousand_warm_up_requests(asked):
     write(asked, *[fits()] * 1001)
-    with pytest.raises(MainlineError, match="1000 at most"), serving(asked):
+    with pytest.raises(MainlineError, match="at most 1000"), serving(asked):
         pass
 
 

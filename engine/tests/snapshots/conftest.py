@@ -16,6 +16,7 @@ from mainline.core.layout import Layout
 from mainline.data import batches, ingest
 from mainline.snapshots import snapshot
 from project import SMALL
+from this_engine import this_engine
 
 ROOT = Path(__file__).parents[3]
 QUERY = """SELECT id, age, town, gone FROM customers
@@ -48,6 +49,7 @@ class Shop:
         del self.params["gate"]["fairness"]
         self.execute("CREATE TABLE customers (id TEXT, age, town TEXT, gone TEXT, known_on TEXT)")
         self.add("2026-06-01", [f"c{n:02d}" for n in range(20)])
+        this_engine().write(self.root)
         self.write()
 
     @property

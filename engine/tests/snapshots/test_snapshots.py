@@ -42,7 +42,10 @@ def test_an_earlier_day_is_what_was_known_then(two):
 
 def test_what_to_do_with_a_batch_follows_from_whether_anybody_can_get_it(shop, capsys):
     shop.snapshot()
-    assert 'share it (README, "Share models"; `dvc push`), commit' in capsys.readouterr().out
+    assert (
+        "set up a DVC remote (docs/continuous-integration.md) and `dvc push`, commit"
+        in capsys.readouterr().out
+    )
     with (shop.root / ".dvc" / "config").open("a") as config:
         config.write("    remote = storage\n['remote \"storage\"']\n    url = storage\n")
     shop.add("2026-07-20", ["n1"])

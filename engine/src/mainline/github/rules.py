@@ -34,7 +34,7 @@ def run(root: Path, *, dry_run: bool) -> None:
     there = _gh(root, f"{PLACE}/{number}") if number else {}
     difference = changes(there, wanted)
     if not difference:
-        print(f"ruleset '{wanted['name']}' is as {Layout.rules} says")
+        print(f"ruleset '{wanted['name']}' matches {Layout.rules}")
         return
     print("\n".join(difference))
     if dry_run:
@@ -132,4 +132,4 @@ def _why(code: int, said: str) -> str:
         )
     if "git remote" in said:
         return f"`gh` does not know which repository this is; `gh repo set-default`. ({last})"
-    return f"GitHub does not take {Layout.rules}: {last}"
+    return f"GitHub does not accept {Layout.rules}: {last}"

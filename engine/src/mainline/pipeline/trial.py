@@ -6,6 +6,7 @@ from pathlib import Path
 
 import yaml
 
+from mainline.core.config import read_params
 from mainline.core.errors import MainlineError, StageFailedError
 from mainline.core.files import write_text
 from mainline.core.layout import Layout
@@ -17,6 +18,8 @@ from mainline.params import params
 from mainline.pipeline.anew import summary
 from mainline.pipeline.up_to_date import reproduce
 from mainline.process.children import environment
+
+OF_A_TABLE = ("checks.py", "features.py", "metrics.py")
 
 
 def run(root: Path, settings: Path, data: str | None, into: Path | None) -> bool:
@@ -30,6 +33,8 @@ def run(root: Path, settings: Path, data: str | None, into: Path | None) -> bool
     scratch = _target(into)
     target = scratch / Layout(root).directory
     _copy(root, target)
+    if values.get("table") != read_params(root).get("table"):
+        _leave_out(target)
     text = yaml.safe_dump(values, sort_keys=False, allow_unicode=True)
     write_text(Layout(target).params, f"# {settings.name}, for a trial.\n{text}")
     for name in set(GENERATED) - {ENGINE}:  # the trial runs on the same engine
@@ -96,6 +101,16 @@ def _copy(root: Path, target: Path) -> None:
         if source.is_file():
             (target / name).parent.mkdir(parents=True, exist_ok=True)
             shutil.copy2(source, target / name)
+
+
+def _leave_out(target: Path) -> None:
+    """Empty the project's functions that read columns of its own table. The network stays."""
+    found = [path for name in OF_A_TABLE for path in Layout(target).source.glob(f"*/{name}")]
+    for path in found:
+        write_text(path, '"""Empty: the trial is about another table."""\n')
+    if found:
+        names = ", ".join(path.name for path in found)
+        print(f"The table is not this project's, so the trial leaves out {names}.", flush=True)
 
 
 def _commit(target: Path) -> None:
