@@ -204,7 +204,7 @@ def _name(file: Path, section: Mapping[str, Any]) -> str:
 def function(root: Path, module: str, name: str, parameters: tuple[str, ...]) -> Function | None:
     """The project's function `name` of `module`; None when there is none.
 
-    Raises SettingsError when it is no function or cannot be called with these parameters.
+    Raises SettingsError when it is not a function or cannot be called with these parameters.
     """
     package = Package.of(root)
     found = package.module(module)
@@ -277,7 +277,7 @@ def _fitting(found: Function, parameters: tuple[str, ...]) -> Function:
     expected = f"def {found.name}({', '.join(parameters)})"
     if not inspect.isfunction(found.call):
         kind = type(found.call).__name__
-        raise found.wrong("is no function.", found=f"a {kind}", expected=expected)
+        raise found.wrong("is not a function.", found=f"a {kind}", expected=expected)
     signature = inspect.signature(found.call)
     try:
         signature.bind(**dict.fromkeys(parameters))

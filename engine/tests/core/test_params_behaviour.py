@@ -41,7 +41,7 @@ def test_the_small_project_asks_everything_and_has_a_bar_for_it():
         ),
         (
             {"gate__fairness": {"equalised_odds": 0.1}},
-            "'gate.fairness.equalised_odds' is no difference between groups of a binary task; "
+            "'gate.fairness.equalised_odds' is not a difference between groups of a binary task; "
             "did you mean 'equalized_odds'?",
         ),
         ({"gate__fairness": {"equalized_odds": 0}}, "it should be greater than 0"),

@@ -58,7 +58,11 @@ def test_the_example_fits(task):
 @pytest.mark.parametrize(
     ("section", "change", "message"),
     [
-        ("gate", {"bars": {"roc_auc": {"min": 0.7}}}, "bars.roc_auc' is no figure of a regression"),
+        (
+            "gate",
+            {"bars": {"roc_auc": {"min": 0.7}}},
+            "bars.roc_auc' is not a figure of a regression",
+        ),
         ("gate", {"bars": {"rsme": {"max": 1.0}}}, "did you mean 'rmse'"),
         ("evaluation", {"threshold": 0.5}, "'evaluation.threshold' belongs to a binary task"),
     ],

@@ -36,7 +36,7 @@ def test_addresses_without_secrets(url):
     ],
 )
 def test_addresses_with_secrets_are_refused_without_showing_them(url):
-    with pytest.raises(ValueError, match=r"stands in it|is no database URL") as caught:
+    with pytest.raises(ValueError, match=r"stands in it|is not a database URL") as caught:
         database.check(url)
     assert "hunter2" not in str(caught.value)
 

@@ -76,7 +76,5 @@ def test_pin_that_is_no_sha256(project):
 
 
 def test_the_home_of_somebody_unknown(project):
-    with pytest.raises(
-        MainlineError, match=r"nobody of that name has a home here; .* written \./~"
-    ):
+    with pytest.raises(MainlineError, match=r"there is no user of that name here; .* written \./~"):
         address.absolute("~nobody-of-this-name/rows.csv", project.root)

@@ -53,7 +53,7 @@ def test_a_pin_is_that_of_the_stored_bytes(project, packed):
 def test_cut_off(project, packed, cut):
     packed(content=packed()[:cut])
 
-    assert "rows.csv.gz is no whole gzip file (damaged or cut off?)" in project.refused()
+    assert "rows.csv.gz is not a whole gzip file (damaged or cut off?)" in project.refused()
 
 
 def test_damaged(project, packed):
@@ -61,7 +61,7 @@ def test_damaged(project, packed):
     content[40] ^= 0xFF
     packed(content=bytes(content))
 
-    assert "rows.csv.gz is no whole gzip file" in project.refused()
+    assert "rows.csv.gz is not a whole gzip file" in project.refused()
 
 
 def test_nothing_inside(project, packed):

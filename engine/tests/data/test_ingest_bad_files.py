@@ -50,7 +50,7 @@ def test_parquet_cut_off(project, rows):
 
     message = project.refused()
 
-    assert message.startswith("rows.parquet is no whole Parquet file (damaged or cut off?)")
+    assert message.startswith("rows.parquet is not a whole Parquet file (damaged or cut off?)")
 
 
 def test_parquet_with_damaged_pages(project, rows):
@@ -59,7 +59,7 @@ def test_parquet_with_damaged_pages(project, rows):
     content[4:400] = b"\xff" * 396
     path.write_bytes(bytes(content))
 
-    assert "rows.parquet is no whole Parquet file" in project.refused()
+    assert "rows.parquet is not a whole Parquet file" in project.refused()
 
 
 def test_parquet_without_rows(project, rows):

@@ -120,7 +120,7 @@ def test_a_damaged_file_is_named(project, parts):
     path = project.root / "sales/city=south/part-1.parquet"
     path.write_bytes(path.read_bytes()[:-20])
 
-    assert "sales/city=south/part-1.parquet is no whole Parquet file" in project.refused()
+    assert "sales/city=south/part-1.parquet is not a whole Parquet file" in project.refused()
 
 
 @pytest.mark.parametrize(

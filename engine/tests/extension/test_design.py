@@ -80,7 +80,7 @@ def test_a_network_may_read_raw_columns_and_is_served_the_same(
         ),
         (
             "keras.Model(x := keras.Input((4,), name='mine'), keras.layers.Dense(1)(x))",
-            "the network has an input that is no column. Found 'mine'",
+            "the network has an input that is not a column. Found 'mine'",
         ),
     ],
 )

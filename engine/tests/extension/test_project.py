@@ -61,7 +61,7 @@ def test_the_package_is_named_at_the_top_of_the_repository_and_not_above(code):
         ("def build(:\n", "src/small/network.py: cannot be imported: SyntaxError"),
         ("1 / 0\n", "ZeroDivisionError: division by zero (src/small/network.py, line 1)"),
         ("x = 1\n", "Found no function 'build' in it, expected def build(columns, options, task)."),
-        ("build = 3\n", "src/small/network.py, function build: is no function. Found a int"),
+        ("build = 3\n", "src/small/network.py, function build: is not a function. Found a int"),
         ("def build(columns): pass\n", "Found def build(columns), expected def build(columns, op"),
         (
             "def build(columns, options, task, more): pass\n",

@@ -55,7 +55,7 @@ def test_check_writes_nothing(root, capsys):
 def test_it_is_written_in_a_project_alone(root, capsys):
     (root / "dvc.yaml").unlink()
     code, _, err = said(capsys, "lock")
-    assert (code, err) == (1, "lock: dvc.yaml: does not exist, so this is no project.\n")
+    assert (code, err) == (1, "lock: dvc.yaml: does not exist, so this is not a project.\n")
     assert not (root / NAME).exists()
 
 

@@ -59,7 +59,7 @@ def test_rows_are_encoded_as_they_are_served(tiny_rows, tiny_model, tiny_table):
 
 
 def test_a_part_without_rows_is_named(tiny_rows, tiny_model, tiny_table):
-    with pytest.raises(MainlineError, match="validation rows are none"):
+    with pytest.raises(MainlineError, match="there are no validation rows"):
         batches.encoded(
             tiny_rows["train"].head(0),
             tiny_model.preprocessing,

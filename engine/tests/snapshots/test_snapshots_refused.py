@@ -31,7 +31,7 @@ def said(shop, **options):
         ("postgresql://me:hunter2@host/shop", "the password stands in it"),
         ("postgresql://me:pre${A}@host/shop", "the password stands in it"),
         ("postgresql://host/shop?password=hunter2", "the password stands in it"),
-        ("shop.db", "this is no database URL"),
+        ("shop.db", "this is not a database URL"),
     ],
 )
 def test_an_address_that_must_not_be_in_git(nothing_kept, url, found):
@@ -64,7 +64,7 @@ def test_a_day_that_is_more_than_a_day_is_left_to_a_person(two, day):
     ("change", "found"),
     [
         (("known_on <= :as_of", "1"), "it does not use :as_of"),
-        ((":since", ":sinse"), "':sinse' is filled by nobody"),
+        ((":since", ":sinse"), "':sinse' has no value"),
         (("town", "town AS age"), "two columns the name 'age'"),
         (
             ("gone FROM", "1 AS x FROM"),

@@ -20,10 +20,10 @@ TABLE = "tool.mainline.check.accepted"
 
 
 def run(root: Path, *, only_names: bool = False) -> bool:
-    """Print a line for each finding. Returns whether there is none but accepted ones.
+    """Print a line for each finding. Returns whether all findings are accepted.
 
     `only_names` prints the rules instead. Raises MainlineError when no renderer is installed, a
-    release file is none, or pyproject.toml accepts a rule that does not exist.
+    release file is damaged, or pyproject.toml accepts a rule that does not exist.
     """
     if only_names:
         print("\n".join(f"{name}: {expected}" for name, expected in EXPECTED.items()))
@@ -42,7 +42,7 @@ def run(root: Path, *, only_names: bool = False) -> bool:
 def accepted(root: Path) -> dict[str, str]:
     """The reasons by which a project accepts findings, by the name of the rule.
 
-    Raises SettingsError when a name is none of a rule, or a reason is missing.
+    Raises SettingsError when a name is not a rule's, or a reason is missing.
     """
     if not (root / SETTINGS).is_file():
         return {}

@@ -104,7 +104,7 @@ def _figures(
 def _baseline(root: Path) -> Any:
     try:
         return joblib.load(Layout(root).baseline)
-    except Exception as error:  # unpickling raises whatever it meets
+    except Exception as error:  # unpickling may raise any error
         raise MainlineError(
             f"{Layout.baseline} cannot be read ({error}); `dvc repro train` writes it anew."
         ) from None

@@ -45,7 +45,7 @@ class Metrics:
     def figures(
         self, rows: Rows, scores: np.ndarray, settings: EvaluationSettings
     ) -> dict[str, Any]:
-        """Each with its interval, for a JSON file; null where it is no number.
+        """Each with its interval, for a JSON file; null where it is not a number.
 
         The interval resamples entities. With more rows than `settings.sample` there is none: a
         function may take long. Raises SettingsError naming one that returns something else.

@@ -79,7 +79,7 @@ def _incomplete(root: Path) -> str:
     stray = [path for path in _uncached(defined) if not path.startswith(GENERATED)]
     if stray:
         return (
-            f"{Layout.pipeline}: {stray[0]} is not cached, and nobody would commit it: put it "
+            f"{Layout.pipeline}: {stray[0]} is not cached, and the bot does not commit it: put it "
             "below metrics/ or plots/."
         )
     known = outputs(locked)

@@ -12,7 +12,7 @@ ENVIRONMENTS = (STAGING, PRODUCTION)
 
 
 def release_path(environment: str) -> Path:
-    """Where an environment's release file stands. Raises MainlineError for a name that is none."""
+    """Where an environment's release file stands. Raises MainlineError for an unknown name."""
     if environment not in ENVIRONMENTS:
         known = " and ".join(ENVIRONMENTS)
         raise MainlineError(f"there is no environment '{environment}'; there are {known}.")
@@ -22,7 +22,7 @@ def release_path(environment: str) -> Path:
 def release_at(git: Git, revision: str, environment: str) -> Release | None:
     """What an environment ran at a revision; None before its first release.
 
-    Raises MainlineError when the file there is no release file.
+    Raises MainlineError when the file is not a release file.
     """
     path = release_path(environment)
     return parsed(git.show(revision, path), path, revision)

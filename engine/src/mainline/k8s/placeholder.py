@@ -1,9 +1,9 @@
-"""The template's owner, who is nobody: what an image is called before a project has a registry."""
+"""The placeholder owner in image names, until a project names its registry."""
 
 # Spelled apart: a new project's name would take its place.
 PLACEHOLDER = "-".join(("your", "org"))
 
 
 def unset(image: str) -> bool:
-    """Whether an image still bears the template's owner."""
+    """Whether an image still names the placeholder owner."""
     return f"/{PLACEHOLDER}/" in f"/{image}/"

@@ -15,7 +15,7 @@ def run(root: Path, *, check: bool = False) -> None:
     """
     pipeline = Layout(root).pipeline
     if not pipeline.is_file():
-        raise MainlineError("does not exist, so this is no project.", where=pipeline)
+        raise MainlineError("does not exist, so this is not a project.", where=pipeline)
     here = engine()
     if check:
         named = EngineFile.read(root)

@@ -81,7 +81,7 @@ class Design:
         for each in built.inputs:
             if each.name not in known:
                 raise self.build.wrong(
-                    "the network has an input that is no column.",
+                    "the network has an input that is not a column.",
                     found=repr(each.name),
                     expected="columns.inputs, and raw tensors of columns",
                 )

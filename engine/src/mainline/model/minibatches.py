@@ -33,7 +33,9 @@ def encoded(
     Raises MainlineError naming the `part` that has no rows.
     """
     if frame.empty:
-        raise MainlineError(f"training: the {part} rows are none; the section split decides them.")
+        raise MainlineError(
+            f"training: there are no {part} rows; the section `split` decides them."
+        )
     made = [_input(name, frame, preprocessing) for name in inputs]
     return (*made, tf.constant(target.encode(frame[table.target])))
 

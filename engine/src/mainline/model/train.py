@@ -51,7 +51,7 @@ def fit(
     """Train with early stopping on the validation loss and keep the best epoch's weights.
 
     Returns the model and the curve (epoch, loss, validation_loss). Raises MainlineError when the
-    loss is no number or when either part has no rows.
+    loss is not a number or when a part has no rows.
     """
     settings, features = design.settings, design.features
     train, validation = features.added(train), features.added(validation)
@@ -83,7 +83,7 @@ def fit(
             losses.append((loss, validation_loss))
             if not np.isfinite(losses[-1]).all():
                 raise MainlineError(
-                    f"training: the loss is no number after epoch {len(losses)}. A smaller "
+                    f"training: the loss is not a number after epoch {len(losses)}. A smaller "
                     "train.learning_rate is the usual cure."
                 )
             waited += 1

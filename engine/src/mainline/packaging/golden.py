@@ -1,4 +1,4 @@
-"""Golden rows: inputs with the scores that whoever serves the model must give back.
+"""Golden rows: inputs with the scores that a server of the model must return.
 
 They are made from what training learnt of each column (median, range, vocabulary), never taken
 from the data: the model image leaves the company's storage and must carry no customer.

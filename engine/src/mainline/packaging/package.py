@@ -45,7 +45,7 @@ def run(root: Path) -> None:
 
 
 def _write_extra(model: Trained, rows: pd.DataFrame, package: PackageSettings, extra: Path) -> None:
-    """What TensorFlow Serving replays, and what whoever serves the model can compare with."""
+    """Warm-up requests for TensorFlow Serving, and golden rows to compare a server with."""
     extra.mkdir(exist_ok=True)
     write_json(extra / "golden.json", golden.with_scores(model, rows))
     warmup.write(rows, model.preprocessing, package.name, extra / "tf_serving_warmup_requests")

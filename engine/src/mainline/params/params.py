@@ -66,7 +66,7 @@ def parse(root: Path, values: Any, *, name: str) -> Params:
         for column in columns:
             if column not in known:
                 raise SettingsError(
-                    f"{name}: '{key}.{column}' is no column of `table`"
+                    f"{name}: '{key}.{column}' is not a column of `table`"
                     f"{config.nearest(column, sorted(known))}"
                 )
     _fits_task(root, params, name)
@@ -85,14 +85,14 @@ def _fits_task(root: Path, params: Params, name: str) -> None:
     for bar in params.gate.bars:
         if bar not in known:
             raise SettingsError(
-                f"{name}: 'gate.bars.{bar}' is no figure of a {task} task "
+                f"{name}: 'gate.bars.{bar}' is not a figure of a {task} task "
                 f"and no function of {METRICS}.py{config.nearest(bar, known)}"
             )
     differences = list(names.DIFFERENCES[task])
     for bar in params.gate.fairness:
         if bar not in differences:
             raise SettingsError(
-                f"{name}: 'gate.fairness.{bar}' is no difference between groups of a {task} task"
+                f"{name}: 'gate.fairness.{bar}' is not a difference between groups of a {task} task"
                 f"{config.nearest(bar, differences)}"
             )
         if not params.evaluation.fairness.columns:

@@ -69,7 +69,7 @@ def touched(git: Git, base: str) -> list[str]:
 
 
 def _other_engine(git: Git, since: str) -> bool:
-    """Whether a stage runs on other code of the engine, also when nobody has locked it yet."""
+    """Whether a stage runs on other code of the engine, also before `mainline lock`."""
     text = git.show(since, Path(Layout(git.root).seen(ENGINE)))
     try:
         before = EngineFile.parse(text, name=ENGINE).stages if text else None
@@ -91,7 +91,7 @@ def watched_paths(root: Path) -> list[str]:
         pipeline = read_yaml((root / name).read_text(encoding="utf-8"), name=name)
     except (OSError, UnicodeDecodeError) as error:
         raise MainlineError(
-            f"{name} cannot be read, so nobody knows what a model is: {error}"
+            f"{name} cannot be read, so the files of a model are unknown: {error}"
         ) from None
     stages: dict[str, Any] = pipeline.get("stages", {})
     found = {path for stage in stages.values() for path in _paths(stage)}

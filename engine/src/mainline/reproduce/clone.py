@@ -54,7 +54,7 @@ def cloned(git: Git, commit: str) -> Iterator[Path]:
         model = root / layout.directory
         if not Layout(model).dvc.is_dir():
             raise MainlineError(f"{commit[:12]} is no DVC repository: it has no .dvc/config.")
-        # Whatever cache this person shares with other projects: none of it is taken or added to.
+        # A cache that the user shares with other projects is neither read nor written.
         Layout(model).dvc_config_local.write_text("[cache]\n    dir = cache\n", encoding="utf-8")
         yield model
 

@@ -43,7 +43,7 @@ class Outcome:
 
     @property
     def why(self) -> list[str]:
-        """What of both machines differs; empty when nothing does, or nobody recorded it."""
+        """How the two machines differ; empty when they do not, or when no commit recorded it."""
         return self.here.differences(self.there) if self.there else []
 
     @property

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from mainline.report.markdown import code, escape, table
 from mainline.reproduce.outcome import Outcome
 
-UNKNOWN = "not recorded: nobody's commit says what it was trained on"
+UNKNOWN = "not recorded: no commit says on which machine it was trained"
 
 
 def headline(outcome: Outcome) -> str:

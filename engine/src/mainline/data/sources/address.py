@@ -12,20 +12,20 @@ from mainline.core.errors import DataError
 GZIP = b"\x1f\x8b"
 CHUNK = 1 << 24
 # Tables shrink to a third or a tenth; ten times the same row still to a hundredth. What grows far
-# more is no table, and would take all memory before anybody sees why.
+# more is not a table, and would fill the memory before an error shows.
 SUSPICIOUS, HARMLESS = 200, 1 << 28
 
 
 def absolute(name: str, root: Path) -> str:
     """A path of params.yaml as fsspec takes it: local ones begin at the repository.
 
-    Raises DataError for the home of somebody unknown.
+    Raises DataError for the home of an unknown user.
     """
     try:
         return name if "://" in name else str(root / Path(name).expanduser())
     except RuntimeError:
         raise DataError(
-            f"{name}: nobody of that name has a home here; a file whose name begins with ~ is "
+            f"{name}: there is no user of that name here; a file whose name begins with ~ is "
             f"written ./{name}."
         ) from None
 
@@ -43,7 +43,7 @@ def content(name: str, address: str) -> bytes:
 
 
 def unpacked(packed: bytes, name: str) -> bytes | bytearray:
-    """The bytes without gzip, which its first two bytes tell, whatever the name says."""
+    """The bytes, unpacked if the first two bytes are gzip's; the file name does not matter."""
     if not packed.startswith(GZIP):
         return packed
     most = max(HARMLESS, SUSPICIOUS * len(packed))
@@ -58,7 +58,9 @@ def unpacked(packed: bytes, name: str) -> bytes | bytearray:
                         "which no table does. If it is right, unpack it first."
                     )
     except (OSError, EOFError, zlib.error) as error:
-        raise DataError(f"{name} is no whole gzip file (damaged or cut off?): {error}.") from None
+        raise DataError(
+            f"{name} is not a whole gzip file (damaged or cut off?): {error}."
+        ) from None
     if not found:
         raise DataError(f"{name} is empty once it is unpacked.")
     return found

@@ -1,4 +1,4 @@
-"""The address of a database, whose secrets are the environment's and nobody else's."""
+"""The address of a database. Its secrets come from the environment only."""
 
 import re
 from collections.abc import Mapping
@@ -17,10 +17,10 @@ _SECRET = re.compile(
 
 
 def check(url: str) -> str:
-    """The url of params.yaml. Raises ValueError when it holds a secret, or is no url."""
+    """The url of params.yaml. Raises ValueError when it holds a secret or is not a URL."""
     if not (_SCHEME.match(url) or _NAME.fullmatch(url)):
         raise ValueError(
-            "this is no database URL; write it as "
+            "this is not a database URL; write it as "
             '"postgresql+psycopg://reader:${DB_PASSWORD}@host/database".'
         )
     login = _LOGIN.match(url)

@@ -42,14 +42,14 @@ def read_partitioned(name: str, root: Path, *, any_name: bool) -> tuple[pa.Table
 
 
 def parquet(content: bytes | bytearray, name: str) -> pa.Table:
-    """One file's rows. Raises DataError when it is none."""
+    """One file's rows. Raises DataError when it is not a Parquet file."""
     try:
         table = pa.parquet.read_table(pa.BufferReader(content), page_checksum_verification=True)
         table.validate(full=True)  # text that is no UTF-8, for one
     except (pa.ArrowException, OSError, ValueError) as error:
         reason = str(error).partition(". ")[0].removesuffix(".")
         raise DataError(
-            f"{name} is no whole Parquet file (damaged or cut off?): {reason}."
+            f"{name} is not a whole Parquet file (damaged or cut off?): {reason}."
         ) from None
     return table.replace_schema_metadata()  # pandas' notes may be damaged, and nothing needs them
 

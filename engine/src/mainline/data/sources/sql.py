@@ -50,7 +50,7 @@ class SqlSource(Settings):
         unknown = sorted(named - {SINCE, AS_OF})
         if unknown:
             raise ValueError(
-                f"':{unknown[0]}' is filled by nobody; :since and :as_of are. A colon that begins "
+                f"':{unknown[0]}' has no value; :since and :as_of have one. A colon that begins "
                 r"no parameter is written \: there."
             )
         if AS_OF not in named:
