@@ -44,7 +44,7 @@ try: setup ## your own data in a scratch copy: make try PARAMS=file.yaml DATA=fi
 	@test -n "$(PARAMS)" || { echo "usage: make try PARAMS=file.yaml [DATA=file-or-url]"; exit 1; }
 	@$(BIN)/mainline try --params "$(PARAMS)" $(if $(DATA),--data "$(DATA)") $(if $(INTO),--into "$(INTO)")
 
-snapshot: setup ## what became known at the live source: make snapshot AS_OF=2026-07-31
+snapshot: setup ## store the new rows of the live source: make snapshot AS_OF=2026-07-31
 	@$(BIN)/mainline snapshot $(if $(AS_OF),--as-of "$(AS_OF)") $(ARGS)
 
 drift: $(DEV) ## how far the training rows have moved from main's, with Evidently's page
@@ -56,7 +56,7 @@ serve: setup ## the model that staging runs, answering on this machine (ARGS="--
 image: ## the image of our commands (TARGET=gpu: with CUDA; BUILDER=, FLAGS=, PUSH=1)
 	@test -n "$(BUILDER)" || { echo "make image needs docker, podman or buildah on PATH"; exit 1; }
 	$(BUILDER) build --target $(or $(TARGET),cli) --build-arg REVISION=$(REVISION) --tag $(IMAGE):$(TAG) $(FLAGS) .
-	$(if $(PUSH),$(if $(findstring /$(NOBODY)/,$(IMAGE)),@echo "not pushed: $(NOBODY) is nobody",$(BUILDER) push $(IMAGE):$(TAG)))
+	$(if $(PUSH),$(if $(findstring /$(NOBODY)/,$(IMAGE)),@echo "not pushed: IMAGE names the placeholder owner $(NOBODY)",$(BUILDER) push $(IMAGE):$(TAG)))
 
 image-name:
 	@echo $(IMAGE):$(TAG)
@@ -64,8 +64,8 @@ image-name:
 # Where the interpreter is told to write no .pyc files, every process would compile every test.
 test: export PYTHONDONTWRITEBYTECODE :=
 
-test: $(DEV) ## the tests of this project, with Python alone
-	$(BIN)/pytest -m "not check"
+test: $(DEV) ## the tests of this project
+	$(BIN)/pytest
 
 lint: $(DEV) ## formatting and style
 	$(BIN)/ruff format --check src tests
@@ -79,7 +79,6 @@ format: $(DEV) ## put formatting and imports right
 check: $(DEV) ## engine.yaml, the rules on manifests and workflows (kubectl or kustomize)
 	$(BIN)/mainline lock --check
 	$(BIN)/mainline check
-	$(BIN)/pytest -m check
 
 COMPILE = $(UV) pip compile -q --universal --generate-hashes --python-version=3.11 pyproject.toml $(ENGINE) --no-emit-package=mainline-ml
 # A package that a lock holds for every machine is left out of the next one.
