@@ -43,7 +43,8 @@ def make(answers: Mapping[str, Any], project: Path) -> int:
         f"\n{names.project_name} is ready in {project}\n\n"
         f"  cd {project.name}\n"
         "  make run    # data, training, evaluation, packaging and the release file\n"
-        "  make test\n"
+        "  make test\n\n"
+        "docs/continuous-integration.md says how it reaches GitHub.\n"
     )
     return 0
 
