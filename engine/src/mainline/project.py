@@ -42,6 +42,8 @@ class Function:
             return self.call(**arguments)
         except MainlineError:
             raise
+        except SystemExit:
+            raise self.wrong("ended the process.", found="sys.exit", expected="a result") from None
         except Exception as error:
             error.add_note(f"This is the project's own code: {self}.")
             raise
@@ -131,6 +133,8 @@ class Package:
 
         Raises SettingsError when the package or the module cannot be imported.
         """
+        if (self.top / SOURCE / ENGINE).exists():
+            raise SettingsError(f"{SOURCE}/{ENGINE} would hide the engine.", hint="Rename it.")
         if not (self.folder / "__init__.py").is_file():
             raise SettingsError(
                 f"the package '{self.name}' cannot be imported.",
@@ -146,7 +150,7 @@ class Package:
             return importlib.import_module(f"{self.name}.{module}")
         except MainlineError:
             raise
-        except Exception as error:  # a module may raise anything
+        except (Exception, SystemExit) as error:  # a module may raise anything
             raise SettingsError(
                 f"cannot be imported: {type(error).__name__}: {error}{self._line(error)}.",
                 where=self.file(module),
@@ -165,7 +169,7 @@ class Package:
         _entered.add(source)
         importlib.invalidate_caches()
 
-    def _line(self, error: Exception) -> str:
+    def _line(self, error: BaseException) -> str:
         """Where in the project's code an import stopped."""
         if isinstance(error, SyntaxError):
             return ""  # says so itself
@@ -235,13 +239,18 @@ def functions(root: Path, module: str, parameters: tuple[str, ...]) -> list[Func
     """
     package = Package.of(root)
     found = package.module(module)
-    return [
+    made = [
         _fitting(Function(value, package.file(module), name), parameters)
         for name, value in (vars(found).items() if found else ())
         if inspect.isfunction(value)
         and value.__module__ == f"{package.name}.{module}"
         and not name.startswith("_")
     ]
+    for name in public_names(root, module):
+        if name not in [each.name for each in made]:  # a decorator made something else of it
+            why = f"'{name}' is not a function any more once it is decorated."
+            raise SettingsError(why, where=package.file(module), hint="Use functools.wraps.")
+    return made
 
 
 def named(root: Path, place: str, parameters: tuple[str, ...], key: str) -> Function:

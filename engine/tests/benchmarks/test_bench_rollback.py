@@ -9,7 +9,7 @@ import pytest
 from project import ROOT
 
 pytestmark = pytest.mark.check
-SCRIPT = ROOT / "benchmarks/rollback.py"
+SCRIPT = ROOT / "engine/benchmarks/rollback.py"
 LINE = r"^(\S.*?) +([\d.]+) s +([\d.]+) s +([\d.]+) s +([\d.]+)x$"
 STEPS = {
     "git revert",
@@ -63,5 +63,5 @@ def test_make_bench_runs_it():
     said = subprocess.run(
         ["make", "--dry-run", "bench"], cwd=ROOT, capture_output=True, text=True, check=True
     )
-    assert ".venv/bin/python benchmarks/bench.py" in said.stdout
-    assert ".venv/bin/python benchmarks/rollback.py" in said.stdout
+    assert ".venv/bin/python engine/benchmarks/bench.py" in said.stdout
+    assert ".venv/bin/python engine/benchmarks/rollback.py" in said.stdout

@@ -197,3 +197,24 @@ def test_an_annotation_that_nothing_can_be_checked_with(code, annotation, said):
     code.write("network", f"def build(columns, options: {annotation}, task): pass\n")
     with pytest.raises(SettingsError, match=said):
         options(code, {})
+
+
+def test_a_function_that_ends_the_process_is_an_error(code):
+    code.write("network", "import sys\ndef build(columns, options, task): sys.exit(0)\n")
+    build = project.required(code.root, "network", "build", BUILD)
+    with pytest.raises(SettingsError, match=r"function build: ended the process"):
+        build(columns=1, options=2, task=3)
+    code.write("network", "import sys\nsys.exit(0)\n")
+    assert "cannot be imported: SystemExit" in refused(code.root)
+
+
+def test_a_check_that_a_decorator_hides_is_named(code):
+    text = "import functools\n@functools.lru_cache\ndef positive(frame): return True\n"
+    code.write("checks", text)
+    with pytest.raises(SettingsError, match=r"checks\.py: 'positive' is not a function any more"):
+        project.functions(code.root, "checks", ("frame",))
+
+
+def test_a_folder_that_would_hide_the_engine(code):
+    (code.root / "src/mainline").mkdir()
+    assert "src/mainline would hide the engine" in refused(code.root)

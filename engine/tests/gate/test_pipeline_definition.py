@@ -18,8 +18,10 @@ from mainline.lock.engine_file import NAME as ENGINE
 @pytest.fixture
 def lock(candidates, tmp_path):
     """A root with the files that define the pipeline."""
-    for path in (Layout.pipeline, Layout.lock, ENGINE):
-        shutil.copy2(candidates("champion").root / path, tmp_path / path)
+    made = candidates("champion").root
+    for path in (Layout.pipeline, Layout.lock, Layout.params, Layout.pyproject, ENGINE):
+        shutil.copy2(made / path, tmp_path / path)
+    shutil.copytree(made / "src", tmp_path / "src")
     assert pipeline.rule(tmp_path, CLEAN).outcome == "pass"
     return tmp_path
 
@@ -124,7 +126,18 @@ def test_status_does_not_outlive_a_gate_that_breaks_off(tmp_path):
 
 
 @pytest.mark.parametrize(
-    "name", ["dvc.yaml", "engine.yaml", "engine/src/mainline/gate/decide.py", "vendor/engine.whl"]
+    "name",
+    [
+        "dvc.yaml",
+        "engine.yaml",
+        "engine/src/mainline/gate/decide.py",
+        "pyproject.toml",
+        "src/small/__init__.py",
+        "src/small/checks.py",
+        "src/small/helper.py",
+        "src/small/simulator.py",
+        "vendor/engine.whl",
+    ],
 )
 def test_what_judges_may_change_but_is_named(settings, name):
     git = Git(settings.root)
@@ -135,3 +148,27 @@ def test_what_judges_may_change_but_is_named(settings, name):
     [note] = judges.changed(git, "main")
     assert "what judges it" in note
     assert name in note
+
+
+@pytest.mark.parametrize("name", ["src/small/features.py", "src/small/network.py"])
+def test_what_is_judged_does_not_judge(settings, name):
+    path = settings.root / name
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text("\n")
+    assert judges.changed(Git(settings.root), "main") == []
+
+
+def test_a_dep_that_was_taken_away_closes(lock):
+    path = lock / Layout.pipeline
+    path.write_text(path.read_text().replace("      - src/small/network.py\n", "", 1))
+    found = pipeline.rule(lock, CLEAN)
+    assert found.outcome == "fail"
+    assert "src/small/network.py" in found.why
+
+
+def test_another_version_of_the_engine_closes(lock):
+    path = lock / ENGINE
+    path.write_text(path.read_text().replace("version: ", "version: 9."))
+    found = pipeline.rule(lock, CLEAN)
+    assert found.outcome == "fail"
+    assert "another engine runs than the one it names" in found.why

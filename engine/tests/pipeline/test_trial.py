@@ -178,8 +178,8 @@ def test_functions_about_the_columns_of_another_table_are_left_out(
     text = (checkout / "params.yaml").read_text()
     settings.write_text(text if same else text.replace("[age, income", "[income, age"))
     assert same or settings.read_text() != text
-    assert trial.run(checkout, settings, None, tmp_path / "scratch")
-    made = tmp_path / "scratch/src/small"
+    assert trial.run(checkout, settings, None, checkout / "scratch")  # in a repository
+    made = checkout / "scratch/src/small"
     assert (made / "network.py").read_text() == "network = 1\n"
     for name in ("features", "checks"):
         assert ((made / f"{name}.py").read_text() == f"{name} = 1\n") is same

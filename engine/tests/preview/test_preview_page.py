@@ -146,7 +146,7 @@ def test_a_package_that_is_damaged_is_said_in_node_s_words(root, tmp_path, monke
 )
 def test_what_node_says_is_handed_on(root, monkeypatch, said, shown):
     (root / "reports/comment.md").write_text("text")
-    monkeypatch.setattr(page, "_node", lambda: "node")
+    monkeypatch.setattr(page, "node", lambda: "node")
     done = subprocess.CompletedProcess([], 1, b"", said.encode())
     monkeypatch.setattr(page.subprocess, "run", lambda *_, **__: done)
     with pytest.raises(MainlineError, match=re.escape(f"failed: {shown}. ")):

@@ -101,7 +101,7 @@ def test_a_flipped_bit_is_refused_by_it_and_by_us(root, host, tmp_path, part):
     data = bytearray(blob.read_bytes())
     data[len(data) // 2] ^= 1
     blob.write_bytes(data)
-    with pytest.raises(MainlineError, match="is no complete image"):
+    with pytest.raises(MainlineError, match="is not a complete image"):
         OciLayout.read(tmp_path / "image")
     said = refusal(tmp_path / "image", host)
     assert said

@@ -50,7 +50,7 @@ def trouble(root: Path, remote: str, environment: dict[str, str]) -> str:
     """The error in one line; empty when the remote answers."""
     try:
         done = subprocess.run(
-            [sys.executable, "-m", __name__, remote],
+            [sys.executable, "-P", "-m", __name__, remote],
             cwd=root,
             env=QUICKER | environment,
             capture_output=True,

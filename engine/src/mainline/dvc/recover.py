@@ -26,7 +26,8 @@ def _lock(path: Path) -> None:
     if any(line.startswith("<<<<<<<") for line in text.splitlines()):
         raise MainlineError(
             f"{path} holds a merge conflict. Take one side and train again: "
-            f'`git checkout HEAD -- {Layout.lock}` (CONTRIBUTING.md, "When both sides changed").'
+            f"`git checkout HEAD -- {Layout.lock}`; see docs/continuous-integration.md, "
+            '"Both sides changed the model".'
         )
     if not _whole(text):
         path.unlink()

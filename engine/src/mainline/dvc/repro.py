@@ -13,18 +13,22 @@ from pathlib import Path
 from mainline.core.errors import MainlineError, StageFailedError
 from mainline.core.layout import Layout
 from mainline.dvc import command as dvc_main
-from mainline.lock.engine_file import NAME as ENGINE
 from mainline.process.children import ending
 from mainline.process.imports import importing
 
-GENERATED = (
-    ENGINE,
-    *map(str, (Layout.lock, Layout.catalogue, Layout.metrics, Layout.plots, Layout.release)),
+# Of a model, in its directory. `engine.yaml` is of all models.
+GENERATED = tuple(
+    map(str, (Layout.lock, Layout.catalogue, Layout.metrics, Layout.plots, Layout.release))
 )
 KEPT = 30  # last lines of the output, for the comment
 _RUNS = re.compile(r"Running stage '([^']+)'")
 _FAILED = re.compile(r"failed to reproduce '([^']+)'")
 _COLOUR = re.compile(r"\x1b\[[0-9;?]*[A-Za-z]")
+
+
+def generated(root: Path) -> tuple[str, ...]:
+    """What `mainline run` writes and git keeps, as seen from the model's directory."""
+    return (Layout(root).seen(Layout.engine), *GENERATED)
 
 
 def _import(names: Sequence[str]) -> None:

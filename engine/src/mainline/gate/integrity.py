@@ -13,7 +13,7 @@ from mainline.gate.candidate import Candidate
 from mainline.gate.differences import TOLERANCE, first_difference
 from mainline.gate.source import Answer
 from mainline.gate.verdict import Rule
-from mainline.packaging import card
+from mainline.packaging import card, parity
 from mainline.release.release_file import Release
 
 
@@ -86,13 +86,15 @@ def figures(candidate: Candidate) -> Rule:
         if prices is not None and key.startswith("costs."):
             return TOLERANCE * prices.stake
         for name in candidate.metrics.about:
-            if name in key.split("."):  # of any size
+            if key.split(".")[:2] in (["model", name], ["baseline", name]):  # of any size
                 return TOLERANCE * max(1.0, abs(float(own[name]["value"] or 0)))
         return TOLERANCE * (size if task.in_unit(key) else 1)
 
     different = first_difference(shown, candidate.figures, tolerance)
     if different:
         return Rule.judged("figures", False, f"{Layout.figures}: {different}")
+    first = candidate.test.head(parity.ALONE)
+    parity.difference(candidate.scorer, first, candidate.scores[: len(first)], size)
     led = candidate.figures["model"][task.leading.name]["value"]
     if led is None:
         return Rule.judged("figures", False, "the model's figures are not numbers.")

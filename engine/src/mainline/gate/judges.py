@@ -12,10 +12,12 @@ JUDGES = (
     Layout.engine_lock,
     Layout.engine_source,
     Layout.vendor,
-    # A project's own.
-    Layout.source / "*/checks.py",
-    Layout.source / "*/metrics.py",
+    # A project's own: checks and metrics, what they import, the source, and whose package it is.
+    Layout.pyproject,
+    Layout.source,
 )
+# The gate runs no code of these two: it judges the model that they made.
+JUDGED = (Layout.source / "*/features.py", Layout.source / "*/network.py")
 SHOWN = 10  # files in the note
 
 
@@ -24,7 +26,9 @@ def changed(git: Git, base: str | None) -> list[str]:
     if base is None:
         return []
     since = git.fork_point(base) or base
-    names = [str(Layout.pipeline), *map(Layout(git.root).seen, JUDGES)]
+    seen = Layout(git.root).seen
+    names = [str(Layout.pipeline), *map(seen, JUDGES)]
+    names += [f":(exclude,glob){seen(path)}" for path in JUDGED]
     files = [path for path, _, _ in git.changed(since, *names)]
     if not files:
         return []

@@ -11,12 +11,13 @@ from typing import Any
 from mainline.core.errors import MainlineError
 from mainline.core.layout import Layout
 from mainline.core.strict_yaml import read_yaml
+from mainline.dvc import extension_deps
 from mainline.dvc.outputs import outputs
 from mainline.dvc.repro import GENERATED
 from mainline.dvc.scope import scope
 from mainline.gate.verdict import Rule
 from mainline.lock.engine_file import NAME as ENGINE
-from mainline.lock.refusal import refuse
+from mainline.lock.refusal import refuse, same_version
 from mainline.process.children import ending
 from mainline.stages import STAGES
 
@@ -30,7 +31,7 @@ def started_status(root: Path) -> Iterator["subprocess.Popen[str]"]:
     """`dvc status`, under way. It does not outlive the block when that breaks off."""
     with ending(
         subprocess.Popen(
-            [sys.executable, "-m", "dvc", "status", "--json", *scope(root)],
+            [sys.executable, "-P", "-m", "dvc", "status", "--json", *scope(root)],
             cwd=root,
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
@@ -44,12 +45,15 @@ def rule(root: Path, status: "subprocess.Popen[str]") -> Rule:
     """Every stage is defined, locked and up to date."""
     try:
         changed = outdated(status)
+        same_version(root)
         refuse(root, STAGES)
+        incomplete = _incomplete(root)
+        if incomplete:
+            return Rule.judged("pipeline", False, incomplete)
+        for name in STAGES:
+            extension_deps.check(root, name)
     except MainlineError as error:
         return Rule.judged("pipeline", False, str(error))
-    incomplete = _incomplete(root)
-    if incomplete:
-        return Rule.judged("pipeline", False, incomplete)
     if changed:
         names = ", ".join(changed)
         why = f"{Layout.lock} is out of date for {names}: run `make run` and commit the result."

@@ -3,21 +3,18 @@
 from pathlib import Path
 from typing import Any
 
-import numpy as np
 import pandas as pd
 
 from mainline.core import config, parquet
-from mainline.core.errors import MainlineError
 from mainline.core.files import read_json, staged, write_json, write_text
 from mainline.core.layout import Layout
 from mainline.core.progress import say
 from mainline.core.table import TableSettings
 from mainline.model import runtime, trained
 from mainline.model.trained import Trained
-from mainline.packaging import card, content, descriptor, golden, image, saved_model, warmup
+from mainline.packaging import card, content, descriptor, golden, image, parity, saved_model, warmup
 from mainline.packaging.settings import PackageSettings
 
-TOLERANCE = 1e-6  # largest difference between trained and packaged scores, by their scale
 PARITY_ROWS = 2_000
 EXTRA = "assets.extra"
 
@@ -32,7 +29,9 @@ def run(root: Path) -> None:
         saved_model.export(model, directory)
         made_up = golden.rows(model.preprocessing, package.golden_rows)
         held_out = parquet.read_part(root, "validation")[table.features].head(PARITY_ROWS)
-        difference = _parity(model, directory, pd.concat([made_up, held_out]))
+        rows = pd.concat([made_up, held_out])
+        scores, scorer = model.score(rows), saved_model.Scorer(directory)
+        difference = parity.difference(scorer, rows, scores, model.target.scale)
         _write_extra(model, made_up, package, directory / EXTRA)
     about = _describe(root, package)
     write_json(Layout(root).descriptor, about)
@@ -49,22 +48,6 @@ def _write_extra(model: Trained, rows: pd.DataFrame, package: PackageSettings, e
     extra.mkdir(exist_ok=True)
     write_json(extra / "golden.json", golden.with_scores(model, rows))
     warmup.write(rows, model.preprocessing, package.name, extra / "tf_serving_warmup_requests")
-
-
-def _parity(model: Trained, directory: Path, rows: pd.DataFrame) -> float:
-    """Largest difference between trained and packaged scores.
-
-    Raises MainlineError above tolerance.
-    """
-    packaged = saved_model.Scorer(directory).score(rows)
-    difference = float(np.max(np.abs(packaged - model.score(rows)))) / model.target.scale
-    if not difference <= TOLERANCE:
-        raise MainlineError(
-            f"package: the packaged model's scores differ from the trained model's by "
-            f"{difference:.2e}; at most {TOLERANCE:.0e} is allowed. Something in "
-            "features.py or network.py behaves differently in a saved graph."
-        )
-    return difference
 
 
 def _describe(root: Path, package: PackageSettings) -> dict[str, Any]:

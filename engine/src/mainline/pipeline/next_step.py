@@ -8,7 +8,7 @@ from mainline.core.files import read_json
 from mainline.core.layout import Layout
 from mainline.core.strict_yaml import read_yaml
 from mainline.dvc.outputs import remote_name
-from mainline.dvc.repro import GENERATED
+from mainline.dvc.repro import generated
 from mainline.gate.verdict import Verdict
 from mainline.git import Git
 
@@ -22,7 +22,7 @@ def next_step(git: Git, verdict: Verdict) -> str:
     if head and not changed:
         return "nothing has changed; edit params.yaml or src, then run again"
     released = head and git.show(head, Layout.lock)
-    if released and changed and all(path.startswith(GENERATED) for path in changed):
+    if released and changed and all(path.startswith(generated(git.root)) for path in changed):
         if _made_of(released) != _made_of(Layout(git.root).lock.read_text(encoding="utf-8")):
             return _propose(git, verdict)  # committed before the pipeline ran, or a lock of no use
         if news := _answered_differently(git, str(head)):
@@ -30,7 +30,7 @@ def next_step(git: Git, verdict: Verdict) -> str:
         return (
             "only generated files differ from the last commit: it was made on another CPU class, "
             "GPU or Python minor version. There is nothing to propose. Restore them: "
-            f"`git checkout -- {' '.join(GENERATED)}`"
+            f"`git checkout -- {' '.join(generated(git.root))}`"
         )
     return _propose(git, verdict)
 
@@ -90,6 +90,6 @@ def _answered_differently(git: Git, head: str) -> str:
         "THE SOURCE HAS CHANGED since this commit was made: "
         f"{before.get('rows', 'no')} rows then, {now['rows']} now, so the model differs. "
         f"That is a proposal of its own: look at `git diff {Layout.catalogue}`, set another "
-        f"data.as_of, run again and propose it; or `git checkout -- {' '.join(GENERATED)}` and "
-        "restore the earlier table from a DVC remote"
+        f"data.as_of, run again and propose it; or "
+        f"`git checkout -- {' '.join(generated(git.root))}` and restore the earlier table from a DVC remote"
     )

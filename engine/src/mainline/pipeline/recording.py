@@ -18,7 +18,7 @@ def recording(root: Path) -> Iterator[Callable[[], str]]:
     The process ends with the block.
     """
     process = subprocess.Popen(
-        [sys.executable, "-m", "mainline", "record"],
+        [sys.executable, "-P", "-m", "mainline", "record"],
         cwd=root,
         env=environment(),
         stdout=subprocess.PIPE,

@@ -13,7 +13,6 @@ from mainline.core.layout import Layout
 from mainline.core.strict_yaml import read_yaml
 from mainline.dvc.repro import GENERATED
 from mainline.git import Git
-from mainline.lock.engine_file import NAME as ENGINE
 from mainline.params import params
 from mainline.pipeline.anew import summary
 from mainline.pipeline.up_to_date import reproduce
@@ -34,10 +33,10 @@ def run(root: Path, settings: Path, data: str | None, into: Path | None) -> bool
     target = scratch / Layout(root).directory
     _copy(root, target)
     if values.get("table") != read_params(root).get("table"):
-        _leave_out(target)
+        _leave_out(scratch / Layout.source)
     text = yaml.safe_dump(values, sort_keys=False, allow_unicode=True)
     write_text(Layout(target).params, f"# {settings.name}, for a trial.\n{text}")
-    for name in set(GENERATED) - {ENGINE}:  # the trial runs on the same engine
+    for name in GENERATED:
         path = target / name
         shutil.rmtree(path) if path.is_dir() else path.unlink(missing_ok=True)
     _commit(scratch)
@@ -103,9 +102,9 @@ def _copy(root: Path, target: Path) -> None:
             shutil.copy2(source, target / name)
 
 
-def _leave_out(target: Path) -> None:
-    """Empty the project's functions that read columns of its own table. The network stays."""
-    found = [path for name in OF_A_TABLE for path in Layout(target).source.glob(f"*/{name}")]
+def _leave_out(source: Path) -> None:
+    """Empty the copy's functions that read columns of the project's table. The network stays."""
+    found = [path for name in OF_A_TABLE for path in source.glob(f"*/{name}")]
     for path in found:
         write_text(path, '"""Empty: the trial is about another table."""\n')
     if found:

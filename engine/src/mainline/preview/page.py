@@ -38,7 +38,7 @@ def render(root: Path, file: Path) -> Page:
     # In a comment GitHub keeps line ends, in a file it does not: what `reports` holds is posted.
     kind = ["--comment"] if Layout.comment.parent in file.parents else []
     done = subprocess.run(
-        [_node(), str(SCRIPTS / RENDER), str(root / file), str(file), *kind],
+        [node(), str(SCRIPTS / RENDER), str(root / file), str(file), *kind],
         capture_output=True,
         check=False,
     )
@@ -74,18 +74,18 @@ def _readable(root: Path, file: Path) -> None:
         raise MainlineError(f"{file} cannot be read: {error.strerror}.") from None
 
 
-def _node() -> str:
+def node() -> str:
     """The path of Node.js. Installs the packages of the scripts if they are missing."""
-    node = shutil.which("node")
-    if node is None:
+    found = shutil.which("node")
+    if found is None:
         raise MainlineError(f"this needs Node.js {OLDEST} or later on PATH (https://nodejs.org).")
-    said = subprocess.run([node, "--version"], capture_output=True, text=True, check=False)
+    said = subprocess.run([found, "--version"], capture_output=True, text=True, check=False)
     major = said.stdout.strip().removeprefix("v").partition(".")[0]
     if not major.isdigit() or int(major) < OLDEST:
         raise MainlineError(f"this needs Node.js {OLDEST} or later; found {said.stdout.strip()}.")
     if not (SCRIPTS / INSTALLED / "marked").is_dir():
         _install()
-    return node
+    return found
 
 
 def _install() -> None:

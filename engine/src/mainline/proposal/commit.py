@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from mainline.core.errors import MainlineError
-from mainline.dvc.repro import GENERATED
+from mainline.dvc.repro import generated
 from mainline.git import Git
 from mainline.github.identity import EMAIL, IDENTITY, authenticated
 from mainline.proposal.machine import trained_on
@@ -11,7 +11,7 @@ from mainline.proposal.machine import trained_on
 
 def changed(root: Path) -> list[str]:
     """Generated paths that differ from HEAD."""
-    return [path for path, _, _ in Git(root).changed("HEAD", *GENERATED)]
+    return [path for path, _, _ in Git(root).changed("HEAD", *generated(root))]
 
 
 def commit(root: Path, *, trained: bool) -> str | None:
@@ -30,7 +30,7 @@ def commit(root: Path, *, trained: bool) -> str | None:
             f"{', '.join(found[:5])}. A stage is not reproducible (a clock, a random number "
             "without a seed, `always_changed`). Fix it and commit the fix."
         )
-    there = [name for name in GENERATED if (root / name).exists()]
+    there = [name for name in generated(root) if (root / name).exists()]
     git.run("add", "--all", "--", *there)
     trailer = f"\nTrained-on: {trained_on(root)}\n" if trained else ""
     message = f"Model: what this proposal makes\n{trailer}"

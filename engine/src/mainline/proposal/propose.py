@@ -49,7 +49,7 @@ def run(
     where = Context.of(pr)
     if where.fork and (post or push):
         raise MainlineError(
-            "proposals from forks are neither trained nor posted here; see CONTRIBUTING.md"
+            "proposals from forks are neither trained nor posted; a maintainer takes them over."
         )
     if pr and (post or push) and Git(root).resolve("HEAD") != where.head:
         raise MainlineError(

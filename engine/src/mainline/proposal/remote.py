@@ -65,7 +65,7 @@ def _said(done: subprocess.CompletedProcess[str]) -> str:
 
 def _dvc(root: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
     return subprocess.run(
-        [sys.executable, "-m", "dvc", *arguments],
+        [sys.executable, "-P", "-m", "dvc", *arguments],
         cwd=root,
         env=environment(),
         capture_output=True,

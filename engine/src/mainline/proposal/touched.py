@@ -75,7 +75,7 @@ def _other_engine(git: Git, since: str) -> bool:
         before = EngineFile.parse(text, name=ENGINE).stages if text else None
     except MainlineError:  # what it named is not known
         return True
-    own = closures.editable() and closures.ENGINE.is_relative_to(git.root.resolve())
+    own = closures.editable() and closures.ENGINE.is_relative_to(Layout(git.root).top.resolve())
     here = Layout(git.root).engine
     now = (engine() if own else EngineFile.read(git.root)).stages if own or here.exists() else None
     return now != before
