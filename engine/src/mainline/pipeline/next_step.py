@@ -90,6 +90,7 @@ def _answered_differently(git: Git, head: str) -> str:
         "THE SOURCE HAS CHANGED since this commit was made: "
         f"{before.get('rows', 'no')} rows then, {now['rows']} now, so the model differs. "
         f"That is a proposal of its own: look at `git diff {Layout.catalogue}`, set another "
-        f"data.as_of, run again and propose it; or "
-        f"`git checkout -- {' '.join(generated(git.root))}` and restore the earlier table from a DVC remote"
+        "data.as_of, run again and propose it; or "
+        f"`git checkout -- {' '.join(generated(git.root))}` and restore the earlier "
+        "table from a DVC remote"
     )
