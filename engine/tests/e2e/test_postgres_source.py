@@ -54,7 +54,7 @@ class Shop:
             connection.execute(statement)
 
     def fill(self, rows: pd.DataFrame, known_on: str) -> None:
-        rows = rows.loc[:, :"churned"].assign(churned=rows["churned"] == "yes", known_on=known_on)
+        rows = rows.assign(churned=rows["churned"] == "yes", known_on=known_on)
         whole = rows.select_dtypes("number").columns.difference(
             ["income", "purchase_frequency", "discount_share"]
         )

@@ -27,6 +27,8 @@ TINY = {
     "train.epochs": 2,
     "train.options.hidden": [8],
     "train.baseline": {"max_iter": 5},
+    "evaluation.costs": None,
+    "evaluation.threshold": 0.5,
     "evaluation.sample": 100,
     "evaluation.slices": {},
     "evaluation.fairness": {},
