@@ -10,8 +10,8 @@ from pathlib import Path, PurePath, PurePosixPath
 
 from names import HERE, Names
 
-# What a project is made of. A list of what to take, not of what to leave: a file that nobody
-# thought of (credentials, a dump of customers) stays where it is.
+# The files and folders of a project. Other names at the top (a dump of customers) are not taken;
+# below these folders every file that .gitignore does not name is.
 FILES = (
     ".dockerignore",
     ".dvc/.gitignore",
@@ -37,7 +37,8 @@ FILES = (
     "tests",
 )
 
-# What a new project does not have as it is here, and why. All else is the same but for names.
+# A new project lacks these or has others of its own, for the reason beside each. All other files are
+# equal but for names.
 NOT_AS_HERE = {
     ".ci": "runs the engine's checks",
     ".github/workflows/engine.yml": "runs the engine's checks",

@@ -35,7 +35,7 @@ def make(answers: Mapping[str, Any], project: Path) -> int:
     try:
         vendor(ROOT, project)
     except BuildError as error:
-        hint = "It is built with uv (https://docs.astral.sh/uv), or with pip where there is no uv."
+        hint = "Install uv (https://docs.astral.sh/uv) or pip: one of them builds the engine."
         return _refuse([f"The engine could not be built. {error}", hint])
     if answers["init_git"]:
         _init_git(project)

@@ -50,7 +50,7 @@ def test_a_loss_that_is_no_number_is_a_users_error(fit):
         return keras.Model(columns.inputs, keras.ops.log(keras.ops.minimum(score, 0) - 1))
 
     with pytest.raises(
-        MainlineError, match=r"no number after epoch 1\. A smaller train.learning_rate"
+        MainlineError, match=r"not a number after epoch 1\. A smaller train.learning_rate"
     ):
         fit(own={"build": Function(broken, "network.py", "build")})
 
