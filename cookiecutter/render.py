@@ -37,8 +37,8 @@ FILES = (
     "tests",
 )
 
-# A new project lacks these or has others of its own, for the reason beside each. All other files are
-# equal but for names.
+# A new project lacks these or has others of its own, for the reason beside each. All other files
+# are equal but for names.
 NOT_AS_HERE = {
     ".ci": "runs the engine's checks",
     ".github/workflows/engine.yml": "runs the engine's checks",
