@@ -47,9 +47,9 @@ def test_a_project_of_this_task_runs_from_data_to_server(task, new_project, tmp_
     newcomer = new_project[0].copy(tmp_path / task)
     root = newcomer.root
     text = (ROOT / f"engine/examples/{task}/params.yaml").read_text()
-    [package] = [path.parent.name for path in root.glob("src/*/network.py")]
-    settings = re.sub(r"function: \w+", f"function: {package}", text)
-    (root / "params.yaml").write_text(settings)
+    (root / "params.yaml").write_text(
+        re.sub(r"^( +(?:function|name): )\w+", rf"\g<1>{PACKAGE}", text, flags=re.MULTILINE)
+    )
     for name in ("dvc.lock", "k8s/overlays/staging/release.yaml"):
         (root / name).unlink()
     shutil.rmtree(root / ".git")
