@@ -15,7 +15,7 @@ from mainline.check.rendering import render
 from mainline.core.errors import SettingsError
 from mainline.core.layout import Layout
 
-SETTINGS = Path("pyproject.toml")
+SETTINGS = Layout.pyproject
 TABLE = "tool.mainline.check.accepted"
 
 

@@ -28,8 +28,8 @@ from mainline.core.layout import Layout
 from mainline.core.strict_yaml import read_yaml
 from mainline.k8s.environments import ENVIRONMENTS
 
-WORKFLOWS = Path(".github/workflows")
-DOCKERFILE = Path("Dockerfile")
+WORKFLOWS = Layout.workflows
+DOCKERFILE = Layout.dockerfile
 PATCH = "Correct the overlay's kustomization.yaml, or what it lists."
 EDIT = "Correct the file."
 # What a rule meets where a manifest or workflow has a form that it does not know.
