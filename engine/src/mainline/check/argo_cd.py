@@ -1,11 +1,13 @@
 """Argo CD's projects, Applications and namespaces beside what the overlays render."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from mainline.check.manifests import Object, Objects, name, of
+from mainline.check.rendering import NAMESPACES as FOLDER
 
+MODELS, NAMESPACES, WORKFLOWS = "models", "namespaces", "workflows"
 SERVER = "https://kubernetes.default.svc"
 KEPT = {"argocd.argoproj.io/sync-options": "Delete=false,Prune=false"}
 RESTRICTED = {
@@ -18,27 +20,41 @@ RESTRICTED = {
 
 @dataclass(frozen=True)
 class Cluster:
-    """All that is rendered: overlays by environment, k8s/argocd and k8s/namespaces."""
+    """All that is rendered: overlays by environment, k8s/argocd, k8s/namespaces, pipelines/argo."""
 
     overlays: dict[str, Objects]
     argocd: Objects
     namespaces: Objects
+    workflows: Objects = field(default_factory=list)
 
-    def needed(self) -> set[str]:
-        """The namespaces of the overlays."""
-        return {it["metadata"]["namespace"] for found in self.overlays.values() for it in found}
+    def made(self, project: str) -> Objects:
+        """The objects of `models` (every overlay) or `workflows` (pipelines/argo)."""
+        overlays = [it for found in self.overlays.values() for it in found]
+        return {MODELS: overlays, WORKFLOWS: self.workflows}[project]
 
-    def projects(self) -> tuple[Object, Object]:
-        """The `spec` of the models' AppProject and of the namespaces'. Raises LookupError."""
+    def needed(self, *projects: str) -> set[str]:
+        """The namespaces of these projects' objects."""
+        return {it["metadata"]["namespace"] for each in projects for it in self.made(each)}
+
+    def projects(self) -> dict[str, Object]:
+        """The `spec` of each AppProject: of `models`, `namespaces` and, if used, `workflows`.
+
+        Raises LookupError for other AppProjects than the Applications name, one each.
+        """
         found = {name(it): it["spec"] for it in of(self.argocd, "AppProject")}
-        (models,) = {it["project"] for it in self.applications(of(self.argocd, "ApplicationSet"))}
-        (places,) = {it["project"] for it in self.applications(of(self.argocd, "Application"))}
-        if models == places or {models, places} != set(found):
-            raise LookupError(f"the projects are {sorted(found)}, not {models} and {places}")
-        return found[models], found[places]
+        named = {MODELS: {it["project"] for it in self.applications("ApplicationSet")}}
+        for it in self.applications("Application"):
+            which = NAMESPACES if it["source"]["path"] == str(FOLDER) else WORKFLOWS
+            named.setdefault(which, set()).add(it["project"])
+        used = sorted(project for each in named.values() for project in each)
+        if used != sorted(found) or {MODELS, NAMESPACES} - named.keys():
+            raise LookupError(f"the projects are {sorted(found)}, not {' and '.join(used)}")
+        return {which: found[project] for which, (project,) in named.items()}
 
-    def applications(self, objects: Objects) -> list[dict[str, Any]]:
+    def applications(self, *kinds: str) -> list[dict[str, Any]]:
         """The `spec` of each Application, those that an ApplicationSet makes for overlays too."""
+        kinds = kinds or ("ApplicationSet", "Application")
+        objects = of(self.argocd, *kinds)
         sets = [it["spec"]["template"]["spec"] for it in of(objects, "ApplicationSet")]
         made = [_filled(it, {"basename": key}) for it in sets for key in self.overlays]
         return made + [it["spec"] for it in of(objects, "Application")]
@@ -46,8 +62,8 @@ class Cluster:
 
 def repository(cluster: Cluster) -> Iterator[str]:
     """Projects, Applications and the generator name one repository."""
-    named = {it["source"]["repoURL"] for it in cluster.applications(cluster.argocd)}
-    named |= {url for spec in cluster.projects() for url in spec["sourceRepos"]}
+    named = {it["source"]["repoURL"] for it in cluster.applications()}
+    named |= {url for spec in cluster.projects().values() for url in spec["sourceRepos"]}
     for found in of(cluster.argocd, "ApplicationSet"):
         for one in found["spec"]["generators"]:
             named.add(one["git"]["repoURL"])
@@ -56,15 +72,16 @@ def repository(cluster: Cluster) -> Iterator[str]:
 
 
 def destinations(cluster: Cluster) -> Iterator[str]:
-    """Projects and Applications deploy to the overlays' namespaces of this cluster alone."""
-    wanted = {(SERVER, namespace) for namespace in cluster.needed()}
-    for which, spec in zip(("models", "namespaces"), cluster.projects(), strict=True):
+    """Projects and Applications deploy to the namespaces of their objects, in this cluster alone."""
+    both = (MODELS, WORKFLOWS)
+    for which, spec in cluster.projects().items():
+        needed = cluster.needed(*(both if which == NAMESPACES else (which,)))
         found = {(it.get("server"), it.get("namespace")) for it in spec["destinations"]}
-        if found != wanted:
+        if found != {(SERVER, namespace) for namespace in needed}:
             yield f"the project of the {which} has the destinations {sorted(map(str, found))}"
-    for it in cluster.applications(cluster.argocd):
+    for it in cluster.applications():
         place = (it["destination"].get("server"), it["destination"].get("namespace"))
-        if place not in wanted:
+        if place not in {(SERVER, namespace) for namespace in cluster.needed(*both)}:
             yield f"an Application has the destination {place}"
 
 
@@ -79,27 +96,28 @@ def own_namespace(cluster: Cluster) -> Iterator[str]:
 
 
 def kinds(cluster: Cluster) -> Iterator[str]:
-    """The models' project allows the kinds that overlays render, and nothing cluster-wide."""
-    models, _ = cluster.projects()
-    allowed = {(it["group"], it["kind"]) for it in models.get("namespaceResourceWhitelist", [])}
-    made = {
-        (it["apiVersion"].rpartition("/")[0], it["kind"])
-        for objects in cluster.overlays.values()
-        for it in objects
-    }
-    for group, kind in sorted(made - allowed):
-        yield f"namespaceResourceWhitelist lacks {kind} of {group or 'core'}"
-    for group, kind in sorted(allowed - made):
-        yield f"namespaceResourceWhitelist allows {kind} of {group or 'core'}, which is not used"
-    if models.get("clusterResourceWhitelist") != []:
-        yield f"clusterResourceWhitelist is {models.get('clusterResourceWhitelist')}"
+    """A project allows the kinds that its folders render, and nothing cluster-wide."""
+    for which, spec in cluster.projects().items():
+        if which == NAMESPACES:
+            continue
+        allowed = {(it["group"], it["kind"]) for it in spec.get("namespaceResourceWhitelist", [])}
+        made = {
+            (it["apiVersion"].rpartition("/")[0], it["kind"]) for it in cluster.made(which)
+        }
+        where = f"namespaceResourceWhitelist of the {which}"
+        for group, kind in sorted(made - allowed):
+            yield f"{where} lacks {kind} of {group or 'core'}"
+        for group, kind in sorted(allowed - made):
+            yield f"{where} allows {kind} of {group or 'core'}, which is not used"
+        if spec.get("clusterResourceWhitelist") != []:
+            yield f"clusterResourceWhitelist is {spec.get('clusterResourceWhitelist')}"
 
 
 def namespaces_alone(cluster: Cluster) -> Iterator[str]:
-    """The namespaces' project makes the overlays' namespaces, and nothing inside of them."""
-    _, places = cluster.projects()
+    """The namespaces' project makes the namespaces of the others, and nothing inside of them."""
+    places = cluster.projects()[NAMESPACES]
     listed = {tuple(it.values()) for it in places.get("clusterResourceWhitelist", [])}
-    wanted = {("", "Namespace", namespace) for namespace in cluster.needed()}
+    wanted = {("", "Namespace", namespace) for namespace in cluster.needed(MODELS, WORKFLOWS)}
     if listed != wanted:
         yield f"clusterResourceWhitelist is {sorted(map(str, listed))}"
     if places.get("namespaceResourceBlacklist") != [{"group": "*", "kind": "*"}]:
@@ -107,11 +125,11 @@ def namespaces_alone(cluster: Cluster) -> Iterator[str]:
 
 
 def restricted(cluster: Cluster) -> Iterator[str]:
-    """Each overlay has a namespace with Pod Security `restricted` that no sync deletes."""
+    """Every namespace has Pod Security `restricted`, is used, and no sync deletes it."""
     there = {name(it): it["metadata"] for it in cluster.namespaces}
     yield from (
-        f"{it} is in k8s/namespaces or in an overlay alone"
-        for it in cluster.needed() ^ there.keys()
+        f"{it} is in k8s/namespaces alone, or not there"
+        for it in cluster.needed(MODELS, WORKFLOWS) ^ there.keys()
     )
     others = [it["kind"] for it in cluster.namespaces if it["kind"] != "Namespace"]
     yield from (f"k8s/namespaces holds a {kind}" for kind in others)

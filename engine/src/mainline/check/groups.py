@@ -9,6 +9,7 @@ import yaml
 
 from mainline.check import (
     argo_cd,
+    argo_workflows,
     credentials,
     dockerfile,
     engine_files,
@@ -26,11 +27,14 @@ from mainline.core.errors import MainlineError
 from mainline.core.files import read_json
 from mainline.core.layout import Layout
 from mainline.core.strict_yaml import read_yaml
+from mainline.dvc import workflow_stages
+from mainline.k8s import workflow_files
 from mainline.k8s.environments import ENVIRONMENTS
 
 WORKFLOWS = Layout.workflows
 DOCKERFILE = Layout.dockerfile
 PATCH = "Correct the overlay's kustomization.yaml, or what it lists."
+ARGO = "Correct pipelines/argo/kustomization.yaml, or what it lists."
 EDIT = "Correct the file."
 # What a rule meets where a manifest or workflow has a form that it does not know.
 UNREAD = (LookupError, TypeError, ValueError, AttributeError, yaml.YAMLError)
@@ -100,6 +104,25 @@ def _overlays(project: Project) -> Subjects:
             yield key.as_posix(), project.rendered.objects[key]
 
 
+def _argo(project: Project) -> Subjects:
+    objects = project.rendered.workflows()
+    if objects:
+        yield (Layout(project.root).directory / workflow_files.FOLDER).as_posix(), objects
+
+
+def _with_pods(project: Project) -> Subjects:
+    yield from _overlays(project)
+    yield from _argo(project)
+
+
+def _stages(project: Project) -> Subjects:
+    path = project.root / workflow_files.STAGES
+    if path.parent.is_dir():
+        there = path.read_text(encoding="utf-8") if path.is_file() else None
+        name = (Layout(project.root).directory / workflow_files.STAGES).as_posix()
+        yield name, (workflow_stages.rendered(project.root), there)
+
+
 def _released(project: Project) -> Subjects:
     for key, release in project.rendered.releases.items():
         if key in project.rendered.objects:
@@ -124,7 +147,7 @@ def _cluster(project: Project) -> Subjects:
     found = project.rendered
     if not found.errors and {ARGOCD, NAMESPACES} <= found.objects.keys():
         cluster = argo_cd.Cluster(
-            found.overlays(), found.objects[ARGOCD], found.objects[NAMESPACES]
+            found.overlays(), found.objects[ARGOCD], found.objects[NAMESPACES], found.workflows()
         )
         yield ARGOCD.as_posix(), cluster
 
@@ -136,7 +159,8 @@ def _engine_files(project: Project) -> Subjects:
 
 def _texts(project: Project) -> Subjects:
     own = Layout(project.root).directory / Layout.overlays.parent
-    for folder in dict.fromkeys((Layout.manifests, own, WORKFLOWS.parent)):
+    argo = workflow_files.FOLDER.parent
+    for folder in dict.fromkeys((Layout.manifests, own, WORKFLOWS.parent, argo)):
         for path in sorted((project.top / folder).rglob("*")):
             if path.is_file():
                 name = path.relative_to(project.top).as_posix()
@@ -173,10 +197,11 @@ GROUPS = (
     Group(
         "engine_files",
         engine_files.RULES,
-        "Restore it from git, or remove what you added; patch in k8s/overlays or k8s/settings.",
+        "Restore it from git, or remove what you added; patch in k8s/overlays or k8s/settings, and "
+        "in pipelines/argo/kustomization.yaml.",
         _engine_files,
     ),
-    Group("pods", pods.RULES, PATCH, _overlays),
+    Group("pods", pods.RULES, PATCH, _with_pods),
     Group("model_server", model_server.RULES, PATCH, _overlays),
     Group("wiring", wiring.RULES, PATCH, _overlays),
     Group("smoke_job", smoke_job.RULES, PATCH, _overlays),
@@ -184,6 +209,8 @@ GROUPS = (
     Group("spreading", spreading.RULES, PATCH, _released),
     Group("spelling", spelling.RULES, "Choose another name.", _folders),
     Group("argo_cd", argo_cd.RULES, "Correct k8s/argocd or k8s/namespaces.", _cluster),
+    Group("argo_workflows", argo_workflows.RULES, ARGO, _argo),
+    Group("argo_stages", argo_workflows.FILES, "`mainline workflows` writes it.", _stages),
     Group("credentials", credentials.RULES, "Take it out, and replace it.", _texts),
     Group("workflows", workflows.RULES, EDIT, _workflows),
     Group("checks", workflows.TOGETHER, "Correct the workflow or the ruleset.", _checks),

@@ -3,6 +3,8 @@
 from collections.abc import Iterator
 from typing import Any
 
+from mainline.check import workflow_pods
+
 Object = dict[str, Any]
 Objects = list[Object]
 
@@ -23,6 +25,9 @@ def pods(objects: Objects) -> Objects:
     """Every pod, and the pod template of every kind that has one, such as Deployment or CronJob."""
     found = of(objects, "Pod")
     for it in objects:
+        if it["kind"] == "WorkflowTemplate":
+            found += workflow_pods.pods(it)
+            continue
         spec = it.get("spec") or {}
         template = spec.get("jobTemplate", {}).get("spec", spec).get("template") or {}
         if "containers" in template.get("spec", {}):

@@ -84,7 +84,7 @@ def volumes(objects: Objects) -> Iterator[str]:
 
 
 def no_token(objects: Objects) -> Iterator[str]:
-    """No pod has a token of the cluster, each has an account without one, none has a role."""
+    """No pod has a token of the cluster, and each has an account without one."""
     accounts = {name(found): found for found in of(objects, "ServiceAccount")}
     for pod in pods(objects):
         account = pod["spec"].get("serviceAccountName")
@@ -92,8 +92,6 @@ def no_token(objects: Objects) -> Iterator[str]:
             yield "a pod mounts the token of its account"
         if accounts.get(account, {}).get("automountServiceAccountToken") is not False:
             yield f"the account {account} is not in this overlay, or mounts its token"
-    roles = ("Role", "RoleBinding", "ClusterRole", "ClusterRoleBinding")
-    yield from (f"there is a {found['kind']}" for found in of(objects, *roles))
 
 
 def no_secret(objects: Objects) -> Iterator[str]:

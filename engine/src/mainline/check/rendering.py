@@ -1,4 +1,4 @@
-"""All that Kustomize makes of a project's k8s folder, for a release that is made up if need be."""
+"""All that Kustomize makes of k8s and pipelines/argo, for a release that is made up if need be."""
 
 import shutil
 import tempfile
@@ -11,6 +11,7 @@ import yaml
 from mainline.check.manifests import Objects
 from mainline.core.errors import MainlineError
 from mainline.core.layout import Layout
+from mainline.k8s import workflow_files
 from mainline.k8s.rendered import build, renderer
 from mainline.release.release_file import Release
 
@@ -33,13 +34,19 @@ class Rendered:
     releases: dict[Path, Release]  # of overlays
     errors: dict[Path, str] = field(default_factory=dict)
 
+    def workflows(self) -> Objects:
+        """The objects of pipelines/argo; empty where there is none."""
+        folder = workflow_files.FOLDER
+        found = (it for key, it in self.objects.items() if key.match(str(folder)))
+        return next(found, [])
+
     def overlays(self) -> dict[str, Objects]:
         """Objects by environment."""
         return {it.name: self.objects[it] for it in self.releases if it in self.objects}
 
 
 def render(root: Path) -> Rendered:
-    """Render each overlay of the model in `root`, k8s/argocd and k8s/namespaces, in a copy.
+    """Render each overlay of the model in `root`, the other folders, all in a copy.
 
     Raises MainlineError when no renderer is installed, or a release file cannot be read.
     """
@@ -55,9 +62,14 @@ def render(root: Path) -> Rendered:
         shutil.copytree(layout.manifests, top / Layout.manifests)
         if layout.overlays.is_dir():
             shutil.copytree(layout.overlays, top / own, dirs_exist_ok=True)
+        argo = layout.directory / workflow_files.FOLDER
+        for folder in {argo, workflow_files.FOLDER}:
+            if (layout.top / folder).is_dir():
+                shutil.copytree(layout.top / folder, top / folder, dirs_exist_ok=True)
         overlays = sorted(it.parent for it in (top / own).glob("*/kustomization.yaml"))
         releases = {it.relative_to(top): _release(it) for it in overlays}
-        folders = [*releases, *(it for it in (ARGOCD, NAMESPACES) if (top / it).is_dir())]
+        others = (it for it in (ARGOCD, NAMESPACES, argo) if (top / it).is_dir())
+        folders = [*releases, *others]
         with ThreadPoolExecutor(4) as pool:  # each waits for a process
             texts = dict(zip(folders, pool.map(_built, (top / it for it in folders)), strict=True))
     errors = {key: str(it) for key, it in texts.items() if isinstance(it, MainlineError)}

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from mainline.check.manifests import Object, Objects, deployments, labels, model_pods
 from mainline.release.release_file import Release
 
-UNSET = ("set-by-release", "set-by-settings", "set-below", "smoke-version", "mainline/")
+UNSET = ("set-by-release", "set-by-settings", "set-by-stages", "set-below", "smoke-version", "mainline/")
 
 
 def fields(overlay: tuple[Objects, Release]) -> Iterator[str]:
@@ -40,7 +40,11 @@ def _told(found: Object, release: Release) -> Iterator[str]:
 
 def filled(overlay: tuple[Objects, Release]) -> Iterator[str]:
     """No placeholder of base and components is left; settings and release fill them in."""
-    objects, _ = overlay
+    yield from placeholders(overlay[0])
+
+
+def placeholders(objects: Objects) -> Iterator[str]:
+    """No placeholder is left; settings, stages.yaml and a release fill them in."""
     for found in objects:
         for text in _texts(found):
             if text.startswith(UNSET):

@@ -182,6 +182,12 @@ def one_wave(objects: Objects) -> Iterator[str]:
                 yield f"{found['kind']} {name(found)} has {key}: {value}"
 
 
+def no_role(objects: Objects) -> Iterator[str]:
+    """No account of an overlay has rights in the cluster."""
+    roles = ("Role", "RoleBinding", "ClusterRole", "ClusterRoleBinding")
+    yield from (f"there is a {found['kind']}" for found in of(objects, *roles))
+
+
 RULES = (
     budgets,
     replicas,
@@ -193,4 +199,5 @@ RULES = (
     monitors,
     identity,
     one_wave,
+    no_role,
 )

@@ -60,6 +60,10 @@ COMMANDS = (
             "write engine.yaml: the engine that runs, and its code for each stage",
             flag("--check", "write nothing; exit 1 when engine.yaml is out of date"),
         ),
+        "workflows": Command(
+            "dvc.workflow_stages",
+            "write which stages of dvc.yaml each pod of pipelines/argo runs",
+        ),
         "gate": Command(
             "gate.gate",
             "judge the model against main; exit 1 when closed",
