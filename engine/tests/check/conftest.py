@@ -11,13 +11,14 @@ from mainline.check.rendering import Rendered, render
 
 ROOT = Path(__file__).parents[3]
 # What `mainline check` reads of a project.
-READ = ("k8s", ".github", "Dockerfile", "pyproject.toml")
+READ = ("k8s", "pipelines", ".github", "Dockerfile", "dvc.yaml", "pyproject.toml")
 
 
 @pytest.fixture(scope="session")
 def _rendered(tmp_path_factory) -> Rendered:
     root = tmp_path_factory.mktemp("rendered")
-    shutil.copytree(ROOT / "k8s", root / "k8s")
+    for name in ("k8s", "pipelines"):
+        shutil.copytree(ROOT / name, root / name)
     target = root / "k8s/overlays/gpu"
     shutil.copytree(root / "k8s/overlays/production", target)
     overlay = yaml.safe_load((target / "kustomization.yaml").read_text())

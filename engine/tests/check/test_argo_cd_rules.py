@@ -1,6 +1,7 @@
 """Argo CD may do what is needed: this repository, these namespaces, the kinds that we render."""
 
 from collections.abc import Callable
+from dataclasses import replace
 
 import pytest
 
@@ -19,11 +20,12 @@ PRIVILEGED = {"pod-security.kubernetes.io/enforce": "privileged"}
 @pytest.fixture
 def cluster(rendered) -> Cluster:
     overlays = {key: rendered.overlays()[key] for key in ("staging", "production")}
-    return Cluster(overlays, rendered.objects[ARGOCD], rendered.objects[NAMESPACES])
+    argocd, namespaces = rendered.objects[ARGOCD], rendered.objects[NAMESPACES]
+    return Cluster(overlays, argocd, namespaces, rendered.workflows())
 
 
 def project(cluster: Cluster, name: str) -> dict:
-    return cluster.projects()[("models", "namespaces").index(name)]
+    return cluster.projects()[name]
 
 
 def template(cluster: Cluster) -> dict:
@@ -51,6 +53,10 @@ FLAWS: dict[str, list[Callable[[Cluster], object]]] = {
     "destinations": [
         lambda it: project(it, "models")["destinations"].append(ANYWHERE),
         lambda it: project(it, "namespaces")["destinations"].pop(),
+        lambda it: project(it, "workflows")["destinations"].append(ANYWHERE),
+        lambda it: project(it, "models")["destinations"].append(
+            project(it, "workflows")["destinations"][0]
+        ),
         lambda it: template(it)["destination"].update(namespace="default"),
         lambda it: application(it)["destination"].pop("namespace"),
         lambda it: template(it)["destination"].update(server="https://example.com"),
@@ -64,6 +70,9 @@ FLAWS: dict[str, list[Callable[[Cluster], object]]] = {
         lambda it: project(it, "models")["namespaceResourceWhitelist"].pop(),
         lambda it: project(it, "models")["clusterResourceWhitelist"].append(EVERYTHING),
         lambda it: it.overlays["staging"].append({"apiVersion": "v1", "kind": "Secret"}),
+        lambda it: project(it, "workflows")["namespaceResourceWhitelist"].pop(),
+        lambda it: project(it, "workflows")["namespaceResourceWhitelist"].append(EVERYTHING),
+        lambda it: it.workflows.append({"apiVersion": "v1", "kind": "Pod"}),
     ],
     "namespaces_alone": [
         lambda it: project(it, "namespaces")["clusterResourceWhitelist"].append(EVERYTHING),
@@ -94,7 +103,7 @@ def test_every_rule_has_a_flaw():
 
 def test_an_application_of_another_project_cannot_be_read(cluster):
     template(cluster)["project"] = "default"
-    with pytest.raises(LookupError, match="not default"):
+    with pytest.raises(LookupError, match="and default"):
         list(argo_cd.kinds(cluster))
 
 
@@ -103,4 +112,19 @@ def test_a_kind_that_is_missing_is_named(cluster):
         {"apiVersion": "networking.k8s.io/v1", "kind": "Ingress", "metadata": {}}
     )
     said = list(argo_cd.kinds(cluster))
-    assert said == ["namespaceResourceWhitelist lacks Ingress of networking.k8s.io"]
+    assert said == ["namespaceResourceWhitelist of the models lacks Ingress of networking.k8s.io"]
+
+
+def test_a_cluster_without_argo_workflows_takes_one_line_out(cluster):
+    """k8s/argocd/workflows.yaml, as docs/workflows.md says."""
+    kept = [it for it in cluster.argocd if not it["metadata"]["name"].endswith("-workflows")]
+    assert len(kept) == len(cluster.argocd) - 2
+    without = replace(cluster, argocd=kept)
+    assert [said for rule in argo_cd.RULES for said in rule(without)] == []
+
+
+def test_a_project_that_no_application_uses_is_found(cluster):
+    kept = [it for it in cluster.argocd if not it["metadata"]["name"].endswith("-workflows")]
+    lone = next(it for it in cluster.argocd if it["kind"] == "AppProject")
+    with pytest.raises(LookupError, match="the projects are"):
+        list(argo_cd.kinds(replace(cluster, argocd=[*kept, lone | {"metadata": {"name": "lone"}}])))

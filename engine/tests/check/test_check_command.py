@@ -43,7 +43,7 @@ def test_a_finding_says_file_what_was_found_and_expected_and_what_to_do(project,
     said = capsys.readouterr()
     missing, renders = "k8s/base/service.yaml: it is missing. Expected: ", "[rendering.renders]"
     assert missing in said.out
-    assert "patch in k8s/overlays or k8s/settings. [engine_files.as_shipped]\n" in said.out
+    assert "pipelines/argo/kustomization.yaml. [engine_files.as_shipped]\n" in said.out
     assert renders in said.out  # without that file no overlay renders
     shutil.copy2(Path(__file__).parents[3] / "k8s/base/service.yaml", project / "k8s/base")
     assert cli.main(["check"]) == 1

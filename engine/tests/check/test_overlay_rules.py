@@ -109,8 +109,8 @@ FLAWS = {
         (f"{POD}/automountServiceAccountToken", DELETE),
         (f"{POD}/serviceAccountName", "default"),
         ("ServiceAccount/automountServiceAccountToken", True),
-        ("Service", {"kind": "RoleBinding", "metadata": {}}),
     ],
+    "no_role": [("Service", {"kind": "RoleBinding", "metadata": {}})],
     "no_secret": [("Service", SECRET)],
     "budgets": [
         ("PodDisruptionBudget/spec/maxUnavailable", 0),

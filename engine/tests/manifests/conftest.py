@@ -13,12 +13,13 @@ def _rendered(tmp_path_factory) -> dict[str, list[dict]]:
     folders = {name: k8s / "overlays" / name for name in rendering.ENVIRONMENTS}
     folders["gpu"] = rendering.with_component(k8s, "gpu")
     folders |= {name: k8s / name for name in ("argocd", "namespaces")}
+    folders["workflows"] = k8s.parent / rendering.WORKFLOWS
     return {name: rendering.render(folder) for name, folder in folders.items()}
 
 
 @pytest.fixture
 def rendered(_rendered) -> dict[str, list[dict]]:
-    """Objects by overlay, and of k8s/argocd and k8s/namespaces; `gpu` is production with a GPU."""
+    """Objects by overlay and of the other folders; `gpu` is production with a GPU."""
     return copies.deepcopy(_rendered)
 
 

@@ -17,6 +17,7 @@ from mainline.release.release_file import Release
 ROOT = Path(__file__).parents[3]
 TOOLS = ROOT / "engine/tools"
 K8S = ROOT / "k8s"
+WORKFLOWS = "pipelines/argo"
 ENVIRONMENTS = sorted(path.parent.name for path in K8S.glob("overlays/*/kustomization.yaml"))
 RELEASE = MADE_UP
 OTHER = Release(
@@ -58,8 +59,9 @@ def render_by_kubectl(folder: Path) -> Objects:
 
 
 def copy(target: Path, release: Release = RELEASE) -> Path:
-    """Our manifests in `target`, every overlay with `release`."""
+    """Our manifests in `target`, every overlay with `release`; pipelines/argo goes beside it."""
     shutil.copytree(K8S, target)
+    shutil.copytree(ROOT / WORKFLOWS, target.parent / WORKFLOWS)
     for environment in ENVIRONMENTS:
         write(target, environment, release)
     return target

@@ -1,7 +1,7 @@
 """What the API server would say of an object, unknown fields refused.
 
 Kubernetes' own kinds: the schemas that kubernetes-validate brings. Others: the definitions inside
-the modules of engine/tools/crds/go.mod, read where Go keeps them.
+the modules of engine/tools/crds and engine/tools/workflows, read where Go keeps them.
 """
 
 import json
@@ -18,8 +18,12 @@ from rendering import TOOLS
 
 KUBERNETES = "1.36"
 MODULES = {
-    "github.com/argoproj/argo-cd/v3": "manifests/crds/*-crd.yaml",
-    "github.com/prometheus-operator/prometheus-operator": "example/prometheus-operator-crd/*.yaml",
+    "github.com/argoproj/argo-cd/v3": ("crds", "manifests/crds/*-crd.yaml"),
+    "github.com/argoproj/argo-workflows/v4": ("workflows", "manifests/base/crds/full/argoproj*"),
+    "github.com/prometheus-operator/prometheus-operator": (
+        "crds",
+        "example/prometheus-operator-crd/*.yaml",
+    ),
 }
 
 
@@ -61,7 +65,7 @@ def _custom(found: dict) -> list[str]:
 def definitions() -> dict[tuple[str, str], dict]:
     """Closed JSON schemas by apiVersion and kind."""
     schemas = {}
-    for module, pattern in MODULES.items():
+    for module, (_, pattern) in MODULES.items():
         paths = sorted(_folder(module).glob(pattern))
         assert paths, f"{module} holds no {pattern}"
         for path in paths:
@@ -78,7 +82,7 @@ def _folder(module: str) -> Path:
     assert go, "`make check` needs Go 1.25 or later on PATH (https://go.dev/dl)"
     done = subprocess.run(
         [go, "mod", "download", "-json", module],
-        cwd=TOOLS / "crds",
+        cwd=TOOLS / MODULES[module][0],
         env=os.environ | {"GOFLAGS": "-mod=readonly"},
         capture_output=True,
         text=True,

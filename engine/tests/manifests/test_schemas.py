@@ -5,7 +5,7 @@ import schemas
 
 pytestmark = pytest.mark.check
 
-SOURCES = ["staging", "production", "gpu", "argocd", "namespaces"]
+SOURCES = ["staging", "production", "gpu", "argocd", "namespaces", "workflows"]
 
 
 @pytest.mark.parametrize("source", SOURCES)
@@ -46,6 +46,14 @@ POD = "spec/template/spec"
         ("argocd", "ApplicationSet", "spec/template/spec/retry", {}, "'retry' was unexpected"),
         ("argocd", "ApplicationSet", "spec/generators/0/git/file", [], "'file' was unexpected"),
         ("namespaces", "Namespace", "specs", {}, "'specs' was unexpected"),
+        ("workflows", "WorkflowTemplate", "spec/mutex", {}, "'mutex' was unexpected"),
+        ("workflows", "WorkflowTemplate", "spec/templates/1/container/argz", [], "'argz' was"),
+        ("workflows", "WorkflowTemplate", "spec/templates/1/name", 1, "not of type"),
+        ("workflows", "CronWorkflow", "spec/schedule", "* * * * *", "'schedule' was unexpected"),
+        ("workflows", "ResourceQuota", "spec/hards", {}, "'hards' was unexpected"),
+        ("workflows", "Role", "rules/0/verb", ["get"], "'verb' was unexpected"),
+        ("workflows", "ServiceAccount", "spec", {}, "'spec' was unexpected"),
+        ("workflows", "ConfigMap", "data/OWNER", 1, "not of type"),
     ],
 )
 def test_a_flaw_is_refused(rendered, source, kind, path, value, said):

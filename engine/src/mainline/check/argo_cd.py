@@ -101,9 +101,7 @@ def kinds(cluster: Cluster) -> Iterator[str]:
         if which == NAMESPACES:
             continue
         allowed = {(it["group"], it["kind"]) for it in spec.get("namespaceResourceWhitelist", [])}
-        made = {
-            (it["apiVersion"].rpartition("/")[0], it["kind"]) for it in cluster.made(which)
-        }
+        made = {(it["apiVersion"].rpartition("/")[0], it["kind"]) for it in cluster.made(which)}
         where = f"namespaceResourceWhitelist of the {which}"
         for group, kind in sorted(made - allowed):
             yield f"{where} lacks {kind} of {group or 'core'}"

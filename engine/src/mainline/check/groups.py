@@ -105,9 +105,9 @@ def _overlays(project: Project) -> Subjects:
 
 
 def _argo(project: Project) -> Subjects:
-    objects = project.rendered.workflows()
-    if objects:
-        yield (Layout(project.root).directory / workflow_files.FOLDER).as_posix(), objects
+    for key, objects in project.rendered.objects.items():
+        if key.match(str(workflow_files.FOLDER)):
+            yield key.as_posix(), objects
 
 
 def _with_pods(project: Project) -> Subjects:
@@ -197,8 +197,8 @@ GROUPS = (
     Group(
         "engine_files",
         engine_files.RULES,
-        "Restore it from git, or remove what you added; patch in k8s/overlays or k8s/settings, and "
-        "in pipelines/argo/kustomization.yaml.",
+        "Restore it from git, or remove what you added; patch in k8s/overlays, k8s/settings or "
+        "pipelines/argo/kustomization.yaml.",
         _engine_files,
     ),
     Group("pods", pods.RULES, PATCH, _with_pods),

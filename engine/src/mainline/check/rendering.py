@@ -62,10 +62,11 @@ def render(root: Path) -> Rendered:
         shutil.copytree(layout.manifests, top / Layout.manifests)
         if layout.overlays.is_dir():
             shutil.copytree(layout.overlays, top / own, dirs_exist_ok=True)
-        argo = layout.directory / workflow_files.FOLDER
-        for folder in {argo, workflow_files.FOLDER}:
+        argo = workflow_files.FOLDER  # the model's own, or the one at the git root
+        for folder in (argo, layout.directory / argo):
             if (layout.top / folder).is_dir():
                 shutil.copytree(layout.top / folder, top / folder, dirs_exist_ok=True)
+                argo = folder
         overlays = sorted(it.parent for it in (top / own).glob("*/kustomization.yaml"))
         releases = {it.relative_to(top): _release(it) for it in overlays}
         others = (it for it in (ARGOCD, NAMESPACES, argo) if (top / it).is_dir())

@@ -5,7 +5,14 @@ from collections.abc import Iterator
 from mainline.check.manifests import Object, Objects, deployments, labels, model_pods
 from mainline.release.release_file import Release
 
-UNSET = ("set-by-release", "set-by-settings", "set-by-stages", "set-below", "smoke-version", "mainline/")
+UNSET = (
+    "set-by-release",
+    "set-by-settings",
+    "set-by-stages",
+    "set-below",
+    "smoke-version",
+    "mainline/",
+)
 
 
 def fields(overlay: tuple[Objects, Release]) -> Iterator[str]:

@@ -17,7 +17,9 @@ def pods(found: dict[str, Any]) -> list[dict[str, Any]]:
     spec = found["spec"]
     default = (spec.get("templateDefaults") or {}).get("container") or {}
     return [
-        _pod(spec, f"{found['metadata']['name']}/{each['name']}", merged(default, each["container"]))
+        _pod(
+            spec, f"{found['metadata']['name']}/{each['name']}", merged(default, each["container"])
+        )
         for each in spec["templates"]
         if "container" in each
     ]

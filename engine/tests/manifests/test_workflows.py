@@ -1,0 +1,166 @@
+"""pipelines/argo: Argo's own linter, and what it does not look into."""
+
+import json
+import re
+import subprocess
+
+import pytest
+import rendering
+import yaml
+from rendering import ROOT
+
+from mainline.check.manifests import name, of
+from mainline.core.strict_yaml import read_yaml
+from mainline.dvc.workflow_stages import tasks
+
+pytestmark = pytest.mark.check
+
+LINTED = "3 objects\nno linting errors found!\n"  # two WorkflowTemplates, one CronWorkflow
+
+
+@pytest.fixture
+def objects(rendered):
+    return rendered["workflows"]
+
+
+def lint(objects: list[dict], folder) -> subprocess.CompletedProcess[str]:
+    path = folder / "rendered.yaml"
+    path.write_text(yaml.safe_dump_all(objects))
+    command = [rendering.tool("argo-lint"), str(path)]
+    return subprocess.run(command, capture_output=True, text=True, check=False)
+
+
+def template(objects: list[dict], workflow: str, which: str) -> dict:
+    spec = next(it["spec"] for it in of(objects, "WorkflowTemplate") if name(it) == workflow)
+    return next(it for it in spec["templates"] if it["name"] == which)
+
+
+def test_argo_s_linter_takes_every_workflow(objects, tmp_path):
+    done = lint(objects, tmp_path)
+    assert (done.returncode, done.stdout) == (0, LINTED)
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "said"),
+    [
+        ("retryPolicy:", "retryPolicies:", "unknown field"),
+        ("depends: data.Succeeded", "depends: dat.Succeeded", "invalid dependency dat"),
+        ("template: train", "template: training", "template name 'training' undefined"),
+        ("onExit: report", "onExit: reports", "template name 'reports' undefined"),
+        ("tasks.data.outputs.parameters.commit", "tasks.data.outputs.parameters.c", "resolve"),
+        ("inputs.parameters.partition}", "inputs.parameters.part}", "failed to resolve"),
+        ("30 3 * * *", "99 3 * * *", "is malformed"),
+        ("name: score\n", "name: scores\n", "template reference scores.score not found"),
+        ("kind: CronWorkflow", "kind: CronJob", None),
+    ],
+)
+def test_a_flaw_is_refused(objects, tmp_path, old, new, said):
+    text = yaml.safe_dump_all(objects)
+    assert old in text
+    done = lint([*yaml.safe_load_all(text.replace(old, new))], tmp_path)
+    if said is None:  # another kind is passed over: the count shows it
+        assert done.stdout == LINTED.replace("3", "2")
+    else:
+        assert done.returncode == 1
+        assert said in done.stdout
+
+
+def test_pods_run_the_stages_of_dvc_yaml_in_its_order(objects):
+    wanted = tasks(read_yaml((ROOT / "dvc.yaml").read_text(), name="dvc.yaml")["stages"])
+    dag = template(objects, "train", "pipeline")["dag"]["tasks"]
+    found = {it["name"]: it["arguments"]["parameters"][0]["value"].split(",") for it in dag}
+    assert found == wanted
+    assert [it.get("depends") for it in dag] == [None, "data.Succeeded", "train.Succeeded"]
+    for task in wanted:
+        assert (
+            "--stages={{inputs.parameters.stages}}"
+            in template(objects, "train", task)["container"]["args"]
+        )
+
+
+NODE_LOST = [
+    "pod deleted",
+    "pod failed: neither main nor wait container completed successfully",
+    "Pod was terminated in response to imminent node shutdown.",
+    "Pod was rejected as the node is shutting down.",
+    "Pod was rejected: The node had condition: [DiskPressure].",
+    "Preempted in order to admit critical pod",
+    "The node was low on resource: memory. Threshold quantity: 100Mi, available: 9Mi.",
+    "main: Error (exit code 143)",
+    "main: Error (exit code 137): the last lines of the log",
+    "wait: Error (exit code 143)",
+]
+FAILED = [
+    "",
+    "Error (exit code 1)",
+    "main: Error (exit code 1): the gate is closed",
+    "main: Error (exit code 1): main: Error (exit code 143)",
+    "main: OOMKilled (exit code 137)",
+    "main: Error (exit code 1): pod deleted",
+    "Pod failed before main container starts due to ErrImagePull: not found",
+    "Pod was active on the node longer than the specified deadline",
+    'Usage of EmptyDir volume "workspace" exceeds the limit "10Gi".',
+    "Pod ephemeral local storage usage exceeds the total limit of containers 15Gi.",
+    "pod failed: wait container did not complete successfully",
+]
+
+
+@pytest.mark.parametrize(
+    ("message", "again"),
+    [*((it, True) for it in NODE_LOST), *((it, False) for it in FAILED)],
+)
+@pytest.mark.parametrize("workflow", ["train", "score"])
+def test_only_a_lost_node_starts_a_pod_again(objects, workflow, message, again):
+    strategy = template(objects, workflow, "report")["retryStrategy"]
+    values = {"lastRetry": {"message": message, "exitCode": "1", "status": "Failed"}}
+    assert rendering.argo(expression=strategy["expression"], values=values) is again
+
+
+def patch(objects: list[dict], gpus: str) -> dict:
+    """What the template `train` asks of its pod, as Argo evaluates it."""
+    found = template(objects, "train", "train")
+    inputs = {it["name"]: it.get("value") for it in found["inputs"]["parameters"]}
+    expression = re.fullmatch(r"\{\{=(.*)\}\}", found["podSpecPatch"], re.DOTALL)[1]
+    values = {"workflow": {"parameters": {"gpus": gpus}}, "inputs": {"parameters": inputs}}
+    # `toJson` is Argo's name for what the language calls `toJSON`.
+    question = {"expression": expression.replace("toJson(", "toJSON("), "values": values}
+    return json.loads(rendering.argo(**question))
+
+
+def test_a_gpu_is_asked_for_by_the_parameter_alone_with_the_image_for_it(objects):
+    assert patch(objects, "0") == {}
+    found = patch(objects, "2")
+    (container,) = found["containers"]
+    assert container["name"] == "main"
+    assert container["resources"]["limits"] == {"nvidia.com/gpu": "2"}
+    assert re.fullmatch(r"[a-z0-9.]+/[a-z0-9./-]+:[\w.-]+-gpu(@sha256:\w{64})?", container["image"])
+    assert found["tolerations"][0]["key"] == "nvidia.com/gpu"
+
+
+def test_the_token_is_argo_s_own_and_no_secret(objects):
+    for found in of(objects, "WorkflowTemplate"):
+        (volume,) = yaml.safe_load(found["spec"]["podSpecPatch"])["volumes"]
+        assert volume["name"] == "exec-sa-token"  # Argo mounts it into `init` and `wait`
+        assert volume["secret"] is None
+        assert "serviceAccountToken" in volume["projected"]["sources"][0]
+
+
+def test_only_what_proposes_and_reports_holds_the_token_that_writes(objects):
+    holders = {
+        f"{name(found)}/{it['name']}"
+        for found in of(objects, "WorkflowTemplate")
+        for it in found["spec"]["templates"]
+        for source in it.get("container", {}).get("envFrom", [])
+        if source.get("secretRef", {}).get("name") == "github"
+    }
+    assert holders == {"train/package", "train/report", "score/report"}
+
+
+def test_images_come_from_settings(k8s):
+    path = k8s / "settings/kustomization.yaml"
+    digest = f"sha256:{'e' * 64}"
+    path.write_text(re.sub(r"(newTag: 0\.1\.0(?:-gpu)?)\n", rf"\1@{digest}\n", path.read_text()))
+    objects = rendering.render(k8s.parent / rendering.WORKFLOWS)
+    for found in of(objects, "WorkflowTemplate"):
+        assert found["spec"]["templateDefaults"]["container"]["image"].endswith(f":0.1.0@{digest}")
+    assert patch(objects, "1")["containers"][0]["image"].endswith(f":0.1.0-gpu@{digest}")
