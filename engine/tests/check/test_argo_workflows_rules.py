@@ -91,7 +91,7 @@ POD_FLAWS = {
         (f"{TRAIN}/volumes/0/emptyDir", {}),
         (f"{TRAIN}/volumes/1/name", "other"),
         (f"{TRAIN}/volumes/1", {"name": "workspace", "hostPath": {"path": "/"}}),
-        (f"{MAIN}/volumeMounts/0/mountPath", "/var/tmp"),  # noqa: S108 - in the pod
+        (f"{MAIN}/volumeMounts/0/mountPath", "/var/tmp"),
     ],
     "no_token": [
         (f"{TRAIN}/automountServiceAccountToken", DELETE),

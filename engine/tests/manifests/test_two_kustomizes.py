@@ -7,11 +7,12 @@ from rendering import K8S, ROOT
 
 pytestmark = pytest.mark.check
 
-FOLDERS = sorted(
+K8S_FOLDERS = sorted(
     path.parent.relative_to(K8S).as_posix()
     for path in K8S.rglob("kustomization.yaml")
     if yaml.safe_load(path.read_text())["kind"] == "Kustomization"
-) + [f"../{rendering.WORKFLOWS}"]
+)
+FOLDERS = [*K8S_FOLDERS, f"../{rendering.WORKFLOWS}"]
 COMPONENTS = sorted(path.parent.name for path in K8S.glob("components/*/kustomization.yaml"))
 
 

@@ -24,7 +24,8 @@ def test_what_a_pull_request_builds_is_what_main_pushes():
         assert f'make image TARGET="$TARGET" BUILDER=docker{call}' in runs
     last = found["digest"]["steps"][-1]
     assert last["env"]["IMAGE"] == "${{ needs.push.outputs.cli }}"
-    assert last["run"] == '.venv/bin/mainline set-image "$IMAGE" --push'
+    assert last["env"]["GPU"] == "${{ needs.push.outputs.gpu }}"
+    assert last["run"] == '.venv/bin/mainline set-image "$IMAGE" ${GPU:+"$GPU"} --push'
 
 
 def test_the_push_says_its_digest_and_never_another_one(tmp_path):

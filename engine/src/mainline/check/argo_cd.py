@@ -72,7 +72,7 @@ def repository(cluster: Cluster) -> Iterator[str]:
 
 
 def destinations(cluster: Cluster) -> Iterator[str]:
-    """Projects and Applications deploy to the namespaces of their objects, in this cluster alone."""
+    """Projects and Applications deploy to the namespaces of their objects, in this cluster."""
     both = (MODELS, WORKFLOWS)
     for which, spec in cluster.projects().items():
         needed = cluster.needed(*(both if which == NAMESPACES else (which,)))

@@ -13,7 +13,7 @@ LOOKS = re.compile(
 
 
 def none_in_git(file: tuple[str, str]) -> Iterator[str]:
-    """No file of k8s, pipelines and .github holds a credential or a Secret; the cluster keeps those."""
+    """No file of k8s, pipelines or .github holds a credential or a Secret; the cluster has them."""
     path, text = file
     if LOOKS.search(text):
         yield "it holds what looks like a credential"

@@ -32,8 +32,10 @@ def _pod(spec: dict[str, Any], name: str, main: dict[str, Any]) -> dict[str, Any
     if "enableServiceLinks" in patch:
         made["enableServiceLinks"] = patch["enableServiceLinks"]
     for key, own in ADDED.items():
-        patched = next((it for it in patch.get(key) or [] if it["name"] == own), {})
-        made[key] = [{"image": EXECUTOR} | patched | {"name": f"{name}/{own}"}]
+        said = {"image": EXECUTOR}
+        for it in patch.get(key) or []:
+            said |= it if it["name"] == own else {}
+        made[key] = [said | {"name": f"{name}/{own}"}]
     made["containers"].insert(0, main | {"name": name})
     return {"metadata": spec.get("podMetadata") or {}, "spec": made}
 

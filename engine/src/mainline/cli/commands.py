@@ -182,8 +182,8 @@ COMMANDS = (
         ),
         "set-image": Command(
             "delivery.set_image",
-            "write the digest of our own image into the kustomizations that name it",
-            {"image": {"metavar": "NAME:TAG@DIGEST", "help": "as a registry has it"}}
+            "write the digests of our own images into the kustomizations that name them",
+            {"images": {"metavar": "NAME:TAG@DIGEST", "nargs": "+", "help": "as a registry has it"}}
             | flag("--push", "open the pull request instead of writing here"),
         ),
     }

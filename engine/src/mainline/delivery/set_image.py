@@ -1,4 +1,4 @@
-"""The command `set-image`: writes the digest of our own image for Kustomize.
+"""The command `set-image`: writes the digests of our own images for Kustomize.
 
 Renovate writes the digests of third-party images. Ours is known to the job that pushed it.
 """
@@ -19,59 +19,73 @@ from mainline.k8s.placeholder import PLACEHOLDER, unset
 from mainline.k8s.server_image import kustomizations
 
 BRANCH = "set-image"
-IMAGE = re.compile(r"(?P<name>\S+):(?P<setting>[\w.-]+@sha256:[0-9a-f]{64})")
+IMAGE = re.compile(r"(?P<name>\S+):(?P<setting>(?P<tag>[\w.-]+)@sha256:[0-9a-f]{64})")
+GPU = "-gpu"  # what the tag of an image with CUDA ends in
 NO_CHECKS = (
     "The job's own token opened this pull request, so its checks wait. Choose *Approve workflows "
     "to run*, or close the pull request and open it again."
 )
 
 
-def run(root: Path, image: str, *, push: bool = False) -> None:
-    """Write `image`, NAME:TAG@sha256:…, into every kustomization that names NAME.
+def run(root: Path, images: list[str], *, push: bool = False) -> None:
+    """Write each image, NAME:TAG@sha256:…, into every kustomization that names NAME.
 
-    `push` writes it to a new branch and opens a pull request, and leaves the working tree alone.
-    Raises MainlineError when the image has another form, no file names it, or GitHub refuses.
+    A tag that ends in `-gpu` replaces only such a tag, and another tag only another one. `push`
+    writes to a new branch and opens a pull request, and leaves the working tree alone. Raises
+    MainlineError when an image has another form, no file names it, or GitHub refuses.
     """
-    if unset(image):
-        print(f"set-image {image} is skipped: {PLACEHOLDER} is a placeholder")
+    if found := [image for image in images if unset(image)]:
+        print(f"set-image {found[0]} is skipped: {PLACEHOLDER} is a placeholder")
         return
-    found = IMAGE.fullmatch(image)
-    if not found:
-        raise MainlineError(f"{image!r} is not of the form NAME:TAG@sha256:DIGEST.")
-    texts = changed(root, found["name"], found["setting"])
+    texts: dict[Path, str] = {}
+    for image in images:
+        texts |= changed(root, image, texts)
+    given = ", ".join(images)
     if not texts:
-        print(f"set-image {image} is set already")
+        print(f"set-image {given} is set already")
     elif push:
-        propose(Git(root), image, texts)
+        propose(Git(root), images, texts)
     else:
         for path, text in texts.items():
             write_text(root / path, text)
-            print(f"set-image {image} ({path})")
+            print(f"set-image {given} ({path})")
 
 
-def changed(root: Path, name: str, setting: str) -> dict[Path, str]:
+def changed(root: Path, image: str, before: dict[Path, str]) -> dict[Path, str]:
     """The new text of every file whose `newTag` changes, by path relative to `root`.
 
-    Raises MainlineError when no kustomization names the image.
+    `before` has texts that replace those of files. Raises MainlineError when no kustomization names
+    the image, or it has another form than NAME:TAG@sha256:….
     """
-    line = re.compile(rf"((?:- name|newName): {re.escape(name)}\n\s+newTag: )\S+")
+    found = IMAGE.fullmatch(image)
+    if not found:
+        raise MainlineError(f"{image!r} is not of the form NAME:TAG@sha256:DIGEST.")
+    line = re.compile(
+        rf"((?:- name|newName): {re.escape(found['name'])}\n\s+newTag: )([\w.-]+)(?:@\S+)?"
+    )
+
+    def put(there: re.Match[str]) -> str:
+        alike = there[2].endswith(GPU) == found["tag"].endswith(GPU)
+        return there[1] + found["setting"] if alike else there[0]
+
     named = False
     texts = {}
     for path in kustomizations(root):
-        text = path.read_text(encoding="utf-8")
-        new, count = line.subn(rf"\g<1>{setting}", text)
+        short = Path(os.path.relpath(path, root))
+        text = before.get(short) or path.read_text(encoding="utf-8")
+        new, count = line.subn(put, text)
         named = named or bool(count)
         if new != text:
-            texts[Path(os.path.relpath(path, root))] = new
+            texts[short] = new
     if not named:
         raise MainlineError(
-            f"no kustomization.yaml below {Layout.manifests} has `newName: {name}` with `newTag:` "
-            "in the line below. The name is IMAGE in the Makefile."
+            f"no kustomization.yaml below {Layout.manifests} has `newName: {found['name']}` with "
+            "`newTag:` in the line below. The name is IMAGE in the Makefile."
         )
     return texts
 
 
-def propose(git: Git, image: str, texts: dict[Path, str]) -> None:
+def propose(git: Git, images: list[str], texts: dict[Path, str]) -> None:
     """Push `texts` as one commit on top of main, and open or update the pull request.
 
     A branch that has these texts already is left alone, to keep its approvals. Raises MainlineError
@@ -79,7 +93,7 @@ def propose(git: Git, image: str, texts: dict[Path, str]) -> None:
     """
     if git.resolve("HEAD") != main(git):
         raise MainlineError("`--push` starts from main: `git switch --detach origin/main`.")
-    title = f"Run {image.rpartition('/')[2].partition('@')[0]}"
+    title = f"Run {images[0].rpartition('/')[2].partition('@')[0]}"
     pushed = f"refs/remotes/origin/{BRANCH}"
     if not git.resolve(pushed) or any(git.show(pushed, path) != texts[path] for path in texts):
         with branches.prepared(git, BRANCH, main(git)):
@@ -88,7 +102,8 @@ def propose(git: Git, image: str, texts: dict[Path, str]) -> None:
             git.run("add", "--", *map(str, texts))
             branches.save(git, title)
         branches.push(git, BRANCH)
-    body = f"`images.yml` built and pushed this image of our commands:\n\n```\n{image}\n```"
+    given = "\n".join(images)
+    body = f"`images.yml` built and pushed the image of our commands:\n\n```\n{given}\n```"
     if not os.environ.get("PUSH_TOKEN"):
         body += f"\n\n{NO_CHECKS}"
     print(f"set-image {Pulls(Api.from_environment()).make(BRANCH, title, body)['html_url']}")
