@@ -6,10 +6,14 @@ import subprocess
 
 import pytest
 import rendering
+import schemas
 import yaml
 from rendering import ROOT
 
+from mainline.check import pods
 from mainline.check.manifests import name, of
+from mainline.cli.commands import COMMANDS
+from mainline.cli.main import parser
 from mainline.core.strict_yaml import read_yaml
 from mainline.dvc.workflow_stages import tasks
 
@@ -154,6 +158,34 @@ def test_only_what_proposes_and_reports_holds_the_token_that_writes(objects):
         if source.get("secretRef", {}).get("name") == "github"
     }
     assert holders == {"train/package", "train/report", "score/report"}
+
+
+def test_patches_in_the_documentation_render_and_lint(k8s, tmp_path):
+    page = (ROOT / "docs/workflows.md").read_text()
+    patches = [
+        yaml.safe_load(it)["patches"] for it in re.findall(r"```yaml\n(patches:.*?)```", page, re.S)
+    ]
+    assert len(patches) == 2
+    path = k8s.parent / rendering.WORKFLOWS / "kustomization.yaml"
+    settings = yaml.safe_load(path.read_text())
+    settings["patches"] += [patch for each in patches for patch in each]
+    path.write_text(yaml.safe_dump(settings))
+    objects = rendering.render(path.parent)
+    assert lint(objects, tmp_path).stdout == LINTED
+    assert [said for it in objects for said in schemas.problems(it)] == []
+    train = template(objects, "train", "train")["container"]
+    assert train["resources"]["requests"]["memory"] == "32Gi"
+    kinds = [said for rule in pods.RULES for said in rule(objects)]
+    assert set(kinds) == {"a volume is of kind persistentVolumeClaim"}
+
+
+@pytest.mark.skipif("task" not in COMMANDS, reason="the command `task` is not there")
+def test_the_command_line_takes_what_pods_call(objects):
+    for found in of(objects, "WorkflowTemplate"):
+        for each in found["spec"]["templates"]:
+            if "container" in each:
+                filled = [re.sub(r"\{\{.*?\}\}", "1", it) for it in each["container"]["args"]]
+                parser().parse_args(filled)
 
 
 def test_images_come_from_settings(k8s):
