@@ -124,7 +124,8 @@ def patch(objects: list[dict], gpus: str) -> dict:
     """What the template `train` asks of its pod, as Argo evaluates it."""
     found = template(objects, "train", "train")
     inputs = {it["name"]: it.get("value") for it in found["inputs"]["parameters"]}
-    expression = re.fullmatch(r"\{\{=(.*)\}\}", found["podSpecPatch"], re.DOTALL)[1]
+    # The first `}}` ends it, also one within a map.
+    expression = re.fullmatch(r"\{\{=((?:(?!\}\}).)*)\}\}", found["podSpecPatch"], re.DOTALL)[1]
     values = {"workflow": {"parameters": {"gpus": gpus}}, "inputs": {"parameters": inputs}}
     # `toJson` is Argo's name for what the language calls `toJSON`.
     question = {"expression": expression.replace("toJson(", "toJSON("), "values": values}
