@@ -180,6 +180,33 @@ COMMANDS = (
         "serve": Command(
             "serving.serve", "serve the model that staging runs, on this machine", SERVE
         ),
+        "score": Command(
+            "scoring.score",
+            "score the rows of Parquet files, or one partition of them",
+            {
+                "source": {
+                    "metavar": "INPUT",
+                    "help": "a Parquet file or a folder of them: a path, or s3://bucket/prefix",
+                },
+                "into": {"metavar": "OUTPUT", "help": "a folder for the scores, likewise"},
+                "--partition": {
+                    "metavar": "k/n",
+                    "default": "1/1",
+                    "help": "the k-th of n shares of the input (default: all)",
+                },
+                "--environment": {
+                    "metavar": "NAME",
+                    "help": "score with what staging or production runs (default: staging's model, "
+                    "as it is in this tree)",
+                },
+                "--allow-failed": {
+                    "metavar": "N",
+                    "type": int,
+                    "default": 0,
+                    "help": "exit 1 when more rows have no score (default: %(default)s)",
+                },
+            },
+        ),
         "set-image": Command(
             "delivery.set_image",
             "write the digests of our own images into the kustomizations that name them",

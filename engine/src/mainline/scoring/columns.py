@@ -1,0 +1,82 @@
+"""Columns of Arrow as arrays that the model takes: float32 with NaN, text as bytes with b"".
+
+The same values as `data/conversion.py` and `model/preprocessing.py` make of a training row; those
+go through pandas and through a tensor, which costs more than the model itself.
+"""
+
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+import tensorflow as tf
+
+from mainline.core.errors import DataError
+
+
+def check(schema: Any, inputs: Mapping[str, Any], keys: list[str], where: str) -> None:
+    """Refuse a file without a column, or with one of another kind.
+
+    `inputs` are the signature's. Raises DataError.
+    """
+    missing = [name for name in [*keys, *inputs] if name not in schema.names]
+    if missing:
+        raise DataError(
+            f"no column {', '.join(map(repr, missing))}; it has: "
+            f"{', '.join(map(repr, schema.names))}.",
+            where=where,
+        )
+    twice = sorted({name for name in schema.names if schema.names.count(name) > 1})
+    if twice:
+        raise DataError(f"the column {twice[0]!r} is there twice.", where=where)
+    for name, info in inputs.items():
+        found, wanted = _value_type(schema.field(name).type), tf.as_dtype(info.dtype)
+        if not (_is_textual(found) if wanted == tf.string else _is_number(found)):
+            raise DataError(
+                f"the column '{name}' has the type {found}.",
+                where=where,
+                expected="text or whole numbers" if wanted == tf.string else "numbers",
+            )
+
+
+def arrays(batch: Any, inputs: Mapping[str, Any]) -> dict[str, np.ndarray]:
+    """Arrays (rows,) by the name of the input; a null is a missing value."""
+    return {
+        name: (_texts if tf.as_dtype(info.dtype) == tf.string else _numbers)(batch.column(name))
+        for name, info in inputs.items()
+    }
+
+
+def _value_type(kind: Any) -> Any:
+    return kind.value_type if pa.types.is_dictionary(kind) else kind
+
+
+def _is_number(kind: Any) -> bool:
+    tests = (pa.types.is_integer, pa.types.is_floating, pa.types.is_decimal, pa.types.is_boolean)
+    return pa.types.is_null(kind) or any(test(kind) for test in tests)
+
+
+def _is_textual(kind: Any) -> bool:
+    tests = (pa.types.is_string, pa.types.is_large_string, pa.types.is_string_view)
+    others = (pa.types.is_integer, pa.types.is_boolean, pa.types.is_null)
+    return any(test(kind) for test in (*tests, *others))
+
+
+def _numbers(values: Any) -> np.ndarray:
+    if pa.types.is_dictionary(values.type):
+        values = values.dictionary_decode()
+    doubles = values.cast(pa.float64(), safe=False).to_numpy(zero_copy_only=False)
+    with np.errstate(over="ignore"):  # a double beyond float32 becomes infinity, as in JSON
+        narrowed: np.ndarray = doubles.astype(np.float32)
+    return narrowed
+
+
+def _texts(values: Any) -> np.ndarray:
+    """Each distinct value becomes one Python object, which all its rows share."""
+    if not pa.types.is_dictionary(values.type):
+        values = values.dictionary_encode()
+    known = ["" if each is None else str(each) for each in values.dictionary.to_pylist()]
+    objects = np.array([*(each.encode() for each in known), b""], object)
+    places = values.indices.fill_null(len(known)).to_numpy(zero_copy_only=False)
+    texts: np.ndarray = objects[places]
+    return texts

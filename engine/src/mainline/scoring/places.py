@@ -1,0 +1,84 @@
+"""Local paths and `s3://bucket/prefix`: one file system interface, and errors in one line."""
+
+import errno
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Self
+
+import pyarrow as pa
+from pyarrow import fs
+
+from mainline.core.errors import DataError, MainlineError, SettingsError
+
+S3 = "s3://"
+PASSED = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EROFS, errno.EIO)  # process/outage.py
+
+
+@dataclass(frozen=True)
+class Place:
+    """A file or a folder. `path` is its name in `system`."""
+
+    uri: str
+    system: Any
+    path: str
+
+    @classmethod
+    def of(cls, uri: str) -> Self:
+        """The place that a person names.
+
+        S3 takes its login, region and endpoint from `AWS_ACCESS_KEY_ID`, `AWS_SECRET_ACCESS_KEY`,
+        `AWS_REGION` and `AWS_ENDPOINT_URL`. Raises SettingsError for another scheme.
+        """
+        if uri.startswith(S3):
+            with reaching(uri):
+                system, path = fs.FileSystem.from_uri(uri.rstrip("/"))
+            return cls(uri, system, path)
+        if "://" in uri or not uri:
+            raise SettingsError(f"{uri!r} cannot be read.", expected="a local path or s3://…")
+        return cls(uri, fs.LocalFileSystem(), Path(uri).absolute().as_posix())
+
+    @property
+    def remote(self) -> bool:
+        """Whether it is in S3."""
+        return self.uri.startswith(S3)
+
+    def named(self, path: str) -> str:
+        """A path of the same file system, for a person."""
+        return f"{S3}{path}" if self.remote else path
+
+    def contains(self, other: "Place") -> bool:
+        """Whether `other` is this place or lies below it."""
+        if self.remote is not other.remote:
+            return False
+        own, theirs = self._real(), other._real()
+        return own == theirs or own in theirs.parents
+
+    def _real(self) -> Path:
+        return Path(self.path) if self.remote else Path(self.path).resolve()
+
+
+@contextmanager
+def reaching(uri: str) -> Iterator[None]:
+    """Raise DataError in one line for what a file system or Arrow says of `uri`.
+
+    A full disk keeps its error, with `uri` as its name.
+    """
+    try:
+        yield
+    except MainlineError:
+        raise
+    except (OSError, pa.ArrowException) as error:
+        if isinstance(error, OSError) and error.errno in PASSED:
+            error.filename = error.filename or uri
+            raise
+        raise DataError(cause(error), where=uri) from None
+
+
+def cause(error: Exception) -> str:
+    """The first line of an error of Arrow, which puts the path before and the cause behind it."""
+    text = str(error).strip().splitlines()[0] if str(error).strip() else type(error).__name__
+    if ". Detail: " in text:
+        text = text.partition(". Detail: ")[2]
+    return f"{text.rstrip('.')}."

@@ -1,0 +1,180 @@
+"""The command `score`: scores for rows in Parquet files, one partition of them at a time."""
+
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
+from pathlib import Path
+from typing import Any, TypeVar
+
+import numpy as np
+import pyarrow.parquet as pq
+
+from mainline.core import config
+from mainline.core.errors import DataError, SettingsError
+from mainline.core.progress import Progress, say
+from mainline.core.table import TableSettings
+from mainline.release.release_file import Release
+from mainline.scoring import columns, identity, table
+from mainline.scoring.output import Output
+from mainline.scoring.partition import Partition
+from mainline.scoring.places import Place
+from mainline.scoring.released import released
+from mainline.scoring.scores import BatchScorer, Scores
+from mainline.scoring.source import Source
+from mainline.serving.model import ServedModel
+
+BATCH = 65_536  # rows
+SHOWN = 5  # failed rows that are printed
+Item = TypeVar("Item")
+
+
+def run(
+    root: Path,
+    *,
+    source: str,
+    into: str,
+    partition: str = "1/1",
+    environment: str | None = None,
+    allow_failed: int = 0,
+) -> None:
+    """Score the partition `k/n` of the Parquet file or folder `source` into the folder `into`.
+
+    Both are local paths or `s3://bucket/prefix`. A finished partition is skipped. A row that the
+    model refuses gets no score but a reason. Raises MainlineError when something cannot be read,
+    scored or written, and when more than `allow_failed` rows failed; the output is whole then.
+    """
+    share = Partition.parse(partition)
+    place, target = Place.of(source), Place.of(into)
+    if place.contains(target):
+        raise SettingsError(f"OUTPUT {into} lies in INPUT {source}: a later run would read it.")
+    if allow_failed < 0:
+        raise SettingsError(f"--allow-failed {allow_failed} is below 0.")
+    settings = config.section(root, "table", TableSettings)
+    rows = Source(place)
+    with (
+        released(root, environment) as (release, directory),
+        closing(ServedModel(directory, release.name, int(release.version))) as model,
+    ):
+        work = _Work(rows, BatchScorer(model), release, settings, share)
+        done = Output(target, share)
+        found = done.finished(work.identity)
+        if found is not None:
+            say("score", f"{share} is finished: {done.scores} and its manifest are there")
+            failed = int(found["failed"])
+        else:
+            failed = work.write(done)
+    where = target.named(f"{target.path}/{done.scores}")
+    if failed > allow_failed:
+        raise DataError(
+            f"{failed:,} of {work.count:,} rows have no score; --allow-failed is {allow_failed:,}.",
+            where=where,
+            hint="The column `error` says why.",
+        )
+
+
+class _Work:
+    """One partition: what is read, by what it is scored, what is written."""
+
+    def __init__(
+        self,
+        source: Source,
+        scorer: BatchScorer,
+        release: Release,
+        settings: TableSettings,
+        share: Partition,
+    ) -> None:
+        self.source, self.scorer, self.release, self.share = source, scorer, release, share
+        schema = source.files[0].schema
+        self.keys = [name for name in settings.key if name != settings.time or name in schema.names]
+        for file in source.files:
+            where = source.place.named(file.path)
+            columns.check(file.schema, scorer.inputs, self.keys, where)
+            for name in self.keys:
+                if file.schema.field(name).type != schema.field(name).type:
+                    raise DataError(
+                        f"the column '{name}' has the type {file.schema.field(name).type}.",
+                        where=where,
+                        expected=f"{schema.field(name).type}, as in the first file",
+                    )
+        self.columns = list(dict.fromkeys([*self.keys, *scorer.inputs]))
+        self.groups = source.share(share)
+        self.count = sum(group.rows for group in self.groups)
+        self.identity = self._identity()
+        width = scorer.shape[0] if scorer.shape else 0
+        fields = [schema.field(name).remove_metadata() for name in self.keys]
+        self.schema = table.schema(fields, labelled=scorer.labelled, width=width)
+
+    def _identity(self) -> dict[str, Any]:
+        release, source = self.release, self.source
+        return {
+            "format": identity.FORMAT,
+            "model": {
+                "name": release.name,
+                "version": release.version,
+                "content": release.content,
+            },
+            "input": {
+                "content": source.content,
+                "files": len(source.files),
+                "rows": source.rows,
+            },
+            "columns": {"key": self.keys, "model": list(self.scorer.inputs)},
+            "partition": {
+                "number": self.share.number,
+                "count": self.share.count,
+                "first_row": self.groups[0].start + 1 if self.groups else None,
+                "rows": self.count,
+                "content": source.hashed(self.groups, self.columns),
+            },
+        }
+
+    def write(self, output: Output) -> int:
+        """Score, write the scores and the manifest. Returns the number of failed rows."""
+        described = self.schema.with_metadata({identity.KEY: identity.manifest(self.identity, 0)})
+        failed = 0
+        progress = Progress("score", "rows", self.count)
+        with (
+            output.writing(output.scores) as stream,
+            progress,
+            pq.ParquetWriter(stream, described, use_dictionary=table.REPEATED) as writer,
+        ):
+            for batch, errors in self._scored():
+                writer.write_batch(batch)
+                for row in list(errors)[: max(0, SHOWN - failed)]:
+                    self._tell(batch, row, errors[row])
+                failed += len(errors)
+                progress.step(batch.num_rows)
+            self.source.unchanged()
+        with output.writing(output.manifest) as stream:
+            stream.write(identity.manifest(self.identity, failed).encode())
+        output.check_others(self.identity)
+        return failed
+
+    def _tell(self, batch: Any, row: int, reason: str) -> None:
+        key = ", ".join(f"{name} {batch.column(name)[row]}" for name in self.keys)
+        say("score", f"row {batch.column(table.ROW)[row]} ({key}) has no score: {reason}")
+
+    def _scored(self) -> Iterator[tuple[Any, dict[int, str]]]:
+        first = self.groups[0].start + 1 if self.groups else 1
+        version = int(self.release.version)
+        for keys, found in _ahead(self._answers()):
+            yield table.batch(self.schema, first, version, keys, found), found.errors
+            first += len(found.scores)
+
+    def _answers(self) -> Iterator[tuple[list[Any], Scores]]:
+        for keys, arrays in _ahead(self._read()):
+            yield keys, self.scorer.score(arrays)
+
+    def _read(self) -> Iterator[tuple[list[Any], dict[str, np.ndarray]]]:
+        for batch in self.source.read(self.groups, self.columns, BATCH):
+            keys = [batch.column(name) for name in self.keys]
+            yield keys, columns.arrays(batch, self.scorer.inputs)
+
+
+def _ahead(items: Iterator[Item]) -> Iterator[Item]:
+    """The same items, the next one made in a thread while one is used."""
+    with ThreadPoolExecutor(1) as thread:
+        waiting = thread.submit(next, items, None)
+        while (item := waiting.result()) is not None:
+            waiting = thread.submit(next, items, None)
+            yield item
