@@ -9,6 +9,7 @@ from typing import Any
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 import tensorflow as tf
 
 from mainline.core.errors import DataError
@@ -47,6 +48,11 @@ def arrays(batch: Any, inputs: Mapping[str, Any]) -> dict[str, np.ndarray]:
     }
 
 
+def texts(inputs: Mapping[str, Any]) -> list[str]:
+    """The inputs that are text."""
+    return [name for name, info in inputs.items() if tf.as_dtype(info.dtype) == tf.string]
+
+
 def _value_type(kind: Any) -> Any:
     return kind.value_type if pa.types.is_dictionary(kind) else kind
 
@@ -75,8 +81,10 @@ def _texts(values: Any) -> np.ndarray:
     """Each distinct value becomes one Python object, which all its rows share."""
     if not pa.types.is_dictionary(values.type):
         values = values.dictionary_encode()
-    known = ["" if each is None else str(each) for each in values.dictionary.to_pylist()]
-    objects = np.array([*(each.encode() for each in known), b""], object)
+    known = values.dictionary.cast(pa.string())
+    if pa.types.is_boolean(values.type.value_type):
+        known = pc.utf8_capitalize(known)  # True, as pandas writes it
+    objects = np.append(known.cast(pa.binary()).fill_null(b"").to_numpy(zero_copy_only=False), b"")
     places = values.indices.fill_null(len(known)).to_numpy(zero_copy_only=False)
     texts: np.ndarray = objects[places]
     return texts

@@ -34,6 +34,9 @@ class Place:
         if uri.startswith(S3):
             with reaching(uri):
                 system, path = fs.FileSystem.from_uri(uri.rstrip("/"))
+                bucket = path.partition("/")[0]
+                if system.get_file_info(bucket).type == fs.FileType.NotFound:
+                    raise DataError(f"the bucket '{bucket}' does not exist.", where=uri)
             return cls(uri, system, path)
         if "://" in uri or not uri:
             raise SettingsError(f"{uri!r} cannot be read.", expected="a local path or s3://…")

@@ -136,7 +136,7 @@ class _Work:
         with (
             output.writing(output.scores) as stream,
             progress,
-            pq.ParquetWriter(stream, described, use_dictionary=table.REPEATED) as writer,
+            pq.ParquetWriter(stream, described, use_dictionary=table.REPEATED, compression="zstd") as writer,
         ):
             for batch, errors in self._scored():
                 writer.write_batch(batch)
@@ -166,7 +166,8 @@ class _Work:
             yield keys, self.scorer.score(arrays)
 
     def _read(self) -> Iterator[tuple[list[Any], dict[str, np.ndarray]]]:
-        for batch in self.source.read(self.groups, self.columns, BATCH):
+        texts = [name for name in columns.texts(self.scorer.inputs) if name not in self.keys]
+        for batch in self.source.read(self.groups, self.columns, texts, BATCH):
             keys = [batch.column(name) for name in self.keys]
             yield keys, columns.arrays(batch, self.scorer.inputs)
 

@@ -75,14 +75,19 @@ class Source:
             group for group in self.groups if partition.owns(group.start, group.rows, self.rows)
         ]
 
-    def read(self, groups: list[Group], columns: Sequence[str], size: int) -> Iterator[Any]:
-        """Record batches of at most `size` rows. Raises DataError when a page is damaged."""
+    def read(
+        self, groups: list[Group], columns: Sequence[str], texts: Sequence[str], size: int
+    ) -> Iterator[Any]:
+        """Record batches of at most `size` rows; `texts` come with a dictionary of their values.
+
+        Raises DataError when a page is damaged.
+        """
         for path, of in groupby(groups, key=lambda group: group.file.path):
             where = self.place.named(path)
             places = [group.place for group in of]
             try:
                 with self.place.system.open_input_file(path) as stream:
-                    yield from self._opened(stream).iter_batches(
+                    yield from self._opened(stream, texts).iter_batches(
                         size, row_groups=places, columns=list(columns)
                     )
             except (OSError, pa.ArrowException) as error:
@@ -110,8 +115,13 @@ class Source:
                     hint="Run the command again when nothing writes the input.",
                 )
 
-    def _opened(self, stream: Any) -> Any:
-        return pq.ParquetFile(stream, pre_buffer=self.place.remote, page_checksum_verification=True)
+    def _opened(self, stream: Any, texts: Sequence[str] = ()) -> Any:
+        return pq.ParquetFile(
+            stream,
+            read_dictionary=list(texts),
+            pre_buffer=self.place.remote,
+            page_checksum_verification=True,
+        )
 
     def _found(self) -> list[str]:
         system, path = self.place.system, self.place.path

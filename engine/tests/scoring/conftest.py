@@ -1,0 +1,81 @@
+"""Rows in Parquet, a model that refuses some of them, and an object store of this machine."""
+
+import shutil
+from pathlib import Path
+
+import pytest
+import tensorflow as tf
+
+from mainline.core.layout import Layout
+from mainline.packaging.content import content_hash, version
+from mainline.release.release_file import Release
+from mainline.scoring import score
+
+GROUP = 50  # rows of a row group
+
+
+@pytest.fixture(scope="session")
+def frame(tiny_rows):
+    """Rows to score: without a target, in no order, with missing values."""
+    return tiny_rows["test"].drop(columns="left").sample(frac=1, random_state=1)
+
+
+@pytest.fixture(scope="session")
+def rows(frame, tmp_path_factory) -> Path:
+    """One file with 6 row groups."""
+    path = tmp_path_factory.mktemp("rows") / "rows.parquet"
+    frame.to_parquet(path, row_group_size=GROUP, index=False)
+    return path
+
+
+@pytest.fixture
+def run(tiny_run, rows, tmp_path):
+    """A function: score `rows`, or others, into a folder of this test. Returns the folder."""
+
+    def call(source=rows, into=tmp_path / "scores", root=tiny_run, **options) -> Path:
+        score.run(root, source=str(source), into=str(into), **options)
+        return into
+
+    return call
+
+
+@pytest.fixture(scope="session")
+def picky(tiny_run, tmp_path_factory) -> Path:
+    """A root whose model reads `plan` as a number and divides `age` by it."""
+    root = tmp_path_factory.mktemp("picky")
+    v1 = tf.compat.v1
+    with tf.Graph().as_default(), v1.Session() as session:
+        age = v1.placeholder(tf.float32, [None], "age")
+        plan = v1.placeholder(tf.string, [None], "plan")
+        ratio = age / tf.strings.to_number(plan)
+        inputs = {"age": age, "plan": plan}
+        model = Layout(root).saved_model
+        v1.saved_model.simple_save(session, str(model), inputs, {"score": ratio})
+    found = content_hash(model)
+    released = Release("picky", str(version(found)), "here@sha256:0", "sha256:0", found)
+    Layout(root).release.parent.mkdir(parents=True)
+    Layout(root).release.write_text(released.render())
+    shutil.copy(Layout(tiny_run).params, root)
+    return root
+
+
+@pytest.fixture(scope="session")
+def object_store():
+    """The address of an S3 server and a client of it; the environment names both."""
+    import boto3  # noqa: PLC0415
+    from moto.server import ThreadedMotoServer  # noqa: PLC0415
+
+    server = ThreadedMotoServer(ip_address="127.0.0.1", port=0, verbose=False)
+    server.start()
+    host, port = server.get_host_and_port()
+    settings = {
+        "AWS_ACCESS_KEY_ID": "key",
+        "AWS_SECRET_ACCESS_KEY": "secret",
+        "AWS_REGION": "eu-central-1",
+        "AWS_ENDPOINT_URL": f"http://{host}:{port}",
+    }
+    with pytest.MonkeyPatch.context() as patch:
+        for name, value in settings.items():
+            patch.setenv(name, value)
+        yield boto3.client("s3", region_name=settings["AWS_REGION"])
+    server.stop()
