@@ -43,14 +43,14 @@ def run(tiny_run, rows, tmp_path):
 def picky(tiny_run, tmp_path_factory) -> Path:
     """A root whose model reads `plan` as a number and divides `age` by it."""
     root = tmp_path_factory.mktemp("picky")
-    v1 = tf.compat.v1
-    with tf.Graph().as_default(), v1.Session() as session:
-        age = v1.placeholder(tf.float32, [None], "age")
-        plan = v1.placeholder(tf.string, [None], "plan")
-        ratio = age / tf.strings.to_number(plan)
-        inputs = {"age": age, "plan": plan}
-        model = Layout(root).saved_model
-        v1.saved_model.simple_save(session, str(model), inputs, {"score": ratio})
+    module = tf.Module()
+
+    @tf.function(input_signature=[tf.TensorSpec([None], kind) for kind in (tf.float32, tf.string)])
+    def divide(age, plan):
+        return {"score": age / tf.strings.to_number(plan)}
+
+    model = Layout(root).saved_model
+    tf.saved_model.save(module, str(model), signatures=divide)
     found = content_hash(model)
     released = Release("picky", str(version(found)), "here@sha256:0", "sha256:0", found)
     Layout(root).release.parent.mkdir(parents=True)

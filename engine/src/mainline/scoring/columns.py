@@ -27,15 +27,16 @@ def check(schema: Any, inputs: Mapping[str, Any], keys: list[str], where: str) -
             f"{', '.join(map(repr, schema.names))}.",
             where=where,
         )
-    twice = sorted({name for name in schema.names if schema.names.count(name) > 1})
-    if twice:
-        raise DataError(f"the column {twice[0]!r} is there twice.", where=where)
+    for name in [*keys, *inputs]:
+        if (count := schema.names.count(name)) > 1:
+            raise DataError(f"column '{name}' is there {count} times.", where=where)
     for name, info in inputs.items():
         found, wanted = _value_type(schema.field(name).type), tf.as_dtype(info.dtype)
         if not (_is_textual(found) if wanted == tf.string else _is_number(found)):
             raise DataError(
-                f"the column '{name}' has the type {found}.",
+                f"column '{name}' has the wrong type.",
                 where=where,
+                found=found,
                 expected="text or whole numbers" if wanted == tf.string else "numbers",
             )
 

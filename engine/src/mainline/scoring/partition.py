@@ -19,7 +19,7 @@ class Partition:
     @classmethod
     def parse(cls, text: str) -> Self:
         """From `3/16`. Raises SettingsError for anything else."""
-        found = re.fullmatch(r"(\d{1,4})/(\d{1,4})", text)
+        found = re.fullmatch(r"([0-9]{1,4})/([0-9]{1,4})", text)
         number, count = (int(found[1]), int(found[2])) if found else (0, 0)
         if not 1 <= number <= count:
             raise SettingsError(

@@ -83,5 +83,5 @@ def cause(error: Exception) -> str:
     """The first line of an error of Arrow, which puts the path before and the cause behind it."""
     text = str(error).strip().splitlines()[0] if str(error).strip() else type(error).__name__
     if ". Detail: " in text:
-        text = text.partition(". Detail: ")[2]
+        text = text.partition(". Detail: ")[2].partition("] ")[2]  # behind [errno 2]
     return f"{text.rstrip('.')}."

@@ -21,7 +21,6 @@ from mainline.scoring.places import Place
 from mainline.scoring.released import released
 from mainline.scoring.scores import BatchScorer, Scores
 from mainline.scoring.source import Source
-from mainline.serving.model import ServedModel
 
 BATCH = 65_536  # rows
 SHOWN = 5  # failed rows that are printed
@@ -53,9 +52,9 @@ def run(
     rows = Source(place)
     with (
         released(root, environment) as (release, directory),
-        closing(ServedModel(directory, release.name, int(release.version))) as model,
+        closing(BatchScorer(directory)) as scorer,
     ):
-        work = _Work(rows, BatchScorer(model), release, settings, share)
+        work = _Work(rows, scorer, release, settings, share)
         done = Output(target, share)
         found = done.finished(work.identity)
         if found is not None:
@@ -92,15 +91,16 @@ class _Work:
             for name in self.keys:
                 if file.schema.field(name).type != schema.field(name).type:
                     raise DataError(
-                        f"the column '{name}' has the type {file.schema.field(name).type}.",
+                        f"column '{name}' has the wrong type.",
                         where=where,
+                        found=file.schema.field(name).type,
                         expected=f"{schema.field(name).type}, as in the first file",
                     )
         self.columns = list(dict.fromkeys([*self.keys, *scorer.inputs]))
         self.groups = source.share(share)
         self.count = sum(group.rows for group in self.groups)
         self.identity = self._identity()
-        width = scorer.shape[0] if scorer.shape else 0
+        width = scorer.row[0] if scorer.row else 0
         fields = [schema.field(name).remove_metadata() for name in self.keys]
         self.schema = table.schema(fields, labelled=scorer.labelled, width=width)
 
@@ -136,7 +136,9 @@ class _Work:
         with (
             output.writing(output.scores) as stream,
             progress,
-            pq.ParquetWriter(stream, described, use_dictionary=table.REPEATED, compression="zstd") as writer,
+            pq.ParquetWriter(
+                stream, described, use_dictionary=table.REPEATED, compression="zstd"
+            ) as writer,
         ):
             for batch, errors in self._scored():
                 writer.write_batch(batch)

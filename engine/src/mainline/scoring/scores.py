@@ -2,16 +2,23 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from pathlib import Path
 
 import numpy as np
-from grpc import StatusCode
+import tensorflow as tf
 
 from mainline.core.errors import MainlineError
-from mainline.serving.answers import LABEL, OUTPUT
-from mainline.serving.model import DEFAULT_SIGNATURE, ServedModel
-from mainline.serving.refused import RefusedError
+from mainline.packaging.loaded import Loaded, reason, unusable
+from mainline.packaging.saved_model import LABEL, OUTPUT, SERVED
+from mainline.process.imports import hushed
 
-MACHINE = (StatusCode.RESOURCE_EXHAUSTED, StatusCode.UNAVAILABLE, StatusCode.ABORTED)
+# Any row can be the cause of these; other errors are the machine's.
+OF_A_ROW = (
+    tf.errors.InvalidArgumentError,
+    tf.errors.OutOfRangeError,
+    tf.errors.FailedPreconditionError,
+    tf.errors.UnimplementedError,
+)
 
 
 @dataclass(frozen=True)
@@ -27,54 +34,62 @@ class Scores:
 
 
 class BatchScorer:
-    """A model that scores arrays; `inputs` is its signature."""
+    """A packaged model that scores arrays, loaded as TensorFlow Serving loads it.
 
-    def __init__(self, model: ServedModel) -> None:
-        """Raises MainlineError when the model has no scores."""
-        self._model = model
-        self._signature = model.signature(DEFAULT_SIGNATURE)
-        self.inputs = dict(sorted(self._signature.inputs.items()))
-        outputs = self._signature.outputs
-        if OUTPUT not in outputs:
-            raise MainlineError(f"the model has no output '{OUTPUT}': it is not made by mainline.")
-        self.labelled = LABEL in outputs
-        self._names = (OUTPUT, LABEL) if self.labelled else (OUTPUT,)
-        self.shape = tuple(max(each.size, 0) for each in outputs[OUTPUT].tensor_shape.dim[1:])
+    `inputs` are its inputs by name, sorted. `row` is the shape of a row's scores: () or (classes,).
+    """
+
+    def __init__(self, directory: Path) -> None:
+        """Load it. Raises MainlineError when the bytes are no model of ours."""
+        with hushed():
+            self._model = Loaded(directory)
+        try:
+            served = self._model.signatures[SERVED]
+            self.inputs = dict(sorted(served.inputs.items()))
+            self._fetches = {name: served.outputs[name].name for name in sorted(served.outputs)}
+            output = served.outputs[OUTPUT]
+            self.row = tuple(max(each.size, 0) for each in output.tensor_shape.dim[1:])
+        except Exception as error:  # a signature may hold anything
+            raise unusable(directory, error) from None
+        self.labelled = LABEL in self._fetches
 
     def score(self, arrays: Mapping[str, np.ndarray]) -> Scores:
         """Score rows. Where the graph refuses a batch, its halves are scored, down to one row."""
         rows = len(next(iter(arrays.values())))
         try:
-            found = self._model.run(self._signature, arrays, self._names)
-        except RefusedError as refused:
-            if refused.code in MACHINE:
-                raise MainlineError(f"the model cannot score: {refused}") from None
+            found = self._model.run(
+                self._fetches, {self.inputs[name].name: each for name, each in arrays.items()}
+            )
+        except OF_A_ROW as error:
             if rows == 1:
-                return self._refused(str(refused))
-            parts = ((0, rows // 2), (rows // 2, rows))
-            halves = [
-                self.score({name: each[start:end] for name, each in arrays.items()})
-                for start, end in parts
-            ]
-            return _joined(*halves)
+                return self._refused(reason(error))
+            halves = (slice(rows // 2), slice(rows // 2, rows))
+            return _joined(
+                *(
+                    self.score({name: each[half] for name, each in arrays.items()})
+                    for half in halves
+                )
+            )
+        except tf.errors.OpError as error:
+            raise MainlineError(f"the model cannot score: {reason(error)}") from None
         scores = found[OUTPUT]
-        if scores.shape != (rows, *self.shape):
+        if scores.shape != (rows, *self.row):
             raise MainlineError(
                 f"the model gives scores of shape {list(scores.shape)} for {rows} rows."
             )
-        whole = np.isfinite(scores) if scores.ndim == 1 else np.isfinite(scores).all(axis=1)
-        errors = (
-            {}
-            if whole.all()
-            else {
-                int(row): f"the score is {scores[row].tolist()}" for row in np.flatnonzero(~whole)
-            }
-        )
+        whole = np.isfinite(scores).reshape(rows, -1).all(axis=1)
+        errors = {
+            int(row): f"the score is {scores[row].tolist()}" for row in np.flatnonzero(~whole)
+        }
         return Scores(scores, found.get(LABEL), errors)
+
+    def close(self) -> None:
+        """Release the session's memory."""
+        self._model.close()
 
     def _refused(self, reason: str) -> Scores:
         labels = np.array([b""], object) if self.labelled else None
-        return Scores(np.full((1, *self.shape), np.nan, np.float32), labels, {0: reason})
+        return Scores(np.full((1, *self.row), np.nan, np.float32), labels, {0: reason})
 
 
 def _joined(one: Scores, other: Scores) -> Scores:

@@ -6,8 +6,8 @@ import numpy as np
 import pyarrow as pa
 
 from mainline.core.errors import SettingsError
+from mainline.packaging.saved_model import LABEL, OUTPUT
 from mainline.scoring.scores import Scores
-from mainline.serving.answers import LABEL, OUTPUT
 
 ROW, VERSION, ERROR = "row", "model_version", "error"
 REPEATED = [VERSION, LABEL, ERROR]  # columns that a dictionary makes small
