@@ -18,7 +18,7 @@ from document import DOCUMENT, written
 
 HERE = Path(__file__).parent
 RESULTS = HERE / "results.json"
-NAMES = ("startup", "auc", "drift", "loop", "ingest", "training")
+NAMES = ("startup", "auc", "drift", "loop", "ingest", "training", "score")
 LIBRARIES = ("tensorflow", "keras", "scikit-learn", "pandas", "pyarrow", "evidently", "dvc")
 
 

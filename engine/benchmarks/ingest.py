@@ -16,6 +16,8 @@ import rows
 import yaml
 from measure import Result, child, command, main
 
+from mainline.core.table import TableSettings
+
 GIGABYTES = 4.0
 CHUNK = 250_000
 STAGES = ("ingest", "validate", "split")
@@ -55,17 +57,17 @@ def stages(root: Path, size: int, kind: str, repeat: int) -> list[Result]:
     return found
 
 
-def write(path: Path, size: int, kind: str) -> None:
+def write(path: Path, size: int, kind: str, table: TableSettings = TABLE) -> None:
     """The rows, a chunk at a time."""
     with ExitStack() as opened:
         writer = None
         for start in range(0, size, CHUNK):
-            chunk = rows.frame(TABLE, min(CHUNK, size - start), start=start)
+            chunk = rows.frame(table, min(CHUNK, size - start), start=start)
             chunk["left"] = chunk["left"].map({0: "no", 1: "yes"})
-            table = pa.Table.from_pandas(chunk, preserve_index=False)
+            made = pa.Table.from_pandas(chunk, preserve_index=False)
             if writer is None:
-                writer = opened.enter_context(_writer(path, table.schema, kind, opened))
-            writer.write_table(table)
+                writer = opened.enter_context(_writer(path, made.schema, kind, opened))
+            writer.write_table(made)
 
 
 def _writer(

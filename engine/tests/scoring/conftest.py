@@ -1,5 +1,6 @@
 """Rows in Parquet, a model that refuses some of them, and an object store of this machine."""
 
+import logging
 import shutil
 from pathlib import Path
 
@@ -65,6 +66,7 @@ def object_store():
     import boto3  # noqa: PLC0415
     from moto.server import ThreadedMotoServer  # noqa: PLC0415
 
+    logging.getLogger("werkzeug").setLevel(logging.ERROR)
     server = ThreadedMotoServer(ip_address="127.0.0.1", port=0, verbose=False)
     server.start()
     host, port = server.get_host_and_port()

@@ -15,10 +15,10 @@ import tensorflow as tf
 from mainline.core.errors import DataError
 
 
-def check(schema: Any, inputs: Mapping[str, Any], keys: list[str], where: str) -> None:
+def check(schema: Any, inputs: Mapping[str, tf.DType], keys: list[str], where: str) -> None:
     """Refuse a file without a column, or with one of another kind.
 
-    `inputs` are the signature's. Raises DataError.
+    `inputs` are the model's, by name. Raises DataError.
     """
     missing = [name for name in [*keys, *inputs] if name not in schema.names]
     if missing:
@@ -30,8 +30,8 @@ def check(schema: Any, inputs: Mapping[str, Any], keys: list[str], where: str) -
     for name in [*keys, *inputs]:
         if (count := schema.names.count(name)) > 1:
             raise DataError(f"column '{name}' is there {count} times.", where=where)
-    for name, info in inputs.items():
-        found, wanted = _value_type(schema.field(name).type), tf.as_dtype(info.dtype)
+    for name, wanted in inputs.items():
+        found = _value_type(schema.field(name).type)
         if not (_is_textual(found) if wanted == tf.string else _is_number(found)):
             raise DataError(
                 f"column '{name}' has the wrong type.",
@@ -41,17 +41,17 @@ def check(schema: Any, inputs: Mapping[str, Any], keys: list[str], where: str) -
             )
 
 
-def arrays(batch: Any, inputs: Mapping[str, Any]) -> dict[str, np.ndarray]:
+def arrays(batch: Any, inputs: Mapping[str, tf.DType]) -> dict[str, np.ndarray]:
     """Arrays (rows,) by the name of the input; a null is a missing value."""
     return {
-        name: (_texts if tf.as_dtype(info.dtype) == tf.string else _numbers)(batch.column(name))
-        for name, info in inputs.items()
+        name: (_texts if kind == tf.string else _numbers)(batch.column(name))
+        for name, kind in inputs.items()
     }
 
 
-def texts(inputs: Mapping[str, Any]) -> list[str]:
+def texts(inputs: Mapping[str, tf.DType]) -> list[str]:
     """The inputs that are text."""
-    return [name for name, info in inputs.items() if tf.as_dtype(info.dtype) == tf.string]
+    return [name for name, kind in inputs.items() if kind == tf.string]
 
 
 def _value_type(kind: Any) -> Any:

@@ -105,14 +105,16 @@ class Output:
             identity.refuse(there, wanted, self._named(name), same=False)
 
     def _manifest(self, name: str) -> dict[str, Any]:
-        with self._system.open_input_stream(self._path(name)) as stream:
+        where, path = self._named(name), self._path(name)
+        with reaching(where), self._system.open_input_stream(path) as stream:
             text = stream.read().decode(errors="replace")
-        return identity.parsed(text, self._named(name))
+        return identity.parsed(text, where)
 
     def _identity(self, name: str) -> dict[str, Any]:
-        with self._system.open_input_file(self._path(name)) as stream:
+        where, path = self._named(name), self._path(name)
+        with reaching(where), self._system.open_input_file(path) as stream:
             about = pq.read_metadata(stream).metadata or {}
-        return identity.parsed(about.get(identity.KEY, b"").decode(), self._named(name))
+        return identity.parsed(about.get(identity.KEY, b"").decode(), where)
 
     def _sweep(self, name: str) -> None:
         for each in self._listed():

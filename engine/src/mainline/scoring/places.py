@@ -31,7 +31,7 @@ class Place:
         S3 takes its login, region and endpoint from `AWS_ACCESS_KEY_ID`, `AWS_SECRET_ACCESS_KEY`,
         `AWS_REGION` and `AWS_ENDPOINT_URL`. Raises SettingsError for another scheme.
         """
-        if uri.startswith(S3):
+        if uri.startswith(S3) and uri.strip("/") != S3.strip("/"):
             with reaching(uri):
                 system, path = fs.FileSystem.from_uri(uri.rstrip("/"))
                 bucket = path.partition("/")[0]
@@ -39,7 +39,9 @@ class Place:
                     raise DataError(f"the bucket '{bucket}' does not exist.", where=uri)
             return cls(uri, system, path)
         if "://" in uri or not uri:
-            raise SettingsError(f"{uri!r} cannot be read.", expected="a local path or s3://…")
+            raise SettingsError(
+                f"{uri!r} cannot be read.", expected="a local path or s3://bucket/prefix"
+            )
         return cls(uri, fs.LocalFileSystem(), Path(uri).absolute().as_posix())
 
     @property

@@ -36,7 +36,8 @@ class Scores:
 class BatchScorer:
     """A packaged model that scores arrays, loaded as TensorFlow Serving loads it.
 
-    `inputs` are its inputs by name, sorted. `row` is the shape of a row's scores: () or (classes,).
+    `inputs` are the types of its inputs, sorted by name: float32 or string. `row` is the shape of a
+    row's scores: () or (classes,).
     """
 
     def __init__(self, directory: Path) -> None:
@@ -45,7 +46,10 @@ class BatchScorer:
             self._model = Loaded(directory)
         try:
             served = self._model.signatures[SERVED]
-            self.inputs = dict(sorted(served.inputs.items()))
+            self._feeds = {name: each.name for name, each in sorted(served.inputs.items())}
+            self.inputs = {name: tf.as_dtype(served.inputs[name].dtype) for name in self._feeds}
+            if not set(self.inputs.values()) <= {tf.float32, tf.string}:
+                raise TypeError(f"inputs of the types {self.inputs}")
             self._fetches = {name: served.outputs[name].name for name in sorted(served.outputs)}
             output = served.outputs[OUTPUT]
             self.row = tuple(max(each.size, 0) for each in output.tensor_shape.dim[1:])
@@ -57,9 +61,8 @@ class BatchScorer:
         """Score rows. Where the graph refuses a batch, its halves are scored, down to one row."""
         rows = len(next(iter(arrays.values())))
         try:
-            found = self._model.run(
-                self._fetches, {self.inputs[name].name: each for name, each in arrays.items()}
-            )
+            feeds = {self._feeds[name]: each for name, each in arrays.items()}
+            found = self._model.run(self._fetches, feeds)
         except OF_A_ROW as error:
             if rows == 1:
                 return self._refused(reason(error))
