@@ -6,6 +6,7 @@ names of modules, so that `--help` answers at once.
 
 from pathlib import Path
 
+from mainline.cluster.commands import COMMANDS as CLUSTER
 from mainline.core.command import Command, Options, flag
 from mainline.core.layout import Layout
 from mainline.delivery.commands import COMMANDS as DELIVERY
@@ -34,6 +35,7 @@ PULL: Options = {
         "help": "the pull request, as GitHub describes it (default: the event's)",
     }
 }
+GROUPS = {"task": "what each pod of a workflow on the cluster runs"}  # first of two words
 RETRAIN = flag("--retrain", "a retrain must be better, not just not worse")
 
 
@@ -215,4 +217,5 @@ COMMANDS = (
         ),
     }
     | DELIVERY
+    | CLUSTER
 )

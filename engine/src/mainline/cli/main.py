@@ -10,7 +10,7 @@ from contextlib import nullcontext
 from pathlib import Path
 from typing import Any
 
-from mainline.cli.commands import COMMANDS
+from mainline.cli.commands import COMMANDS, GROUPS
 from mainline.core.errors import MainlineError
 from mainline.core.layout import Layout
 from mainline.process.imports import importing
@@ -97,8 +97,15 @@ def parser() -> argparse.ArgumentParser:
     """Every command with its options."""
     whole = argparse.ArgumentParser(prog="mainline", description="Models ship from main.")
     commands = whole.add_subparsers(dest="command", required=True, metavar="COMMAND")
+    groups = {name: commands.add_parser(name, help=text) for name, text in GROUPS.items()}
+    within = {
+        name: group.add_subparsers(required=True, metavar="COMMAND")
+        for name, group in groups.items()
+    }
     for name, about in COMMANDS.items():
-        of_command = commands.add_parser(name, help=about.help)
+        group, _, last = name.rpartition(" ")
+        of_command = within.get(group, commands).add_parser(last, help=about.help)
+        of_command.set_defaults(command=name)
         for option, settings in about.options.items():
             of_command.add_argument(option, **settings)
     return whole

@@ -6,7 +6,7 @@ import sys
 from pathlib import Path
 
 from mainline.core.errors import MainlineError
-from mainline.dvc import probe
+from mainline.dvc import probe, uncached
 from mainline.dvc.scope import scope
 from mainline.process.children import environment
 
@@ -30,27 +30,30 @@ def check(root: Path) -> None:
         )
 
 
-def push(root: Path) -> str:
-    """Push the lock's outputs and the run cache. Returns the last line of DVC's output.
+def push(root: Path, *stages: str) -> str:
+    """Push the lock's outputs and the whole run cache. Returns the last line of DVC's output.
 
-    Raises MainlineError when something is missing in the remote afterwards. The next attempt
-    continues from there.
+    `stages`, if named, limit the outputs to theirs and those that they are made from. Raises
+    MainlineError when something is missing in the remote afterwards. The next attempt continues
+    from there.
     """
-    done = _dvc(root, "push", "--run-cache", *scope(root))
+    of = ("--with-deps", *stages) if stages else scope(root)
+    done = _dvc(root, "push", "--run-cache", *of)
     if done.returncode:
         raise MainlineError(f"`dvc push` failed: {_said(done)}")
-    absent = _absent(root)
+    absent = _absent(root, *of)
     if absent:
         raise MainlineError(
             f"`dvc push` skipped {', '.join(absent[:5])}: neither this machine nor the remote has "
             "all files. `dvc repro --force` makes them again."
         )
+    uncached.push(root)
     return (done.stdout.strip().splitlines() or ["nothing"])[-1]
 
 
-def _absent(root: Path) -> list[str]:
+def _absent(root: Path, *of: str) -> list[str]:
     """What the lock names and the remote has not: `dvc push` is content when it finds nothing."""
-    done = _dvc(root, "status", "--cloud", "--json", *scope(root))
+    done = _dvc(root, "status", "--cloud", "--json", *of)
     try:
         found = json.loads(done.stdout)
     except ValueError:

@@ -1,0 +1,73 @@
+"""The tasks of a workflow's pods."""
+
+from pathlib import Path
+
+from mainline.core.command import Command, Options
+
+REVISION: Options = {
+    "--revision": {
+        "metavar": "REV",
+        "required": True,
+        "help": "a branch, a tag or a whole commit of the repository that REPOSITORY names",
+    }
+}
+PART: Options = {
+    "--stages": {
+        "metavar": "A,B,C",
+        "required": True,
+        "help": "stages of dvc.yaml, in its order, without a gap",
+    },
+    "--directory": {
+        "metavar": "DIR",
+        "type": Path,
+        "default": Path(),
+        "help": "the model's directory below the git root (default: the git root)",
+    },
+}
+COMMANDS = {
+    "task stages": Command(
+        "cluster.task_stages",
+        "run stages of a commit in a clone, and push what they made to the DVC remote",
+        REVISION
+        | PART
+        | {
+            "--commit-file": {
+                "metavar": "FILE",
+                "type": Path,
+                "default": Path("/tmp/commit"),  # noqa: S108  of a pod: nothing else runs there
+                "help": "write the commit here, for the next task (default: %(default)s)",
+            }
+        },
+    ),
+    "task propose": Command(
+        "cluster.task_propose",
+        "run the last stages, judge the model, and open the pull request; exit 1 when closed",
+        REVISION
+        | PART
+        | {
+            "--branch": {
+                "metavar": "NAME",
+                "help": "the branch to commit to (default: REV if it is a branch other than main); "
+                "for main, a tag or a commit it is train-COMMIT",
+            }
+        },
+    ),
+    "task report": Command(
+        "cluster.task_report",
+        "print what failed in a workflow; with GITHUB_TOKEN and a revision set a commit status",
+        {
+            "--workflow": {"metavar": "NAME", "required": True, "help": "the workflow's name"},
+            "--status": {
+                "metavar": "STATUS",
+                "required": True,
+                "help": "Succeeded, Failed or Error: {{workflow.status}}",
+            },
+            "--failures": {
+                "metavar": "JSON",
+                "default": "",
+                "help": "what failed: {{workflow.failures}}",
+            },
+            "--revision": {"metavar": "REV", "default": "", "help": "what the workflow ran on"},
+        },
+    ),
+}
