@@ -15,16 +15,21 @@ RUN python -m venv /uv \
     && /uv/bin/pip install --no-cache-dir --require-hashes --requirement uv.txt \
     && /uv/bin/uv venv /venv
 
-# The locks, less the developers' tools.
+# The locks, less the developers' tools. What only a compiler or a test of a library reads is taken
+# out: it is a fifth of the image.
 FROM builder AS cli-venv
 COPY requirements/train.txt requirements/run.txt ./
 RUN /uv/bin/uv pip install --python /venv --no-deps --require-hashes \
-    --requirement train.txt --requirement run.txt
+    --requirement train.txt --requirement run.txt \
+    && find /venv/lib -regextype egrep -regex ".*/site-packages/(clang|tensorflow/include\
+|(numpy|pandas|pyarrow|scipy|sklearn)/(.*/)?tests)" -prune -exec rm -r {} +
 
 FROM builder AS gpu-venv
 COPY requirements/train.txt requirements/run.txt requirements/gpu.txt ./
 RUN /uv/bin/uv pip install --python /venv --no-deps --require-hashes \
-    --requirement train.txt --requirement run.txt --requirement gpu.txt
+    --requirement train.txt --requirement run.txt --requirement gpu.txt \
+    && find /venv/lib -regextype egrep -regex ".*/site-packages/(clang|tensorflow/include\
+|(numpy|pandas|pyarrow|scipy|sklearn)/(.*/)?tests)" -prune -exec rm -r {} +
 
 # The engine and this project's package, in a layer of their own: a change of them moves little.
 # .dockerignore says what is copied. uv is the build backend, too, so nothing is downloaded.

@@ -1,4 +1,4 @@
-"""Git over HTTP on the loopback, as a forge serves it: anybody reads, a token writes."""
+"""Git over HTTP on the loopback, as a forge serves it: everybody reads, a token writes."""
 
 import base64
 import os
@@ -16,6 +16,7 @@ class GitServer:
         self.root = root
         self.allowed = "basic " + base64.b64encode(f"x-access-token:{token}".encode()).decode()
         self.refused: list[str] = []
+        self.private = False  # then a token is needed to read, too
         git = self
 
         class Handler(_Handler):
@@ -39,7 +40,8 @@ class _Handler(BaseHTTPRequestHandler):
     def _serve(self) -> None:
         git, address = self.server_of, urlsplit(self.path)
         writes = "git-receive-pack" in self.path
-        if writes and self.headers.get("Authorization") != git.allowed:
+        asks = writes or git.private
+        if asks and self.headers.get("Authorization") != git.allowed:
             git.refused.append(self.path)
             self.send_response(401)
             self.send_header("WWW-Authenticate", 'Basic realm="git"')

@@ -7,7 +7,7 @@ import threading
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from urllib.parse import parse_qs, urlsplit
+from urllib.parse import parse_qs, unquote, urlsplit
 
 BOT = {"login": "github-actions[bot]", "type": "Bot"}
 PERSON = {"login": "ada", "type": "User"}
@@ -37,6 +37,7 @@ class GitHub:
         self.pulls: list[dict] = []
         self.merged: dict[str, list[dict]] = {}  # pull requests by the commits that they brought
         self.reviews: dict[int, list[dict]] = {}  # by the number of the pull request
+        self.refs: dict[str, str] = {}  # a branch, a tag or a commit, and the commit it names
         self.seen: list[tuple[str, str, dict]] = []
         self.faults: list[Fault] = []
         self.me = BOT
@@ -128,7 +129,8 @@ class GitHub:
             if sha not in self.merged:
                 return 422, {"message": f"No commit found for SHA: {sha}"}
             return 200, _page(self.merged[sha], query)
-        return None
+        named = self.refs.get(unquote(rest.removeprefix("commits/")))
+        return (200, {"sha": named}) if named else None
 
     def _deployments(self, method: str, rest: str, query: dict, body: dict) -> tuple[int, object]:
         inside = re.fullmatch(r"deployments/(\d+)/statuses", rest)

@@ -9,9 +9,10 @@ import pytest
 
 from git_server import GitServer
 from github_stub import GitHub
-from mainline.cluster import part, task_propose, task_stages
+from mainline.cluster import task_propose, task_stages
 from mainline.core.layout import Layout
 from mainline.git import Git
+from project import SMALL
 from repository import commit
 from tiny_pipeline import IGNORED, Tiny, release
 
@@ -45,9 +46,10 @@ class Cluster:
         task_stages.run(self.pod(), **about, commit_file=handed)
         return handed.read_text()
 
-    def propose(self, revision: str, stages: str = "train", branch: str | None = None) -> None:
+    def propose(self, revision: str, stages: str = "train", **options: str | None) -> None:
+        """What the pod of `task propose` does."""
         about = {"revision": revision, "stages": stages, "directory": Path()}
-        task_propose.run(self.pod(), **about, branch=branch)
+        task_propose.run(self.pod(), **about, **options)
 
     @property
     def origin(self) -> Git:
@@ -73,7 +75,7 @@ def cluster(tmp_path, monkeypatch):
     """A pipeline whose training takes a second, not released yet; the gate's verdict is made up."""
     author = Tiny.create(tmp_path)
     author.enter(monkeypatch)
-    author.write(Layout.params, "train: {seed: 1}\n")
+    author.write(Layout.params, (SMALL / Layout.params).read_text())
     author.write("release.txt", release(1).render())
     author.write(".gitignore", f"{IGNORED}/reports/\n")
     author.share(Layout.dvc_config, REMOTE.format(url=tmp_path / "storage"))
@@ -89,7 +91,6 @@ def cluster(tmp_path, monkeypatch):
     }.items():
         monkeypatch.setenv(name, value)
     monkeypatch.delenv("GITHUB_SERVER_URL", raising=False)
-    monkeypatch.setattr(part.params, "check", lambda _: None)
 
     def judge(root: Path, **_: object) -> SimpleNamespace:
         headline = OPEN if made.open else CLOSED

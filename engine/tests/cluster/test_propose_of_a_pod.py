@@ -1,38 +1,95 @@
-"""From a commit to a branch and a pull request; git, DVC and the processes of stages are real."""
+"""The pods of a workflow one after another; git, DVC and the processes of stages are real."""
+
+import shutil
+import subprocess
+import sys
 
 import pytest
 
+from mainline.cluster import part
 from mainline.core.errors import MainlineError
 from mainline.core.layout import Layout
+from tiny_pipeline import INGEST
 
 
+@pytest.mark.e2e
 def test_what_one_pod_made_the_next_one_takes(cluster, capsys):
     commit = cluster.stages("main")
     assert commit == cluster.tip("main")
     assert "Running stage 'ingest'" in capsys.readouterr().out
+    cluster.stages("main")  # the pod is retried after it has pushed
+    assert "stages    nothing ran here" in capsys.readouterr().out
     cluster.propose(commit)
     said = capsys.readouterr().out
-    print(said)
     assert "Stage 'ingest' is cached" in said
-    assert "Running stage 'ingest'" not in said
+    assert "stages    train ran here" in said
     branch = f"train-{commit[:12]}"
     assert cluster.branches() == ["main", branch]
     assert cluster.origin.resolve(f"{branch}^") == commit
     changed = cluster.origin.run("show", "--format=", "--name-only", branch).split()
-    assert str(Layout.lock) in changed
-    assert str(Layout.release) in changed
+    assert {str(Layout.lock), str(Layout.release), str(Layout.figures)} <= {*changed}
     [pull] = cluster.github.pulls
     assert (pull["head"]["ref"], pull["base"]) == (branch, "main")
     assert f"pull request {pull['html_url']}" in said
+    tip = cluster.tip(branch)
     cluster.propose(commit)  # the pod is retried after all was done
+    assert cluster.tip(branch) == tip
     assert len(cluster.github.pulls) == 1
-    assert cluster.origin.resolve(f"{branch}^") == commit
 
 
-def test_a_closed_gate_pushes_nothing_to_git(cluster, capsys):
-    cluster.open = False
-    with pytest.raises(MainlineError, match="The gate is closed: quality"):
-        cluster.propose("main", "ingest,train")
-    assert "Figures." in capsys.readouterr().out
-    assert cluster.branches() == ["main"]
-    assert cluster.github.pulls == []
+@pytest.mark.e2e
+def test_a_run_cache_that_is_lost_is_made_again_and_that_is_said(cluster, capsys):
+    commit = cluster.stages("main")
+    shutil.rmtree(cluster.home / "storage")
+    cluster.propose(commit)
+    said = capsys.readouterr().out
+    assert "restore   the run cache did not hold ingest: run again here" in said
+    assert "stages    train ran here" in said
+    assert len(cluster.github.pulls) == 1
+
+
+@pytest.mark.e2e
+def test_stages_see_no_token_and_the_last_line_names_the_failure(cluster, tmp_path):
+    """As a process: what the workflow's status shows is the end of its output."""
+    cluster.author.write(
+        "ingest.sh", f'{INGEST}env > "{tmp_path}/seen"\necho "ingest: no rows" >&2; exit 1\n'
+    )
+    cluster.push()
+    command = [sys.executable, "-P", "-m", "mainline", "task", "stages", "--revision=main"]
+    done = subprocess.run(
+        [*command, "--stages=ingest", f"--commit-file={tmp_path}/commit"],
+        cwd=cluster.pod(),
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 1
+    assert done.stdout.splitlines()[-1] == "task stages: stage ingest failed: no rows"
+    assert (tmp_path / "commit").read_text() == cluster.tip("main")
+    assert "SOURCE=" in (tmp_path / "seen").read_text()
+    assert "GITHUB_TOKEN" not in (tmp_path / "seen").read_text()
+
+
+def test_no_dvc_remote(cluster, monkeypatch):
+    monkeypatch.setattr(part, "repro", lambda *_, **__: pytest.fail("ran"))
+    cluster.author.share(Layout.dvc_config, "[core]\n    analytics = false\n")
+    cluster.push()
+    with pytest.raises(MainlineError, match="no DVC remote is set"):
+        cluster.stages("main")
+
+
+def test_a_dvc_remote_that_refuses(cluster, monkeypatch):
+    monkeypatch.setattr(part, "repro", lambda *_, **__: pytest.fail("ran"))
+    (cluster.home / "storage").write_text("in the way")
+    with pytest.raises(MainlineError, match="the DVC remote 'r' does not answer"):
+        cluster.stages("main")
+
+
+def test_settings_that_are_wrong(cluster):
+    cluster.author.write(Layout.params, "train: {seed: 1}\nnonsense: 1\n")
+    cluster.push()
+    with pytest.raises(MainlineError) as found:
+        cluster.stages("main")
+    assert "params.yaml: 'data' is missing. params.yaml: 'table' is missing." in str(found.value)
+    assert len(str(found.value).splitlines()) == 1

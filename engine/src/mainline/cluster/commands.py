@@ -45,11 +45,15 @@ COMMANDS = {
         REVISION
         | PART
         | {
+            "--asked": {
+                "metavar": "REV",
+                "help": "what the workflow was submitted with, if REV is its commit (default: REV)",
+            },
             "--branch": {
                 "metavar": "NAME",
-                "help": "the branch to commit to (default: REV if it is a branch other than main); "
-                "for main, a tag or a commit it is train-COMMIT",
-            }
+                "help": "the branch to commit to (default: the branch that was asked for; for "
+                "main, a tag or a commit it is train-COMMIT)",
+            },
         },
     ),
     "task report": Command(

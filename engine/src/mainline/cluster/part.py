@@ -1,5 +1,7 @@
 """A part of the pipeline: what came before is restored, its stages run, the results are pushed."""
 
+from pathlib import Path
+
 from mainline.cluster.checkout import Checkout
 from mainline.core.errors import MainlineError, StageFailedError
 from mainline.core.layout import Layout
@@ -21,7 +23,7 @@ def run(checkout: Checkout, stages: str, *, whole: bool = False) -> list[str]:
     """
     root = checkout.root
     names = _part(needs(root), [name.strip() for name in stages.split(",")], whole=whole)
-    params.check(root)
+    _settings(root)
     remote.check(root)
     keep.prepare(root)
     try:
@@ -34,6 +36,14 @@ def run(checkout: Checkout, stages: str, *, whole: bool = False) -> list[str]:
     say("stages", f"{', '.join(name for name in names if name in ran) or 'nothing'} ran here")
     say("data", remote.push(root, *names))
     return ran
+
+
+def _settings(root: Path) -> None:
+    """Raises MainlineError with every wrong setting in one line, as a workflow's status shows."""
+    try:
+        params.check(root)
+    except MainlineError as error:
+        raise MainlineError(" ".join(str(error).split())) from None
 
 
 def _part(needed: dict[str, set[str]], names: list[str], *, whole: bool) -> list[str]:

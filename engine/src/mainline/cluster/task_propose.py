@@ -7,7 +7,7 @@ from mainline.cluster.checkout import BRANCHES, Checkout, clone
 from mainline.core.errors import MainlineError
 from mainline.core.layout import Layout
 from mainline.core.progress import say
-from mainline.git import HASH, MAINS
+from mainline.git import MAINS
 from mainline.github.api import Api
 from mainline.github.identity import EMAIL
 from mainline.github.pulls import Pulls
@@ -18,7 +18,13 @@ MAIN = MAINS[0]
 
 
 def run(
-    work: Path, *, revision: str, stages: str, directory: Path, branch: str | None = None
+    work: Path,
+    *,
+    revision: str,
+    stages: str,
+    directory: Path,
+    asked: str | None = None,
+    branch: str | None = None,
 ) -> None:
     """Work below `work`, an empty folder.
 
@@ -29,7 +35,13 @@ def run(
     checkout = clone(work, revision, directory)
     if checkout.git.resolve(MAIN) is None:
         raise MainlineError("the repository has no branch main, and a model is proposed to main.")
-    name = _branch(checkout, branch or revision)
+    name = branch or _branch(checkout, asked or revision)
+    if name == "main" or not checkout.git.run("check-ref-format", "--branch", name, check=False):
+        raise MainlineError(
+            f"the pull request cannot come from '{name}'.",
+            where="--branch",
+            expected="the name of a branch other than main",
+        )
     _newest(checkout, name)
     base.settled(checkout.root, "main")
     ran = part.run(checkout, stages, whole=True)
@@ -44,16 +56,10 @@ def run(
     say("propose", f"pull request {pull['html_url']}")
 
 
-def _branch(checkout: Checkout, name: str) -> str:
-    """The branch to push to. main, a tag and a commit get one of their own."""
-    git = checkout.git
-    branch = git.resolve(f"{BRANCHES}{name}") is not None
-    fixed = HASH.fullmatch(name) or (not branch and git.resolve(f"refs/tags/{name}"))
-    if name in ("main", "HEAD") or fixed:
-        return f"train-{checkout.commit[:12]}"
-    if not git.run("check-ref-format", "--branch", name, check=False):
-        raise MainlineError(f"'{name}' is no name for a branch.", where="--branch")
-    return name
+def _branch(checkout: Checkout, asked: str) -> str:
+    """The branch that was asked for. main, a tag and a commit get one of their own."""
+    own = asked not in ("main", "HEAD") and checkout.git.resolve(f"{BRANCHES}{asked}")
+    return asked if own else f"train-{checkout.commit[:12]}"
 
 
 def _newest(checkout: Checkout, branch: str) -> None:

@@ -48,13 +48,17 @@ class Pulls:
         try:
             made = dict(self.api.create("pulls", wanted, lambda: self.open(branch)))
         except Refused as error:
-            if error.status != 403:
-                raise
-            by_hand = f"gh pr create --head {branch} --base main"
-            raise MainlineError(f"{error}\n{NOT_ALLOWED}`{by_hand}`.") from None
+            there = self.open(branch) if error.status == 422 else None  # opened at the same time
+            if there is None:
+                raise self._refused(error, branch) from None
+            made = there
         if says != {key: made[key] for key in says}:
             self.api.patch(f"pulls/{made['number']}", says)
         return made
+
+    def _refused(self, error: Refused, branch: str) -> MainlineError:
+        by_hand = f"`gh pr create --head {branch} --base main`"
+        return MainlineError(f"{error}\n{NOT_ALLOWED}{by_hand}.") if error.status == 403 else error
 
     def close(self, prefix: str, why: str, keep: int | None = None) -> list[int]:
         """Close a bot's pull requests from our branches that begin with `prefix`, except `keep`.

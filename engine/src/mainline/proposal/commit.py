@@ -53,7 +53,7 @@ def push(root: Path, branch: str) -> str:
         if there and _twins(git, there, "HEAD"):
             git.run("reset", "--quiet", "--soft", there)
             return there
-        reason = str(error).partition("hint:")[0].strip()
+        reason = " ".join(str(error).partition("hint:")[0].split())
         raise MainlineError(
             "the commit could not be pushed: the branch has a newer commit (with its own run), or "
             f"the token has no write permission. {reason}"
