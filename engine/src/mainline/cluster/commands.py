@@ -11,39 +11,59 @@ REVISION: Options = {
         "help": "a branch, a tag or a whole commit of the repository that REPOSITORY names",
     }
 }
-PART: Options = {
-    "--stages": {
-        "metavar": "A,B,C",
-        "required": True,
-        "help": "stages of dvc.yaml, in its order, without a gap",
-    },
+DIRECTORY: Options = {
     "--directory": {
         "metavar": "DIR",
         "type": Path,
         "default": Path(),
         "help": "the model's directory below the git root (default: the git root)",
+    }
+}
+PART: Options = REVISION | {
+    "--stages": {
+        "metavar": "A,B,C",
+        "required": True,
+        "help": "stages of dvc.yaml, in its order, without a gap",
+    }
+}
+COMMIT: Options = {
+    "--commit-file": {
+        "metavar": "FILE",
+        "type": Path,
+        "default": Path("/tmp/commit"),  # noqa: S108  of a pod: nothing else runs there
+        "help": "write the commit here, for the next task (default: %(default)s)",
+    }
+}
+SCORE: Options = REVISION | {
+    "--environment": {
+        "metavar": "NAME",
+        "required": True,
+        "help": "whose model: staging or production",
+    },
+    "--input": {
+        "dest": "source",
+        "metavar": "URI",
+        "required": True,
+        "help": "a Parquet file or a folder of them: a path, or s3://bucket/prefix",
+    },
+    "--output": {
+        "dest": "into",
+        "metavar": "URI",
+        "required": True,
+        "help": "a folder for the scores, likewise",
     },
 }
 COMMANDS = {
     "task stages": Command(
         "cluster.task_stages",
         "run stages of a commit in a clone, and push what they made to the DVC remote",
-        REVISION
-        | PART
-        | {
-            "--commit-file": {
-                "metavar": "FILE",
-                "type": Path,
-                "default": Path("/tmp/commit"),  # noqa: S108  of a pod: nothing else runs there
-                "help": "write the commit here, for the next task (default: %(default)s)",
-            }
-        },
+        PART | DIRECTORY | COMMIT,
     ),
     "task propose": Command(
         "cluster.task_propose",
         "run the last stages, judge the model, and open the pull request; exit 1 when closed",
-        REVISION
-        | PART
+        PART
+        | DIRECTORY
         | {
             "--asked": {
                 "metavar": "REV",
@@ -55,6 +75,27 @@ COMMANDS = {
                 "main, a tag or a commit it is train-COMMIT)",
             },
         },
+    ),
+    "task plan": Command(
+        "cluster.task_plan",
+        "check what a scoring workflow was submitted with",
+        SCORE
+        | {
+            "--partitions": {
+                "metavar": "N",
+                "required": True,
+                "help": "how many pods share the work",
+            }
+        }
+        | DIRECTORY
+        | COMMIT,
+    ),
+    "task score": Command(
+        "cluster.task_score",
+        "score one partition with the model that an environment runs",
+        SCORE
+        | {"--partition": {"metavar": "k/n", "required": True, "help": "the k-th of n shares"}}
+        | DIRECTORY,
     ),
     "task report": Command(
         "cluster.task_report",

@@ -1,0 +1,54 @@
+"""The command `task plan`: checks what a scoring workflow was submitted with, before it begins."""
+
+from pathlib import Path
+
+from mainline.cluster.checkout import clone
+from mainline.core.errors import MainlineError, SettingsError
+from mainline.core.files import write_text
+from mainline.core.progress import say
+from mainline.k8s.environments import release_at
+from mainline.scoring.partition import Partition
+from mainline.scoring.places import Place
+from mainline.scoring.source import Source
+
+
+def run(
+    work: Path,
+    *,
+    revision: str,
+    directory: Path,
+    environment: str,
+    source: str,
+    into: str,
+    partitions: str,
+    commit_file: Path,
+) -> None:
+    """Work below `work`, an empty folder. Writes the commit to `commit_file`.
+
+    Raises MainlineError when the number of partitions, the input, the output, the revision or the
+    environment is wrong. Nothing is scored.
+    """
+    count = partitions if partitions.isdecimal() and partitions.isascii() else "0"
+    try:
+        share = Partition.parse(f"{count}/{count}")
+    except SettingsError:
+        raise SettingsError(
+            "is no number of partitions.",
+            where="--partitions",
+            found=repr(partitions),
+            expected="1 to 9999",
+        ) from None
+    Place.of(into)
+    rows = Source(Place.of(source))
+    checkout = clone(work, revision, directory)
+    model = release_at(checkout.git, checkout.commit, environment)
+    if model is None:
+        raise MainlineError(
+            f"{environment} has no release at {checkout.commit[:12]}, so no model scores.",
+            hint="`mainline history` lists what was released.",
+        )
+    write_text(commit_file, checkout.commit)
+    say("plan", f"{rows.rows:,} rows in {len(rows.files):,} files, {share.count:,} partitions")
+    if share.count > len(rows.groups):
+        say("plan", f"only {len(rows.groups):,} row groups: some partitions have no row")
+    say("plan", f"{environment} runs {model.name}, version {model.version}")
