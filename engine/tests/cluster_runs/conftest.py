@@ -1,0 +1,80 @@
+"""A namespace a file, with our rendered objects, in the throw-away cluster of KUBECONFIG."""
+
+import copy
+from collections.abc import Iterator
+
+import kubectl
+import pytest
+import rendered
+from runs import Run, workflow
+
+FAKE = "kwok.x-k8s.io/node"
+
+
+@pytest.fixture(scope="session")
+def cluster() -> None:
+    """Fails with one line unless the cluster is there and is fit for these tests."""
+    try:
+        kubectl.reachable()
+        kubectl.run("wait", "--for=condition=Established", "--timeout=5s", *rendered.DEFINITIONS)
+    except kubectl.Refused as refused:
+        pytest.fail(f"make cluster needs a throw-away cluster: {refused}", pytrace=False)
+    real = [
+        node["metadata"]["name"]
+        for node in kubectl.find("nodes")
+        if FAKE not in node["metadata"].get("annotations", {})
+    ]
+    if real:
+        pytest.fail(f"these tests need fake nodes alone (kwok); found {real}", pytrace=False)
+
+
+@pytest.fixture(scope="module")
+def ours(request) -> rendered.Ours:
+    """The objects of this file's namespace."""
+    return rendered.workflows(request.module.__name__.removeprefix("test_").replace("_", "-"))
+
+
+@pytest.fixture(scope="module")
+def namespace(cluster, ours) -> Iterator[str]:  # noqa: ARG001
+    """With our objects in it; deleted at the end."""
+    kubectl.apply([ours.home])
+    try:
+        kubectl.apply(rendered.hurried(ours.objects))
+        yield ours.namespace
+    finally:
+        kubectl.delete("namespace", ours.namespace)
+
+
+@pytest.fixture
+def submit(namespace) -> Iterator:
+    """Start a Workflow from a template; it is deleted with the test."""
+    started: list[Run] = []
+
+    def start(template: str, spec: kubectl.Object | None = None, **parameters: str) -> Run:
+        made = copy.deepcopy(workflow(template, namespace, **parameters))
+        made["spec"] |= spec or {}
+        started.append(Run.of(made))
+        return started[-1]
+
+    yield start
+    for run in started:
+        run.delete()
+
+
+@pytest.fixture(scope="module")
+def gpu_node(request, cluster) -> Iterator[str]:  # noqa: ARG001
+    """A fake node with two GPUs, which only pods that tolerate its taint may use."""
+    name = f"gpu-of-{request.module.__name__.replace('_', '-')}"
+    room = {"cpu": "32", "memory": "128Gi", "ephemeral-storage": "200Gi", "pods": "110"}
+    room["nvidia.com/gpu"] = "2"
+    kubectl.create(
+        {
+            "apiVersion": "v1",
+            "kind": "Node",
+            "metadata": {"name": name, "annotations": {FAKE: "fake"}},
+            "spec": {"taints": [{"key": "nvidia.com/gpu", "effect": "NoSchedule"}]},
+            "status": {"allocatable": room, "capacity": room},
+        }
+    )
+    yield name
+    kubectl.delete("node", name)

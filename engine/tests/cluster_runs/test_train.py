@@ -1,0 +1,106 @@
+"""The Workflow `train`: its pods in their order, what they ask for, and its report.
+
+Fake nodes run nothing: no image is fetched, no volume or Secret is mounted, no command runs, and
+the executor's report is written by the test. That the commands work is shown without a cluster.
+"""
+
+import json
+
+import kubectl
+import pytest
+import task_results
+from task_results import end, main
+
+pytestmark = pytest.mark.cluster
+
+COMMIT = "f" * 40
+GPU = "nvidia.com/gpu"
+SPEC = ("securityContext", "automountServiceAccountToken")
+
+
+def asks(pod: kubectl.Object) -> dict[str, str]:
+    """What its command is told, by option."""
+    told = main(pod)["args"]
+    return dict(zip(told[2::2], told[3::2], strict=True))
+
+
+def test_three_pods_in_order_and_a_report(submit, gpu_node, ours):
+    run = submit("train", revision="better", gpus="1")
+    stages = ours.of("WorkflowTemplate")["train"]["spec"]["templates"][0]["dag"]["tasks"]
+    for task in ("data", "train", "package"):
+        pod = run.pod(f"{task}(0)")
+        assert [task_results.task(pod) for pod in run.running()] == [f"{task}(0)"]
+        told = asks(pod)
+        assert told["--revision"] == ("better" if task == "data" else COMMIT)
+        (wired,) = [one for one in stages if one["name"] == task]
+        assert told["--stages"] == wired["arguments"]["parameters"][0]["value"]
+        limits = main(pod)["resources"]["limits"]
+        assert limits.get(GPU) == ("1" if task == "train" else None)
+        tolerated = {one.get("key") for one in pod["spec"]["tolerations"]}
+        assert (GPU in tolerated) == (pod["spec"]["nodeName"] == gpu_node) == (task == "train")
+        end(pod, **({"commit": COMMIT} if task == "data" else {}))
+    report = run.report()
+    told = asks(report)
+    assert (told["--status"], json.loads(told["--failures"] or "null")) == ("Succeeded", None)
+    end(report)
+    assert run.ended()["phase"] == "Succeeded"
+    kubectl.until("the pods are gone", lambda: not run.pods())
+
+
+def test_without_gpus_no_pod_asks_for_one(submit):
+    run = submit("train", revision="main")
+    end(run.pod("data(0)"), commit=COMMIT)
+    pod = run.pod("train(0)")
+    assert GPU not in main(pod)["resources"]["limits"]
+    assert GPU not in {one.get("key") for one in pod["spec"]["tolerations"]}
+
+
+def test_each_pod_is_held_tight(submit):
+    """No token in our container, nothing writable but volumes, and limits on every container."""
+    pod = submit("train", revision="main").pod("data(0)")
+    spec = pod["spec"]
+    assert spec["securityContext"]["runAsUser"] == 65534
+    for one in [*spec["initContainers"], *spec["containers"]]:
+        assert one["securityContext"]["readOnlyRootFilesystem"]
+        assert {"cpu", "memory"} <= set(one["resources"]["limits"])
+    tokens = {
+        mount["mountPath"]
+        for mount in main(pod)["volumeMounts"]
+        if mount["mountPath"].startswith("/var/run/secrets")
+    }
+    assert not tokens
+
+
+def test_secrets_that_a_pod_needs_are_there_or_optional(submit, namespace):
+    pod = submit("train", revision="main").pod("data(0)")
+    needed = [volume["secret"] for volume in pod["spec"]["volumes"] if "secret" in volume]
+    needed += [source["secretRef"] for source in main(pod).get("envFrom", []) if "secretRef" in source]
+    for secret in needed:
+        name = secret.get("secretName") or secret["name"]
+        assert secret.get("optional") or kubectl.get("secret", name, namespace)
+
+
+def test_a_wrong_parameter_fails_in_the_first_pod(submit):
+    run = submit("train", revision="no-such-branch")
+    said = "no branch, tag or commit `no-such-branch`"
+    end(run.pod("data(0)"), 1, said)
+    report = run.report()
+    told = asks(report)
+    (failure,) = json.loads(json.loads(told["--failures"]))
+    assert failure["displayName"] == "data(0)"
+    assert failure["message"] == f"main: Error (exit code 1): {said}"
+    assert told["--status"] == "Failed"
+    end(report)
+    assert run.ended()["phase"] == "Failed"
+    assert run.node("data")["message"] == failure["message"]
+    assert {"train(0)", "package(0)"}.isdisjoint(run.pods())
+
+
+def test_a_deadline_ends_it_and_it_goes_after_its_time(submit):
+    soon = {"activeDeadlineSeconds": 3, "ttlStrategy": {"secondsAfterCompletion": 2}}
+    run = submit("train", soon, revision="main")
+    report = run.report(60)
+    assert asks(report)["--status"] == "Failed"
+    end(report)
+    gone = lambda: not kubectl.says("get", "workflow", run.name, f"--namespace={run.namespace}")  # noqa: E731
+    kubectl.until("the Workflow is deleted", gone, 60)
