@@ -1,10 +1,11 @@
 """Workflows as `argo submit --from workflowtemplate/NAME` makes them, and what became of them."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import kubectl
 import task_results
-from kubectl import Object
+from kubectl import Found, Object
 
 
 def workflow(template: str, namespace: str, **parameters: str) -> Object:
@@ -30,50 +31,67 @@ class Run:
 
     @classmethod
     def of(cls, made: Object) -> "Run":
-        return cls(made["metadata"]["namespace"], kubectl.create(made)["metadata"]["name"])
+        about = kubectl.create(made)["metadata"]
+        return cls(about["namespace"], about["name"])
 
     def status(self) -> Object:
         return kubectl.get("workflow", self.name, self.namespace).get("status", {})
 
-    def node(self, name: str) -> Object:
-        """A node of the graph by its display name, or nothing yet."""
-        nodes = self.status().get("nodes", {}).values()
-        return next((node for node in nodes if node["displayName"] == name), {})
+    def nodes(self) -> dict[str, Object]:
+        """By the name that `argo get` shows."""
+        return {node["displayName"]: node for node in self.status().get("nodes", {}).values()}
 
     def pods(self) -> dict[str, Object]:
-        """By task; a finished pod may be gone."""
+        """By task: `train(1)` is the second try. A finished pod may be gone."""
         found = kubectl.find("pods", self.namespace, f"{task_results.WORKFLOW}={self.name}")
         return {task_results.task(pod): pod for pod in found}
 
+    def running(self) -> list[str]:
+        """The tasks with a pod that runs."""
+        return [task for task, pod in self.pods().items() if _runs(pod)]
+
     def pod(self, task: str, seconds: float = 30) -> Object:
-        """The pod of a task, running: `train(1)` is the second try."""
+        """The pod of a task, once it runs."""
 
-        def running() -> Object | None:
+        def look() -> Object | None:
             pod = self.pods().get(task)
-            return pod if pod and pod["status"].get("phase") == "Running" else None
+            return pod if pod and _runs(pod) else None
 
-        return kubectl.until(f"pod {task} of {self.name} runs", running, seconds)
-
-    def running(self) -> list[Object]:
-        return [pod for pod in self.pods().values() if pod["status"].get("phase") == "Running"]
+        return self.until(f"pod {task} runs", look, seconds)
 
     def report(self, seconds: float = 30) -> Object:
         """The pod of the exit handler."""
-        return self.pod(f"{self.name}.onExit(0)", seconds)
+        return self.pod("onExit(0)", seconds)
 
     def message(self, node: str, seconds: float = 30) -> str:
         """What the status says about a node, once it says something."""
-        look = lambda: self.node(node).get("message", "")  # noqa: E731
-        return kubectl.until(f"a message of {node} in {self.name}", look, seconds)
+
+        def look() -> str:
+            return self.nodes().get(node, {}).get("message", "")
+
+        return self.until(f"a message of {node}", look, seconds)
 
     def ended(self, seconds: float = 30) -> Object:
         """The status, once the Workflow has finished."""
 
-        def finished() -> Object | None:
+        def look() -> Object | None:
             status = self.status()
             return status if status.get("finishedAt") else None
 
-        return kubectl.until(f"{self.name} ends", finished, seconds)
+        return self.until("the end", look, seconds)
+
+    def until(self, what: str, look: Callable[[], Found], seconds: float = 30) -> Found:
+        """As `kubectl.until`, and says how the Workflow stands."""
+        try:
+            return kubectl.until(f"{self.name}: {what}", look, seconds)
+        except kubectl.Never as never:
+            nodes = self.nodes().items()
+            stands = [f"{name}: {node['phase']} {node.get('message', '')}" for name, node in nodes]
+            raise kubectl.Never("\n".join([str(never), *stands])) from None
 
     def delete(self) -> None:
         kubectl.delete("workflow", self.name, namespace=self.namespace, wait=True)
+
+
+def _runs(pod: Object) -> bool:
+    return pod["status"].get("phase") == "Running"

@@ -25,11 +25,13 @@ def main(pod: kubectl.Object) -> dict[str, Any]:
     return found
 
 
-def end(pod: kubectl.Object, code: int = 0, says: str = "", **outputs: str) -> None:
+def end(
+    pod: kubectl.Object, code: int = 0, says: str = "", reason: str = "", **outputs: str
+) -> None:
     """Let a running pod end with this exit code, last words and output parameters."""
     parameters = [{"name": name, "value": value} for name, value in outputs.items()]
     _report(pod, {"parameters": parameters} if parameters and not code else {})
-    reason = "Error" if code else "Completed"
+    reason = reason or ("Error" if code else "Completed")
     ended = {"main": _terminated(code, reason, says), "wait": _terminated(0, "Completed", "")}
     containers = [one | ended.get(one["name"], {}) for one in pod["status"]["containerStatuses"]]
     _set_status(pod, phase="Failed" if code else "Succeeded", containerStatuses=containers)
