@@ -47,9 +47,6 @@ def workflows(suffix: str) -> Ours:
     """What `pipelines/argo` renders to, with the namespace that `k8s/namespaces` has for it."""
     old, new = renamed(suffix)
     homes = [one for one in render(ROOT / "k8s/namespaces") if one["metadata"]["name"] == old]
-    homes = homes or [  # TEMPORARY
-        render(ROOT / "k8s/namespaces")[0] | {"metadata": {"name": old, "labels": render(ROOT / "k8s/namespaces")[0]["metadata"]["labels"]}}
-    ]
     text = yaml.safe_dump_all(homes + render(ROOT / FOLDER)).replace(old, new)
     home, *objects = yaml.safe_load_all(text)
     return Ours(home, objects)
