@@ -127,9 +127,10 @@ $(DEV): requirements/dev.txt $(READY) | $(UV)
 export PATH := $(CURDIR)/engine/tools/bin:$(PATH)
 $(READY): $(wildcard engine/pyproject.toml)
 
-.PHONY: e2e nightly bench tools
+.PHONY: e2e nightly cluster bench tools
 e2e: engine-e2e ## minutes long: fresh clones, a new project, workflows that run (Go)
 nightly: engine-nightly ## slow statistics, fuzzing, outages (COVERAGE=1: with that of test)
+cluster: engine-cluster ## Workflows on a throw-away cluster, that of KUBECONFIG (kwok, Argo CD, Argo Workflows)
 bench: engine-bench ## speed and memory beside the usual ways, into engine/docs (ONLY=name)
 tools: engine-tools ## kustomize, actionlint and crane into engine/tools/bin (Go)
 

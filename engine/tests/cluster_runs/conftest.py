@@ -17,15 +17,13 @@ def cluster() -> None:
     try:
         kubectl.reachable()
         kubectl.run("wait", "--for=condition=Established", "--timeout=5s", *rendered.DEFINITIONS)
-    except kubectl.Refused as refused:
-        pytest.fail(f"make cluster needs a throw-away cluster: {refused}", pytrace=False)
-    real = [
-        node["metadata"]["name"]
-        for node in kubectl.find("nodes")
-        if FAKE not in node["metadata"].get("annotations", {})
-    ]
-    if real:
-        pytest.fail(f"these tests need fake nodes alone (kwok); found {real}", pytrace=False)
+        nodes = [node["metadata"] for node in kubectl.find("nodes")]
+        real = [node["name"] for node in nodes if FAKE not in node.get("annotations", {})]
+        problem = f"every node should be a fake one (kwok), and {real} are not" if real else ""
+    except kubectl.RefusedError as refused:
+        problem = str(refused)
+    if problem:
+        pytest.fail(f"make cluster needs a throw-away cluster: {problem}", pytrace=False)
 
 
 @pytest.fixture(scope="module")
@@ -35,7 +33,7 @@ def ours(request) -> rendered.Ours:
 
 
 @pytest.fixture(scope="module")
-def namespace(cluster, ours) -> Iterator[str]:  # noqa: ARG001
+def namespace(cluster, ours) -> Iterator[str]:
     """With our objects in it; deleted at the end."""
     kubectl.apply([ours.home])
     try:
@@ -62,7 +60,7 @@ def submit(namespace) -> Iterator:
 
 
 @pytest.fixture(scope="module")
-def gpu_node(request, cluster) -> Iterator[str]:  # noqa: ARG001
+def gpu_node(request, cluster) -> Iterator[str]:
     """A fake node with two GPUs, which only pods that tolerate its taint may use."""
     name = f"gpu-of-{request.module.__name__.replace('_', '-')}"
     room = {"cpu": "32", "memory": "128Gi", "ephemeral-storage": "200Gi", "pods": "110"}

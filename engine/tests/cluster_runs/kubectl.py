@@ -15,21 +15,21 @@ Found = TypeVar("Found")
 MANAGER = "tests"
 
 
-class Refused(Exception):
+class RefusedError(Exception):
     """What kubectl or the API server said."""
 
 
-class Never(AssertionError):
+class LateError(AssertionError):
     """What was waited for did not come."""
 
 
 def run(*arguments: str, stdin: str | None = None) -> str:
-    """What kubectl prints. Raises Refused with its errors."""
+    """What kubectl prints. Raises RefusedError with its errors."""
     done = subprocess.run(
         ["kubectl", *arguments], input=stdin, capture_output=True, text=True, check=False
     )
     if done.returncode:
-        raise Refused(done.stderr.strip())
+        raise RefusedError(done.stderr.strip())
     return done.stdout
 
 
@@ -40,11 +40,11 @@ def says(*arguments: str) -> str:
 
 
 def reachable() -> None:
-    """Raise Refused unless KUBECONFIG names a cluster that answers."""
+    """Raise RefusedError unless KUBECONFIG names a cluster that answers."""
     if not shutil.which("kubectl"):
-        raise Refused("kubectl is not on PATH (https://kubernetes.io/docs/tasks/tools)")
+        raise RefusedError("kubectl is not on PATH (https://kubernetes.io/docs/tasks/tools)")
     if not os.environ.get("KUBECONFIG"):
-        raise Refused("KUBECONFIG is not set. Let it name a throw-away cluster's file.")
+        raise RefusedError("KUBECONFIG is not set. Let it name a throw-away cluster's file.")
     run("get", "--raw=/readyz", "--request-timeout=10s")
 
 
@@ -79,15 +79,17 @@ def patch(kind: str, name: str, namespace: str, change: Object, *options: str) -
 
 
 def delete(kind: str, *names: str, namespace: str | None = None, wait: bool = False) -> None:
-    run("delete", kind, *names, *_in(namespace), "--ignore-not-found", f"--wait={str(wait).lower()}")
+    run(
+        "delete", kind, *names, *_in(namespace), "--ignore-not-found", f"--wait={str(wait).lower()}"
+    )
 
 
 def until(what: str, look: Callable[[], Found], seconds: float = 30) -> Found:
-    """What `look` finds, as soon as that is something. Raises Never after `seconds`."""
+    """What `look` finds, as soon as that is something. Raises LateError after `seconds`."""
     end = time.monotonic() + seconds
     while not (found := look()):
         if time.monotonic() > end:
-            raise Never(f"{what}: not within {seconds:.0f} s")
+            raise LateError(f"{what}: not within {seconds:.0f} s")
         time.sleep(0.3)
     return found
 

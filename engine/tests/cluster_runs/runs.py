@@ -84,10 +84,10 @@ class Run:
         """As `kubectl.until`, and says how the Workflow stands."""
         try:
             return kubectl.until(f"{self.name}: {what}", look, seconds)
-        except kubectl.Never as never:
+        except kubectl.LateError as never:
             nodes = self.nodes().items()
             stands = [f"{name}: {node['phase']} {node.get('message', '')}" for name, node in nodes]
-            raise kubectl.Never("\n".join([str(never), *stands])) from None
+            raise kubectl.LateError("\n".join([str(never), *stands])) from None
 
     def delete(self) -> None:
         kubectl.delete("workflow", self.name, namespace=self.namespace, wait=True)

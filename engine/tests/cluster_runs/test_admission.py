@@ -32,13 +32,13 @@ def test_an_unknown_field_is_refused(ours, namespace, kind):
     wrong = copy.deepcopy(next(iter(ours.of(kind).values())))
     spec = wrong["spec"]
     (spec["workflowSpec"] if kind == "CronWorkflow" else spec)["onExitt"] = "report"
-    with pytest.raises(kubectl.Refused, match="onExitt"):
+    with pytest.raises(kubectl.RefusedError, match="onExitt"):
         kubectl.apply([wrong], "--dry-run=server", f"--namespace={namespace}")
 
 
 def test_a_pod_that_could_be_root_is_refused(namespace):
     told = ("--dry-run=server", f"--namespace={namespace}")
-    with pytest.raises(kubectl.Refused, match='violates PodSecurity "restricted'):
+    with pytest.raises(kubectl.RefusedError, match='violates PodSecurity "restricted'):
         kubectl.apply([LOOSE], *told)
 
 

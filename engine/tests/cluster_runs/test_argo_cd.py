@@ -14,8 +14,9 @@ import kubectl
 import pytest
 import rendered
 import yaml
-from git_server import GitServer
 from runs import Run, workflow
+
+from git_server import GitServer
 
 pytestmark = pytest.mark.cluster
 
@@ -72,7 +73,7 @@ def git(folder: Path, *arguments: str) -> str:
 
 
 @pytest.fixture(scope="module")
-def deployed(cluster, ours, tmp_path_factory) -> Iterator[Deployed]:  # noqa: ARG001
+def deployed(cluster, ours, tmp_path_factory) -> Iterator[Deployed]:
     """Our AppProject and Application of the Workflows, which follow a repository of this test."""
     root = tmp_path_factory.mktemp("argo-cd")
     origin, clone = root / "origins" / "project", root / "clone"

@@ -76,7 +76,9 @@ def test_each_pod_is_held_tight(submit):
 def test_secrets_that_a_pod_needs_are_there_or_optional(submit, namespace):
     pod = submit("train", revision="main").pod("data(0)")
     needed = [volume["secret"] for volume in pod["spec"]["volumes"] if "secret" in volume]
-    needed += [source["secretRef"] for source in main(pod).get("envFrom", []) if "secretRef" in source]
+    needed += [
+        source["secretRef"] for source in main(pod).get("envFrom", []) if "secretRef" in source
+    ]
     for secret in needed:
         name = secret.get("secretName") or secret["name"]
         assert secret.get("optional") or kubectl.get("secret", name, namespace)
