@@ -65,12 +65,28 @@ def test_release_files_are_read_where_manifests_are(made, rendered):
 
 
 def test_the_namespaces_are_deployed_from_their_folder(rendered, k8s, made):
-    (found,) = of(rendered["argocd"], "Application")
+    found = application(rendered, "namespaces")
     source = found["spec"]["source"]
     assert rendering.render(k8s.parent / source["path"]) == rendered["namespaces"]
     assert source["targetRevision"] == made["staging"]["spec"]["source"]["targetRevision"]
     # Nothing is pruned: a namespace goes with all that is in it.
     assert found["spec"]["syncPolicy"]["automated"] == {"selfHeal": True}
+
+
+def test_workflows_are_deployed_from_their_folder_and_nothing_is_told(rendered, k8s, made):
+    found = application(rendered, "workflows")
+    source = found["spec"]["source"]
+    assert rendering.render(k8s.parent / source["path"]) == rendered["workflows"]
+    assert source["targetRevision"] == made["staging"]["spec"]["source"]["targetRevision"]
+    assert found["spec"]["syncPolicy"] == made["staging"]["spec"]["syncPolicy"]
+    assert "annotations" not in found["metadata"]
+
+
+def application(rendered, name):
+    (found,) = [
+        it for it in of(rendered["argocd"], "Application") if it["metadata"]["name"].endswith(name)
+    ]
+    return found
 
 
 def test_models_survive_their_application(rendered):

@@ -1,6 +1,5 @@
 """pipelines/argo: Argo's own linter, and what it does not look into."""
 
-import json
 import re
 import subprocess
 
@@ -120,16 +119,16 @@ def test_only_a_lost_node_starts_a_pod_again(objects, workflow, message, again):
     assert rendering.argo(expression=strategy["expression"], values=values) is again
 
 
-def patch(objects: list[dict], gpus: str) -> dict:
-    """What the template `train` asks of its pod, as Argo evaluates it."""
-    found = template(objects, "train", "train")
+def patch(objects: list[dict], gpus: str, which: str = "train") -> object:
+    """What a template of `train` asks of its pod, as Argo evaluates it."""
+    found = template(objects, "train", which)
     inputs = {it["name"]: it.get("value") for it in found["inputs"]["parameters"]}
     # The first `}}` ends it, also one within a map.
     expression = re.fullmatch(r"\{\{=((?:(?!\}\}).)*)\}\}", found["podSpecPatch"], re.DOTALL)[1]
     values = {"workflow": {"parameters": {"gpus": gpus}}, "inputs": {"parameters": inputs}}
     # `toJson` is Argo's name for what the language calls `toJSON`.
     question = {"expression": expression.replace("toJson(", "toJSON("), "values": values}
-    return json.loads(rendering.argo(**question))
+    return yaml.safe_load(rendering.argo(**question))
 
 
 def test_a_gpu_is_asked_for_by_the_parameter_alone_with_the_image_for_it(objects):
@@ -140,6 +139,19 @@ def test_a_gpu_is_asked_for_by_the_parameter_alone_with_the_image_for_it(objects
     assert container["resources"]["limits"] == {"nvidia.com/gpu": "2"}
     assert re.fullmatch(r"[a-z0-9.]+/[a-z0-9./-]+:[\w.-]+-gpu(@sha256:\w{64})?", container["image"])
     assert found["tolerations"][0]["key"] == "nvidia.com/gpu"
+
+
+@pytest.mark.parametrize("gpus", ["two", "", "-1", "0.5", "10"])
+def test_a_number_of_gpus_that_is_none_fails_before_the_first_pod(objects, gpus):
+    """A text is no patch: Argo ends the task and quotes it."""
+    assert patch(objects, gpus, "data") == "gpus is not a number from 0 to 9"
+    assert patch(objects, "0", "data") == patch(objects, "9", "data") == {}
+
+
+def test_a_misspelt_parameter_is_refused_as_the_revision_is_missing(objects):
+    """Argo passes over parameters that it does not know."""
+    (found,) = [it for it in of(objects, "WorkflowTemplate") if name(it) == "train"]
+    assert found["spec"]["arguments"]["parameters"][0].keys() == {"name", "description"}
 
 
 def test_the_token_is_argo_s_own_and_no_secret(objects):
