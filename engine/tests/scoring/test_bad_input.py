@@ -11,7 +11,7 @@ from scored import names
 
 from mainline.core.errors import MainlineError
 from mainline.core.layout import Layout
-from mainline.scoring import source
+from mainline.scoring import parquet_input
 
 
 @pytest.fixture
@@ -120,7 +120,7 @@ def test_an_input_that_changes_while_it_is_read(
     refused, written, frame, monkeypatch, tmp_path, when
 ):
     path = written(frame)
-    read = source.Source.read
+    read = parquet_input.Source.read
 
     def changed(self, *arguments):
         batches = list(read(self, *arguments))
@@ -129,7 +129,7 @@ def test_an_input_that_changes_while_it_is_read(
             if place == (0 if when == "between batches" else len(batches) - 1):
                 written(frame[:150])
 
-    monkeypatch.setattr(source.Source, "read", changed)
+    monkeypatch.setattr(parquet_input.Source, "read", changed)
     assert "in/rows.parquet: changed while it was read." in refused(path)
 
 

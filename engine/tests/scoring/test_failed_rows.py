@@ -10,8 +10,8 @@ from scored import manifests, table
 from mainline.core.errors import DataError, MainlineError
 from mainline.packaging.loaded import Loaded
 from mainline.scoring import score
+from mainline.scoring.scored import batch, schema
 from mainline.scoring.scores import Scores
-from mainline.scoring.table import batch, schema
 
 PLANS = ["1", "2", "x", "4", "5", None, "7", "0"]  # a zero divides to infinity
 

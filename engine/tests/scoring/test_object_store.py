@@ -7,7 +7,7 @@ from pyarrow import fs
 from scored import manifests, table
 
 from mainline.core.errors import DataError
-from mainline.scoring import output, score, source
+from mainline.scoring import output, parquet_input, score
 from mainline.scoring.scores import BatchScorer
 
 
@@ -65,14 +65,14 @@ def test_an_object_that_is_written_again_is_another_input(run, bucket, object_st
 
 
 def test_an_object_that_changes_while_it_is_read(run, bucket, keys, object_store, monkeypatch):
-    read = source.Source.read
+    read = parquet_input.Source.read
 
     def changed(self, *arguments):
         yield from read(self, *arguments)
         body = object_store.get_object(Bucket=bucket, Key="in/1.parquet")["Body"].read()
         object_store.put_object(Bucket=bucket, Key="in/0.parquet", Body=body)
 
-    monkeypatch.setattr(source.Source, "read", changed)
+    monkeypatch.setattr(parquet_input.Source, "read", changed)
     with pytest.raises(DataError, match=r"s3://.*/in/0.parquet: changed while it was read"):
         run(f"s3://{bucket}/in", f"s3://{bucket}/out")
     assert keys() == []

@@ -5,6 +5,7 @@ from contextlib import closing
 import numpy as np
 import pandas as pd
 import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
 from scored import manifests, names, table
 
@@ -124,3 +125,17 @@ def test_the_time_column_is_carried_where_the_input_has_it(run, tiny_run, frame,
     assert found["day"].to_pylist()[1] == day[1].as_py()
     without = table(run(root=root, into=tmp_path / "without"))
     assert without.column_names[:3] == ["row", "who", "model_version"]
+
+
+@pytest.mark.parametrize("groups", [0, 1])
+def test_an_input_without_rows_gives_an_output_without_rows(run, frame, tmp_path, groups, capsys):
+    path, table_of = tmp_path / "in.parquet", pa.Table.from_pandas(frame, preserve_index=False)
+    with pq.ParquetWriter(path, table_of.schema) as writer:
+        for _ in range(groups):
+            writer.write_table(table_of.slice(0, 0))
+    folder = run(path, partition="1/2")
+    assert table(folder).num_rows == 0
+    assert table(folder).schema.equals(table(run(into=tmp_path / "full")).schema)
+    assert manifests(folder)[0]["partition"]["rows"] == 0
+    if not groups:
+        assert "1/2 is empty: the input has 0 row groups" in capsys.readouterr().out

@@ -72,10 +72,11 @@ def _is_textual(kind: Any) -> bool:
 def _numbers(values: Any) -> np.ndarray:
     if pa.types.is_dictionary(values.type):
         values = values.dictionary_decode()
-    doubles = values.cast(pa.float64(), safe=False).to_numpy(zero_copy_only=False)
-    with np.errstate(over="ignore"):  # a double beyond float32 becomes infinity, as in JSON
-        narrowed: np.ndarray = doubles.astype(np.float32)
-    return narrowed
+    if not pa.types.is_floating(values.type):
+        values = values.cast(pa.float64(), safe=False)  # as ingest does; then one more rounding
+    # A double beyond float32 becomes infinity, as in JSON.
+    numbers: np.ndarray = values.cast(pa.float32(), safe=False).to_numpy(zero_copy_only=False)
+    return numbers
 
 
 def _texts(values: Any) -> np.ndarray:

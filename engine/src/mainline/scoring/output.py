@@ -19,7 +19,7 @@ import pyarrow.parquet as pq
 from pyarrow import fs
 
 from mainline.core.errors import DataError
-from mainline.scoring import identity
+from mainline.scoring import manifest
 from mainline.scoring.partition import Partition
 from mainline.scoring.places import Place, reaching
 
@@ -46,11 +46,11 @@ class Output:
             self._check_others(names, wanted)
             if self.scores in names:
                 there = self._identity(self.scores)
-                identity.refuse(there, wanted, self._named(self.scores), same=True)
+                manifest.refuse(there, wanted, self._named(self.scores), same=True)
             if self.manifest not in names:
                 return None
             found = self._manifest(self.manifest)
-            identity.refuse(found, wanted, self._named(self.manifest), same=True)
+            manifest.refuse(found, wanted, self._named(self.manifest), same=True)
             return found if self.scores in names else None
 
     def check_others(self, wanted: dict[str, Any]) -> None:
@@ -97,24 +97,24 @@ class Output:
                 raise DataError(
                     f"holds a division into {int(found[2])} partitions, not {self._count}.",
                     where=self._named(name),
-                    hint=identity.HINT,
+                    hint=manifest.HINT,
                 )
         others = sorted(name for name in names if name.endswith(".json") and name != self.manifest)
         for name in others[:1]:  # each run holds itself to this one
             there = self._manifest(name)
-            identity.refuse(there, wanted, self._named(name), same=False)
+            manifest.refuse(there, wanted, self._named(name), same=False)
 
     def _manifest(self, name: str) -> dict[str, Any]:
         where, path = self._named(name), self._path(name)
         with reaching(where), self._system.open_input_stream(path) as stream:
             text = stream.read().decode(errors="replace")
-        return identity.parsed(text, where)
+        return manifest.parsed(text, where)
 
     def _identity(self, name: str) -> dict[str, Any]:
         where, path = self._named(name), self._path(name)
         with reaching(where), self._system.open_input_file(path) as stream:
             about = pq.read_metadata(stream).metadata or {}
-        return identity.parsed(about.get(identity.KEY, b"").decode(), where)
+        return manifest.parsed(about.get(manifest.KEY, b"").decode(), where)
 
     def _sweep(self, name: str) -> None:
         for each in self._listed():

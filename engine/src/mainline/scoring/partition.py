@@ -43,4 +43,5 @@ class Partition:
         Shares follow each other in the input's order and have about as many rows each.
         """
         middle = 2 * start + rows
-        return min(middle * self.count // (2 * total), self.count - 1) == self.number - 1
+        share = middle * self.count // max(1, 2 * total)
+        return min(share, self.count - 1) == self.number - 1

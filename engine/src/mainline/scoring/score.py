@@ -14,13 +14,13 @@ from mainline.core.errors import DataError, SettingsError
 from mainline.core.progress import Progress, say
 from mainline.core.table import TableSettings
 from mainline.release.release_file import Release
-from mainline.scoring import columns, identity, table
+from mainline.scoring import columns, manifest, scored
 from mainline.scoring.output import Output
+from mainline.scoring.parquet_input import Source
 from mainline.scoring.partition import Partition
 from mainline.scoring.places import Place
 from mainline.scoring.released import released
 from mainline.scoring.scores import BatchScorer, Scores
-from mainline.scoring.source import Source
 
 BATCH = 65_536  # rows
 SHOWN = 5  # failed rows that are printed
@@ -62,6 +62,7 @@ def run(
             failed = int(found["failed"])
         else:
             failed = work.write(done)
+            say("score", work.told(failed))
     where = target.named(f"{target.path}/{done.scores}")
     if failed > allow_failed:
         raise DataError(
@@ -102,12 +103,12 @@ class _Work:
         self.identity = self._identity()
         width = scorer.row[0] if scorer.row else 0
         fields = [schema.field(name).remove_metadata() for name in self.keys]
-        self.schema = table.schema(fields, labelled=scorer.labelled, width=width)
+        self.schema = scored.schema(fields, labelled=scorer.labelled, width=width)
 
     def _identity(self) -> dict[str, Any]:
         release, source = self.release, self.source
         return {
-            "format": identity.FORMAT,
+            "format": manifest.FORMAT,
             "model": {
                 "name": release.name,
                 "version": release.version,
@@ -130,14 +131,14 @@ class _Work:
 
     def write(self, output: Output) -> int:
         """Score, write the scores and the manifest. Returns the number of failed rows."""
-        described = self.schema.with_metadata({identity.KEY: identity.manifest(self.identity, 0)})
+        described = self.schema.with_metadata({manifest.KEY: manifest.text(self.identity, 0)})
         failed = 0
         progress = Progress("score", "rows", self.count)
         with (
             output.writing(output.scores) as stream,
             progress,
             pq.ParquetWriter(
-                stream, described, use_dictionary=table.REPEATED, compression="zstd"
+                stream, described, use_dictionary=scored.REPEATED, compression="zstd"
             ) as writer,
         ):
             for batch, errors in self._scored():
@@ -148,19 +149,26 @@ class _Work:
                 progress.step(batch.num_rows)
             self.source.unchanged()
         with output.writing(output.manifest) as stream:
-            stream.write(identity.manifest(self.identity, failed).encode())
+            stream.write(manifest.text(self.identity, failed).encode())
         output.check_others(self.identity)
         return failed
 
+    def told(self, failed: int) -> str:
+        """What was done, in one line."""
+        if not self.groups:
+            return f"{self.share} is empty: the input has {len(self.source.groups)} row groups"
+        lacking = f", {failed:,} without a score" if failed else ""
+        return f"{self.count:,} rows by {self.release.name} {self.release.version}{lacking}"
+
     def _tell(self, batch: Any, row: int, reason: str) -> None:
         key = ", ".join(f"{name} {batch.column(name)[row]}" for name in self.keys)
-        say("score", f"row {batch.column(table.ROW)[row]} ({key}) has no score: {reason}")
+        say("score", f"row {batch.column(scored.ROW)[row]} ({key}) has no score: {reason}")
 
     def _scored(self) -> Iterator[tuple[Any, dict[int, str]]]:
         first = self.groups[0].start + 1 if self.groups else 1
         version = int(self.release.version)
         for keys, found in _ahead(self._answers()):
-            yield table.batch(self.schema, first, version, keys, found), found.errors
+            yield scored.batch(self.schema, first, version, keys, found), found.errors
             first += len(found.scores)
 
     def _answers(self) -> Iterator[tuple[list[Any], Scores]]:

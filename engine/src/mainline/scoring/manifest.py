@@ -13,15 +13,15 @@ OF_A_PARTITION = ("partition.number", "partition.first_row", "partition.rows", "
 HINT = "Choose another OUTPUT, or remove the files that are there."
 
 
-def manifest(identity: dict[str, Any], failed: int) -> str:
+def text(identity: dict[str, Any], failed: int) -> str:
     """The manifest's text: the identity and the count of failed rows, and no time or place."""
     return json_text(identity | {"failed": failed})
 
 
-def parsed(text: str, where: str) -> dict[str, Any]:
+def parsed(content: str, where: str) -> dict[str, Any]:
     """A manifest or the identity in a Parquet file. Raises DataError when it is neither."""
     try:
-        found = json.loads(text)
+        found = json.loads(content)
         if isinstance(found, dict) and isinstance(found["format"], int):
             return found
     except (ValueError, KeyError):
