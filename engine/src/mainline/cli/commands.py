@@ -188,9 +188,12 @@ COMMANDS = (
             {
                 "source": {
                     "metavar": "INPUT",
-                    "help": "a Parquet file or a folder of them: a path, or s3://bucket/prefix",
+                    "help": "the source: a Parquet file or a folder of them, here or as s3://bucket/prefix",
                 },
-                "into": {"metavar": "OUTPUT", "help": "a folder for the scores, likewise"},
+                "into": {
+                    "metavar": "OUTPUT",
+                    "help": "the folder to put the scores into, likewise",
+                },
                 "--partition": {
                     "metavar": "k/n",
                     "default": "1/1",
