@@ -16,7 +16,7 @@ from scored import manifests, names, table
 
 from mainline.core.errors import DataError
 from mainline.process.outage import outage
-from mainline.scoring import score
+from mainline.scoring import manifest, score
 from mainline.scoring.scores import BatchScorer
 
 WHOLE = ["_part-0001-of-0001.json", "part-0001-of-0001.parquet"]
@@ -117,17 +117,27 @@ def test_two_runs_at_once_write_the_same_bytes(run, tmp_path):
     assert names(tmp_path / "scores") == WHOLE
 
 
-def test_a_run_that_finds_another_ones_scores_in_the_end_says_so(run, other, tmp_path, monkeypatch):
-    real = BatchScorer.score
+@pytest.mark.parametrize(
+    ("theirs", "found"),
+    [("1/2", "_part-0001-of-0002.json"), ("2/2", "part-0002-of-0002.parquet")],
+)
+def test_scores_that_another_run_puts_there_meanwhile_are_an_error(
+    run, other, tmp_path, monkeypatch, theirs, found
+):
+    real, calls = manifest.text, []
 
     def meanwhile(*of):
-        monkeypatch.setattr(BatchScorer, "score", real)
-        other(tmp_path / "scores", partition="1/2")
+        calls.append(1)
+        if len(calls) == 2:  # the scores are there, the manifest is not
+            other(tmp_path / "scores", partition=theirs)
         return real(*of)
 
-    monkeypatch.setattr(BatchScorer, "score", meanwhile)
-    with pytest.raises(DataError, match=r"_part-0001-of-0002.json: holds other scores"):
-        run(partition="2/2")
+    check = score.Output.finished
+    with monkeypatch.context() as patch:
+        patch.setattr(manifest, "text", meanwhile)
+        patch.setattr(score.Output, "finished", lambda *of: check(*of) if len(calls) == 4 else None)
+        with pytest.raises(DataError, match=rf"/{found}: holds other scores: model.name is picky"):
+            run(partition="2/2")
 
 
 def test_an_error_leaves_nothing(run, tmp_path, monkeypatch):

@@ -39,7 +39,8 @@ class Output:
     def finished(self, wanted: dict[str, Any]) -> dict[str, Any] | None:
         """The manifest of an earlier run with the identity `wanted`; None when work is left.
 
-        Raises DataError when the folder holds scores of another model, input or division.
+        Raises DataError when the folder holds scores of another model, input or division. After a
+        run this finds those that another run has put there meanwhile.
         """
         with reaching(self.place.uri):
             names = self._names()
@@ -52,11 +53,6 @@ class Output:
             found = self._manifest(self.manifest)
             manifest.refuse(found, wanted, self._named(self.manifest), same=True)
             return found if self.scores in names else None
-
-    def check_others(self, wanted: dict[str, Any]) -> None:
-        """Raises DataError when another run has put other scores into the folder meanwhile."""
-        with reaching(self.place.uri):
-            self._check_others(self._names(), wanted)
 
     @contextmanager
     def writing(self, name: str) -> Iterator[Any]:

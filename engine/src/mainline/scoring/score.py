@@ -150,7 +150,7 @@ class _Work:
             self.source.unchanged()
         with output.writing(output.manifest) as stream:
             stream.write(manifest.text(self.identity, failed).encode())
-        output.check_others(self.identity)
+        output.finished(self.identity)
         return failed
 
     def told(self, failed: int) -> str:
