@@ -16,6 +16,8 @@ from mainline.stages import STAGES
 # Loaded before a stage begins. None of it computes anything that a stage writes.
 FRONT = {
     "mainline.cli": "the command line: options in, one function called",
+    "mainline.cluster": "the folder of the next",
+    "mainline.cluster.commands": "names and options of commands",
     "mainline.core.closure": "finds imports, for `extension_deps`",
     "mainline.core.command": "what the command line knows of a command",
     "mainline.delivery": "the folder of the next",
