@@ -39,17 +39,21 @@ class Cluster:
         made.mkdir()
         return made
 
-    def stages(self, revision: str, stages: str = "ingest", directory: Path = Path()) -> str:
+    def stages(self, revision: str, stages: str = "ingest") -> str:
         """What the pod of `task stages` does. Returns the commit that it hands on."""
         handed = self.home / "commit"
-        about = {"revision": revision, "stages": stages, "directory": directory}
+        about = {"revision": revision, "stages": stages, "directory": self.directory}
         task_stages.run(self.pod(), **about, commit_file=handed)
         return handed.read_text()
 
     def propose(self, revision: str, stages: str = "train", **options: str | None) -> None:
         """What the pod of `task propose` does."""
-        about = {"revision": revision, "stages": stages, "directory": Path()}
+        about = {"revision": revision, "stages": stages, "directory": self.directory}
         task_propose.run(self.pod(), **about, **options)
+
+    @property
+    def directory(self) -> Path:
+        return Layout(self.author.root).directory
 
     @property
     def origin(self) -> Git:
@@ -71,9 +75,9 @@ class Cluster:
 
 
 @pytest.fixture
-def cluster(tmp_path, monkeypatch):
+def cluster(request, tmp_path, monkeypatch):
     """A pipeline whose training takes a second, not released yet; the gate's verdict is made up."""
-    author = Tiny.create(tmp_path)
+    author = Tiny.create(tmp_path, getattr(request, "param", "."))
     author.enter(monkeypatch)
     author.write(Layout.params, (SMALL / Layout.params).read_text())
     author.write("release.txt", release(1).render())

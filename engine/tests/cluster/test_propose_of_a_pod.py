@@ -1,18 +1,22 @@
 """The pods of a workflow one after another; git, DVC and the processes of stages are real."""
 
+import os
 import shutil
+import signal
 import subprocess
 import sys
+import time
 
 import pytest
 
 from mainline.cluster import part
 from mainline.core.errors import MainlineError
 from mainline.core.layout import Layout
-from tiny_pipeline import INGEST
+from tiny_pipeline import INGEST, TRAIN
 
 
 @pytest.mark.e2e
+@pytest.mark.parametrize("cluster", [".", "models/second"], indirect=True)
 def test_what_one_pod_made_the_next_one_takes(cluster, capsys):
     commit = cluster.stages("main")
     assert commit == cluster.tip("main")
@@ -27,7 +31,8 @@ def test_what_one_pod_made_the_next_one_takes(cluster, capsys):
     assert cluster.branches() == ["main", branch]
     assert cluster.origin.resolve(f"{branch}^") == commit
     changed = cluster.origin.run("show", "--format=", "--name-only", branch).split()
-    assert {str(Layout.lock), str(Layout.release), str(Layout.figures)} <= {*changed}
+    generated = (Layout.lock, Layout.release, Layout.figures)
+    assert {str(cluster.directory / path) for path in generated} <= {*changed}
     [pull] = cluster.github.pulls
     assert (pull["head"]["ref"], pull["base"]) == (branch, "main")
     assert f"pull request {pull['html_url']}" in said
@@ -44,6 +49,29 @@ def test_a_run_cache_that_is_lost_is_made_again_and_that_is_said(cluster, capsys
     cluster.propose(commit)
     said = capsys.readouterr().out
     assert "restore   the run cache did not hold ingest: run again here" in said
+    assert "stages    train ran here" in said
+    assert len(cluster.github.pulls) == 1
+
+
+@pytest.mark.e2e
+def test_a_pod_that_is_killed_runs_again(cluster, tmp_path, capsys):
+    """As a process that a lost node ends: nothing is left but what the pod before it pushed."""
+    wait = f'touch "{tmp_path}/started"\nuntil [ -e "{tmp_path}/go" ]; do sleep 0.1; done\n'
+    cluster.author.write("train.sh", f"{wait}{TRAIN}")
+    cluster.push()
+    commit = cluster.stages("main")
+    command = [sys.executable, "-P", "-m", "mainline", "task", "propose", f"--revision={commit}"]
+    pod = subprocess.Popen([*command, "--stages=train"], cwd=cluster.pod(), start_new_session=True)
+    while not (tmp_path / "started").exists():
+        assert pod.poll() is None
+        time.sleep(0.1)
+    os.killpg(pod.pid, signal.SIGKILL)
+    pod.wait()
+    (tmp_path / "go").touch()
+    assert cluster.branches() == ["main"]
+    cluster.propose(commit)
+    said = capsys.readouterr().out
+    assert "Stage 'ingest' is cached" in said
     assert "stages    train ran here" in said
     assert len(cluster.github.pulls) == 1
 
