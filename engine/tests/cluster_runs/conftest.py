@@ -8,6 +8,7 @@ import pytest
 import rendered
 from runs import Run, workflow
 
+NEEDED = ("applications", "cronworkflows", "workflows", "workflowtaskresults", "workflowtemplates")
 FAKE = "kwok.x-k8s.io/node"
 
 
@@ -16,7 +17,7 @@ def cluster() -> None:
     """Fails with one line unless the cluster is there and is fit for these tests."""
     try:
         kubectl.reachable()
-        kubectl.run("wait", "--for=condition=Established", "--timeout=5s", *rendered.DEFINITIONS)
+        kubectl.served("argoproj.io/v1alpha1", NEEDED)
         nodes = [node["metadata"] for node in kubectl.find("nodes")]
         real = [node["name"] for node in nodes if FAKE not in node.get("annotations", {})]
         problem = f"every node should be a fake one (kwok), and {real} are not" if real else ""

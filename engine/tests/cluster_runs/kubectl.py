@@ -48,6 +48,15 @@ def reachable() -> None:
     run("get", "--raw=/readyz", "--request-timeout=10s")
 
 
+def served(version: str, kinds: Iterable[str]) -> None:
+    """Raise RefusedError unless the API server knows these kinds."""
+    found = json.loads(run("get", f"--raw=/apis/{version}"))["resources"]
+    if missing := sorted(set(kinds) - {one["name"] for one in found}):
+        raise RefusedError(
+            f"it lacks {', '.join(missing)} of {version}: install Argo CD and Workflows"
+        )
+
+
 def apply(objects: Iterable[Object], *options: str) -> str:
     """Apply on the server's side; an unknown field is an error."""
     return run(

@@ -10,10 +10,6 @@ from kubectl import Object
 
 ROOT = Path(__file__).parents[3]
 FOLDER = "pipelines/argo"
-DEFINITIONS = [
-    f"crd/{name}.argoproj.io"
-    for name in ("workflows", "workflowtemplates", "cronworkflows", "workflowtaskresults")
-]
 
 
 @dataclass(frozen=True)

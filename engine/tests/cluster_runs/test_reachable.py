@@ -31,3 +31,11 @@ def test_no_answer(monkeypatch):
     monkeypatch.setenv("KUBECONFIG", "config")
     with pytest.raises(kubectl.RefusedError, match="connection refused"):
         kubectl.reachable()
+
+
+def test_a_kind_that_is_not_served(monkeypatch):
+    answer = '{"resources": [{"name": "workflows"}]}'
+    monkeypatch.setattr(kubectl, "run", lambda *_: answer)
+    kubectl.served("argoproj.io/v1alpha1", ["workflows"])
+    with pytest.raises(kubectl.RefusedError, match="lacks applications of argoproj"):
+        kubectl.served("argoproj.io/v1alpha1", ["workflows", "applications"])
