@@ -99,6 +99,25 @@ def test_a_wrong_parameter_fails_in_the_first_pod(submit):
     assert {"train(0)", "package(0)"}.isdisjoint(run.pods())
 
 
+@pytest.mark.parametrize(
+    ("given", "message"),
+    [
+        ({"revision": "main", "gpus": "two"}, "Error applying PodSpecPatch"),
+        ({"revison": "main"}, "spec.arguments.revision.value"),
+    ],
+)
+def test_what_the_controller_can_tell_starts_no_pod(submit, given, message):
+    run = submit("train", **given)
+
+    def told() -> bool:
+        status = run.status()
+        nodes = [node.get("message", "") for node in status.get("nodes", {}).values()]
+        return message in " ".join([status.get("message", ""), *nodes])
+
+    run.until(f"it says {message!r}", told)
+    assert set(run.pods()) <= {"onExit(0)"}
+
+
 def test_a_deadline_ends_it_and_it_goes_after_its_time(submit):
     soon = {"activeDeadlineSeconds": 4, "ttlStrategy": {"secondsAfterCompletion": 2}}
     run = submit("train", soon, revision="main")
