@@ -119,16 +119,23 @@ def test_only_a_lost_node_starts_a_pod_again(objects, workflow, message, again):
     assert rendering.argo(expression=strategy["expression"], values=values) is again
 
 
-def patch(objects: list[dict], gpus: str, which: str = "train") -> object:
-    """What a template of `train` asks of its pod, as Argo evaluates it."""
-    found = template(objects, "train", which)
-    inputs = {it["name"]: it.get("value") for it in found["inputs"]["parameters"]}
+def evaluated(objects: list[dict], gpus: str, which: str, text: str) -> object:
+    """An expression in a template of `train`, by the language that Argo uses."""
+    inputs = template(objects, "train", which)["inputs"]["parameters"]
     # The first `}}` ends it, also one within a map.
-    expression = re.fullmatch(r"\{\{=((?:(?!\}\}).)*)\}\}", found["podSpecPatch"], re.DOTALL)[1]
-    values = {"workflow": {"parameters": {"gpus": gpus}}, "inputs": {"parameters": inputs}}
-    # `toJson` is Argo's name for what the language calls `toJSON`.
-    question = {"expression": expression.replace("toJson(", "toJSON("), "values": values}
-    return yaml.safe_load(rendering.argo(**question))
+    expression = re.fullmatch(r"\{\{=((?:(?!\}\}).)*)\}\}", text, re.DOTALL)[1]
+    values = {
+        "workflow": {"parameters": {"gpus": gpus}},
+        "inputs": {"parameters": {it["name"]: it.get("value") for it in inputs}},
+    }
+    # Argo's own: `toJson` is what the language calls `toJSON`, `fail` ends with a message.
+    expression = expression.replace("toJson(", "toJSON(").replace("sprig.fail(", '"fail: " + (')
+    return yaml.safe_load(rendering.argo(expression=expression, values=values))
+
+
+def patch(objects: list[dict], gpus: str) -> object:
+    """What the template `train` asks of its pod."""
+    return evaluated(objects, gpus, "train", template(objects, "train", "train")["podSpecPatch"])
 
 
 def test_a_gpu_is_asked_for_by_the_parameter_alone_with_the_image_for_it(objects):
@@ -141,11 +148,11 @@ def test_a_gpu_is_asked_for_by_the_parameter_alone_with_the_image_for_it(objects
     assert found["tolerations"][0]["key"] == "nvidia.com/gpu"
 
 
-@pytest.mark.parametrize("gpus", ["two", "", "-1", "0.5", "10"])
+@pytest.mark.parametrize("gpus", ["two", "''", "-1", "0.5", "10"])
 def test_a_number_of_gpus_that_is_none_fails_before_the_first_pod(objects, gpus):
-    """A text is no patch: Argo ends the task and quotes it."""
-    assert patch(objects, gpus, "data") == "gpus is not a number from 0 to 9"
-    assert patch(objects, "0", "data") == patch(objects, "9", "data") == {}
+    ((_, value),) = [it.values() for it in template(objects, "train", "data")["container"]["env"]]
+    assert evaluated(objects, gpus, "data", value) == {"fail": "gpus is not a number from 0 to 9"}
+    assert [evaluated(objects, it, "data", value) for it in "09"] == [0, 9]
 
 
 def test_a_misspelt_parameter_is_refused_as_the_revision_is_missing(objects):
