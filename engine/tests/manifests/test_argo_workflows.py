@@ -199,7 +199,6 @@ def test_patches_in_the_documentation_render_and_lint(k8s, tmp_path):
     assert set(kinds) == {"a volume is of kind persistentVolumeClaim"}
 
 
-@pytest.mark.skipif("task" not in COMMANDS, reason="the command `task` is not there")
 def test_the_command_line_takes_what_pods_call(objects):
     for found in of(objects, "WorkflowTemplate"):
         for each in found["spec"]["templates"]:
