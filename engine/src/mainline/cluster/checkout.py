@@ -102,8 +102,8 @@ def _git(where: Path, *arguments: str) -> None:
         Git(where).run(*arguments, environment=authenticated())
     except GitError as error:
         lines = [line.strip() for line in str(error).splitlines()]
-        fatal = [line for line in lines if "fatal: " in line or "error: " in line]
-        why = (fatal or lines)[-1].rpartition("fatal: ")[2]
+        fatal = [line.split("fatal: ")[-1] for line in lines if "fatal: " in line]
+        why = "; ".join(fatal or lines[-1:])
         raise MainlineError(
             f"git {arguments[0]} failed: {why.rstrip('.')}.",
             hint="Check REPOSITORY, the Secret that GITHUB_TOKEN comes from, and the disk.",
