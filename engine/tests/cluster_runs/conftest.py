@@ -1,7 +1,7 @@
 """A namespace a file, with our rendered objects, in the throw-away cluster of KUBECONFIG."""
 
 import copy
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 import kubectl
 import pytest
@@ -45,7 +45,7 @@ def namespace(cluster, ours) -> Iterator[str]:
 
 
 @pytest.fixture
-def submit(namespace) -> Iterator:
+def submit(namespace) -> Iterator[Callable[..., Run]]:
     """Start a Workflow from a template; it is deleted with the test."""
     started: list[Run] = []
 
@@ -60,20 +60,23 @@ def submit(namespace) -> Iterator:
         run.delete()
 
 
-@pytest.fixture(scope="module")
-def gpu_node(request, cluster) -> Iterator[str]:
-    """A fake node with two GPUs, which only pods that tolerate its taint may use."""
-    name = f"gpu-of-{request.module.__name__.replace('_', '-')}"
+@pytest.fixture
+def add_gpu_node(cluster) -> Iterator[Callable[[], str]]:
+    """Adds a fake node with two GPUs, which only pods that tolerate its taint may use."""
     room = {"cpu": "32", "memory": "128Gi", "ephemeral-storage": "200Gi", "pods": "110"}
     room["nvidia.com/gpu"] = "2"
-    kubectl.create(
-        {
-            "apiVersion": "v1",
-            "kind": "Node",
-            "metadata": {"name": name, "annotations": {FAKE: "fake"}},
-            "spec": {"taints": [{"key": "nvidia.com/gpu", "effect": "NoSchedule"}]},
-            "status": {"allocatable": room, "capacity": room},
-        }
-    )
-    yield name
-    kubectl.delete("node", name)
+    node = {
+        "apiVersion": "v1",
+        "kind": "Node",
+        "metadata": {"generateName": "gpu-", "annotations": {FAKE: "fake"}},
+        "spec": {"taints": [{"key": "nvidia.com/gpu", "effect": "NoSchedule"}]},
+        "status": {"allocatable": room, "capacity": room},
+    }
+    made: list[str] = []
+
+    def add() -> str:
+        made.append(kubectl.create(node)["metadata"]["name"])
+        return made[-1]
+
+    yield add
+    kubectl.delete("node", *made)

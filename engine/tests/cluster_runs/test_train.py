@@ -27,7 +27,8 @@ def failures(report: kubectl.Object) -> list[dict[str, str]] | None:
     return json.loads(json.loads(asks(report)["--failures"]))
 
 
-def test_three_pods_in_order_and_a_report(submit, gpu_node, ours):
+def test_three_pods_in_order_and_a_report(submit, add_gpu_node, ours):
+    gpu_node = add_gpu_node()
     run = submit("train", revision="better", gpus="1")
     stages = ours.of("WorkflowTemplate")["train"]["spec"]["templates"][0]["dag"]["tasks"]
     for task in ("data", "train", "package"):
