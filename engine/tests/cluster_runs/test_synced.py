@@ -81,7 +81,7 @@ def deployed(cluster, ours, tmp_path_factory) -> Iterator[Deployed]:
     subprocess.run(["git", "clone", "--quiet", origin, clone], check=True, capture_output=True)
     git(clone, "switch", "--quiet", "-c", "main")
     server = GitServer(origin.parent, "token")
-    old, new = rendered.renamed("argo-cd")
+    old, new = rendered.renamed("synced")
     for folder in ("k8s", "pipelines"):
         shutil.copytree(rendered.ROOT / folder, clone / folder)
     for path in clone.glob("*/**/*.yaml"):
