@@ -6,6 +6,8 @@ that of the command as a user runs it.
 
 import importlib
 import json
+import subprocess
+import sys
 import tempfile
 import time
 from collections.abc import Callable
@@ -17,7 +19,7 @@ import ingest
 import rows
 import trainers
 import yaml
-from measure import Cost, Result, child, command, main, ratios, rounds
+from measure import Cost, Result, command, main, ratios, rounds
 
 from mainline.core.layout import Layout
 from mainline.core.table import TableSettings
@@ -25,6 +27,11 @@ from mainline.stages import STAGES
 
 OVER, FLAT, PARTS = 1.2, 1.1, 4
 HELD = 1_000_000  # rows whose arrays are in memory; more rows are these again
+START = """
+import resource, subprocess, sys
+subprocess.run(sys.argv[1:], check=True)
+print(resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss)
+"""
 COLUMNS = ((4, 2), (10, 8))  # numbers and categories
 
 
@@ -41,8 +48,7 @@ def measure(sizes: list[int], repeat: int) -> list[Result]:
                 source = Path(scratch) / "rows.parquet"
                 ingest.write(source, size, "parquet", table)
                 found += beside(root, source, size, name, repeat)
-                line = command("score", str(source), f"{scratch}/scores")
-                memory[name] = [child(line, root).memory for _ in range(repeat)]
+                memory[name] = [most_memory(root, source) for _ in range(repeat)]
         first = next(iter(memory.values()))
         for name, most in memory.items():
             found.append(Result.of("score, memory", name, most, "GB"))
@@ -51,6 +57,17 @@ def measure(sizes: list[int], repeat: int) -> list[Result]:
                 about = f"score, memory over that of {sizes[0]:,} rows"
                 found.append(Result.of(about, name, over, "x", most=FLAT))
     return found
+
+
+def most_memory(root: Path, source: Path) -> float:
+    """Gigabytes that the command takes, in a process that a small one starts.
+
+    A child of this process would begin with the memory that this one has.
+    """
+    with tempfile.TemporaryDirectory() as into:
+        line = [sys.executable, "-c", START, *command("score", str(source), into)]
+        done = subprocess.run(line, cwd=root, capture_output=True, text=True, check=True)
+    return int(done.stdout.split()[-1]) * 1024 / 1e9
 
 
 def trained(table: TableSettings) -> Path:
