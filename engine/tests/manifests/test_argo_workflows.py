@@ -11,7 +11,6 @@ from rendering import ROOT
 
 from mainline.check import pods
 from mainline.check.manifests import name, of
-from mainline.cli.commands import COMMANDS
 from mainline.cli.main import parser
 from mainline.core.strict_yaml import read_yaml
 from mainline.dvc.workflow_stages import tasks

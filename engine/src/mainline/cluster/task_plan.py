@@ -7,9 +7,9 @@ from mainline.core.errors import MainlineError, SettingsError
 from mainline.core.files import write_text
 from mainline.core.progress import say
 from mainline.k8s.environments import release_at
+from mainline.scoring.parquet_input import Source
 from mainline.scoring.partition import Partition
 from mainline.scoring.places import Place
-from mainline.scoring.source import Source
 
 
 def run(
