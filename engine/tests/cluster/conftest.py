@@ -94,6 +94,7 @@ def cluster(request, tmp_path, monkeypatch):
         "GITHUB_API_URL": github.url,
     }.items():
         monkeypatch.setenv(name, value)
+    monkeypatch.setenv("GITHUB_SERVER_URL", "")  # so that its end removes what a task sets
     monkeypatch.delenv("GITHUB_SERVER_URL", raising=False)
 
     def judge(root: Path, **_: object) -> SimpleNamespace:
