@@ -73,8 +73,11 @@ class Workflow:
             self.known[f"workflow.parameters.{name}"] = str(value)
         [dag] = [each["dag"] for each in spec["templates"] if each["name"] == spec["entrypoint"]]
         for task in dag["tasks"]:
-            code = self.task(task)
-            assert code == 0, self.logs[task["name"]]
+            several = task.get("withSequence", {"start": "1", "count": "1"})
+            for item in range(int(self._filled(several["count"], {}))):
+                self.known["item"] = str(int(several["start"]) + item)
+                code = self.task(task)
+                assert code == 0, self.logs[task["name"]]
 
     def task(self, task: dict[str, Any]) -> int:
         """Run a task's pod. Returns its exit code; its output is in `logs`."""
@@ -94,7 +97,7 @@ class Workflow:
             check=False,
             timeout=TIMEOUT,
         )
-        self.logs[task["name"]] = done.stdout
+        self.logs[task["name"]] = self.logs.get(task["name"], "") + done.stdout
         [template] = [
             each for each in self.template["spec"]["templates"] if each["name"] == task["template"]
         ]

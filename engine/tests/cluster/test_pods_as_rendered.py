@@ -3,14 +3,15 @@
 Real: the rendered manifests, `mainline`, git over HTTP with a token, DVC with a remote in a
 directory and one that speaks S3 (moto), the stages of the small project, its gate. Not real:
 GitHub's API (tests/github_stub.py) and what pods.py names. In CI the pods run in a sandbox with
-this environment's Python (bubblewrap). `make test-image` runs them in
-the image of the Dockerfile.
+this environment's Python (bubblewrap). `make pods` runs them in the image of the Dockerfile.
 """
 
 import os
 import subprocess
 import sys
 
+import numpy as np
+import pyarrow.parquet as pq
 import pytest
 from pods import Workflow
 from runtimes import Image, in_sandbox
@@ -21,6 +22,7 @@ from mainline.core.layout import Layout
 from mainline.git import Git
 from mainline.process.children import environment
 from mainline.release.release_file import Release
+from mainline.scoring import score
 from project import Project, stored
 
 TOKEN = "the-token-of-the-pods"
@@ -95,6 +97,26 @@ def remoted(project: Project, remote: str, s3: str, storage) -> dict[str, str]:
     return login
 
 
+def rows_to_score(author: Project, tmp_path):
+    """A folder that pods may write to, with test rows in two row groups."""
+    folder = tmp_path / "rows"
+    folder.mkdir()
+    folder.chmod(0o777)
+    rows = pq.read_table(author.root.parent / "run" / Layout.split / "test.parquet")
+    pq.write_table(rows, folder / "rows.parquet", row_group_size=rows.num_rows // 2 + 1)
+    return folder
+
+
+def scored_as_here(folder, author: Project) -> None:
+    """Two pods have scored all rows as this machine does."""
+    root = author.root.parent / "run"
+    score.run(root, source=str(folder / "rows.parquet"), into=str(folder / "here"))
+    assert len(list((folder / "scores").glob("part-*-of-0002.parquet"))) == 2
+    there, here = (pq.read_table(folder / name) for name in ("scores", "here"))
+    assert there.drop(["score"]) == here.drop(["score"])
+    assert np.allclose(there["score"], here["score"], rtol=0, atol=1e-6)
+
+
 def runs(run_here, tmp_path, github, s3, remote, runtime):
     author, expected = run_here
     project = author.copy(tmp_path / "author")
@@ -113,13 +135,23 @@ def runs(run_here, tmp_path, github, s3, remote, runtime):
         "GITHUB_TOKEN": TOKEN,
         "GITHUB_API_URL": github.url,
     }
-    workflow = Workflow("train", runtime, tmp_path / "cluster", told, {"/remote": storage})
+    shared = {"/remote": storage, "/rows": rows_to_score(author, tmp_path)}
+    workflow = Workflow("train", runtime, tmp_path / "cluster", told, shared)
+    scoring = Workflow("score", runtime, tmp_path / "cluster", told, shared)
     try:
         workflow.submit(revision="proposal")
+        scoring.submit(
+            revision="proposal",
+            environment="staging",
+            input="/rows/rows.parquet",
+            output="/rows/scores",
+            partitions="2",
+        )
     finally:
         git.close()
-        for name, log in workflow.logs.items():
+        for name, log in (workflow.logs | scoring.logs).items():
             print(f"=== {name}\n{log}")
+    scored_as_here(shared["/rows"], author)
     made = Git(origin).run("show", f"proposal:{Layout.release}")
     assert Release.parse(made, name="release") == expected
     head = project.git("rev-parse", "HEAD").strip()
