@@ -1,6 +1,8 @@
 """What a pod is told wrong: each is one line, and no stage runs."""
 
+import os
 import re
+import sys
 from pathlib import Path
 
 import pytest
@@ -87,6 +89,20 @@ def test_the_token_goes_to_the_repository_s_server_alone(cluster, monkeypatch):
     cluster.git.private = True
     monkeypatch.setenv("GITHUB_SERVER_URL", "https://github.example")
     assert "could not read Username" in refused(cluster)
+
+
+@pytest.mark.parametrize(
+    ("server", "api"),
+    [("https://ghe.example", "https://ghe.example/api/v3"), ("https://github.com", None)],
+)
+def test_the_token_goes_to_the_api_of_the_repository_s_server(cluster, monkeypatch, server, api):
+    monkeypatch.setenv("REPOSITORY", f"{server}/o/r")
+    for name in ("GITHUB_API_URL", "GITHUB_SERVER_URL"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setattr("mainline.cluster.checkout._git", lambda *_: sys.exit())
+    with pytest.raises(SystemExit):
+        clone(cluster.pod(), "main")
+    assert os.environ.get("GITHUB_API_URL") == api
 
 
 def test_a_folder_that_is_not_empty(cluster):

@@ -52,7 +52,7 @@ def test_what_failed_in_the_order_in_which_it_failed(capsys):
     )
     assert capsys.readouterr().out.splitlines() == [
         "workflow  train-x1 ended: Failed",
-        "failed    train(0): Error (exit code 1): stage train failed: no rows",
+        "failed    train(0): Error (exit code 1): no rows",  # the last line is the error
         "failed    train: No more retries left",
     ]
 

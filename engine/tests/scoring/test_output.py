@@ -85,7 +85,7 @@ def test_other_partitions_of_another_model_or_division_are_refused(run, other, t
     other(tmp_path / "scores", partition="1/2")
     with pytest.raises(DataError, match=r"_part-0001-of-0002.json: holds other scores: model.name"):
         run(partition="2/2")
-    with pytest.raises(DataError, match="a division into 2 partitions, not 3"):
+    with pytest.raises(DataError, match="is one of 2 partitions; this run makes 3"):
         run(partition="3/3")
 
 
@@ -138,6 +138,23 @@ def test_scores_that_another_run_puts_there_meanwhile_are_an_error(
         patch.setattr(score.Output, "finished", lambda *of: check(*of) if len(calls) == 4 else None)
         with pytest.raises(DataError, match=rf"/{found}: holds other scores: model.name is picky"):
             run(partition="2/2")
+
+
+def test_what_another_run_finished_meanwhile_stays(run, other, tmp_path, monkeypatch):
+    real, folder = BatchScorer.score, tmp_path / "scores"
+    theirs: list[bytes] = []
+
+    def meanwhile(*of):
+        monkeypatch.setattr(BatchScorer, "score", real)
+        other(folder)
+        theirs.extend((folder / name).read_bytes() for name in WHOLE)
+        return real(*of)
+
+    monkeypatch.setattr(BatchScorer, "score", meanwhile)
+    with pytest.raises(DataError, match="holds other scores: model.name is "):
+        run()
+    assert names(folder) == WHOLE
+    assert [(folder / name).read_bytes() for name in WHOLE] == theirs
 
 
 def test_an_error_leaves_nothing(run, tmp_path, monkeypatch):

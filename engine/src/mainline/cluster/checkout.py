@@ -70,7 +70,10 @@ def _address() -> str:
             "REPOSITORY holds a user or a password, which logs would show.",
             hint="Put a token in GITHUB_TOKEN, from a Secret.",
         )
-    os.environ.setdefault("GITHUB_SERVER_URL", f"{parts.scheme}://{parts.netloc}")
+    server = f"{parts.scheme}://{parts.netloc}"
+    os.environ.setdefault("GITHUB_SERVER_URL", server)
+    if parts.hostname != "github.com":  # the API of a server of one's own
+        os.environ.setdefault("GITHUB_API_URL", f"{server}/api/v3")
     return address
 
 

@@ -46,4 +46,11 @@ def _failures(text: str) -> list[str]:
         said = [(str(node["displayName"]), str(node["message"])) for node in nodes]
     except (ValueError, TypeError, KeyError):
         return [f"cannot be told: Argo's list is not readable: {masked(text)[:200]}"]
-    return [masked(f"{name}: {' '.join(why.split())}") for name, why in said if why]
+    return [masked(f"{name}: {_error(why)}") for name, why in said if why.strip()]
+
+
+def _error(message: str) -> str:
+    """Argo's words and the last line of a log's end, which is the command's error."""
+    first, *rest = [" ".join(line.split()) for line in message.splitlines() if line.strip()]
+    before, code, _ = first.partition("): ")
+    return f"{before}{code}{rest[-1]}" if rest else first

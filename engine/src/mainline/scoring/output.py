@@ -91,7 +91,7 @@ class Output:
             found = OURS.fullmatch(name)
             if found and int(found[2]) != self._count:
                 raise DataError(
-                    f"holds a division into {int(found[2])} partitions, not {self._count}.",
+                    f"is one of {int(found[2])} partitions; this run makes {self._count}.",
                     where=self._named(name),
                     hint=manifest.HINT,
                 )

@@ -148,6 +148,7 @@ class _Work:
                 failed += len(errors)
                 progress.step(batch.num_rows)
             self.source.unchanged()
+            output.finished(self.identity)  # another run's scores, finished meanwhile, stay
         with output.writing(output.manifest) as stream:
             stream.write(manifest.text(self.identity, failed).encode())
         output.finished(self.identity)
