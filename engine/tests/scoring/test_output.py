@@ -151,7 +151,7 @@ def test_what_another_run_finished_meanwhile_stays(run, other, tmp_path, monkeyp
         return real(*of)
 
     monkeypatch.setattr(BatchScorer, "score", meanwhile)
-    with pytest.raises(DataError, match="holds other scores: model.name is "):
+    with pytest.raises(DataError, match=r"holds other scores: model.name is "):
         run()
     assert names(folder) == WHOLE
     assert [(folder / name).read_bytes() for name in WHOLE] == theirs
