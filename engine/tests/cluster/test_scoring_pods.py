@@ -52,7 +52,7 @@ def test_more_partitions_than_row_groups_are_told(released, capsys):
 @pytest.mark.parametrize(
     ("named", "said"),
     [
-        ({"partitions": "0"}, "--partitions: is no number of partitions. Found '0'"),
+        ({"partitions": "0"}, "--partitions: has a wrong value. Found '0'"),
         ({"partitions": "many"}, "Found 'many', expected 1 to 9999"),
         ({"partitions": "10000"}, "Found '10000'"),
         ({"partitions": "1/2"}, "Found '1/2'"),

@@ -35,7 +35,7 @@ class Rendered:
     errors: dict[Path, str] = field(default_factory=dict)
 
     def workflows(self) -> Objects:
-        """The objects of pipelines/argo; empty where there is none."""
+        """The objects of pipelines/argo; an empty list without that folder."""
         folder = workflow_files.FOLDER
         found = (it for key, it in self.objects.items() if key.match(str(folder)))
         return next(found, [])

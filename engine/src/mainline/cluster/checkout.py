@@ -86,7 +86,7 @@ def _commit(git: Git, revision: str, address: str) -> str:
             hint="Name the commit, all 40 digits.",
         )
     if not named and HASH.fullmatch(revision):
-        if git.resolve(revision) is None:  # on no branch, as a pull request's merge
+        if git.resolve(revision) is None:  # a clone brings the commits of branches and tags only
             git.run(
                 "fetch", "--quiet", "origin", revision, check=False, environment=authenticated()
             )

@@ -47,7 +47,7 @@ def _settings(root: Path) -> None:
 
 
 def _part(needed: dict[str, set[str]], names: list[str], *, whole: bool) -> list[str]:
-    """The names. Raises MainlineError when they are no part of the pipeline in its order."""
+    """Returns the names. Raises MainlineError when they have a gap or another order."""
     known = ", ".join(needed)
     for at, name in enumerate(names):
         if name not in needed:

@@ -33,7 +33,7 @@ def run(
         share = Partition.parse(f"{count}/{count}")
     except SettingsError:
         raise SettingsError(
-            "is no number of partitions.",
+            "has a wrong value.",
             where="--partitions",
             found=repr(partitions),
             expected="1 to 9999",
