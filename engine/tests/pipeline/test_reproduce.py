@@ -11,6 +11,7 @@ from contextlib import nullcontext
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
+import psutil
 import pytest
 
 from mainline.core.errors import MainlineError, StageFailedError
@@ -123,6 +124,35 @@ def test_ctrl_c_ends_all_that_was_started(tiny, monkeypatch):
         thread.join()
     assert gone(int((tiny / "pid").read_text()))
     assert not (tiny / "out.txt").exists()
+
+
+def test_a_parent_is_interrupted_before_its_children(monkeypatch, tmp_path):
+    """A shell whose command was interrupted first would go on with the next one.
+
+    `psutil.wait_procs` returns what is alive in any order.
+    """
+    monkeypatch.setattr(children, "PATIENCE", 0.2)
+    real, send, order = psutil.wait_procs, psutil.Process.send_signal, []
+
+    def shuffled(processes, timeout):
+        ended, alive = real(processes, timeout=timeout)
+        return ended, sorted(alive, key=lambda process: -process.pid)
+
+    def slowly(process, number):
+        order.append(process.pid)
+        send(process, number)
+        time.sleep(0.3)
+
+    monkeypatch.setattr(psutil, "wait_procs", shuffled)
+    monkeypatch.setattr(psutil.Process, "send_signal", slowly)
+    script = "sleep 600 & echo $!; wait; touch out.txt"
+    command = ["sh", "-c", script]
+    with subprocess.Popen(command, cwd=tmp_path, stdout=subprocess.PIPE) as running:
+        below = int(running.stdout.readline())
+        children.end(running)
+    assert order[0] == running.pid
+    assert gone(below)
+    assert not (tmp_path / "out.txt").exists()
 
 
 DEAF = "import signal, subprocess, sys; signal.signal(signal.SIGINT, signal.SIG_IGN); "

@@ -57,7 +57,9 @@ def end(process: "subprocess.Popen[Any]") -> None:
         for member in family if number else ():
             with suppress(psutil.Error):
                 member.send_signal(number)
-        _, family = psutil.wait_procs(family, timeout=PATIENCE)
+        _, alive = psutil.wait_procs(family, timeout=PATIENCE)
+        # Parents first: a shell whose command is interrupted before it goes on with its next one.
+        family = [member for member in family if member in alive]
         if not family:
             break
     process.wait()
