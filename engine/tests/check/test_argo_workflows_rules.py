@@ -13,6 +13,7 @@ from mainline.cli import main as cli
 pytestmark = pytest.mark.check
 
 TRAIN = "WorkflowTemplate:train/spec"
+GPUS = f"{TRAIN}/templates/1/container/env/0"
 MAIN = f"{TRAIN}/templateDefaults/container"
 POLICY = {
     "kind": "NetworkPolicy",
@@ -50,6 +51,15 @@ FLAWS = {
     "gpus": [
         (f"{TRAIN}/templates/1/container/resources", {"limits": {"nvidia.com/gpu": 1}}),
         (f"{TRAIN}/templates/3/podSpecPatch", '{"tolerations": [{"key": "nvidia.com/gpu"}]}'),
+        (f"{MAIN}/resources/limits", {"nvidia.com/gpu": 1}),
+        (f"{TRAIN}/podSpecPatch", "{containers: [{resources: {limits: {nvidia.com/gpu: 1}}}]}"),
+    ],
+    "quota": [
+        ("ResourceQuota/spec/hard/requests.nvidia.com~1gpu", "3"),
+        ("ResourceQuota/spec/hard/requests.nvidia.com~1gpu", DELETE),
+        (f"{GPUS}/value", '{{=workflow.parameters.gpus matches "^[0-5]$" ? "" : ""}}'),
+        (f"{GPUS}/value", '{{=workflow.parameters.gpus matches "^[0-9]+$" ? "" : ""}}'),
+        (GPUS, DELETE),
     ],
     "rights": [
         ("Role/rules/0/verbs", ["*"]),
@@ -59,6 +69,8 @@ FLAWS = {
         ("RoleBinding/roleRef/name", "other"),
         ("ResourceQuota", ROLE),
         ("RoleBinding/kind", "ClusterRoleBinding"),
+        (f"{TRAIN}/executor/serviceAccountName", "default"),
+        (f"{TRAIN}/executor", DELETE),
     ],
     "closed": [
         ("NetworkPolicy:default-deny/spec/policyTypes", ["Ingress"]),

@@ -103,7 +103,7 @@ def test_a_wrong_parameter_fails_in_the_first_pod(submit):
 @pytest.mark.parametrize(
     ("given", "message"),
     [
-        ({"revision": "main", "gpus": "two"}, "gpus is not a number from 0 to 9"),
+        ({"revision": "main", "gpus": "two"}, "gpus is not a number from 0 to 4"),
         ({"revison": "main"}, "spec.arguments.revision.value"),
     ],
 )

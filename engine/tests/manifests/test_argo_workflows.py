@@ -9,7 +9,7 @@ import schemas
 import yaml
 from rendering import ROOT
 
-from mainline.check import pods
+from mainline.check import pods, workflow_fields
 from mainline.check.manifests import name, of
 from mainline.cli.main import parser
 from mainline.core.strict_yaml import read_yaml
@@ -147,11 +147,16 @@ def test_a_gpu_is_asked_for_by_the_parameter_alone_with_the_image_for_it(objects
     assert found["tolerations"][0]["key"] == "nvidia.com/gpu"
 
 
-@pytest.mark.parametrize("gpus", ["two", "''", "-1", "0.5", "10"])
+@pytest.mark.parametrize("gpus", ["two", "''", "-1", "0.5", "5", "10"])
 def test_a_number_of_gpus_that_is_none_fails_before_the_first_pod(objects, gpus):
     ((_, value),) = [it.values() for it in template(objects, "train", "data")["container"]["env"]]
-    assert evaluated(objects, gpus, "data", value) == {"fail": "gpus is not a number from 0 to 9"}
-    assert [evaluated(objects, it, "data", value) for it in "09"] == [0, 9]
+    assert evaluated(objects, gpus, "data", value) == {"fail": "gpus is not a number from 0 to 4"}
+    assert [evaluated(objects, it, "data", value) for it in "04"] == [0, 4]
+
+
+def test_gpus_are_as_many_as_the_quota_has(objects):
+    (found,) = of(objects, "ResourceQuota")
+    assert found["spec"]["hard"]["requests.nvidia.com/gpu"] == "4"
 
 
 def test_a_misspelt_parameter_is_refused_as_the_revision_is_missing(objects):
@@ -196,6 +201,7 @@ def test_patches_in_the_documentation_render_and_lint(k8s, tmp_path):
     assert train["resources"]["requests"]["memory"] == "32Gi"
     kinds = [said for rule in pods.RULES for said in rule(objects)]
     assert set(kinds) == {"a volume is of kind persistentVolumeClaim"}
+    assert [*workflow_fields.known((objects, set()))] == []
 
 
 def test_the_command_line_takes_what_pods_call(objects):

@@ -1,6 +1,7 @@
 """Workflows of pipelines/argo. Each rule yields what it finds wrong."""
 
 import json
+import re
 from collections.abc import Iterator
 
 from mainline.check.manifests import Object, Objects, name, of
@@ -14,6 +15,7 @@ RIGHTS = [
     }
 ]
 GPU = "nvidia.com/gpu"
+GPUS = re.compile(r'gpus matches \\"\^\[0-([0-9])\]\$\\"')  # in JSON
 UNSET = "set-me"
 
 
@@ -68,10 +70,23 @@ def gpus(objects: Objects) -> Iterator[str]:
     """The template `train` alone may ask for a GPU."""
     asking = [each for each, template in _templates(objects) if GPU in json.dumps(template)]
     yield from (f"{each} asks for {GPU}" for each in asking if not each.endswith("/train"))
+    for found in of(objects, "WorkflowTemplate"):
+        if GPU in json.dumps(found["spec"] | {"templates": []}):
+            yield f"{name(found)} asks for {GPU} in every pod"
+
+
+def quota(objects: Objects) -> Iterator[str]:
+    """The parameter `gpus` takes no more than the quota has."""
+    has = min(int(it["spec"]["hard"][f"requests.{GPU}"]) for it in of(objects, "ResourceQuota"))
+    for found in of(objects, "WorkflowTemplate"):
+        text = json.dumps(found["spec"])
+        limits = [int(it) for it in GPUS.findall(text)]
+        if "workflow.parameters.gpus" in text and (not limits or max(limits) > has):
+            yield f"{name(found)} takes {max(limits, default='any number')}, the quota has {has}"
 
 
 def rights(objects: Objects) -> Iterator[str]:
-    """The one Role may create and patch workflowtaskresults; nothing binds to another role."""
+    """The one Role may create and patch workflowtaskresults; accounts are here, with no other."""
     roles = of(objects, "Role", "ClusterRole")
     for found in roles:
         if found["kind"] != "Role" or found["rules"] != RIGHTS:
@@ -81,6 +96,11 @@ def rights(objects: Objects) -> Iterator[str]:
         to = found["roleRef"]
         if found["kind"] != "RoleBinding" or to["kind"] != "Role" or to["name"] not in known:
             yield f"{found['kind']} {name(found)} binds to {to['kind']} {to['name']}"
+    accounts = {name(found) for found in of(objects, "ServiceAccount")}
+    for found in of(objects, "WorkflowTemplate"):
+        executor = found["spec"].get("executor", {}).get("serviceAccountName")
+        if executor not in accounts:
+            yield f"the executor of {name(found)} has the account {executor}"
 
 
 def closed(objects: Objects) -> Iterator[str]:
@@ -109,7 +129,7 @@ def filled(objects: Objects) -> Iterator[str]:
     yield from placeholders(objects)
 
 
-RULES = (references, bounded, retries, gpus, rights, closed, scheduled, filled)
+RULES = (references, bounded, retries, gpus, quota, rights, closed, scheduled, filled)
 
 
 def of_pipeline(stages: tuple[str, str | None]) -> Iterator[str]:

@@ -20,9 +20,10 @@ from mainline.check import (
     spelling,
     spreading,
     wiring,
+    workflow_fields,
     workflows,
 )
-from mainline.check.rendering import ARGOCD, NAMESPACES, Rendered
+from mainline.check.rendering import ARGOCD, NAMESPACES, Rendered, parsed
 from mainline.core.errors import MainlineError
 from mainline.core.files import read_json
 from mainline.core.layout import Layout
@@ -35,6 +36,9 @@ WORKFLOWS = Layout.workflows
 DOCKERFILE = Layout.dockerfile
 PATCH = "Correct the overlay's kustomization.yaml, or what it lists."
 ARGO = "Correct pipelines/argo/kustomization.yaml, or what it lists."
+ACCEPT = (
+    "Take it out, or accept it with a reason in pyproject.toml, [tool.mainline.check.accepted]."
+)
 EDIT = "Correct the file."
 # What a rule meets where a manifest or workflow has a form that it does not know.
 UNREAD = (LookupError, TypeError, ValueError, AttributeError, yaml.YAMLError)
@@ -108,6 +112,14 @@ def _argo(project: Project) -> Subjects:
     for key, objects in project.rendered.objects.items():
         if key.match(str(workflow_files.FOLDER)):
             yield key.as_posix(), objects
+
+
+def _argo_fields(project: Project) -> Subjects:
+    base = sorted((project.top / workflow_files.BASE).glob("*.yaml"))
+    files = [it for path in base for it in parsed(path.read_text(encoding="utf-8"))]
+    shipped = [it for it in files if "kind" in it]
+    patches = {text for _, text in workflow_fields.pod_spec_patches(shipped)}
+    yield from ((key, (objects, patches)) for key, objects in _argo(project))
 
 
 def _with_pods(project: Project) -> Subjects:
@@ -210,6 +222,7 @@ GROUPS = (
     Group("spelling", spelling.RULES, "Choose another name.", _folders),
     Group("argo_cd", argo_cd.RULES, "Correct k8s/argocd or k8s/namespaces.", _cluster),
     Group("argo_workflows", argo_workflows.RULES, ARGO, _argo),
+    Group("argo_fields", workflow_fields.RULES, ACCEPT, _argo_fields),
     Group("argo_stages", argo_workflows.FILES, "`mainline workflows` writes it.", _stages),
     Group("credentials", credentials.RULES, "Take it out, and replace it.", _texts),
     Group("workflows", workflows.RULES, EDIT, _workflows),
