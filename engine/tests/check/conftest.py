@@ -8,10 +8,12 @@ import pytest
 import yaml
 
 from mainline.check.rendering import Rendered, render
+from mainline.core.layout import Layout
+from repository import repository
 
 ROOT = Path(__file__).parents[3]
 # What `mainline check` reads of a project.
-READ = ("k8s", "pipelines", ".github", "Dockerfile", "dvc.yaml", "pyproject.toml")
+READ = ("k8s", "pipelines", ".github", "Dockerfile", "dvc.yaml", "params.yaml", "pyproject.toml")
 
 
 @pytest.fixture(scope="session")
@@ -41,5 +43,8 @@ def project(tmp_path, monkeypatch) -> Path:
     for name in READ:
         source = ROOT / name
         (shutil.copytree if source.is_dir() else shutil.copy2)(source, root / name)
+    repository(root)
+    Layout(root).dvc.mkdir()
+    Layout(root).dvc_config.touch()
     monkeypatch.chdir(root)
     return root

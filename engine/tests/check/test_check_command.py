@@ -112,7 +112,6 @@ def test_what_is_missing_is_a_finding(project, capsys, path, said):
 
 @pytest.mark.check
 def test_a_model_below_the_git_root_is_checked_with_what_all_models_share(project, capsys):
-    (project / ".git").mkdir()
     model = project / "models/fraud"
     model.mkdir(parents=True)
     shutil.move(project / "k8s/overlays", model / "k8s/overlays")

@@ -12,7 +12,7 @@ from rendering import ROOT
 from mainline.check import pods, workflow_fields
 from mainline.check.manifests import name, of
 from mainline.cli.main import parser
-from mainline.core.strict_yaml import read_yaml
+from mainline.dvc.graph import needs
 from mainline.dvc.workflow_stages import tasks
 
 pytestmark = pytest.mark.check
@@ -68,7 +68,7 @@ def test_a_flaw_is_refused(objects, tmp_path, old, new, said):
 
 
 def test_pods_run_the_stages_of_dvc_yaml_in_its_order(objects):
-    wanted = tasks(read_yaml((ROOT / "dvc.yaml").read_text(), name="dvc.yaml")["stages"])
+    wanted = tasks(needs(ROOT))
     dag = template(objects, "train", "pipeline")["dag"]["tasks"]
     found = {it["name"]: it["arguments"]["parameters"][0]["value"].split(",") for it in dag}
     assert found == wanted

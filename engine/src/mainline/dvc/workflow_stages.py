@@ -4,17 +4,15 @@
 from stages.yaml into the workflow.
 """
 
-from pathlib import Path, PurePosixPath
-from typing import Any
+from pathlib import Path
 
 from mainline.core.errors import MainlineError
 from mainline.core.files import write_text
 from mainline.core.layout import Layout
-from mainline.core.strict_yaml import read_yaml
+from mainline.dvc.graph import needs
 from mainline.k8s.workflow_files import STAGES
 
 TRAIN = "train"
-OUTPUTS = ("outs", "metrics", "plots")
 TEMPLATE = """\
 # Written by `mainline workflows` from dvc.yaml: the stages of each pod. It goes to no cluster.
 apiVersion: v1
@@ -43,62 +41,26 @@ def rendered(root: Path) -> str:
     path = Layout(root).pipeline
     if not path.is_file():
         raise MainlineError("does not exist, so this is not a project.", where=path)
-    values = read_yaml(path.read_text(encoding="utf-8"), name=str(Layout.pipeline))
-    found = tasks(values.get("stages") or {})
+    found = tasks(needs(root))
     return TEMPLATE + "".join(f'  {name}: "{",".join(of)}"\n' for name, of in found.items())
 
 
-def tasks(stages: dict[str, dict[str, Any]]) -> dict[str, list[str]]:
+def tasks(needed: dict[str, set[str]]) -> dict[str, list[str]]:
     """The names of the stages by task (`data`, `train`, `package`), each after those it needs.
 
-    Raises MainlineError when there is no stage `train`, a stage stands for several, or two need
-    each other.
+    `needed` is as `needs` returns it. Raises MainlineError when there is no stage `train`.
     """
-    if TRAIN not in stages:
+    if TRAIN not in needed:
         raise MainlineError(
             f"has no stage '{TRAIN}'.",
-            found=", ".join(stages) or "no stage",
+            found=", ".join(needed) or "no stage",
             where=Layout.pipeline,
             hint=f"The workflow gives the GPU to the stage with the name '{TRAIN}'.",
         )
-    for name, stage in stages.items():
-        if not isinstance(stage, dict) or {"foreach", "matrix"} & stage.keys():
-            raise MainlineError(
-                f"the stage '{name}' is not one stage with deps and outs.",
-                expected="no `foreach` and no `matrix`",
-                where=Layout.pipeline,
-            )
-    before = _ancestors(TRAIN, stages, ())
-    order = list(dict.fromkeys(it for name in stages for it in _ancestors(name, stages, ())))
+    order = sorted(needed, key=lambda name: len(needed[name]))  # it needs more than those it needs
+    before = needed[TRAIN]
     return {
-        "data": [name for name in order if name in before and name != TRAIN],
+        "data": [name for name in order if name in before],
         TRAIN: [TRAIN],
-        "package": [name for name in order if name not in before],
+        "package": [name for name in order if name not in before | {TRAIN}],
     }
-
-
-def _ancestors(name: str, stages: dict[str, dict[str, Any]], above: tuple[str, ...]) -> list[str]:
-    """The stage itself, after all that it needs."""
-    if name in above:
-        raise MainlineError(
-            "stages need each other.", found=" -> ".join((*above, name)), where=Layout.pipeline
-        )
-    needed = _paths(stages[name], "deps")
-    found = [
-        one
-        for other, stage in stages.items()
-        if any(_meet(dep, out) for dep in needed for out in _paths(stage, *OUTPUTS))
-        for one in _ancestors(other, stages, (*above, name))
-    ]
-    return list(dict.fromkeys((*found, name)))
-
-
-def _paths(stage: dict[str, Any], *kinds: str) -> list[PurePosixPath]:
-    entries = (entry for kind in kinds for entry in stage.get(kind) or [])
-    names = (next(iter(entry)) if isinstance(entry, dict) else entry for entry in entries)
-    return [PurePosixPath(stage.get("wdir", "."), str(name)) for name in names]
-
-
-def _meet(one: PurePosixPath, other: PurePosixPath) -> bool:
-    """Whether they are one file or folder, or one holds the other."""
-    return one.is_relative_to(other) or other.is_relative_to(one)
