@@ -108,11 +108,13 @@ def rows_to_score(author: Project, tmp_path):
 
 
 def scored_as_here(folder, author: Project) -> None:
-    """Two pods have scored all rows as this machine does."""
+    """Two pods have scored all rows as this machine does, in the folder that `plan` named."""
     root = author.root.parent / "run"
     score.run(root, source=str(folder / "rows.parquet"), into=str(folder / "here"))
-    assert len(list((folder / "scores").glob("part-*-of-0002.parquet"))) == 2
-    there, here = (pq.read_table(folder / name) for name in ("scores", "here"))
+    [made] = (folder / "scores").iterdir()
+    assert made.name.startswith(f"{Release.read(root).version}-")
+    assert len(list(made.glob("part-*-of-0002.parquet"))) == 2
+    there, here = (pq.read_table(each) for each in (made, folder / "here"))
     assert there.drop(["score"]) == here.drop(["score"])
     assert np.allclose(there["score"], here["score"], rtol=0, atol=1e-6)
 

@@ -14,6 +14,7 @@ pytestmark = pytest.mark.cluster
 
 COMMIT = "f" * 40
 WHERE = {"input": "s3://bucket/rows", "output": "s3://bucket/scores"}
+PLANNED = {"commit": COMMIT, "output": "s3://bucket/scores/7-0123456789ab"}
 DUE = 75  # seconds: one is due each minute
 
 
@@ -22,16 +23,21 @@ def parts(count: int) -> list[str]:
     return [f"partitions({index}:{index + 1})(0)" for index in range(count)]
 
 
-def test_each_partition_is_one_pod_of_the_same_commit(submit):
-    run = submit("score", partitions="3", **WHERE)
-    end(run.pod("plan(0)"), commit=COMMIT)
+def test_each_partition_is_one_pod_of_the_same_commit_and_folder(submit):
+    run = submit("score", partitions="3", **WHERE, **{"allow-failed": "5"})
+    plan = run.pod("plan(0)")
+    asked = {f"--{name}={value}" for name, value in WHERE.items()} | {"--allow-failed=5"}
+    assert asked <= set(main(plan)["args"])
+    end(plan, **PLANNED)
     pods = {name: run.pod(name) for name in parts(3)}
     assert sorted(run.running()) == sorted(pods)
     for number, pod in enumerate(pods.values(), start=1):
         told = main(pod)["args"]
         assert f"--partition={number}/3" in told
         assert f"--revision={COMMIT}" in told
-        assert {f"--{name}={value}" for name, value in WHERE.items()} <= set(told)
+        assert f"--input={WHERE['input']}" in told
+        assert f"--output={PLANNED['output']}" in told
+        assert "--allow-failed=5" in told
         assert main(pod)["resources"]["limits"]["memory"]
         end(pod)
     end(run.report())
@@ -40,7 +46,7 @@ def test_each_partition_is_one_pod_of_the_same_commit(submit):
 
 def test_a_failed_partition_is_named_and_the_others_are_finished(submit):
     run = submit("score", partitions="2", **WHERE)
-    end(run.pod("plan(0)"), commit=COMMIT)
+    end(run.pod("plan(0)"), **PLANNED)
     bad, good = parts(2)
     said = "part-7.parquet: column `age` is not there"
     end(run.pod(bad), 1, said)

@@ -8,6 +8,7 @@ from scored import manifests, table
 
 from mainline.core.errors import DataError
 from mainline.scoring import output, parquet_input, score
+from mainline.scoring.places import Place
 from mainline.scoring.scores import BatchScorer
 
 
@@ -118,6 +119,20 @@ def test_what_is_not_there(run, bucket, tmp_path):
         with pytest.raises(Exception, match=said) as raised:
             run(where, **({"into": tmp_path / "scores"} | options))
         assert "\n" not in str(raised.value)
+
+
+@pytest.mark.parametrize("rest", ["out", "out/", "out?region=eu-central-1", "o%20t"])
+def test_a_folder_in_a_place_keeps_the_rest_of_its_uri(bucket, rest):
+    outer = Place.of(f"s3://{bucket}/{rest}")
+    inner = outer.below("7-ab")
+    assert inner.path == f"{outer.path}/7-ab"
+    assert Place.of(inner.uri).path == inner.path
+    assert inner.uri.partition("?")[2] == outer.uri.partition("?")[2]
+
+
+def test_a_folder_in_a_local_place(tmp_path):
+    assert Place.of(f"{tmp_path}/a?b/").below("7-ab").uri == f"{tmp_path}/a?b/7-ab"
+    assert Place.of("/").below("7-ab").uri == "/7-ab"
 
 
 def test_without_a_login(run, bucket, monkeypatch):

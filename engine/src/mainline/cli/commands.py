@@ -10,6 +10,7 @@ from mainline.cluster.commands import COMMANDS as CLUSTER
 from mainline.core.command import Command, Options, flag
 from mainline.core.layout import Layout
 from mainline.delivery.commands import COMMANDS as DELIVERY
+from mainline.scoring.commands import COMMANDS as SCORING
 from mainline.serving.options import OPTIONS as SERVE
 from mainline.stages import STAGES
 
@@ -182,36 +183,7 @@ COMMANDS = (
         "serve": Command(
             "serving.serve", "serve the model that staging runs, on this machine", SERVE
         ),
-        "score": Command(
-            "scoring.score",
-            "score the rows of Parquet files, or one partition of them",
-            {
-                "source": {
-                    "metavar": "INPUT",
-                    "help": "the source: a Parquet file or a folder of them, here or as s3://bucket/prefix",
-                },
-                "into": {
-                    "metavar": "OUTPUT",
-                    "help": "the folder to put the scores into, likewise",
-                },
-                "--partition": {
-                    "metavar": "k/n",
-                    "default": "1/1",
-                    "help": "the k-th of n shares of the input (default: all)",
-                },
-                "--environment": {
-                    "metavar": "NAME",
-                    "help": "score with what staging or production runs (default: staging's model, "
-                    "as it is in this tree)",
-                },
-                "--allow-failed": {
-                    "metavar": "N",
-                    "type": int,
-                    "default": 0,
-                    "help": "exit 1 when more rows have no score (default: %(default)s)",
-                },
-            },
-        ),
+        **SCORING,
         "set-image": Command(
             "delivery.set_image",
             "write the digests of our own images into the kustomizations that name them",

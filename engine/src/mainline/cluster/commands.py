@@ -3,6 +3,7 @@
 from pathlib import Path
 
 from mainline.core.command import Command, Options
+from mainline.scoring.commands import ALLOW_FAILED
 
 REVISION: Options = {
     "--revision": {
@@ -52,6 +53,7 @@ SCORE: Options = REVISION | {
         "required": True,
         "help": "a folder for the scores, likewise",
     },
+    **ALLOW_FAILED,
 }
 COMMANDS = {
     "task stages": Command(
@@ -78,14 +80,21 @@ COMMANDS = {
     ),
     "task plan": Command(
         "cluster.task_plan",
-        "check what a scoring workflow was submitted with",
+        "check what a scoring workflow was submitted with, and name a folder for its scores",
         SCORE
         | {
             "--partitions": {
                 "metavar": "N",
                 "required": True,
                 "help": "how many pods share the work",
-            }
+            },
+            "--output-file": {
+                "metavar": "FILE",
+                "type": Path,
+                "default": Path("/tmp/output"),  # noqa: S108  of a pod: nothing else runs there
+                "help": "write the folder for these scores here: OUTPUT/VERSION-INPUT, by the "
+                "model's version and the input's hash (default: %(default)s)",
+            },
         }
         | DIRECTORY
         | COMMIT,

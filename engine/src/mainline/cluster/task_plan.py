@@ -7,9 +7,10 @@ from mainline.core.errors import MainlineError, SettingsError
 from mainline.core.files import write_text
 from mainline.core.progress import say
 from mainline.k8s.environments import release_at
-from mainline.scoring.parquet_input import Source
+from mainline.scoring import manifest
+from mainline.scoring.checked import checked
+from mainline.scoring.output import Output
 from mainline.scoring.partition import Partition
-from mainline.scoring.places import Place
 
 
 def run(
@@ -21,12 +22,15 @@ def run(
     source: str,
     into: str,
     partitions: str,
+    allow_failed: int,
     commit_file: Path,
+    output_file: Path,
 ) -> None:
     """Work below `work`, an empty folder. Writes the commit to `commit_file`.
 
-    Raises MainlineError when the number of partitions, the input, the output, the revision or the
-    environment is wrong. Nothing is scored.
+    `output_file` gets the folder for the scores: below `into`, one for each input and model. Raises
+    MainlineError when an option is wrong, or when that folder holds another number of partitions.
+    Nothing is scored.
     """
     count = partitions if partitions.isdecimal() and partitions.isascii() else "0"
     try:
@@ -38,8 +42,7 @@ def run(
             found=repr(partitions),
             expected="1 to 9999",
         ) from None
-    Place.of(into)
-    rows = Source(Place.of(source))
+    rows, target = checked(source, into, allow_failed)
     checkout = clone(work, revision, directory)
     model = release_at(checkout.git, checkout.commit, environment)
     if model is None:
@@ -47,8 +50,12 @@ def run(
             f"{environment} has no release at {checkout.commit[:12]}, so no model scores.",
             hint="`mainline history` lists what was released.",
         )
+    folder = target.below(manifest.folder(model, rows))
+    Output(folder, share).finished(manifest.shared(model, rows))
     write_text(commit_file, checkout.commit)
+    write_text(output_file, folder.uri)
     say("plan", f"{rows.rows:,} rows in {len(rows.files):,} files, {share.count:,} partitions")
     if share.count > len(rows.groups):
         say("plan", f"only {len(rows.groups):,} row groups: some partitions have no row")
     say("plan", f"{environment} runs {model.name}, version {model.version}")
+    say("plan", f"the scores' folder is {folder.uri}")

@@ -15,7 +15,15 @@ def run(
     source: str,
     into: str,
     partition: str,
+    allow_failed: int,
 ) -> None:
     """Work below `work`, an empty folder. Raises MainlineError as `clone` and `score.run` do."""
     root = clone(work, revision, directory).root
-    score.run(root, source=source, into=into, partition=partition, environment=environment)
+    score.run(
+        root,
+        source=source,
+        into=into,
+        partition=partition,
+        environment=environment,
+        allow_failed=allow_failed,
+    )

@@ -6,11 +6,36 @@ from typing import Any
 
 from mainline.core.errors import DataError
 from mainline.core.files import json_text
+from mainline.release.release_file import Release
+from mainline.scoring.parquet_input import Source
 
 FORMAT = 1  # of the output's columns and of this identity
 KEY = b"mainline.scores"  # in the metadata of a Parquet file's schema
 OF_A_PARTITION = ("partition.number", "partition.first_row", "partition.rows", "partition.content")
 HINT = "Choose another OUTPUT, or remove the files that are there."
+DIGITS = 12  # of the input's hash, in a folder's name
+
+
+def shared(release: Release, source: Source) -> dict[str, Any]:
+    """The part of the identity that the model and the input give."""
+    return {
+        "format": FORMAT,
+        "model": {
+            "name": release.name,
+            "version": release.version,
+            "content": release.content,
+        },
+        "input": {
+            "content": source.content,
+            "files": len(source.files),
+            "rows": source.rows,
+        },
+    }
+
+
+def folder(release: Release, source: Source) -> str:
+    """The name of a folder for the scores of one input by one model: VERSION-INPUT."""
+    return f"{release.version}-{source.content.removeprefix('sha256:')[:DIGITS]}"
 
 
 def text(identity: dict[str, Any], failed: int) -> str:

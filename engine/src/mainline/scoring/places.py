@@ -6,6 +6,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Self
+from urllib.parse import urlsplit
 
 import pyarrow as pa
 from pyarrow import fs
@@ -52,6 +53,15 @@ class Place:
     def named(self, path: str) -> str:
         """A path of the same file system, for a person."""
         return f"{S3}{path}" if self.remote else path
+
+    def below(self, name: str) -> "Place":
+        """The folder `name` in this one."""
+        path = f"{self.path.rstrip('/')}/{name}"
+        if not self.remote:
+            return Place(path, self.system, path)
+        parts = urlsplit(self.uri)  # it may hold more than the path, such as `?region=`
+        uri = parts._replace(path=f"{parts.path.rstrip('/')}/{name}").geturl()
+        return Place(uri, self.system, path)
 
     def contains(self, other: "Place") -> bool:
         """Whether `other` is this place or lies below it."""

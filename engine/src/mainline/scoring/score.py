@@ -10,15 +10,15 @@ import numpy as np
 import pyarrow.parquet as pq
 
 from mainline.core import config
-from mainline.core.errors import DataError, SettingsError
+from mainline.core.errors import DataError
 from mainline.core.progress import Progress, say
 from mainline.core.table import TableSettings
 from mainline.release.release_file import Release
 from mainline.scoring import columns, manifest, scored
+from mainline.scoring.checked import checked
 from mainline.scoring.output import Output
 from mainline.scoring.parquet_input import Source
 from mainline.scoring.partition import Partition
-from mainline.scoring.places import Place
 from mainline.scoring.released import released
 from mainline.scoring.scores import BatchScorer, Scores
 
@@ -43,13 +43,8 @@ def run(
     scored or written, and when more than `allow_failed` rows failed; the output is whole then.
     """
     share = Partition.parse(partition)
-    place, target = Place.of(source), Place.of(into)
-    if place.contains(target):
-        raise SettingsError(f"OUTPUT {into} lies in INPUT {source}: a later run would read it.")
-    if allow_failed < 0:
-        raise SettingsError(f"--allow-failed {allow_failed} is below 0.")
+    rows, target = checked(source, into, allow_failed)
     settings = config.section(root, "table", TableSettings)
-    rows = Source(place)
     with (
         released(root, environment) as (release, directory),
         closing(BatchScorer(directory)) as scorer,
@@ -106,26 +101,14 @@ class _Work:
         self.schema = scored.schema(fields, labelled=scorer.labelled, width=width)
 
     def _identity(self) -> dict[str, Any]:
-        release, source = self.release, self.source
-        return {
-            "format": manifest.FORMAT,
-            "model": {
-                "name": release.name,
-                "version": release.version,
-                "content": release.content,
-            },
-            "input": {
-                "content": source.content,
-                "files": len(source.files),
-                "rows": source.rows,
-            },
+        return manifest.shared(self.release, self.source) | {
             "columns": {"key": self.keys, "model": list(self.scorer.inputs)},
             "partition": {
                 "number": self.share.number,
                 "count": self.share.count,
                 "first_row": self.groups[0].start + 1 if self.groups else None,
                 "rows": self.count,
-                "content": source.hashed(self.groups, self.columns),
+                "content": self.source.hashed(self.groups, self.columns),
             },
         }
 
