@@ -30,7 +30,7 @@ FLAWS = {
         (f"{TRAIN}/onExit", "reports"),
         (f"{TRAIN}/entrypoint", "start"),
         (f"{TRAIN}/templates/0/dag/tasks/1/template", "training"),
-        (f"{TRAIN}/templates/4/name", "reports"),
+        (f"{TRAIN}/templates/5/name", "reports"),
     ],
     "bounded": [
         (f"{TRAIN}/activeDeadlineSeconds", DELETE),
@@ -50,7 +50,7 @@ FLAWS = {
     ],
     "gpus": [
         (f"{TRAIN}/templates/1/container/resources", {"limits": {"nvidia.com/gpu": 1}}),
-        (f"{TRAIN}/templates/3/podSpecPatch", '{"tolerations": [{"key": "nvidia.com/gpu"}]}'),
+        (f"{TRAIN}/templates/4/podSpecPatch", '{"tolerations": [{"key": "nvidia.com/gpu"}]}'),
         (f"{MAIN}/resources/limits", {"nvidia.com/gpu": 1}),
         (f"{TRAIN}/podSpecPatch", "{containers: [{resources: {limits: {nvidia.com/gpu: 1}}}]}"),
     ],
@@ -81,8 +81,8 @@ FLAWS = {
     "scheduled": [("CronWorkflow/spec/suspend", False), ("CronWorkflow/spec/suspend", DELETE)],
     "filled": [
         (f"{MAIN}/image", "mainline/commands"),
-        (f"{TRAIN}/templates/2/inputs/parameters/2/value", "mainline/commands-gpu"),
-        (f"{TRAIN}/templates/0/dag/tasks/0/arguments/parameters/0/value", "set-by-stages"),
+        (f"{TRAIN}/templates/3/inputs/parameters/2/value", "mainline/commands-gpu"),
+        (f"{TRAIN}/templates/0/dag/tasks/1/arguments/parameters/0/value", "set-by-stages"),
     ],
 }
 # The same of the rules on all pods.

@@ -9,7 +9,7 @@ import pytest
 
 from git_server import GitServer
 from github_stub import GitHub
-from mainline.cluster import task_propose, task_stages
+from mainline.cluster import task_check, task_propose, task_stages
 from mainline.core.layout import Layout
 from mainline.git import Git
 from project import SMALL
@@ -39,12 +39,16 @@ class Cluster:
         made.mkdir()
         return made
 
-    def stages(self, revision: str, stages: str = "ingest") -> str:
-        """What the pod of `task stages` does. Returns the commit that it hands on."""
+    def check(self, revision: str, branch: str | None = None) -> str:
+        """What the pod of `task check` does. Returns the commit that it hands on."""
         handed = self.home / "commit"
-        about = {"revision": revision, "stages": stages, "directory": self.directory}
-        task_stages.run(self.pod(), **about, commit_file=handed)
+        about = {"revision": revision, "branch": branch, "directory": self.directory}
+        task_check.run(self.pod(), **about, commit_file=handed)
         return handed.read_text()
+
+    def stages(self, revision: str, stages: str = "ingest") -> None:
+        """What the pod of `task stages` does."""
+        task_stages.run(self.pod(), revision=revision, stages=stages, directory=self.directory)
 
     def propose(self, revision: str, stages: str = "train", **options: str | None) -> None:
         """What the pod of `task propose` does."""

@@ -99,7 +99,7 @@ def test_the_token_goes_to_the_api_of_the_repository_s_server(cluster, monkeypat
     monkeypatch.setenv("REPOSITORY", f"{server}/o/r")
     for name in ("GITHUB_API_URL", "GITHUB_SERVER_URL"):
         monkeypatch.delenv(name, raising=False)
-    monkeypatch.setattr("mainline.cluster.checkout._git", lambda *_: sys.exit())
+    monkeypatch.setattr("mainline.cluster.checkout.run_git", lambda *_: sys.exit())
     with pytest.raises(SystemExit):
         clone(cluster.pod(), "main")
     assert os.environ.get("GITHUB_API_URL") == api

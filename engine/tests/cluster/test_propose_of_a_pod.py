@@ -18,10 +18,11 @@ from tiny_pipeline import INGEST, TRAIN
 @pytest.mark.e2e
 @pytest.mark.parametrize("cluster", [".", "models/second"], indirect=True)
 def test_what_one_pod_made_the_next_one_takes(cluster, capsys):
-    commit = cluster.stages("main")
+    commit = cluster.check("main")
     assert commit == cluster.tip("main")
+    cluster.stages(commit)
     assert "Running stage 'ingest'" in capsys.readouterr().out
-    cluster.stages("main")  # the pod is retried after it has pushed
+    cluster.stages(commit)  # the pod is retried after it has pushed
     assert "stages    nothing ran here" in capsys.readouterr().out
     cluster.propose(commit)
     said = capsys.readouterr().out
@@ -44,7 +45,8 @@ def test_what_one_pod_made_the_next_one_takes(cluster, capsys):
 
 @pytest.mark.e2e
 def test_a_run_cache_that_is_lost_is_made_again_and_that_is_said(cluster, capsys):
-    commit = cluster.stages("main")
+    commit = cluster.tip("main")
+    cluster.stages(commit)
     shutil.rmtree(cluster.home / "storage")
     cluster.propose(commit)
     said = capsys.readouterr().out
@@ -59,7 +61,8 @@ def test_a_pod_that_is_killed_runs_again(cluster, tmp_path, capsys):
     wait = f'touch "{tmp_path}/started"\nuntil [ -e "{tmp_path}/go" ]; do sleep 0.1; done\n'
     cluster.author.write("train.sh", f"{wait}{TRAIN}")
     cluster.push()
-    commit = cluster.stages("main")
+    commit = cluster.tip("main")
+    cluster.stages(commit)
     command = [sys.executable, "-P", "-m", "mainline", "task", "propose", f"--revision={commit}"]
     pod = subprocess.Popen([*command, "--stages=train"], cwd=cluster.pod(), start_new_session=True)
     while not (tmp_path / "started").exists():
@@ -85,7 +88,7 @@ def test_stages_see_no_token_and_the_last_line_names_the_failure(cluster, tmp_pa
     cluster.push()
     command = [sys.executable, "-P", "-m", "mainline", "task", "stages", "--revision=main"]
     done = subprocess.run(
-        [*command, "--stages=ingest", f"--commit-file={tmp_path}/commit"],
+        [*command, "--stages=ingest"],
         cwd=cluster.pod(),
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
@@ -94,7 +97,6 @@ def test_stages_see_no_token_and_the_last_line_names_the_failure(cluster, tmp_pa
     )
     assert done.returncode == 1
     assert done.stdout.splitlines()[-1] == "task stages: stage ingest failed: no rows"
-    assert (tmp_path / "commit").read_text() == cluster.tip("main")
     assert "SOURCE=" in (tmp_path / "seen").read_text()
     assert "GITHUB_TOKEN" not in (tmp_path / "seen").read_text()
 

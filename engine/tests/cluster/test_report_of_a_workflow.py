@@ -4,9 +4,9 @@ import json
 
 import pytest
 
+from github_stub import Fault
 from mainline.cli import main as cli
-from mainline.cluster import task_report
-from mainline.core.errors import MainlineError
+from mainline.cluster import failures, task_report
 
 COMMIT = "c0ffee" * 6 + "1234"
 
@@ -28,8 +28,8 @@ def argo(*nodes: dict) -> str:
     return json.dumps(json.dumps(list(nodes) or None))
 
 
-def run(failures: str, status: str = "Failed", revision: str = "") -> None:
-    task_report.run("", workflow="train-x1", status=status, failures=failures, revision=revision)
+def run(told: str, status: str = "Failed", revision: str = "") -> None:
+    task_report.run("", workflow="train-x1", status=status, failures=told, revision=revision)
 
 
 @pytest.fixture
@@ -38,6 +38,7 @@ def told(github, monkeypatch):
     github.refs |= {"feature/a b": COMMIT, COMMIT: COMMIT}
     monkeypatch.setenv("GITHUB_TOKEN", "secret-token-of-the-pod")
     monkeypatch.setenv("GITHUB_REPOSITORY", "o/r")
+    monkeypatch.setenv("REPOSITORY", "/srv/o/r")
     monkeypatch.setenv("GITHUB_API_URL", github.url)
     return github
 
@@ -57,18 +58,26 @@ def test_what_failed_in_the_order_in_which_it_failed(capsys):
     ]
 
 
-@pytest.mark.parametrize("failures", [argo(), "null", "[]", ""])
-def test_nothing_failed(capsys, failures):
-    run(failures, status="Succeeded")
+@pytest.mark.parametrize("told", [argo(), "null", "[]", ""])
+def test_nothing_failed(capsys, told):
+    run(told, status="Succeeded")
     assert capsys.readouterr().out == "workflow  train-x1 ended: Succeeded\n"
 
 
 @pytest.mark.parametrize(
-    "failures",
-    ["{{workflow.failures}}", "[", '"[\\"a\\"]"', "7", '[{"displayName": "x"}]', '"\\a"'],
+    "told",
+    [
+        "{{=workflow.failures[:50000]}}",
+        "[",
+        '"[\\"a\\"]"',
+        "7",
+        '[{"displayName": "x"}]',
+        '"\\a"',
+        '"\\N{x}"',
+    ],
 )
-def test_a_list_that_is_not_readable_does_not_hide_the_status(capsys, failures):
-    run(failures)
+def test_a_list_that_is_not_readable_does_not_hide_the_status(capsys, told):
+    run(told)
     first, second = capsys.readouterr().out.splitlines()
     assert first == "workflow  train-x1 ended: Failed"
     assert second.startswith("failed    cannot be told: Argo's list is not readable: ")
@@ -105,9 +114,39 @@ def test_without_a_token_or_a_revision_nothing_is_asked(told, monkeypatch):
 
 
 def test_a_revision_that_github_does_not_know(told, capsys):
-    with pytest.raises(MainlineError, match="404"):
-        run(argo(node("data(0)", "no revision 'typo'")), revision="typo")
-    assert "failed    data(0): no revision 'typo'" in capsys.readouterr().out
+    run(argo(node("check(0)", "no revision 'typo'")), revision="typo")
+    said = capsys.readouterr().out
+    assert "failed    check(0): no revision 'typo'" in said
+    assert "status    workflow/train-x1 is not set: GET commits/typo: 404, " in said
+
+
+@pytest.mark.parametrize("status", [401, 403, 422])
+def test_a_status_that_github_refuses_does_not_fail_the_workflow(told, capsys, status):
+    told.faults.append(Fault(status, "POST", message="Resource not accessible"))
+    named = ["--workflow=train-x1", "--status=Succeeded", f"--revision={COMMIT}"]
+    assert cli.main(["task", "report", *named]) == 0
+    said = capsys.readouterr().out.splitlines()[-1]
+    assert said.startswith("status    workflow/train-x1 is not set: POST ")
+    assert f": {status}, " in said
+    assert told.statuses == []
+
+
+def test_a_list_that_is_cut_off_tells_what_is_whole():
+    """At any place; the text is what Go makes of these characters."""
+    nodes = [node(f"partitions({at})(0)", 'no "rows"\n\x7f é\\', at) for at in range(3)]
+    inner = json.dumps(nodes, ensure_ascii=False, separators=(",", ":"))
+    inner = inner.replace("\\\\", "\\\\\U000e0001")
+    whole = json.dumps(inner, ensure_ascii=False).replace("\x7f", "\\x7f")
+    whole = whole.replace("\U000e0001", "\\U000e0001")
+    every = failures.lines(whole)
+    assert [line.partition(":")[0] for line in every] == [f"partitions({at})(0)" for at in range(3)]
+    found = set()
+    for end in range(1, len(whole)):
+        *lines, last = failures.lines(whole[:end])
+        assert last == failures.CUT
+        assert lines == every[: len(lines)]
+        found.add(len(lines))
+    assert found == {0, 1, 2, 3}
 
 
 def test_the_command(capsys):

@@ -1,5 +1,6 @@
 """pipelines/argo: Argo's own linter, and what it does not look into."""
 
+import json
 import re
 import subprocess
 
@@ -49,7 +50,7 @@ def test_argo_s_linter_takes_every_workflow(objects, tmp_path):
         ("depends: data.Succeeded", "depends: dat.Succeeded", "invalid dependency dat"),
         ("template: train", "template: training", "template name 'training' undefined"),
         ("onExit: report", "onExit: reports", "template name 'reports' undefined"),
-        ("tasks.data.outputs.parameters.commit", "tasks.data.outputs.parameters.c", "resolve"),
+        ("tasks.check.outputs.parameters.commit", "tasks.check.outputs.parameters.c", "resolve"),
         ("inputs.parameters.partition}", "inputs.parameters.part}", "failed to resolve"),
         ("30 3 * * *", "99 3 * * *", "is malformed"),
         ("name: score\n", "name: scores\n", "template reference scores.score not found"),
@@ -69,10 +70,15 @@ def test_a_flaw_is_refused(objects, tmp_path, old, new, said):
 
 def test_pods_run_the_stages_of_dvc_yaml_in_its_order(objects):
     wanted = tasks(needs(ROOT))
-    dag = template(objects, "train", "pipeline")["dag"]["tasks"]
+    check, *dag = template(objects, "train", "pipeline")["dag"]["tasks"]
+    assert check == {"name": "check", "template": "check"}
     found = {it["name"]: it["arguments"]["parameters"][0]["value"].split(",") for it in dag}
     assert found == wanted
-    assert [it.get("depends") for it in dag] == [None, "data.Succeeded", "train.Succeeded"]
+    assert [it.get("depends") for it in dag] == [
+        "check.Succeeded",
+        "data.Succeeded",
+        "train.Succeeded",
+    ]
     for task in wanted:
         assert (
             "--stages={{inputs.parameters.stages}}"
@@ -120,7 +126,7 @@ def test_only_a_lost_node_starts_a_pod_again(objects, workflow, message, again):
 
 def evaluated(objects: list[dict], gpus: str, which: str, text: str) -> object:
     """An expression in a template of `train`, by the language that Argo uses."""
-    inputs = template(objects, "train", which)["inputs"]["parameters"]
+    inputs = template(objects, "train", which).get("inputs", {}).get("parameters", [])
     # The first `}}` ends it, also one within a map.
     expression = re.fullmatch(r"\{\{=((?:(?!\}\}).)*)\}\}", text, re.DOTALL)[1]
     values = {
@@ -130,6 +136,37 @@ def evaluated(objects: list[dict], gpus: str, which: str, text: str) -> object:
     # Argo's own: `toJson` is what the language calls `toJSON`, `fail` ends with a message.
     expression = expression.replace("toJson(", "toJSON(").replace("sprig.fail(", '"fail: " + (')
     return yaml.safe_load(rendering.argo(expression=expression, values=values))
+
+
+def asked(objects: list[dict], workflow: str, option: str, **known: object) -> object:
+    """What the report is told by an option that is an expression."""
+    (text,) = [
+        it.removeprefix(f"--{option}={{{{=").removesuffix("}}")
+        for it in template(objects, workflow, "report")["container"]["args"]
+        if it.startswith(f"--{option}={{{{=")
+    ]
+    values = {"workflow": {"parameters": {"revision": "change"}} | known}
+    return rendering.argo(expression=text, values=values)
+
+
+@pytest.mark.parametrize("workflow", ["train", "score"])
+def test_the_report_gets_no_longer_argument_than_a_pod_can_start_with(objects, workflow):
+    """The template is one environment variable of Argo's own container: at most 128 KiB."""
+    for told, shown in (('"null"', '"null"'), ('\\"' * 99_999, '\\"' * 25_000)):
+        assert asked(objects, workflow, "failures", failures=told) == shown
+    rest = yaml.safe_dump(template(objects, workflow, "report"))
+    assert len(json.dumps(shown)) + len(rest) < 128 * 1024
+
+
+@pytest.mark.parametrize("workflow", ["train", "score"])
+def test_the_report_is_told_the_commit_that_ran_if_there_is_one(objects, workflow):
+    handed = {"parameters": {"commit": "c0ffee"}}
+    assert asked(objects, workflow, "revision", outputs=handed) == "c0ffee"
+    assert asked(objects, workflow, "revision", outputs={"parameters": {}}) == "change"
+    assert asked(objects, workflow, "revision") == "change"
+    first = template(objects, workflow, {"train": "check", "score": "plan"}[workflow])
+    (commit,) = [it for it in first["outputs"]["parameters"] if it["name"] == "commit"]
+    assert commit["globalName"] == "commit"
 
 
 def patch(objects: list[dict], gpus: str) -> object:
@@ -149,9 +186,9 @@ def test_a_gpu_is_asked_for_by_the_parameter_alone_with_the_image_for_it(objects
 
 @pytest.mark.parametrize("gpus", ["two", "''", "-1", "0.5", "5", "10"])
 def test_a_number_of_gpus_that_is_none_fails_before_the_first_pod(objects, gpus):
-    ((_, value),) = [it.values() for it in template(objects, "train", "data")["container"]["env"]]
-    assert evaluated(objects, gpus, "data", value) == {"fail": "gpus is not a number from 0 to 4"}
-    assert [evaluated(objects, it, "data", value) for it in "04"] == [0, 4]
+    ((_, value),) = [it.values() for it in template(objects, "train", "check")["container"]["env"]]
+    assert evaluated(objects, gpus, "check", value) == {"fail": "gpus is not a number from 0 to 4"}
+    assert [evaluated(objects, it, "check", value) for it in "04"] == [0, 4]
 
 
 def test_gpus_are_as_many_as_the_quota_has(objects):
@@ -173,7 +210,7 @@ def test_the_token_is_argo_s_own_and_no_secret(objects):
         assert "serviceAccountToken" in volume["projected"]["sources"][0]
 
 
-def test_only_what_proposes_and_reports_holds_the_token_that_writes(objects):
+def test_only_what_checks_proposes_and_reports_holds_the_token_that_writes(objects):
     holders = {
         f"{name(found)}/{it['name']}"
         for found in of(objects, "WorkflowTemplate")
@@ -181,7 +218,7 @@ def test_only_what_proposes_and_reports_holds_the_token_that_writes(objects):
         for source in it.get("container", {}).get("envFrom", [])
         if source.get("secretRef", {}).get("name") == "github"
     }
-    assert holders == {"train/package", "train/report", "score/report"}
+    assert holders == {"train/check", "train/package", "train/report", "score/report"}
 
 
 def test_patches_in_the_documentation_render_and_lint(k8s, tmp_path):

@@ -36,17 +36,17 @@ def clone(work: Path, revision: str, directory: Path = Path()) -> Checkout:
     Raises MainlineError when the repository, the revision or the model's directory is not there,
     or when another engine runs than the commit's engine.yaml names.
     """
-    address = _address()
+    repository = address()
     target = work / FOLDER
     if target.exists():
         raise MainlineError(
             f"{target.absolute()} exists already; a task begins in an empty folder."
         )
-    _git(work, "clone", "--quiet", "--no-checkout", "--template=", "--", address, FOLDER)
+    run_git(work, "clone", "--quiet", "--no-checkout", "--template=", "--", repository, FOLDER)
     git = Git(target)
-    commit = _commit(git, revision, address)
-    _git(target, "checkout", "--quiet", "--detach", commit)
-    say("clone", f"{address} at {git.describe(commit)}")
+    commit = _commit(git, revision, repository)
+    run_git(target, "checkout", "--quiet", "--detach", commit)
+    say("clone", f"{repository} at {git.describe(commit)}")
     root = target / directory
     if not root.resolve().is_relative_to(target.resolve()) or not Layout(root).pipeline.is_file():
         raise MainlineError(
@@ -57,14 +57,17 @@ def clone(work: Path, revision: str, directory: Path = Path()) -> Checkout:
     return Checkout(root, commit)
 
 
-def _address() -> str:
-    """REPOSITORY. Its server is the one that gets GITHUB_TOKEN, unless another is set."""
-    address = os.environ.get("REPOSITORY", "")
-    if not address:
+def address() -> str:
+    """REPOSITORY. From here on its server gets GITHUB_TOKEN, unless another is set.
+
+    Raises MainlineError when it is missing or holds a login.
+    """
+    repository = os.environ.get("REPOSITORY", "")
+    if not repository:
         raise MainlineError("REPOSITORY is not set.", expected="the address to clone from")
-    parts = urlsplit(address)
+    parts = urlsplit(repository)
     if parts.scheme not in ("http", "https"):
-        return address
+        return repository
     if "@" in parts.netloc:
         raise MainlineError(
             "REPOSITORY holds a user or a password, which logs would show.",
@@ -74,15 +77,15 @@ def _address() -> str:
     os.environ.setdefault("GITHUB_SERVER_URL", server)
     if parts.hostname != "github.com":  # the API of a server of one's own
         os.environ.setdefault("GITHUB_API_URL", f"{server}/api/v3")
-    return address
+    return repository
 
 
-def _commit(git: Git, revision: str, address: str) -> str:
+def _commit(git: Git, revision: str, repository: str) -> str:
     """The commit that a branch, a tag or 40 digits name."""
     named = {git.resolve(f"{kind}{revision}") for kind in (BRANCHES, TAGS)} - {None}
     if len(named) > 1:
         raise MainlineError(
-            f"'{revision}' is a branch and a tag of {address}, at different commits.",
+            f"'{revision}' is a branch and a tag of {repository}, at different commits.",
             hint="Name the commit, all 40 digits.",
         )
     if not named and HASH.fullmatch(revision):
@@ -94,13 +97,16 @@ def _commit(git: Git, revision: str, address: str) -> str:
     for commit in named:
         return str(commit)
     raise MainlineError(
-        f"{address} has no revision '{revision}'.",
+        f"{repository} has no revision '{revision}'.",
         expected="a branch, a tag or all 40 digits of a commit",
     )
 
 
-def _git(where: Path, *arguments: str) -> None:
-    """Run git. Raises MainlineError with the one line that says why it failed."""
+def run_git(where: Path, *arguments: str) -> None:
+    """Run git, with the token if there is one.
+
+    Raises MainlineError with the one line that says why it failed.
+    """
     try:
         Git(where).run(*arguments, environment=authenticated())
     except GitError as error:

@@ -35,6 +35,13 @@ COMMIT: Options = {
         "help": "write the commit here, for the next task (default: %(default)s)",
     }
 }
+BRANCH: Options = {
+    "--branch": {
+        "metavar": "NAME",
+        "help": "the branch to commit to (default: the branch that was asked for; for "
+        "main, a tag or a commit it is train-COMMIT)",
+    }
+}
 SCORE: Options = REVISION | {
     "--environment": {
         "metavar": "NAME",
@@ -56,10 +63,15 @@ SCORE: Options = REVISION | {
     **ALLOW_FAILED,
 }
 COMMANDS = {
+    "task check": Command(
+        "cluster.task_check",
+        "check what a training workflow was submitted with, and its token",
+        REVISION | BRANCH | DIRECTORY | COMMIT,
+    ),
     "task stages": Command(
         "cluster.task_stages",
         "run stages of a commit in a clone, and push what they made to the DVC remote",
-        PART | DIRECTORY | COMMIT,
+        PART | DIRECTORY,
     ),
     "task propose": Command(
         "cluster.task_propose",
@@ -71,12 +83,8 @@ COMMANDS = {
                 "metavar": "REV",
                 "help": "what the workflow was submitted with, if REV is its commit (default: REV)",
             },
-            "--branch": {
-                "metavar": "NAME",
-                "help": "the branch to commit to (default: the branch that was asked for; for "
-                "main, a tag or a commit it is train-COMMIT)",
-            },
-        },
+        }
+        | BRANCH,
     ),
     "task plan": Command(
         "cluster.task_plan",
