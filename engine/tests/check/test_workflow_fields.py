@@ -11,7 +11,7 @@ pytestmark = pytest.mark.check
 
 ROOT_USER = {"name": "mine", "image": "mine", "securityContext": {"runAsUser": 0}}
 SPEC, TASK, CRON = "spec", "spec/templates/0/dag/tasks/0", "spec/workflowSpec"
-TRAIN = "spec/templates/2"
+TRAIN = "spec/templates/3"
 
 # where, a field, its value
 UNKNOWN = [

@@ -5,6 +5,7 @@ both are written here: the executor's WorkflowTaskResult with the outputs, and t
 """
 
 import datetime
+import json
 from typing import Any
 
 import kubectl
@@ -29,7 +30,12 @@ def end(
     pod: kubectl.Object, code: int = 0, says: str = "", reason: str = "", **outputs: str
 ) -> None:
     """Let a running pod end with this exit code, last words and output parameters."""
-    parameters = [{"name": name, "value": value} for name, value in outputs.items()]
+    parameters = [
+        one | {"value": outputs[one["name"]]}
+        for one in _template(pod).get("outputs", {}).get("parameters", [])
+        if one["name"] in outputs
+    ]
+    assert len(parameters) == len(outputs), "the template has not all of these outputs"
     _report(pod, {"parameters": parameters} if parameters and not code else {})
     reason = reason or ("Error" if code else "Completed")
     ended = {"main": _terminated(code, reason, says), "wait": _terminated(0, "Completed", "")}
@@ -43,6 +49,13 @@ def lose(pod: kubectl.Object, reason: str, message: str) -> None:
     killed = _terminated(143, "Error", "")
     containers = [one | killed for one in pod["status"]["containerStatuses"]]
     _set_status(pod, phase="Failed", reason=reason, message=message, containerStatuses=containers)
+
+
+def _template(pod: kubectl.Object) -> dict[str, Any]:
+    """As Argo's own container gets it."""
+    (init,) = [one for one in pod["spec"]["initContainers"] if one["name"] == "init"]
+    (text,) = [one["value"] for one in init["env"] if one["name"] == "ARGO_TEMPLATE"]
+    return dict(json.loads(text))
 
 
 def _report(pod: kubectl.Object, outputs: dict[str, Any]) -> None:

@@ -8,7 +8,7 @@ import time
 
 import kubectl
 import pytest
-from task_results import end, lose
+from task_results import end, lose, main
 
 pytestmark = pytest.mark.cluster
 
@@ -21,22 +21,25 @@ YOUNG = 11
 
 def test_what_was_lost_with_a_node_runs_again(submit, namespace):
     run = submit("train", revision="main")
-    pod = run.pod("data(0)")
-    run.until("the node runs", lambda: run.nodes()["data(0)"]["phase"] == "Running")
+    pod = run.pod("check(0)")
+    run.until("the node runs", lambda: run.nodes()["check(0)"]["phase"] == "Running")
     time.sleep(YOUNG)
     kubectl.delete("pod", pod["metadata"]["name"], namespace=namespace)
-    assert run.message("data(0)") == "pod deleted"
-    lose(run.pod("data(1)"), "Terminated", SHUTDOWN)
-    end(run.pod("data(2)"), commit=COMMIT)
+    assert run.message("check(0)") == "pod deleted"
+    lose(run.pod("check(1)"), "Terminated", SHUTDOWN)
+    end(run.pod("check(2)"), commit=COMMIT)
+    end(run.pod("data(0)"))
     lose(run.pod("train(0)"), "Evicted", PRESSURE)
     end(run.pod("train(1)"), 143)  # drained: the kubelet ends the pod before it is gone
     end(run.pod("train(2)"))
     end(run.pod("package(0)"))
-    end(run.report())
+    report = run.report()
+    assert f"--revision={COMMIT}" in main(report)["args"]  # also of a pod that was tried again
+    end(report)
     status = run.ended()
     assert status["phase"] == "Succeeded"
     nodes = {node["displayName"]: node for node in status["nodes"].values()}
-    assert nodes["data(1)"]["message"] == SHUTDOWN
+    assert nodes["check(1)"]["message"] == SHUTDOWN
     assert nodes["train(0)"]["message"] == PRESSURE
     assert nodes["train(1)"]["message"] == "main: Error (exit code 143)"
 
@@ -44,10 +47,10 @@ def test_what_was_lost_with_a_node_runs_again(submit, namespace):
 def test_a_node_that_is_lost_again_and_again_is_given_up(submit):
     run = submit("train", revision="main")
     for attempt in range(4):
-        lose(run.pod(f"data({attempt})", 60), "Terminated", SHUTDOWN)
+        lose(run.pod(f"check({attempt})", 60), "Terminated", SHUTDOWN)
     end(run.report())
     assert run.ended()["phase"] == "Failed"
-    assert run.nodes()["data"]["message"] == "No more retries left"
+    assert run.nodes()["check"]["message"] == "No more retries left"
 
 
 @pytest.mark.parametrize(
@@ -59,7 +62,8 @@ def test_a_node_that_is_lost_again_and_again_is_given_up(submit):
 )
 def test_a_command_that_fails_is_not_tried_again(submit, code, says, message):
     run = submit("train", revision="main")
-    end(run.pod("data(0)"), commit=COMMIT)
+    end(run.pod("check(0)"), commit=COMMIT)
+    end(run.pod("data(0)"))
     end(run.pod("train(0)"))
     end(run.pod("package(0)"), code, says)
     end(run.report())
@@ -72,6 +76,7 @@ def test_a_command_that_fails_is_not_tried_again(submit, code, says, message):
 
 def test_a_pod_without_memory_enough_is_not_tried_again(submit):
     run = submit("train", revision="main")
+    end(run.pod("check(0)"), commit=COMMIT)
     end(run.pod("data(0)"), 137, reason="OOMKilled")
     end(run.report())
     assert run.ended()["phase"] == "Failed"

@@ -50,28 +50,28 @@ def full(namespace, ours):
 
 def test_a_second_training_waits_for_the_first(submit, namespace):
     first, second = submit("train", revision="main"), None
-    first.pod("data(0)")
+    first.pod("check(0)")
     second = submit("train", revision="other")
     waits = second.until("it waits", lambda: second.status().get("message"))
     assert waits == f"Waiting for {namespace}/Mutex/train lock. Lock status: 0/1"
     assert not second.pods()
     assert second.status()["phase"] == "Pending"
-    end(first.pod("data(0)"), 1, "no such revision")
+    end(first.pod("check(0)"), 1, "no such revision")
     end(first.report())
     first.ended()
-    assert second.pod("data(0)")
+    assert second.pod("check(0)")
 
 
 def test_scoring_does_not_wait_for_a_training(submit):
-    submit("train", revision="main").pod("data(0)")
+    submit("train", revision="main").pod("check(0)")
     assert submit("score", input="a", output="b").pod("plan(0)")
 
 
 def test_a_full_quota_is_told_and_waited_for(submit, namespace, full):
     run = submit("train", revision="main")
-    said = run.message("data(0)")
+    said = run.message("check(0)")
     assert "is forbidden: exceeded quota" in said
     assert f"exceeded quota: {full}, requested: " in said
-    assert run.nodes()["data(0)"]["phase"] == "Pending"
+    assert run.nodes()["check(0)"]["phase"] == "Pending"
     kubectl.delete("pod", "filler", namespace=namespace, wait=True)
-    assert run.pod("data(0)", 60)
+    assert run.pod("check(0)", 60)

@@ -58,6 +58,19 @@ def test_a_failed_partition_is_named_and_the_others_are_finished(submit):
     assert nodes[good]["phase"] == "Succeeded"
 
 
+def test_a_report_starts_however_much_failed(submit):
+    run = submit("score", partitions="8", **WHERE)
+    end(run.pod("plan(0)"), commit=COMMIT)
+    for pod in [run.pod(name) for name in parts(8)]:
+        end(pod, 1, "a long message. " * 1250)
+    report = run.report()
+    (told,) = [it for it in main(report)["args"] if it.startswith("--failures=")]
+    assert len(told.removeprefix("--failures=")) == 50_000
+    assert f"--revision={COMMIT}" in main(report)["args"]
+    end(report)
+    assert run.ended()["phase"] == "Failed"
+
+
 @pytest.fixture(scope="module", autouse=True)
 def due(namespace, ours):
     """A copy of our CronWorkflow that is due every minute, from the beginning of this file on."""

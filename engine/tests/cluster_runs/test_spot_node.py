@@ -17,7 +17,8 @@ CLEARED = 120  # seconds: the garbage collector of pods waits a minute for a nod
 def test_training_goes_on_where_the_next_gpu_is(submit, add_gpu_node):
     old = add_gpu_node()
     run = submit("train", revision="main", gpus="1")
-    end(run.pod("data(0)"), commit=COMMIT)
+    end(run.pod("check(0)"), commit=COMMIT)
+    end(run.pod("data(0)"))
     assert run.pod("train(0)")["spec"]["nodeName"] == old
     kubectl.delete("node", old)
     assert run.message("train(0)", CLEARED) == "pod deleted"

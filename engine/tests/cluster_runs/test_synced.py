@@ -109,7 +109,7 @@ def test_the_folder_is_synced_and_stays_so(deployed, ours):
     status = deployed.synced(head)
     assert {one["kind"] for one in status["resources"]} == {one["kind"] for one in ours.objects}
     run = Run.of(workflow("train", ours.namespace, revision="main"))
-    run.pod("data(0)")
+    run.pod("check(0)")
     for _ in range(3):
         deployed.refresh("hard")
         status = deployed.status()
