@@ -10,7 +10,7 @@ from mainline.cli import main as cli
 pytestmark = pytest.mark.check
 
 ROOT_USER = {"name": "mine", "image": "mine", "securityContext": {"runAsUser": 0}}
-SPEC, TASK, CRON = "spec", "spec/templates/0/dag/tasks/0", "spec/workflowSpec"
+SPEC, TASK, CRON = "spec", "spec/templates/0/dag/tasks/1", "spec/workflowSpec"
 TRAIN = "spec/templates/3"
 
 # where, a field, its value
@@ -99,7 +99,7 @@ def test_another_kind_is_found(objects, kind):
 
 @pytest.mark.parametrize(
     ("place", "where"),
-    [("spec", "train"), ("spec/templates/1", "train/data"), (TRAIN, "train/train")],
+    [("spec", "train"), ("spec/templates/1", "train/check"), (TRAIN, "train/train")],
 )
 @pytest.mark.parametrize("text", ["hostNetwork: true", "{{workflow.parameters.revision}}"])
 def test_another_pod_spec_patch_is_found(objects, shipped, place, where, text):

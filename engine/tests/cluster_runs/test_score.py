@@ -60,7 +60,7 @@ def test_a_failed_partition_is_named_and_the_others_are_finished(submit):
 
 def test_a_report_starts_however_much_failed(submit):
     run = submit("score", partitions="8", **WHERE)
-    end(run.pod("plan(0)"), commit=COMMIT)
+    end(run.pod("plan(0)"), **PLANNED)
     for pod in [run.pod(name) for name in parts(8)]:
         end(pod, 1, "a long message. " * 1250)
     report = run.report()
