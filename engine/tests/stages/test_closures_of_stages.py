@@ -26,6 +26,8 @@ FRONT = {
     "mainline.dvc.extension_deps": "compares `deps` with the project's imports",
     "mainline.lock": "compares hashes, writes nothing",
     "mainline.process": "one run at a time, quiet imports, the end with a parent, words on outages",
+    "mainline.scoring": "the folder of the next",
+    "mainline.scoring.commands": "names and options of commands",
     "mainline.serving": "the folder of the next",
     "mainline.serving.options": "options of a command",
     "mainline.serving.served": "names in these options",
