@@ -98,9 +98,11 @@ def beside(root: Path, source: Path, size: int, name: str, repeat: int) -> list[
     score = importlib.import_module("mainline.scoring.score")
     columns = importlib.import_module("mainline.scoring.columns")
     scorers = importlib.import_module("mainline.scoring.scores")
+    parquet_input = importlib.import_module("mainline.scoring.parquet_input")
+    places = importlib.import_module("mainline.scoring.places")
     model = Layout(root).saved_model
     with closing(scorers.BatchScorer(model)) as scorer:
-        opened = score.Source(score.Place.of(str(source)))
+        opened = parquet_input.Source(places.Place.of(str(source)))
         texts = columns.texts(scorer.inputs)
         batches = opened.read(opened.groups, list(scorer.inputs), texts, score.BATCH)
         held, count = [], 0

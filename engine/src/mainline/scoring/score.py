@@ -22,7 +22,7 @@ from mainline.scoring.partition import Partition
 from mainline.scoring.released import released
 from mainline.scoring.scores import BatchScorer, Scores
 
-BATCH = 65_536  # rows
+BATCH = 65_536  # rows, and a row group of the scores
 SHOWN = 5  # failed rows that are printed
 Item = TypeVar("Item")
 
@@ -121,7 +121,7 @@ class _Work:
             output.writing(output.scores) as stream,
             progress,
             pq.ParquetWriter(
-                stream, described, use_dictionary=scored.REPEATED, compression="zstd"
+                stream, described, use_dictionary=scored.REPEATED, **scored.STORED
             ) as writer,
         ):
             for batch, errors in self._scored():
