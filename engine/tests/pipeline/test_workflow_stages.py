@@ -94,7 +94,7 @@ def test_each_of_several_stages_by_one_entry_is_named(stages, divided):
         (lambda it: it.clear(), "has no stage 'train'. Found no stage"),
         (
             lambda it: it["split"]["deps"].append("models/trained"),
-            "cannot be read by DVC: .*train, .*split",
+            "cannot be read by DVC: .*both a dependency and an output",
         ),
         (
             lambda it: it["train"]["outs"].append("data/split/more"),
