@@ -86,7 +86,7 @@ def quota(objects: Objects) -> Iterator[str]:
 
 
 def rights(objects: Objects) -> Iterator[str]:
-    """The one Role may create and patch workflowtaskresults; accounts are here, with no other."""
+    """Accounts are those of this folder; the only Role may write workflowtaskresults alone."""
     roles = of(objects, "Role", "ClusterRole")
     for found in roles:
         if found["kind"] != "Role" or found["rules"] != RIGHTS:

@@ -1,12 +1,12 @@
-"""The fields of workflows that rules know. Each rule yields what it finds beside them."""
+"""Workflows may use the fields listed here. Each rule yields the other fields it finds."""
 
 from collections.abc import Iterator
 from typing import Any
 
 from mainline.check.manifests import Object, Objects, name, of
 
-# A name has the fields below it, or None where every value may stand: other rules read it, or it
-# gives a pod no right, no container and no volume.
+# Each name maps to the fields below it. None allows every value: other rules check the value, or it
+# adds no right, no container and no volume to a pod.
 Fields = dict[str, Any]
 
 

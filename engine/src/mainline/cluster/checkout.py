@@ -89,7 +89,7 @@ def _commit(git: Git, revision: str, repository: str) -> str:
             hint="Name the commit, all 40 digits.",
         )
     if not named and HASH.fullmatch(revision):
-        if git.resolve(revision) is None:  # a clone brings the commits of branches and tags only
+        if git.resolve(revision) is None:  # a clone has only commits of branches and tags
             git.run(
                 "fetch", "--quiet", "origin", revision, check=False, environment=authenticated()
             )

@@ -1,4 +1,4 @@
-"""What Argo tells an exit handler of failed pods, as plain lines: `{{workflow.failures}}`."""
+"""Argo's list of failed pods, `{{workflow.failures}}`, as plain lines."""
 
 import ast
 import json
@@ -7,7 +7,7 @@ from typing import Any
 
 from mainline.proposal.secrets import masked
 
-# A string as Argo quotes it, up to its end or to where it was cut, without half an escape.
+# A quoted string up to its end, or up to the last whole character if it was cut.
 _QUOTED = re.compile(r'"((?:[^"\\]|\\(?:x..|u.{4}|U.{8}|[^xuU]))*)')
 CUT = "and more: the list was too long for one pod. `argo get` shows all"
 

@@ -1,4 +1,4 @@
-"""The branch that a pull request of a workflow comes from. What is wrong with it is found first."""
+"""The branch that a workflow's pull request comes from, and its checks before training."""
 
 from mainline.cluster.checkout import BRANCHES, Checkout, run_git
 from mainline.core.errors import MainlineError
@@ -13,9 +13,9 @@ MAIN = MAINS[0]
 def checked(checkout: Checkout, pulls: Pulls, asked: str, branch: str | None) -> str:
     """The branch to push to: `branch` if it is given, else by what was asked for.
 
-    Raises MainlineError when there is no main, the branch cannot be proposed or has a commit that
-    this run does not know, the commit holds an unresolved conflict, or the token may not push or
-    not read pull requests. Nothing is pushed.
+    Nothing is pushed. Raises MainlineError if the branch main is missing, the name is main or is
+    no branch's name, the branch has a newer commit that is not the bot's, the commit holds an
+    unresolved conflict, or the token may not push or read pull requests.
     """
     git = checkout.git
     if git.resolve(MAIN) is None:
@@ -43,10 +43,10 @@ def _default(checkout: Checkout, asked: str) -> str:
 
 
 def _tip(checkout: Checkout, branch: str) -> str | None:
-    """The branch's newest commit; None when there is no such branch.
+    """The branch's newest commit, or None if the branch does not exist.
 
-    Raises MainlineError when it is a commit that this run does not know. The bot's commit on top of
-    ours is that of an earlier attempt.
+    It must be the commit to train, or the bot's commit on top of it from an earlier attempt. Raises
+    MainlineError otherwise.
     """
     git = checkout.git
     tip = git.resolve(f"{BRANCHES}{branch}")

@@ -37,7 +37,7 @@ def run(work: Path, *, workflow: str, status: str, failures: str, revision: str)
 
 def _tell(revision: str, name: str, state: str, said: str) -> str:
     """Set the commit status. Returns the commit. Raises MainlineError when GitHub refuses."""
-    address()
+    address()  # sets the server that gets the token: `clone` does it in other tasks
     api = Api.from_environment()
     commit = str(api.get(f"commits/{quote(revision, safe='')}")["sha"])
     Statuses(api).set(commit, name, state, said)

@@ -48,7 +48,7 @@ def rendered(root: Path) -> str:
 def tasks(needed: dict[str, set[str]]) -> dict[str, list[str]]:
     """The names of the stages by task (`data`, `train`, `package`), each after those it needs.
 
-    `needed` is as `needs` returns it. Raises MainlineError when there is no stage `train`.
+    `needed` is the result of `needs`. Raises MainlineError if the stage `train` is missing.
     """
     if TRAIN not in needed:
         raise MainlineError(
@@ -57,7 +57,9 @@ def tasks(needed: dict[str, set[str]]) -> dict[str, list[str]]:
             where=Layout.pipeline,
             hint=f"The workflow gives the GPU to the stage with the name '{TRAIN}'.",
         )
-    order = sorted(needed, key=lambda name: len(needed[name]))  # it needs more than those it needs
+    order = sorted(
+        needed, key=lambda name: len(needed[name])
+    )  # a stage has more ancestors than each of them
     before = needed[TRAIN]
     return {
         "data": [name for name in order if name in before],

@@ -1,4 +1,4 @@
-"""The command that scores, and its option that pods have as well."""
+"""The command `score`. The tasks of pods share its option `--allow-failed`."""
 
 from mainline.core.command import Command, Options
 
