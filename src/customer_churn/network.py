@@ -6,36 +6,46 @@ What is built here is trained, evaluated, judged and served: there is no second 
 from typing import Annotated
 
 import keras
-from keras import layers, regularizers
-from mainline.extension import Columns, Settings, Task
+from keras import layers
+from mainline.extension import (
+    CategoryEmbedding,
+    Columns,
+    Members,
+    MembersAnswer,
+    NumberEmbedding,
+    PiecewiseLinear,
+    Settings,
+    Task,
+)
 from pydantic import Field
 
 
 class Options(Settings):
     """The section `train.options` of params.yaml."""
 
-    hidden: list[Annotated[int, Field(gt=0)]] = Field(default=[64, 32])  # units of each layer
+    members: int = Field(default=8, gt=0)  # networks in the ensemble
+    hidden: list[Annotated[int, Field(gt=0)]] = Field(default=[128, 128])  # units of each layer
     dropout: float = Field(default=0.1, ge=0, lt=1)
-    l2: float = Field(default=0.0, ge=0)
-    embedding: int = Field(default=4, gt=0)  # the most dimensions of a category
+    embedding: int = Field(default=16, gt=0)  # dimensions of each column
 
 
 def build(columns: Columns, options: Options, task: Task) -> keras.Model:
-    """A multilayer perceptron over scaled numbers and embedded categories.
+    """An ensemble of multilayer perceptrons that share most weights, over embedded columns.
 
     Output: float32 (rows, task.width).
     """
-    features = [columns.scaled] if columns.numbers else []
-    for place, category in enumerate(columns.categories):
-        depth = min(options.embedding, category.size - 1)
-        embedded = layers.Embedding(category.size, depth, name=f"embedding_{place}")
-        features.append(embedded(category.encoded))
-    hidden = layers.Concatenate(name="features")(features) if len(features) > 1 else features[0]
-    penalty = regularizers.L2(options.l2) if options.l2 else None
+    parts = []
+    if columns.numbers:
+        pieces = PiecewiseLinear(columns.numbers, name="pieces")(columns.scaled)
+        parts.append(NumberEmbedding(options.embedding, name="numbers_embedded")(pieces))
+    if columns.categories:
+        embedded = CategoryEmbedding(columns.categories, options.embedding, name="ids_embedded")
+        parts.append(embedded(columns.ids))
+    together = layers.Concatenate(axis=1, name="columns")(parts) if len(parts) > 1 else parts[0]
+    features = layers.Flatten(name="features")(together)
+    hidden = Members(options.members, name="members")(features)  # from here on the members' rows
     for place, units in enumerate(options.hidden):
-        dense = layers.Dense(
-            units, activation="relu", kernel_regularizer=penalty, name=f"hidden_{place}"
-        )
+        dense = layers.Dense(units, "relu", kernel_initializer="he_uniform", name=f"hidden_{place}")
         hidden = layers.Dropout(options.dropout, name=f"dropout_{place}")(dense(hidden))
-    score = layers.Dense(task.width, activation=task.activation, name="score")(hidden)
+    score = MembersAnswer(task.width, options.members, task.activation, name="score")(hidden)
     return keras.Model(columns.inputs, score, name="network")

@@ -8,10 +8,15 @@ from typing import Any
 
 _PLACES = {
     "Category": "mainline.model.columns",
+    "CategoryEmbedding": "mainline.model.layers_columns",
     "Columns": "mainline.model.columns",
     "DataError": "mainline.core.errors",
     "Day": "mainline.core.day",
+    "Members": "mainline.model.layers_members",
+    "MembersAnswer": "mainline.model.layers_members",
     "Number": "mainline.model.columns",
+    "NumberEmbedding": "mainline.model.layers_columns",
+    "PiecewiseLinear": "mainline.model.layers_columns",
     "Raw": "mainline.data.sources.raw",
     "Settings": "mainline.core.config",
     "Task": "mainline.model.columns",

@@ -6,3 +6,8 @@ from mainline.model.columns import Category as Category
 from mainline.model.columns import Columns as Columns
 from mainline.model.columns import Number as Number
 from mainline.model.columns import Task as Task
+from mainline.model.layers_columns import CategoryEmbedding as CategoryEmbedding
+from mainline.model.layers_columns import NumberEmbedding as NumberEmbedding
+from mainline.model.layers_columns import PiecewiseLinear as PiecewiseLinear
+from mainline.model.layers_members import Members as Members
+from mainline.model.layers_members import MembersAnswer as MembersAnswer

@@ -11,7 +11,11 @@ TABLE = TableSettings(
     entity="who", target="left", positive="yes", numbers=["age"], categories=["city"]
 )
 FRAME = pd.DataFrame(
-    {"age": [10.0, 20.0, 30.0, np.nan] * 10, "city": ["ulm", "bonn", None, ""] * 10}
+    {
+        "age": [10.0, 20.0, 30.0, np.nan] * 40,
+        "city": ["ulm", "bonn", None, ""] * 40,
+        "left": [0, 0, 1, 1] * 40,
+    }
 )
 FITTED = Preprocessing.fit(FRAME, TABLE, most=5, least=2)
 
@@ -49,7 +53,9 @@ def test_missing_unknown_and_known_categories_have_ids_of_their_own():
 
 
 def test_rare_categories_and_those_beyond_the_most_frequent_are_unknown():
-    frame = pd.DataFrame({"age": 1.0, "city": ["a"] * 5 + ["b"] * 9 + ["c"] * 7 + ["d"]})
+    frame = pd.DataFrame({"age": 1.0, "city": ["a"] * 5 + ["b"] * 9 + ["c"] * 7 + ["d"]}).assign(
+        left=0
+    )
     assert Preprocessing.fit(frame, TABLE, most=2, least=1).categories == {"city": ["b", "c"]}
     assert Preprocessing.fit(frame, TABLE, most=9, least=7).categories == {"city": ["b", "c"]}
 
@@ -58,7 +64,7 @@ def test_rare_categories_and_those_beyond_the_most_frequent_are_unknown():
     "ages", [[0.1, 0.1 + 1e-12], [1e-42, 3e-42], [1e9, 1e9], [np.nan, np.nan], [5.0, np.inf]]
 )
 def test_a_column_that_says_nothing_encodes_to_zero_and_is_not_blown_up(ages):
-    frame = pd.DataFrame({"age": ages, "city": "ulm"})
+    frame = pd.DataFrame({"age": ages, "city": "ulm", "left": [0, 1]})
     fitted = Preprocessing.fit(frame, TABLE, most=5, least=1)
     numbers, _ = encoded([ages[0]], ["ulm"], fitted)
     assert numbers[0, 0] == pytest.approx(0, abs=1e-6)
@@ -67,8 +73,12 @@ def test_a_column_that_says_nothing_encodes_to_zero_and_is_not_blown_up(ages):
 
 def test_an_outlier_is_not_kept_as_low_or_high():
     ages = np.append(np.linspace(20, 60, 999), 104.0)
-    fitted = Preprocessing.fit(pd.DataFrame({"age": ages, "city": "ulm"}), TABLE, 5, 1)
+    fitted = Preprocessing.fit(pd.DataFrame({"age": ages, "city": "ulm", "left": 0}), TABLE, 5, 1)
     assert 20 < fitted.numbers["age"].low < fitted.numbers["age"].high < 60
+
+
+def test_edges_come_from_the_target():
+    assert FITTED.numbers["age"].edges == [25.0]
 
 
 def test_json_gives_the_same_preprocessing_back():

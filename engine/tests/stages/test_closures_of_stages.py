@@ -114,6 +114,7 @@ def test_a_change_counts_for_the_stages_that_import_it(engine):
     assert changed("gate/decide.py") == set()
     assert changed("cli/main.py") == set()
     assert changed("model/trained.py") == {"train", "evaluate", "package"}
+    assert changed("model/layers_members.py") == {"train", "evaluate", "package"}
     assert changed("packaging/image.py") == {"package"}
     assert changed("extension.py") == set(STAGES) - {"release"}
     assert changed("__init__.py") == set(STAGES)

@@ -13,6 +13,11 @@ from mainline.core.files import json_text, write_text
 from mainline.lock.closures import ENGINE, PLACE, PROJECT, hash_of
 from mainline.stages import STAGES
 
+# What the project's code imports, by the module that loads this code.
+OF_PROJECTS = {
+    "project": ("extension",),
+    "model.design": ("model.layers_columns", "model.layers_members"),
+}
 NO_DATA = (".py", ".pyi", ".pyc", "~")  # ends of names: Python, and what editors leave
 
 
@@ -45,8 +50,10 @@ def files(package: Path, module: str) -> list[str]:
     """
     try:
         found = closure(package.parent, module)
-        if f"{package.name}.project" in found:  # what it loads imports this
-            found |= closure(package.parent, f"{package.name}.extension")
+        for loader, imported in OF_PROJECTS.items():
+            if f"{package.name}.{loader}" in found:
+                for each in imported:
+                    found |= closure(package.parent, f"{package.name}.{each}")
     except (ImportError, SyntaxError) as error:
         raise MainlineError(f"cannot be read: {error}.", where=module) from None
     modules = set(found.values())

@@ -30,6 +30,11 @@ class Number:
     raw: keras.KerasTensor
     encoded: keras.KerasTensor
 
+    @property
+    def edges(self) -> list[float]:
+        """Values between which the target changes, in rising order, learnt from training rows."""
+        return self.scale.edges
+
 
 @dataclass(frozen=True)
 class Category:

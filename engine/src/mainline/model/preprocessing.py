@@ -7,7 +7,7 @@ resource has a random name and the saved model would differ from run to run.
 """
 
 from collections.abc import Iterable
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from typing import Any, Self
 
 import numpy as np
@@ -15,7 +15,8 @@ import pandas as pd
 import tensorflow as tf
 
 from mainline.core.errors import MainlineError
-from mainline.core.table import TableSettings
+from mainline.core.table import TableSettings, TaskName
+from mainline.model import edges
 
 FLOAT = np.finfo(np.float32)
 CLIP = 8.0  # scaled values beyond this many deviations say "extreme" and nothing more
@@ -34,6 +35,7 @@ class Scale:
     median: float
     low: float
     high: float
+    edges: list[float] = field(default_factory=list)  # what the target says of it: edges.py
 
 
 @dataclass(frozen=True)
@@ -53,13 +55,14 @@ class Preprocessing:
         least: int,
         derived: tuple[str, ...] = (),
     ) -> Self:
-        """Learn scales and vocabularies from training rows.
+        """Learn scales, edges and vocabularies from training rows, the target among them.
 
         A category's `most` frequent values are kept if they have `least` rows; the rest count as
         unknown, so that unknown is something that the network has seen.
         """
+        target = frame[table.target].to_numpy()
         return cls(
-            numbers={name: _scale(frame[name]) for name in table.numbers},
+            numbers={name: _scale(frame[name], target, table.task) for name in table.numbers},
             categories={name: _vocabulary(frame[name], most, least) for name in table.categories},
             derived=derived,
         )
@@ -132,16 +135,17 @@ def _numbers(values: pd.Series) -> np.ndarray:
         raise MainlineError(f"the model reads '{values.name}' as a number: {error}.") from None
 
 
-def _scale(values: pd.Series) -> Scale:
-    known = values.to_numpy(np.float64, na_value=np.nan)
-    known = known[np.isfinite(known)]
+def _scale(values: pd.Series, target: np.ndarray, task: TaskName) -> Scale:
+    everything = values.to_numpy(np.float64, na_value=np.nan)
+    known = everything[np.isfinite(everything)]
     if not len(known):  # nulls are the validation's business; a scale must still be finite
         return Scale(0.0, 1.0, 0.0, 0.0, 0.0)
     mean, deviation = float(known.mean()), float(known.std())
     low, median, high = (float(value) for value in np.quantile(known, [0.01, 0.5, 0.99]))
     # A column that float32 holds as one value must not have its rounding blown up to a signal.
     constant = deviation <= max(FLOAT.tiny, FLOAT.eps * abs(mean))
-    return Scale(mean, 1.0 if constant else deviation, median, low, high)
+    found = [] if constant else edges.learnt(everything, target, task)
+    return Scale(mean, 1.0 if constant else deviation, median, low, high, found)
 
 
 def _vocabulary(values: pd.Series, most: int, least: int) -> list[str]:

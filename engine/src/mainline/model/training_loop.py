@@ -37,7 +37,7 @@ def epoch_of(model: keras.Model, loss_of_rows: Loss, optimizer: Adam | KerasOpti
             *inputs, target = batch
             with tf.GradientTape() as tape:
                 outputs = model(inputs, training=True)
-                loss = tf.reduce_mean(each_loss(target, outputs))
+                loss = tf.reduce_mean(each_loss(_for_each(outputs, target), outputs))
                 penalised = loss + sum(model.losses)
             gradients = tape.gradient(penalised, model.trainable_variables)
             optimizer.apply(gradients)
@@ -65,6 +65,11 @@ def epoch_of(model: keras.Model, loss_of_rows: Loss, optimizer: Adam | KerasOpti
 
 def _taken(rows: Encoded, places: tf.Tensor) -> Encoded:
     return tuple(tf.gather(column, places) for column in rows)
+
+
+def _for_each(outputs: tf.Tensor, target: tf.Tensor) -> tf.Tensor:
+    """The target as often as a row has answers: members of an ensemble learn apart."""
+    return tf.repeat(target, tf.shape(outputs)[0] // tf.shape(target)[0], axis=0)
 
 
 def loss_of(model: keras.Model, loss_of_rows: Loss) -> HeldOut:
