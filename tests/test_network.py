@@ -29,7 +29,9 @@ def test_missing_and_unknown_values_have_a_score(fitted):
     assert ((fitted.score(rows) > 0) & (fitted.score(rows) < 1)).all()
 
 
-@pytest.mark.parametrize("wrong", [{"hidden": [0]}, {"dropout": 1.0}, {"members": 0}, {"hiden": [8]}])
+@pytest.mark.parametrize(
+    "wrong", [{"hidden": [0]}, {"dropout": 1.0}, {"members": 0}, {"hiden": [8]}]
+)
 def test_options_that_no_network_can_be_built_from(wrong):
     assert issubclass(network.Options, Settings)
     with pytest.raises(ValueError, match=next(iter(wrong))):
