@@ -20,17 +20,28 @@ def contract(numbers: int, categories: int, *, time: bool = False) -> TableSetti
     )
 
 
-def frame(table: TableSettings, rows: int, *, start: int = 0, shift: float = 0.0) -> pd.DataFrame:
-    """Rows from `start` on, as `ingest` types them: four an entity, 2 % of numbers missing."""
+def frame(
+    table: TableSettings,
+    rows: int,
+    *,
+    start: int = 0,
+    shift: float = 0.0,
+    signal: int | None = None,
+) -> pd.DataFrame:
+    """Rows from `start` on, as `ingest` types them: four an entity, 2 % of numbers missing.
+
+    The target depends on the first `signal` numbers, by default on all, and on all categories.
+    """
     rng = np.random.default_rng([start, rows])
     place = np.arange(start, start + rows)
     columns: dict[str, object] = {"who": pd.Series(place // 4).map("c{:08d}".format)}
     if table.time:
         columns["day"] = np.datetime64("2025-01-01", "ms") + (place % 4) * np.timedelta64(30, "D")
     risk = np.zeros(rows)
-    for name in table.numbers:
+    for position, name in enumerate(table.numbers):
         values = rng.normal(shift, 1, rows)
-        risk += 0.3 * values
+        if signal is None or position < signal:
+            risk += 0.3 * values
         columns[name] = np.where(rng.random(rows) < 0.02, np.nan, values.round(3))
     for name in table.categories:
         which = rng.integers(0, VALUES, rows)

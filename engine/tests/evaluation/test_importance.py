@@ -33,9 +33,19 @@ def lead(target, scores):
     return auc.influences(target, scores)[0]
 
 
+def instead(scorer, frame):
+    return lambda changed: scorer(frame.assign(**changed))
+
+
 def found(frame=FRAME, scorer=score, columns=tuple(FRAME), seed=0, repeats=5):
     return importances(
-        scorer, frame, TARGET[: len(frame)], lead, columns=columns, seed=seed, repeats=repeats
+        instead(scorer, frame),
+        frame,
+        TARGET[: len(frame)],
+        lead,
+        columns=columns,
+        seed=seed,
+        repeats=repeats,
     )
 
 
@@ -109,7 +119,8 @@ def test_text_keeps_its_type_and_its_missing_values():
         seen.append(rows["city"])
         return np.zeros(len(rows))
 
-    importances(scorer, frame, np.arange(20) % 2, lead, columns=["city"], seed=0, repeats=1)
+    target = np.arange(20) % 2
+    importances(instead(scorer, frame), frame, target, lead, columns=["city"], seed=0, repeats=1)
     assert seen[1].dtype == frame["city"].dtype
     assert seen[1].isna().sum() == 5
     assert not seen[1].equals(frame["city"])

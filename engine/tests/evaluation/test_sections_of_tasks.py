@@ -55,7 +55,9 @@ def asked(task, frame=FRAME, score=scores):
     }[task]
     frame = frame.assign(y=target)
     table = TableSettings.model_validate(COLUMNS | TASKS[task] | {"task": task})
-    model = SimpleNamespace(score=lambda rows: score(rows, task), derived=())
+    model = SimpleNamespace(
+        prepared=lambda rows: lambda changed: score(rows.assign(**changed), task), derived=()
+    )
     return Asked(
         model, frame, score(frame, task), lambda: frame, table
     ), EvaluationSettings.model_validate(SETTINGS | (PRICES if task == "binary" else {}))

@@ -44,7 +44,10 @@ def candidate(score=good, frame=FRAME, **changed):
     scores = score(frame)
     rows = frame["y"].to_numpy(), scores
     own = threshold.settled(EvaluationSettings.model_validate(OWN | changed), lambda: rows)
-    asked = Asked(SimpleNamespace(score=score, derived=()), frame, scores, lambda: frame, TABLE)
+    model = SimpleNamespace(
+        prepared=lambda rows: lambda changed: score(rows.assign(**changed)), derived=()
+    )
+    asked = Asked(model, frame, scores, lambda: frame, TABLE)
     return SimpleNamespace(
         table=TABLE,
         evaluation=own,

@@ -5,7 +5,7 @@ import tensorflow as tf
 
 from mainline.core.errors import MainlineError
 from mainline.core.table import TableSettings
-from mainline.model.preprocessing import CLIP, Preprocessing, tensors
+from mainline.model.preprocessing import CLIP, Preprocessing, Scale, tensors
 
 TABLE = TableSettings(
     entity="who", target="left", positive="yes", numbers=["age"], categories=["city"]
@@ -50,6 +50,26 @@ def test_an_extreme_number_is_clipped_and_stays_finite():
 
 def test_missing_unknown_and_known_categories_have_ids_of_their_own():
     assert encoded([1.0] * 5, [None, "", "rome", "bonn", "ulm"])[1] == [0, 0, 1, 2, 3]
+
+
+@pytest.mark.parametrize("count", [0, 1, 300])
+def test_the_id_of_a_category_is_its_place_in_the_vocabulary(count):
+    known = [f"city {place:03d}" for place in range(count)]
+    several = Preprocessing(numbers={}, categories={"city": known})
+    asked = tf.constant([*reversed(known), "", "rome"])
+    ids = several.encode({"city": asked})[1].numpy()[:, 0].tolist()
+    assert ids == [*range(count + 1, 1, -1), 0, 1]
+
+
+def test_many_numbers_are_encoded_side_by_side_each_by_its_own_scale():
+    names = ["c", "a", "b"]
+    scales = {name: Scale(place, 2.0 + place, 7.0, 0.0, 0.0) for place, name in enumerate(names)}
+    columns = {name: np.float32([place, np.nan, 5]) for place, name in enumerate(names)}
+    numbers, _ = Preprocessing(scales, {}).encode(columns)
+    for place in range(3):
+        scaled = [(value - place) / (2 + place) for value in (place, 7.0, 5.0)]
+        assert numbers[:, 2 * place].numpy() == pytest.approx(scaled)
+        assert numbers[:, 2 * place + 1].numpy().tolist() == [0, 1, 0]
 
 
 def test_rare_categories_and_those_beyond_the_most_frequent_are_unknown():

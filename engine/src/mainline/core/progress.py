@@ -17,11 +17,14 @@ class Progress:
     """Shows how many of `total` units of `what` are done, and the time left.
 
     On a terminal it is a moving bar. Elsewhere (CI, a file) it is a line of text, at most once in
-    `every` seconds.
+    `every` seconds, and one for the `last` unit.
     """
 
-    def __init__(self, stage: str, what: str, total: int, *, every: float = 5.0) -> None:
+    def __init__(
+        self, stage: str, what: str, total: int, *, every: float = 5.0, last: bool = True
+    ) -> None:
         self.stage, self.what, self.total, self.every = stage, what, total, every
+        self.last = last
         self.done, self.start, self.said = 0, time.monotonic(), time.monotonic()
         self.bar = (
             tqdm(total=total, desc=f"{stage:<9}", unit=f" {what}", leave=False, file=sys.stdout)
@@ -49,7 +52,7 @@ class Progress:
             self.bar.update(units)
             return
         now = time.monotonic()
-        if now - self.said < self.every and self.done < self.total:
+        if now - self.said < self.every and not (self.last and self.done >= self.total):
             return
         self.said = now
         left = (now - self.start) / max(self.done, 1) * (self.total - self.done)

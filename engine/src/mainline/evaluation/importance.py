@@ -5,9 +5,9 @@ for two models with different columns. If two columns carry the same information
 them costs little, even if the model uses it a lot.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Any, Protocol
 
 import numpy as np
 import pandas as pd
@@ -15,25 +15,26 @@ import pandas as pd
 from mainline.core.config import nearest
 from mainline.core.errors import MainlineError
 
-Score = Callable[[pd.DataFrame], np.ndarray]
+Score = Callable[[Mapping[str, pd.Series]], np.ndarray]  # of some rows, with these columns instead
+Step = Callable[[], object]
 Lead = Callable[[np.ndarray, np.ndarray], float]
 
 
 class Model(Protocol):
     """A trained or a packaged model.
 
-    `derived` are the columns that it computes from raw ones; `added` gives rows with them, and
-    `score_added` scores those as they stand.
+    `derived` are the columns that it computes from raw ones; `added` gives rows with them.
+    `prepared` scores raw columns, `prepared_added` raw and derived ones as they stand.
     """
 
     @property
     def derived(self) -> tuple[str, ...]: ...  # noqa: D102
 
-    def score(self, frame: pd.DataFrame) -> np.ndarray: ...  # noqa: D102
-
     def added(self, frame: pd.DataFrame) -> pd.DataFrame: ...  # noqa: D102
 
-    def score_added(self, frame: pd.DataFrame) -> np.ndarray: ...  # noqa: D102
+    def prepared(self, frame: pd.DataFrame) -> Score: ...  # noqa: D102
+
+    def prepared_added(self, frame: pd.DataFrame) -> Score: ...  # noqa: D102
 
 
 @dataclass(frozen=True)
@@ -61,24 +62,18 @@ def of_model(
     columns: Sequence[str],
     seed: int,
     repeats: int,
+    step: Step = lambda: None,
 ) -> dict[str, Importance]:
     """`importances` of the raw `columns`, then of those that the model derives from them.
 
     A raw column is shuffled before others are derived from it, a derived one after.
     """
-    found = importances(
-        model.score, frame, target, lead, columns=columns, seed=seed, repeats=repeats
-    )
+    how: dict[str, Any] = {"seed": seed, "repeats": repeats, "step": step}
+    found = importances(model.prepared(frame), frame, target, lead, columns=columns, **how)
     if model.derived:
-        found |= importances(
-            model.score_added,
-            model.added(frame),
-            target,
-            lead,
-            columns=model.derived,
-            seed=seed,
-            repeats=repeats,
-        )
+        frame = model.added(frame)
+        score = model.prepared_added(frame)
+        found |= importances(score, frame, target, lead, columns=model.derived, **how)
     return found
 
 
@@ -91,25 +86,28 @@ def importances(
     columns: Sequence[str],
     seed: int,
     repeats: int,
+    step: Step = lambda: None,
 ) -> dict[str, Importance]:
     """The importance of each of `columns`, in order.
 
-    `lead` gives the leading figure of scores (rows, ...) for a target (rows,); larger is better,
-    NaN if it cannot be computed. A column that `score` does not read has importance 0. Raises
+    `score` gives the scores of the rows of `frame`. `lead` gives the leading figure of scores
+    (rows, ...) for a target (rows,); larger is better, NaN if it cannot be computed. `step` is
+    called after each column. A column that `score` does not read has importance 0. Raises
     MainlineError for a column that `frame` lacks.
     """
     for name in columns:
         if name not in frame.columns:
             known = [str(column) for column in frame.columns]
             raise MainlineError(f"there is no column '{name}' to shuffle{nearest(name, known)}")
-    whole = lead(target, score(frame))
+    whole = lead(target, score({}))
     found = {}
     for name in columns:
         falls = []
         for repeat in range(repeats):
             shuffled = frame[name].array.take(_order(name, seed, repeat, len(frame)))
-            falls.append(whole - lead(target, score(frame.assign(**{name: shuffled}))))
+            falls.append(whole - lead(target, score({name: pd.Series(shuffled)})))
         found[name] = Importance(float(np.mean(falls)), float(np.std(falls)))
+        step()
     return found
 
 

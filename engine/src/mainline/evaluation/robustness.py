@@ -9,12 +9,13 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from mainline.evaluation.importance import Score
+from mainline.evaluation.importance import Score, Step
 from mainline.evaluation.interval import Estimate
 
 STRANGE = "never seen in training"
 EVERY = "every category"
 
+Changed = dict[str, pd.Series]  # values of the columns that are worse
 Fall = Callable[[np.ndarray, np.ndarray], Estimate]  # from scores (rows, ...) to those of a variant
 
 
@@ -26,19 +27,25 @@ def deviations(train: pd.DataFrame, numbers: Sequence[str]) -> dict[str, float]:
 
 def section(
     score: Score,
-    frame: pd.DataFrame,
     scores: np.ndarray,
     fall: Fall,
-    variants: Iterator[tuple[str, str, pd.DataFrame]],
+    variants: Iterator[tuple[str, str, Changed]],
+    step: Step = lambda: None,
 ) -> dict[str, Any]:
     """The fall of the leading figure for each of `variants`, by kind and name, for a JSON file.
 
-    `scores` are those of the unchanged `frame`.
+    `scores` are those of the unchanged rows. `step` is called after each variant.
     """
-    found: dict[str, Any] = {"rows": len(frame)}
+    found: dict[str, Any] = {"rows": len(scores)}
     for kind, name, changed in variants:
         found.setdefault(kind, {})[name] = fall(scores, score(changed)).rounded()
+        step()
     return found
+
+
+def count(numbers: Sequence[str], categories: Sequence[str], levels: Sequence[float]) -> int:
+    """How many `variants` there are."""
+    return (len(levels) if numbers else 0) + len(numbers) + len(categories) + bool(categories)
 
 
 def variants(
@@ -47,9 +54,10 @@ def variants(
     categories: Sequence[str],
     levels: Sequence[float],
     seed: int,
-) -> Iterator[tuple[str, str, pd.DataFrame]]:
-    """Kind, name and rows: `noise` of each level, each column `missing`, all categories `unknown`.
+) -> Iterator[tuple[str, str, Changed]]:
+    """Kind, name and changed columns.
 
+    They are `noise` of each level, each column `missing`, all categories `unknown`.
     Noise is Gaussian, with `levels` times the column's deviation in `spread`. All levels use the
     same random numbers. Missing values stay missing.
     """
@@ -59,14 +67,13 @@ def variants(
     }
     for level in levels if spread else ():
         noisy = {name: frame[name] + level * noise for name, noise in drawn.items()}
-        yield "noise", f"{level:g}", frame.assign(**noisy)
+        yield "noise", f"{level:g}", noisy
     for name in spread:
-        yield "missing", name, frame.assign(**{name: np.nan})
+        yield "missing", name, {name: pd.Series(np.nan, index=frame.index)}
     for name in categories:
-        yield "missing", name, frame.assign(**{name: _texts(None, frame)})
+        yield "missing", name, {name: _texts(None, frame)}
     if categories:
-        strange = dict.fromkeys(categories, _texts(STRANGE, frame))
-        yield "unknown", EVERY, frame.assign(**strange)
+        yield "unknown", EVERY, dict.fromkeys(categories, _texts(STRANGE, frame))
 
 
 def _texts(value: str | None, frame: pd.DataFrame) -> pd.Series:

@@ -2,6 +2,18 @@
 
 import numpy as np
 
+WORK = 60_000_000  # values that such a measurement may read
+FEWEST = 1_000  # rows that a figure needs
+
+
+def bounded(most: int, columns: int, repeats: int = 1) -> int:
+    """`most` rows, or fewer in a wide table.
+
+    Each of `columns` is changed `repeats` times, and each time every column of every row is read.
+    So the cost grows with the square of the columns unless the rows become fewer.
+    """
+    return min(most, max(FEWEST, WORK // max(1, columns * columns * repeats)))
+
 
 def places(rows: int, most: int, seed: int) -> np.ndarray:
     """Indices of at most `most` of `rows` rows, sorted; all indices if there are fewer rows."""

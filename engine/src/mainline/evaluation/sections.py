@@ -6,6 +6,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from mainline.core.progress import Progress
 from mainline.core.table import TableSettings
 from mainline.evaluation import (
     costs,
@@ -25,7 +26,8 @@ class Asked:
     """A model and its test rows.
 
     `model` scores any rows, `scores` are those of `test`; `train` says how far numbers
-    spread. A threshold that costs choose has to stand in `settings` already.
+    spread. A threshold that costs choose has to stand in `settings` already. Progress names the
+    `stage`.
     """
 
     def __init__(
@@ -35,9 +37,12 @@ class Asked:
         scores: np.ndarray,
         train: Callable[[], pd.DataFrame],
         table: TableSettings,
+        *,
+        stage: str = "evaluate",
     ) -> None:
         self.model, self.test, self.scores, self.table = model, test, scores, table
-        self.train = train
+        self.train, self.stage = train, stage
+        self.columns = len(table.features) + len(model.derived)
         self.task = tasks.of(table)
         self.rows = Rows.of(test[table.target], test[table.entity])
 
@@ -80,34 +85,44 @@ class Asked:
 
     def robustness(self, settings: EvaluationSettings) -> dict[str, Any]:
         """The falls of the leading figure on worse inputs."""
-        some = sample.places(len(self.test), settings.sample, settings.seed)
+        numbers, categories, levels = (
+            self.table.numbers,
+            self.table.categories,
+            settings.robustness.noise,
+        )
+        some = self._some(settings, 1)
         rows = Rows.of(self.rows.target[some], self.rows.clusters[some])
         frame = self.test.iloc[some][self.table.features]
-        return robustness.section(
-            self.model.score,
-            frame,
-            self.scores[some],
-            lambda scores, worse: self.task.difference(rows, scores, worse, settings.confidence),
-            robustness.variants(
-                frame,
-                robustness.deviations(self.train(), self.table.numbers),
-                self.table.categories,
-                settings.robustness.noise,
-                settings.seed,
-            ),
-        )
+        spread = robustness.deviations(self.train(), numbers)
+        count = robustness.count(numbers, categories, levels)
+        with Progress(self.stage, "worse inputs", count, last=False) as progress:
+            return robustness.section(
+                self.model.prepared(frame),
+                self.scores[some],
+                lambda scores, worse: self.task.difference(
+                    rows, scores, worse, settings.confidence
+                ),
+                robustness.variants(frame, spread, categories, levels, settings.seed),
+                progress.step,
+            )
 
     def importance(self, settings: EvaluationSettings) -> dict[str, Any]:
         """The importance of each column for the leading figure."""
-        some = sample.places(len(self.test), settings.sample, settings.seed)
-        found = of_model(
-            self.model,
-            self.test.iloc[some][self.table.features],
-            self.rows.target[some],
-            lambda target, scores: self.task.influences(target, scores)[0],
-            columns=self.table.features,
-            seed=settings.seed,
-            repeats=settings.shuffles,
-        )
+        some = self._some(settings, settings.shuffles)
+        with Progress(self.stage, "columns shuffled", self.columns, last=False) as progress:
+            found = of_model(
+                self.model,
+                self.test.iloc[some][self.table.features],
+                self.rows.target[some],
+                lambda target, scores: self.task.influences(target, scores)[0],
+                columns=self.table.features,
+                seed=settings.seed,
+                repeats=settings.shuffles,
+                step=progress.step,
+            )
         columns = {name: each.rounded() for name, each in found.items()}
         return {"rows": len(some), "shuffles": settings.shuffles, "columns": columns}
+
+    def _some(self, settings: EvaluationSettings, repeats: int) -> np.ndarray:
+        most = sample.bounded(settings.sample, self.columns, repeats)
+        return sample.places(len(self.test), most, settings.seed)

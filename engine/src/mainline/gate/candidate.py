@@ -191,4 +191,11 @@ class Candidate:
     @cached_property
     def asked(self) -> Asked:
         """Computes the further sections: costs, fairness, robustness."""
-        return Asked(self.scorer, self.test, self.scores, lambda: self.part("train"), self.table)
+        return Asked(
+            self.scorer,
+            self.test,
+            self.scores,
+            lambda: self.part("train"),
+            self.table,
+            stage="gate",
+        )

@@ -6,6 +6,8 @@ import numpy as np
 import pandas as pd
 
 from mainline.core.errors import MainlineError
+from mainline.core.progress import Progress
+from mainline.evaluation import sample
 from mainline.evaluation.importance import Importance, of_model
 from mainline.gate.candidate import Candidate
 from mainline.gate.opponent import Common
@@ -22,20 +24,25 @@ def measured(candidate: Candidate, scorer: Scorer, common: Common) -> dict[str, 
 
     `rank_correlation` is Spearman's over the columns that both models read, null if undefined.
     """
-    count = min(ROWS, len(common.ours))
+    columns = max(len(model.inputs) + len(model.derived) for model in (candidate.scorer, scorer))
+    count = min(sample.bounded(ROWS, columns, SHUFFLES), len(common.ours))
     some = np.random.default_rng(SEED).choice(len(common.ours), count, replace=False)
     target = common.ours[candidate.table.target].to_numpy()[some]
 
     def of(model: Scorer, frame: pd.DataFrame) -> dict[str, Importance]:
-        return of_model(
-            model,
-            frame.iloc[some],
-            target,
-            lambda truth, scores: candidate.task.influences(truth, scores)[0],
-            columns=list(model.inputs),
-            seed=SEED,
-            repeats=SHUFFLES,
-        )
+        names = list(model.inputs)
+        total = len(names) + len(model.derived)
+        with Progress("gate", "columns shuffled", total, last=False) as progress:
+            return of_model(
+                model,
+                frame.iloc[some],
+                target,
+                lambda truth, scores: candidate.task.influences(truth, scores)[0],
+                columns=names,
+                seed=SEED,
+                repeats=SHUFFLES,
+                step=progress.step,
+            )
 
     ours, theirs = of(candidate.scorer, common.ours), of(scorer, common.theirs)
     return compared(ours, theirs) | {"rows": count, "figure": candidate.task.leading.short}

@@ -10,9 +10,9 @@ import tensorflow as tf
 from mainline.core.errors import MainlineError
 from mainline.core.table import TableSettings
 from mainline.model.columns import IDS, RAW, SCALED
+from mainline.model.prepared import BATCH
 from mainline.model.preprocessing import Preprocessing, tensors
 from mainline.model.target import Target
-from mainline.model.trained import BATCH
 
 Encoded = tuple[tf.Tensor, ...]  # the network's inputs in its order, and the target
 

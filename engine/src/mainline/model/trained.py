@@ -1,8 +1,9 @@
 """A trained network on disk: weights and what encodes its inputs, as bytes that two runs share."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 import keras
 import numpy as np
@@ -17,11 +18,10 @@ from mainline.core.table import TableSettings
 from mainline.model.columns import IDS, RAW, SCALED
 from mainline.model.design import Design
 from mainline.model.features import Features
+from mainline.model.prepared import BATCH, Prepared
 from mainline.model.preprocessing import Preprocessing, tensors
 from mainline.model.settings import TrainSettings
 from mainline.model.target import Target
-
-BATCH = 65_536
 
 
 @dataclass(frozen=True)
@@ -32,6 +32,7 @@ class Trained:
     target: Target
     network: keras.Model
     features: Features = field(default_factory=Features)
+    _graphs: dict[str, Any] = field(default_factory=dict, init=False, repr=False, compare=False)
 
     @property
     def derived(self) -> tuple[str, ...]:
@@ -44,11 +45,19 @@ class Trained:
 
     def score(self, frame: pd.DataFrame) -> np.ndarray:
         """Scores, float64 (rows,), multiclass (rows, classes). `frame` holds raw columns."""
-        return self._scored(frame, self.preprocessing.signature, self)
+        return self._scored(frame, self.preprocessing.signature, self.__call__)
 
     def score_added(self, frame: pd.DataFrame) -> np.ndarray:
         """As `score`, from raw and derived columns as they stand in `frame`."""
         return self._scored(frame, self.preprocessing.everything, self.answer)
+
+    def prepared(self, frame: pd.DataFrame) -> Prepared:
+        """`score` of these rows with other values in some columns, asked again and again."""
+        return self._prepared(frame, self.preprocessing.signature, self.__call__)
+
+    def prepared_added(self, frame: pd.DataFrame) -> Prepared:
+        """As `prepared`, from raw and derived columns as they stand in `frame`."""
+        return self._prepared(frame, self.preprocessing.everything, self.answer)
 
     def _scored(
         self,
@@ -56,12 +65,25 @@ class Trained:
         specs: dict[str, tf.TensorSpec],
         answer: Callable[[dict[str, tf.Tensor]], tf.Tensor],
     ) -> np.ndarray:
-        names = {name: spec.dtype for name, spec in specs.items()}
-        several = self.target.task == "multiclass"
-        parts = [np.zeros((0, self.target.width) if several else 0)]  # no rows give no scores
-        for start in range(0, len(frame), BATCH):
-            parts.append(answer(tensors(frame.iloc[start : start + BATCH], names)).numpy())
-        return np.concatenate(parts)
+        starts = range(0, max(len(frame), 1), BATCH)  # no rows give no scores
+        batches = (frame.iloc[start : start + BATCH] for start in starts)
+        return np.concatenate([self._prepared(each, specs, answer)({}) for each in batches])
+
+    def _prepared(
+        self,
+        frame: pd.DataFrame,
+        specs: dict[str, tf.TensorSpec],
+        answer: Callable[[dict[str, tf.Tensor]], tf.Tensor],
+    ) -> Prepared:
+        graph = self._graphs.get(answer.__name__)
+        if graph is None:
+            graph = tf.function(answer, input_signature=[specs], autograph=False)
+            self._graphs[answer.__name__] = graph
+
+        def convert(rows: pd.DataFrame, names: Sequence[str]) -> dict[str, tf.Tensor]:
+            return tensors(rows, {name: specs[name].dtype for name in names})
+
+        return Prepared(frame, list(specs), convert, lambda columns: graph(columns).numpy())
 
     def __call__(self, inputs: dict[str, tf.Tensor]) -> tf.Tensor:
         """Raw column tensors, each (rows,), to scores, float32, shaped as in `score`."""

@@ -13,10 +13,10 @@ from mainline.core.errors import MainlineError
 from mainline.core.progress import say
 from mainline.model.adam import Adam, KerasOptimizer
 from mainline.model.minibatches import Encoded
+from mainline.model.prepared import BATCH
 
 Epoch = Callable[[Encoded, tf.Tensor], tf.Tensor]
 Loss = Callable[[tf.Tensor, tf.Tensor], tf.Tensor]  # of targets and outputs, for each row
-BATCH = 4_096  # rows held out that are looked at together: an ensemble is wide
 HeldOut = Callable[[Encoded], tf.Tensor]
 
 

@@ -1,7 +1,7 @@
 """A SavedModel whose bytes depend on the model alone, and the scores of one."""
 
 import functools
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -14,8 +14,9 @@ from tensorflow.core.protobuf import fingerprint_pb2
 from mainline.core.errors import MainlineError
 from mainline.core.files import sha256, tree_files
 from mainline.model.features import column
+from mainline.model.prepared import BATCH, Prepared
 from mainline.model.preprocessing import tensors
-from mainline.model.trained import BATCH, Trained
+from mainline.model.trained import Trained
 from mainline.packaging.loaded import Loaded, reason, unusable
 
 OUTPUT = "score"
@@ -93,9 +94,12 @@ class _Signature:
         outputs = {name: each.name for name, each in sorted(definition.outputs.items())}
         return cls(inputs, feeds, outputs)
 
-    def fed(self, frame: pd.DataFrame) -> dict[str, np.ndarray]:
-        rows = tensors(frame, self.inputs)
-        return {self.feeds[name]: value.numpy() for name, value in rows.items()}
+    def converted(self, frame: pd.DataFrame, names: Sequence[str]) -> dict[str, np.ndarray]:
+        rows = tensors(frame, {name: self.inputs[name] for name in names})
+        return {name: value.numpy() for name, value in rows.items()}
+
+    def fed(self, columns: dict[str, np.ndarray]) -> dict[str, np.ndarray]:
+        return {self.feeds[name]: values for name, values in columns.items()}
 
 
 class Scorer:
@@ -128,43 +132,58 @@ class Scorer:
         """
         return self._scored(self._served, frame)
 
+    def prepared(self, frame: pd.DataFrame) -> Prepared:
+        """`score` of these rows with other values in some columns, asked again and again."""
+        return self._prepared(self._served, frame)
+
     def score_added(self, frame: pd.DataFrame) -> np.ndarray:
         """As `score`, from raw and derived columns as they stand in `frame`."""
         return self._scored(self._answer, frame)
+
+    def prepared_added(self, frame: pd.DataFrame) -> Prepared:
+        """As `prepared`, from raw and derived columns as they stand in `frame`."""
+        return self._prepared(self._answer, frame)
 
     def added(self, frame: pd.DataFrame) -> pd.DataFrame:
         """Rows of raw columns with the derived ones, as the model computes them."""
         if self._features is None or frame.empty:
             return frame
         outputs = {name: self._features.outputs[name] for name in self.derived}
-        parts = [self._run(outputs, self._features, part) for part in _parts(frame)]
+        parts = [
+            self._run(outputs, self._features, self._features.converted(part, list(self.inputs)))
+            for part in _parts(frame)
+        ]
         whole = {name: np.concatenate([part[name] for part in parts]) for name in self.derived}
         return frame.assign(**{name: column(each, frame.index) for name, each in whole.items()})
 
     def _scored(self, signature: _Signature, frame: pd.DataFrame) -> np.ndarray:
         parts = [np.zeros((0, *self._row))]  # no rows give no scores
-        output = signature.outputs[OUTPUT]
-        parts.extend(self._run(output, signature, part) for part in _parts(frame))
-        return self._joined(parts, len(frame))
+        parts.extend(self._prepared(signature, part)({}) for part in _parts(frame))
+        return np.concatenate(parts)
 
-    def _run(self, fetches: Any, signature: _Signature, frame: pd.DataFrame) -> Any:
+    def _prepared(self, signature: _Signature, frame: pd.DataFrame) -> Prepared:
+        names, output = list(signature.inputs), signature.outputs[OUTPUT]
+
+        def answer(columns: dict[str, np.ndarray]) -> np.ndarray:
+            rows = len(columns[names[0]])
+            return self._checked(self._run(output, signature, columns), rows)
+
+        return Prepared(frame, names, signature.converted, answer)
+
+    def _run(self, fetches: Any, signature: _Signature, columns: dict[str, np.ndarray]) -> Any:
         try:
-            return self._model.run(fetches, signature.fed(frame))
+            return self._model.run(fetches, signature.fed(columns))
         except tf.errors.OpError as error:
             raise MainlineError(f"the packaged model cannot score: {reason(error)}") from None
 
-    def _joined(self, parts: list[np.ndarray], rows: int) -> np.ndarray:
-        """What the batches gave, one score or one row of scores each; no other shape is scores."""
-        try:
-            scores = np.concatenate(parts, dtype=np.float64)
-        except (ValueError, TypeError):
-            scores = np.zeros(0)
-        if scores.shape != (rows, *self._row):
+    def _checked(self, found: np.ndarray, rows: int) -> np.ndarray:
+        """What the model gave: one score or one row of scores a row. No other shape is scores."""
+        if found.shape != (rows, *self._row) or found.dtype.kind != "f":
             raise MainlineError(
-                f"the packaged model gives scores of shape {list(parts[-1].shape)}, not one (or "
-                f"one for each class) for each of {rows} rows."
+                f"the packaged model gives scores of shape {list(found.shape)}, not one (or one "
+                f"for each class) for each of {rows} rows."
             )
-        return scores
+        return found
 
     def calls(self, frame: pd.DataFrame) -> list[Callable[[], Any]]:
         """One call a row with its inputs converted beforehand: the model is left, to be timed."""
