@@ -18,7 +18,7 @@ from document import DOCUMENT, written
 
 HERE = Path(__file__).parent
 RESULTS = HERE / "results.json"
-NAMES = ("startup", "auc", "drift", "loop", "ingest", "training", "score")
+NAMES = ("startup", "auc", "drift", "loop", "ingest", "training", "score", "whole")
 LIBRARIES = ("tensorflow", "keras", "scikit-learn", "pandas", "pyarrow", "evidently", "dvc")
 
 

@@ -82,7 +82,7 @@ def project(root: Path, count: int, table: TableSettings) -> None:
         "slices": {"largest_gap": 0.9, "min_rows": 1},
     }
     Layout(root).params.write_text(yaml.safe_dump(params))
-    for name in (Layout.lock, Layout.release):
+    for name in (Layout.lock, Layout.release, Layout.catalogue):  # of another table
         (root / name).unlink(missing_ok=True)
     made = Git(root)
     made.run("init", "--quiet", "--initial-branch", "main")

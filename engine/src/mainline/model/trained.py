@@ -3,7 +3,6 @@
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
 
 import keras
 import numpy as np
@@ -21,6 +20,7 @@ from mainline.model.features import Features
 from mainline.model.prepared import BATCH, Prepared
 from mainline.model.preprocessing import Preprocessing, tensors
 from mainline.model.settings import TrainSettings
+from mainline.model.stacked import Stacked
 from mainline.model.target import Target
 
 
@@ -32,7 +32,7 @@ class Trained:
     target: Target
     network: keras.Model
     features: Features = field(default_factory=Features)
-    _graphs: dict[str, Any] = field(default_factory=dict, init=False, repr=False, compare=False)
+    _graphs: dict[str, Stacked] = field(default_factory=dict, init=False, repr=False, compare=False)
 
     @property
     def derived(self) -> tuple[str, ...]:
@@ -77,8 +77,7 @@ class Trained:
     ) -> Prepared:
         graph = self._graphs.get(answer.__name__)
         if graph is None:
-            graph = tf.function(answer, input_signature=[specs], autograph=False)
-            self._graphs[answer.__name__] = graph
+            graph = self._graphs[answer.__name__] = Stacked(answer, specs)
 
         def convert(rows: pd.DataFrame, names: Sequence[str]) -> dict[str, tf.Tensor]:
             return tensors(rows, {name: specs[name].dtype for name in names})

@@ -98,7 +98,8 @@ class _Signature:
         rows = tensors(frame, {name: self.inputs[name] for name in names})
         return {name: value.numpy() for name, value in rows.items()}
 
-    def fed(self, columns: dict[str, np.ndarray]) -> dict[str, np.ndarray]:
+    def fed(self, frame: pd.DataFrame) -> dict[str, np.ndarray]:
+        columns = self.converted(frame, list(self.inputs))
         return {self.feeds[name]: values for name, values in columns.items()}
 
 
@@ -149,10 +150,7 @@ class Scorer:
         if self._features is None or frame.empty:
             return frame
         outputs = {name: self._features.outputs[name] for name in self.derived}
-        parts = [
-            self._run(outputs, self._features, self._features.converted(part, list(self.inputs)))
-            for part in _parts(frame)
-        ]
+        parts = [_run(self._model.run, outputs, self._features.fed(part)) for part in _parts(frame)]
         whole = {name: np.concatenate([part[name] for part in parts]) for name in self.derived}
         return frame.assign(**{name: column(each, frame.index) for name, each in whole.items()})
 
@@ -162,19 +160,14 @@ class Scorer:
         return np.concatenate(parts)
 
     def _prepared(self, signature: _Signature, frame: pd.DataFrame) -> Prepared:
-        names, output = list(signature.inputs), signature.outputs[OUTPUT]
+        names = list(signature.inputs)
+        run = self._model.callable(signature.outputs[OUTPUT], list(signature.feeds.values()))
 
         def answer(columns: dict[str, np.ndarray]) -> np.ndarray:
-            rows = len(columns[names[0]])
-            return self._checked(self._run(output, signature, columns), rows)
+            arrays = [columns[name] for name in names]
+            return self._checked(_run(run, *arrays), len(arrays[0]))
 
         return Prepared(frame, names, signature.converted, answer)
-
-    def _run(self, fetches: Any, signature: _Signature, columns: dict[str, np.ndarray]) -> Any:
-        try:
-            return self._model.run(fetches, signature.fed(columns))
-        except tf.errors.OpError as error:
-            raise MainlineError(f"the packaged model cannot score: {reason(error)}") from None
 
     def _checked(self, found: np.ndarray, rows: int) -> np.ndarray:
         """What the model gave: one score or one row of scores a row. No other shape is scores."""
@@ -194,6 +187,13 @@ class Scorer:
             functools.partial(run, *(column[row : row + 1] for column in columns))
             for row in range(len(frame))
         ]
+
+
+def _run(run: Callable[..., Any], *arguments: Any) -> Any:
+    try:
+        return run(*arguments)
+    except tf.errors.OpError as error:
+        raise MainlineError(f"the packaged model cannot score: {reason(error)}") from None
 
 
 def _parts(frame: pd.DataFrame) -> Iterator[pd.DataFrame]:
