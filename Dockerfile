@@ -43,12 +43,12 @@ RUN /uv/bin/uv pip install --python /venv --offline --no-index --no-deps --no-ed
     --target /project --requirement requirements/engine.txt . \
     && rm /project/.lock
 
-# What both images stand on. git: DVC and the commands that read history ask it. Its version is what
-# Debian's signed archive has on the day of the build, with the fixes of that day.
+# What both images stand on. git: DVC and the commands that read history ask it; libgomp1: LightGBM.
+# Their versions are what Debian's signed archive has on the day of the build, with its fixes.
 FROM base AS runtime
 # hadolint ignore=DL3008
 RUN apt-get update \
-    && apt-get install --yes --no-install-recommends git \
+    && apt-get install --yes --no-install-recommends git libgomp1 \
     && rm -rf /var/lib/apt/lists/* /var/cache/* /var/log/apt /var/log/dpkg.log \
     && install -d -o 65534 -g 65534 /workspace
 # In a cluster the root is read-only: whatever is written goes to /tmp. Third parties get nothing.

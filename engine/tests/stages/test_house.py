@@ -17,7 +17,7 @@ PACKAGE = Path(mainline.__file__).parent
 ENGINE = PACKAGE.parents[1]
 # Folders and top-level modules, low to high: each imports only what stands before it.
 LOW_TO_HIGH = """
-    stages core git process lock project extension github registry data model evaluation drift
+    stages core git process lock project extension github registry data trees model evaluation drift
     packaging testing release k8s serving params dvc snapshots gate report tracking monitoring
     delivery scoring pipeline proposal cluster reproduce retention preview check cli __main__
 """
