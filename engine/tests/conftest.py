@@ -34,6 +34,8 @@ TRAIN = {
     "epochs": 2,
     "batch_size": 64,
     "options": {"hidden": [8], "embedding": 2},
+    "ship": "network",
+    "trees": {"folds": 2, "num_iterations": 10, "num_leaves": [7]},
 }
 OF_A_JOB = ("CI", "GITHUB_", "MLFLOW_", "PUSH_TOKEN", "REGISTRY")
 PARAMS = {
@@ -111,7 +113,9 @@ def tiny_model(tiny_table, tiny_rows, tiny_settings, tiny_design):
 
     runtime.deterministic(tiny_settings.seed)
     design = tiny_design(tiny_settings)
-    return train.fit(tiny_rows["train"], tiny_rows["validation"], tiny_table, design)[0]
+    parts = tiny_rows["train"], tiny_rows["validation"], tiny_table
+    network, _ = train.fit(*parts, design)
+    return train.with_trees(network, *parts, tiny_settings)[0]
 
 
 @pytest.fixture(scope="session")

@@ -63,8 +63,10 @@ def test_a_network_may_read_raw_columns_and_is_served_the_same(
     saved_model.export(model, tmp_path / "model")
     packed = saved_model.Scorer(tmp_path / "model").score(rows)
     assert packed == pytest.approx(model.score(rows), abs=1e-6)
-    settings = type(tiny_settings).model_validate({"seed": 5, "epochs": 3})
-    trained.save(model, settings, Layout(code.root).trained)
+    settings = tiny_settings.model_copy(update={"epochs": 3, "options": {}})
+    parts = tiny_rows["train"], tiny_rows["validation"], tiny_table
+    model, held_out = train.with_trees(model, *parts, settings)
+    trained.save(model, settings, Layout(code.root).trained, held_out)
     again = trained.load(code.root, tiny_table)
     assert np.array_equal(again.score(rows), model.score(rows))
 

@@ -59,7 +59,7 @@ def test_the_first_model_needs_only_bars_and_baseline(verdicts):
     assert names(verdict) == [name for name in EVERY if name not in BESIDE]
     assert rule(verdict, "snapshot").why == "main has no snapshot yet: nothing to compare with"
     assert verdict.data is None
-    assert set(verdict.measured) == {"latency"}
+    assert set(verdict.measured) == {"latency", "candidates"}
     assert verdict.measured["latency"]["candidate"]["p99_ms"] > 0
     assert "ratio" not in verdict.measured["latency"]
 
@@ -97,7 +97,7 @@ def test_new_data_is_measured_against_the_champions_and_shown(verdicts):
     assert verdict.open, verdict.headline
     assert names(verdict) == EVERY
     found = verdict.measured
-    assert set(found) == {"latency", "stability", "drift"}
+    assert set(found) == {"latency", "stability", "drift", "candidates"}
     assert "problem" not in str(found)
     assert {"tenure_months", "churned"} <= {each["name"] for each in found["drift"]["columns"]}
     assert found["drift"]["rows"][1] > found["drift"]["rows"][0]

@@ -6,12 +6,12 @@ import numpy as np
 import pytest
 
 from mainline.dvc.outputs import OutOfReachError
-from mainline.gate import drift, duel, latency, stability
+from mainline.gate import alternatives, drift, duel, latency, stability
 from mainline.gate.latency import Timings, about
 from mainline.gate.opponent import NotComparableError, Opponent
 from mainline.gate.verdict import Rule
 
-NAMES = {"latency": latency, "stability": stability, "drift": drift}
+NAMES = {"latency": latency, "stability": stability, "drift": drift, "candidates": alternatives}
 
 
 @pytest.fixture

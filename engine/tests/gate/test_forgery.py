@@ -59,6 +59,8 @@ FORGED_JSON = [
     (Layout.figures, "figures", "importance.columns.age.value", 0.5),
     (Layout.figures, "figures", "fairness.gender.groups.gender=male.rows", 1),
     (Layout.figures, "figures", "costs.saving.value", 0.9),
+    (Layout.candidates, "figures", "candidates.trees.figure.value", 0.5),
+    (Layout.candidates, "figures", "ships", "trees"),
     (Layout.descriptor, "bytes", "size", 1),
     (Layout.descriptor, "bytes", "content", "sha256:0"),
 ]
@@ -176,7 +178,7 @@ def test_a_model_that_reads_the_label_closes(good, monkeypatch):
 
 
 def test_packaging_refuses_scores_that_are_no_numbers(good):
-    for path in Layout(good.root).trained.glob("*.npy"):
+    for path in Layout(good.root).trained.glob("weight-*.npy"):
         np.save(path, np.full_like(np.load(path), np.nan))
     with pytest.raises(MainlineError, match="differ from the trained"):
         package.run(good.root)

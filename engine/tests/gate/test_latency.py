@@ -30,6 +30,16 @@ def test_the_ratio_is_held_to_the_bar(factor, outcome):
     assert f"p99 of one row {1.99 * factor:.3g} ms, champion 1.99 ms" in judged.why
 
 
+def test_a_model_that_is_fast_may_be_slower_than_a_faster_champion():
+    found = about(timings(3.0))
+    ours = found["candidate"]["p99_ms"]
+    judged = rule(found, 2.0, fast_ms=ours)
+    assert judged.outcome == "pass"
+    assert judged.bar == f"<= 2, or p99 <= {ours:g} ms"
+    assert "the ratio does not count" in judged.why
+    assert rule(found, 2.0, fast_ms=ours - 0.01).outcome == "fail"
+
+
 def test_the_percentiles_are_those_of_numpy():
     shown = about(timings(3))
     assert shown["champion"] == {"p50_ms": 1.5, "p99_ms": 1.99}

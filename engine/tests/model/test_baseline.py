@@ -4,9 +4,9 @@ import pytest
 from sklearn.metrics import roc_auc_score
 
 from mainline.model import baseline
-from mainline.model.trees import TreesSettings
+from mainline.model.plain_trees import PlainTreesSettings
 
-SETTINGS = TreesSettings(max_iter=20)
+SETTINGS = PlainTreesSettings(max_iter=20)
 
 
 @pytest.fixture(scope="module")
@@ -31,7 +31,7 @@ def test_more_rows_than_trees_look_at_for_their_bins_still_give_the_same_trees(t
     age = rng.normal(50, 9, 210_000)
     frame = pd.DataFrame({"age": age, "left": (age + rng.normal(0, 9, 210_000) > 60).astype(int)})
     table = tiny_table.model_copy(update={"numbers": ["age"], "categories": []})
-    few = TreesSettings(max_iter=2)
+    few = PlainTreesSettings(max_iter=2)
     scores = [baseline.score(baseline.fit(frame, table, few, 1), frame, table) for _ in range(2)]
     assert np.array_equal(*scores)
 

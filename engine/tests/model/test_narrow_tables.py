@@ -14,16 +14,20 @@ ONLY = {
 }
 
 
+@pytest.mark.parametrize("ship", ["network", "trees", "blend"])
 @pytest.mark.parametrize("change", ONLY.values(), ids=ONLY)
 def test_it_trains_exports_and_scores(
-    change, tiny_rows, tiny_table, tiny_settings, tiny_root, tmp_path
+    change, ship, tiny_rows, tiny_table, tiny_settings, tiny_root, tmp_path
 ):
     table = tiny_table.model_copy(update=change)
     runtime.deterministic(1)
     settings = tiny_settings.model_copy(update={"epochs": 1, "options": {"hidden": []}})
     design = Design.of(tiny_root, table, settings)
-    model, _ = train.fit(tiny_rows["train"], tiny_rows["validation"], table, design)
-    trained.save(model, settings, tmp_path / "trained")
+    parts = tiny_rows["train"], tiny_rows["validation"], table
+    network, _ = train.fit(*parts, design)
+    settings = settings.model_copy(update={"ship": ship})
+    model, held_out = train.with_trees(network, *parts, settings)
+    trained.save(model, settings, tmp_path / "trained", held_out)
     loaded = trained.load(tiny_root, table, tmp_path / "trained")
     saved_model.export(loaded, tmp_path / "model")
     rows = tiny_rows["test"][table.features]

@@ -9,7 +9,7 @@ from mainline.model import trained
 
 @pytest.fixture
 def saved(tiny_model, tiny_settings, tmp_path):
-    trained.save(tiny_model, tiny_settings, tmp_path / "trained")
+    trained.save(tiny_model, tiny_settings, tmp_path / "trained", np.zeros(0))
     return tmp_path / "trained"
 
 

@@ -36,7 +36,7 @@ def test_the_columns_are_printed_what_moved_most_first(moved, capsys):
     names = [line.split()[0] for line in lines[2:]]
     assert set(names[:2]) == {"income", "discount_share"}
     assert "no values on one side" in next(line for line in lines if "discount_share" in line)
-    assert not (moved.root / "reports").exists()
+    assert not (moved.root / PAGE).exists()
 
 
 def test_the_page_is_written_where_asked_and_names_what_it_leaves_out(moved, capsys, monkeypatch):

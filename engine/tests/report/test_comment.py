@@ -47,7 +47,7 @@ def test_kept_bars_are_folded_away_and_what_compares_or_was_accepted_is_not(repo
 
 def test_figures_stand_beside_champion_and_baseline_with_intervals(repository):
     text = report.render(repository, verdict(champion=champion()))
-    assert "| this proposal | champion on main | baseline (trees) |" in text
+    assert "| this proposal | champion on main | baseline (plain trees) |" in text
     assert "0.8000 (0.7900 to 0.8100) | 0.7800 (0.7700 to 0.7900) | 0.7000" in text
     assert "**+0.0200 (+0.0100 to +0.0300)**, paired on 990 rows, those of the champion's" in text
 

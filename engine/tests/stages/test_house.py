@@ -28,6 +28,7 @@ SHARED = {
     "answers": "what an answer of a server means",
     "batches": "batches of a live source: kept, and judged",
     "behaviour": "how the model behaves beyond its figures: in the card, and in the comment",
+    "candidates": "what could ship: computed, shown",
     "changes": "what differs from the base: found, and shown",
     "columns": "the columns of a table",
     "command": "a command line",

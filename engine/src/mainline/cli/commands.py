@@ -18,7 +18,7 @@ STAGE_HELP = {
     "ingest": "read the source into one typed table and its catalogue entry",
     "validate": "check the table against the rules in params.yaml",
     "split": "divide the table into training, validation and test rows",
-    "train": "train the network and its baseline",
+    "train": "train network, trees and a baseline; choose what ships",
     "evaluate": "compute figures with intervals on the test rows",
     "package": "write SavedModel, model image, descriptor and model card",
     "release": "write the release file that Kustomize reads",

@@ -43,6 +43,7 @@ class Layout:
     curve = Place("plots/training.csv")
     # evaluate
     figures = Place("metrics/evaluation.json")
+    candidates = Place("metrics/candidates.json")
     metrics = Place("metrics")
     plots = Place("plots")
     # package, release
@@ -60,6 +61,7 @@ class Layout:
     verdict = Place("reports/gate.json")
     comment = Place("reports/comment.md")
     drift = Place("reports/drift.html")
+    seconds = Place("reports/train.json")
     last_run = Place("reports/last-run.json")
     database = Place("mlflow.db")
     artifacts = Place("mlartifacts")

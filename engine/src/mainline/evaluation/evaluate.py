@@ -14,7 +14,7 @@ from mainline.core.layout import Layout
 from mainline.core.progress import say
 from mainline.core.table import TableSettings
 from mainline.core.target import about
-from mainline.evaluation import slices, tasks, threshold
+from mainline.evaluation import candidates, slices, tasks, threshold
 from mainline.evaluation.names import BIAS
 from mainline.evaluation.project_metrics import NONE, Metrics
 from mainline.evaluation.rows import Rows
@@ -22,7 +22,6 @@ from mainline.evaluation.sections import Asked
 from mainline.evaluation.settings import EvaluationSettings
 from mainline.evaluation.tasks import Task
 from mainline.model import baseline, runtime, trained
-from mainline.model.trained import Trained
 
 
 def run(root: Path) -> None:
@@ -35,7 +34,7 @@ def run(root: Path) -> None:
     model = trained.load(root, table)
     scores = model.score(test)
     trees = baseline.score(_baseline(root), test, table)
-    settings = threshold.settled(settings, lambda: _validation(root, model, table))
+    settings = threshold.settled(settings, lambda: _validation(root, table))
     asked = Asked(model, test, scores, lambda: parquet.read_part(root, "train"), table)
     task = tasks.of(table)
     own = Metrics.of(root, task.name)
@@ -44,13 +43,15 @@ def run(root: Path) -> None:
         text = task.written(curve).to_csv(index=False, lineterminator="\n")
         write_text(Layout(root).plots / f"{name}.csv", text)
     write_json(Layout(root).figures, judged)
+    compared = candidates.section(model, test, asked.rows, task, settings)
+    write_json(Layout(root).candidates, compared)
     shown = [_shown(judged[which][task.leading.name]) for which in ("model", "baseline")]
     say("evaluate", f"{task.leading.short} {shown[0]}, baseline {shown[1]}")
 
 
-def _validation(root: Path, model: Trained, table: TableSettings) -> tuple[np.ndarray, np.ndarray]:
+def _validation(root: Path, table: TableSettings) -> tuple[np.ndarray, np.ndarray]:
     rows = parquet.read_part(root, "validation")
-    return rows[table.target].to_numpy(), model.score(rows)
+    return rows[table.target].to_numpy(), trained.held_out(Layout(root).trained, len(rows))
 
 
 def judge(
@@ -62,7 +63,7 @@ def judge(
     *,
     own: Metrics = NONE,
 ) -> dict[str, Any]:
-    """All figures of the network, the baseline and every slice, ready for a JSON file.
+    """All figures of the model, the baseline and every slice, ready for a JSON file.
 
     `metrics` names the project's `own`, which stand among the others.
     """

@@ -20,6 +20,15 @@ def estimate(figure: Mapping[str, Any] | None, *, unit: bool = False) -> str:
     return f"{value} ({low} to {high})"
 
 
+def signed(difference: Mapping[str, Any]) -> str:
+    """`+0.0016 (-0.0005 to +0.0037)`; `none` without an interval."""
+    values = [difference.get(name) for name in ("value", "low", "high")]
+    if None in values:
+        return "none"
+    value, low, high = (f"{each:+z.{DECIMALS}f}" for each in values)
+    return f"{value} ({low} to {high})"
+
+
 def _rounded(value: Any, decimals: int) -> str:
     """Rounded text. `z` removes the sign of a value that rounds to zero."""
     return f"{value:z,.{decimals}f}"

@@ -10,7 +10,7 @@ from mainline.data.checks.settings import StatisticsSettings
 from mainline.evaluation.settings import EvaluationSettings
 from mainline.gate.changes import changed_keys
 from mainline.git import Git
-from mainline.model.trees import TreesSettings
+from mainline.model.plain_trees import PlainTreesSettings
 from mainline.params.gate import GateSettings
 
 WISHES = ("gate.champion.reset", "validation.statistics.accepted")  # each has its own note
@@ -28,7 +28,7 @@ class Bars:
 
     gate: GateSettings
     evaluation: EvaluationSettings
-    trees: TreesSettings
+    trees: PlainTreesSettings
     statistics: StatisticsSettings
     reset: str | None
     accepted: str | None
@@ -91,7 +91,7 @@ def _task(params: dict[str, Any]) -> object:
 
 def _read(
     params: dict[str, Any], name: str
-) -> tuple[GateSettings, EvaluationSettings, TreesSettings, StatisticsSettings]:
+) -> tuple[GateSettings, EvaluationSettings, PlainTreesSettings, StatisticsSettings]:
     train, validation = params.get("train"), params.get("validation")
     trees = train.get("baseline", {}) if isinstance(train, dict) else {}
     moves = validation.get("statistics", {}) if isinstance(validation, dict) else {}
@@ -100,7 +100,7 @@ def _read(
         config.parse(
             EvaluationSettings, params.get("evaluation"), name=name, prefix=("evaluation",)
         ),
-        config.parse(TreesSettings, trees, name=name, prefix=("train", "baseline")),
+        config.parse(PlainTreesSettings, trees, name=name, prefix=("train", "baseline")),
         config.parse(StatisticsSettings, moves, name=name, prefix=("validation", "statistics")),
     )
 
@@ -108,7 +108,7 @@ def _read(
 def _shown(
     gate: GateSettings,
     evaluation: EvaluationSettings,
-    trees: TreesSettings,
+    trees: PlainTreesSettings,
     statistics: StatisticsSettings,
 ) -> dict[str, Any]:
     return {

@@ -16,7 +16,7 @@ from mainline.core.table import TableSettings
 from mainline.data import ingest
 from mainline.data.settings import DataSettings, SplitSettings
 from mainline.data.split import assign
-from mainline.evaluation import tasks, threshold
+from mainline.evaluation import candidates, tasks, threshold
 from mainline.evaluation.evaluate import judge
 from mainline.evaluation.project_metrics import Metrics
 from mainline.evaluation.rows import Rows
@@ -24,9 +24,10 @@ from mainline.evaluation.sections import Asked
 from mainline.evaluation.settings import EvaluationSettings
 from mainline.evaluation.tasks import Task
 from mainline.gate.differences import TOLERANCE
-from mainline.model import baseline
+from mainline.model import baseline, trained
+from mainline.model.plain_trees import PlainTreesSettings
 from mainline.model.settings import TrainSettings
-from mainline.model.trees import TreesSettings
+from mainline.model.trained import Trained
 from mainline.packaging import content, descriptor
 from mainline.packaging.image import Image, build
 from mainline.packaging.saved_model import Scorer
@@ -75,7 +76,9 @@ class Candidate:
     def validation(self) -> tuple[np.ndarray, np.ndarray]:
         """Target and scores of the validation rows. The threshold is chosen on these rows."""
         rows = self.part("validation")
-        return rows[self.table.target].to_numpy(), self.scorer.score(rows[self.table.features])
+        return rows[self.table.target].to_numpy(), trained.held_out(
+            Layout(self.root).trained, len(rows)
+        )
 
     def _shown(self) -> float | None:
         """The threshold in the committed figures, if they can be read."""
@@ -161,11 +164,21 @@ class Candidate:
         return config.section(self.root, "train", TrainSettings)
 
     @cached_property
+    def trained(self) -> Trained:
+        """What training made, with the candidates that do not ship."""
+        return trained.load(self.root, self.table)
+
+    @cached_property
+    def contenders(self) -> dict[str, Any]:
+        """What `metrics/candidates.json` has to say."""
+        return candidates.section(self.trained, self.test, self.rows, self.task, self.evaluation)
+
+    @cached_property
     def baseline_scores(self) -> np.ndarray:
         """Test scores of the proposal's own baseline, fitted here."""
         return self.trees(self.train.baseline)
 
-    def trees(self, settings: TreesSettings) -> np.ndarray:
+    def trees(self, settings: PlainTreesSettings) -> np.ndarray:
         """Test scores of trees with these settings, fitted on the training rows."""
         fitted = baseline.fit(self.part("train"), self.table, settings, self.train.seed)
         return baseline.score(fitted, self.test, self.table)

@@ -1,12 +1,13 @@
 """All comparisons of candidate and champion. The champion's bytes are loaded once."""
 
+import functools
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
 from mainline.core.errors import OutOfReachError
-from mainline.gate import challenge, drift, latency, stability
+from mainline.gate import alternatives, challenge, drift, latency, stability
 from mainline.gate.bars import Bars
 from mainline.gate.candidate import Candidate
 from mainline.gate.champion import Champion
@@ -38,7 +39,12 @@ def alone(candidate: Candidate) -> Duel:
         whole = latency.about(latency.in_turns(calls, calls, time.perf_counter))
         return {"candidate": whole["candidate"], "calls": whole["calls"]}
 
-    return Duel([], None, {latency.NAME: _tried(measure)})
+    measured = {latency.NAME: _tried(measure)}
+    return Duel([], None, measured | _alternatives(candidate))
+
+
+def _alternatives(candidate: Candidate) -> dict[str, Found]:
+    return {alternatives.NAME: _tried(lambda: alternatives.measured(candidate))}
 
 
 def judge(
@@ -56,10 +62,12 @@ def judge(
         drift.NAME: _tried(lambda: drift.measured(candidate, champion)),
     }
     measured[drift.NAME] |= {"some": gate.drift.some, "much": gate.drift.much}
+    measured |= _alternatives(candidate)
     excuse = _excuse(opponent, bars, in_ci=in_ci)
     excused = excuse if isinstance(opponent.problem, NotComparableError) else ""
+    fast_rule = functools.partial(latency.rule, fast_ms=gate.latency.fast_ms)
     rules = [
-        _judged(latency.NAME, measured, gate.latency.ratio, latency.rule, excuse),
+        _judged(latency.NAME, measured, gate.latency.ratio, fast_rule, excuse),
         _judged(stability.NAME, measured, gate.stability.least, stability.rule, excuse),
         _judged(drift.NAME, measured, gate.drift.largest_psi, drift.rule, excused),
     ]

@@ -93,6 +93,10 @@ def figures(candidate: Candidate) -> Rule:
     different = first_difference(shown, candidate.figures, tolerance)
     if different:
         return Rule.judged("figures", False, f"{Layout.figures}: {different}")
+    beside = read_json(Layout(candidate.root).candidates, made_by="dvc repro evaluate")
+    different = first_difference(beside, candidate.contenders, lambda _: TOLERANCE)
+    if different:
+        return Rule.judged("figures", False, f"{Layout.candidates}: {different}")
     first = candidate.test.head(parity.ALONE)
     parity.difference(candidate.scorer, first, candidate.scores[: len(first)], size)
     led = candidate.figures["model"][task.leading.name]["value"]
@@ -125,6 +129,7 @@ def model_card(candidate: Candidate) -> Rule:
         read_json(Layout(candidate.root).catalogue, made_by=made_by),
         candidate.table,
         candidate.package,
+        candidates=read_json(Layout(candidate.root).candidates, made_by=made_by),
     )
     if (Layout(candidate.root).model_card).read_text(encoding="utf-8") != text:
         return Rule.judged("card", False, f"{Layout.model_card} does not say what the files say.")

@@ -52,9 +52,9 @@ def baseline(candidate: Candidate, bars: Bars) -> Rule:
         why = NO_INTERVAL
     elif not passed:
         leading = candidate.task.leading.short
-        why = f"the network may be worse than the trees by {-difference.low:.4f} {leading}."
+        why = f"the model may be worse than the trees by {-difference.low:.4f} {leading}."
     elif difference.low > 0:
-        why = "the network beats the trees"
+        why = "the model beats the trees"
     else:
         why = "not worse than the trees by more than the margin; it does not beat them"
     return Rule.judged(

@@ -1,4 +1,4 @@
-"""The bar that a network has to beat: gradient-boosted trees on the same rows and columns."""
+"""The bar that a model has to pass: plain gradient-boosted trees on the same rows and columns."""
 
 from typing import Any
 
@@ -10,12 +10,12 @@ from sklearn.pipeline import Pipeline, make_pipeline
 from sklearn.preprocessing import OrdinalEncoder
 
 from mainline.core.table import TableSettings
-from mainline.model.trees import TreesSettings
+from mainline.model.plain_trees import PlainTreesSettings
 
 MOST_CATEGORIES = 250  # the trees take at most 255; rarer ones are one "infrequent" category
 
 
-def fit(frame: pd.DataFrame, table: TableSettings, settings: TreesSettings, seed: int) -> Any:
+def fit(frame: pd.DataFrame, table: TableSettings, settings: PlainTreesSettings, seed: int) -> Any:
     """Fit on training rows. Returns a scikit-learn pipeline; the same rows give the same trees."""
     encode = make_column_transformer(
         (

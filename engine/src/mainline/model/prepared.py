@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-BATCH = 65_536
+BATCH = 4_096  # rows at a time: an ensemble is wide
 # The named columns of a frame as arrays or tensors (rows,), and such columns to scores (rows, ...).
 Convert = Callable[[pd.DataFrame, Sequence[str]], dict[str, Any]]
 Answer = Callable[[dict[str, Any]], np.ndarray]

@@ -5,11 +5,13 @@ from typing import Any
 from pydantic import Field
 
 from mainline.core.config import Settings
-from mainline.model.trees import TreesSettings
+from mainline.model.plain_trees import PlainTreesSettings
+from mainline.model.ship import Ship
+from mainline.trees.settings import BagSettings
 
 
 class TrainSettings(Settings):
-    """How the network is trained; a seed fixes every random choice.
+    """How network and trees are trained, and which ship; a seed fixes every random choice.
 
     `learning_rate` is that of the engine's own optimizer. `options` are the project's: its
     network.py says which there are.
@@ -23,4 +25,6 @@ class TrainSettings(Settings):
     options: dict[str, Any] = {}
     max_categories: int = Field(default=100, gt=0)
     min_category_rows: int = Field(default=10, gt=0)  # a value of few rows may name a person
-    baseline: TreesSettings = TreesSettings()
+    ship: Ship = "best"
+    trees: BagSettings = BagSettings()
+    baseline: PlainTreesSettings = PlainTreesSettings()

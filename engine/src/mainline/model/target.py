@@ -78,6 +78,11 @@ class Target:
             return keras.losses.mean_squared_error(target, outputs)
         return keras.losses.binary_crossentropy(target, outputs)
 
+    def outputs(self, sums: tf.Tensor) -> tf.Tensor:
+        """Outputs as the network's, float32 (rows, width), of sums of leaves, float64 likewise."""
+        activation = {"binary": tf.sigmoid, "multiclass": tf.nn.softmax}.get(self.task, tf.identity)
+        return tf.cast(activation(sums), tf.float32)
+
     def scores(self, outputs: tf.Tensor) -> tf.Tensor:
         """What is served: multiclass (rows, classes), else (rows,); amounts in their own unit."""
         if self.task == "multiclass":

@@ -1,10 +1,14 @@
-"""Stage `train`: the network and its baseline, on the same rows."""
+"""Stage `train`: network, trees and a baseline, on the same rows; what ships is chosen."""
 
+import time
+from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import joblib
 import numpy as np
 import pandas as pd
+import tensorflow as tf
 
 from mainline.core import config, parquet
 from mainline.core.errors import MainlineError
@@ -12,14 +16,20 @@ from mainline.core.files import staged, write_text
 from mainline.core.layout import Layout
 from mainline.core.progress import Progress, say
 from mainline.core.table import TableSettings
-from mainline.model import baseline, runtime, trained
+from mainline.model import baseline, runtime, seconds, ship, trained
 from mainline.model import minibatches as batches
 from mainline.model import training_loop as loop
+from mainline.model.columns import IDS
 from mainline.model.design import Design
-from mainline.model.preprocessing import Preprocessing
+from mainline.model.preprocessing import Preprocessing, tensors
 from mainline.model.settings import TrainSettings
 from mainline.model.target import Target
 from mainline.model.trained import Trained
+from mainline.trees import bag
+from mainline.trees.bag import Bag
+from mainline.trees.ensemble import Ensemble
+from mainline.trees.masks import Masks
+from mainline.trees.splits import Trees
 
 
 def run(root: Path) -> None:
@@ -31,9 +41,15 @@ def run(root: Path) -> None:
     runtime.deterministic(settings.seed)
     say("train", f"{len(train):,} rows on {runtime.device()}, {len(table.features)} columns")
     design = Design.of(root, table, settings)
+    start = time.monotonic()
     model, curve = fit(train, validation, table, design)
+    fitted = time.monotonic()
+    model, held_out = with_trees(model, train, validation, table, settings)
+    took = {"network": fitted - start, "trees": time.monotonic() - fitted}
+    took["blend"] = sum(took.values())
     trees = baseline.fit(train, table, settings.baseline, settings.seed)
-    trained.save(model, settings, Layout(root).trained)
+    trained.save(model, settings, Layout(root).trained, held_out)
+    seconds.write(root, Layout(root).trained, took)
     with staged(Layout(root).baseline) as temporary:
         joblib.dump(trees, temporary)
     write_text(Layout(root).curve, curve.round(6).to_csv(index=False, lineterminator="\n"))
@@ -43,13 +59,19 @@ def run(root: Path) -> None:
         f"kept epoch {best + 1} of {len(curve)}, validation loss "
         f"{curve['validation_loss'].iloc[best]:.4f}; baseline fitted",
     )
+    say("train", f"ships: {model.choice.name}, {model.choice.share:.0%} trees")
 
 
 def fit(
-    train: pd.DataFrame, validation: pd.DataFrame, table: TableSettings, design: Design
+    train: pd.DataFrame,
+    validation: pd.DataFrame,
+    table: TableSettings,
+    design: Design,
+    watch: Callable[[int, float], None] = lambda _epoch, _loss: None,
 ) -> tuple[Trained, pd.DataFrame]:
     """Train with early stopping on the validation loss and keep the best epoch's weights.
 
+    `watch` is told the epochs that are done and the validation loss; what it raises ends training.
     Returns the model and the curve (epoch, loss, validation_loss). Raises MainlineError when the
     loss is not a number or when a part has no rows.
     """
@@ -90,7 +112,64 @@ def fit(
             if validation_loss < best:
                 best, kept, waited = validation_loss, model.get_weights(), 0
             progress.step(note=f"loss {loss:.4f}, validation {validation_loss:.4f}")
+            watch(len(losses), validation_loss)
     model.set_weights(kept)
+    network = Trained(preprocessing, target, model, features)
     curve = pd.DataFrame(losses, columns=["loss", "validation_loss"])
     curve.insert(0, "epoch", range(1, len(curve) + 1))
-    return Trained(preprocessing, target, model, features), curve
+    return network, curve
+
+
+def with_trees(
+    network: Trained,
+    train: pd.DataFrame,
+    validation: pd.DataFrame,
+    table: TableSettings,
+    settings: TrainSettings,
+) -> tuple[Trained, np.ndarray]:
+    """Add a bag of trees, fitted on the rows of both parts, and choose what ships.
+
+    Returns the model, and its scores of the validation rows, in which each tree answers only to
+    rows that it has not seen.
+    """
+    trees = _bag(network, pd.concat([train, validation]), table, settings)
+    preprocessing, target = network.preprocessing, network.target
+    medians = [scale.median for scale in preprocessing.numbers.values()]
+    masks = Masks.of(Trees.of(trees.models, medians), len(medians), preprocessing.sizes)
+    outputs = {
+        "network": network.outputs(validation),
+        "trees": target.outputs(trees.held_out[len(train) :]).numpy(),
+    }
+    answers = tf.constant(target.encode(validation[table.target]))
+    choice = ship.choose(
+        outputs["network"],
+        outputs["trees"],
+        lambda found: target.loss(answers, tf.constant(found, tf.float32)).numpy(),
+        validation[table.entity].to_numpy(),
+        settings.ship,
+    )
+    held_out = target.scores(choice.blended(outputs["network"], outputs["trees"]))
+    return replace(network, trees=Ensemble(masks), choice=choice), np.asarray(held_out)
+
+
+def _bag(
+    network: Trained, rows: pd.DataFrame, table: TableSettings, settings: TrainSettings
+) -> Bag:
+    preprocessing, target = network.preprocessing, network.target
+    rows = network.added(rows)
+    ids, answers = batches.encoded(rows, preprocessing, target, table, "training", inputs=(IDS,))
+    known = tensors(rows, dict.fromkeys(preprocessing.numbers, tf.float32))
+    columns = [*(value.numpy() for value in known.values()), *ids.numpy().T]
+    return bag.best(
+        (
+            np.stack(columns, axis=1).astype(np.float32),
+            answers.numpy()[:, 0],
+            rows[table.entity].to_numpy(),
+        ),
+        settings.trees,
+        lambda sums: float(tf.reduce_mean(target.loss(answers, target.outputs(sums)))),
+        categories=ids.shape[1],
+        task=table.task,
+        outputs=target.width,
+        seed=settings.seed,
+    )

@@ -4,7 +4,7 @@ from typing import Any
 
 from mainline.core.table import TableSettings
 from mainline.evaluation.names import FIGURES, leading
-from mainline.evaluation.words import amount, estimate
+from mainline.evaluation.words import amount, estimate, signed
 from mainline.packaging import behaviour
 from mainline.packaging.settings import PackageSettings
 
@@ -15,6 +15,8 @@ def render(
     catalogue: dict[str, Any],
     table: TableSettings,
     package: PackageSettings,
+    *,
+    candidates: dict[str, Any],
 ) -> str:
     """The card in Markdown, generated from the pipeline's files."""
     led = leading(table.task)
@@ -37,7 +39,7 @@ def render(
         "",
         f"Intervals hold {evaluation['confidence']:.0%}; rows of one entity are kept together.",
         "",
-        "| figure | network | baseline (gradient-boosted trees) |",
+        "| figure | model | baseline (gradient-boosted trees) |",
         "| --- | --- | --- |",
         *(
             f"| {each.label} | {estimate(evaluation['model'][each.name], unit=each.unit)} | "
@@ -50,6 +52,7 @@ def render(
             for name in evaluation.get("metrics", {})
         ),
         "",
+        *_candidates(candidates, led.short),
         "## Slices",
         "",
         f"| slice | test rows | {led.short} |",
@@ -67,6 +70,26 @@ def render(
         "",
     ]
     return "\n".join(lines)
+
+
+def _candidates(found: dict[str, Any], short: str) -> list[str]:
+    """What could have shipped, and what does."""
+    share = f", {found['trees_share']:.0%} of it trees" if found["ships"] == "blend" else ""
+    return [
+        "## Candidates",
+        "",
+        f"The {found['ships']} ships{share}. Differences to it are paired.",
+        "",
+        f"| candidate | {short} | difference | MB |",
+        "| --- | --- | --- | --- |",
+        *(
+            f"| {name} | {estimate(each['figure'])} | "
+            f"{'ships' if name == found['ships'] else signed(each['difference'])} | "
+            f"{each['bytes'] / 1e6:.2f} |"
+            for name, each in found["candidates"].items()
+        ),
+        "",
+    ]
 
 
 def _names(names: list[str]) -> str:

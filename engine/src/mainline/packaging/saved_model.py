@@ -39,9 +39,7 @@ def export(trained: Trained, directory: Path) -> None:
     fingerprint's random uuid is replaced by one made from the content.
     """
     module = tf.Module()
-    # TensorFlow's own variables, not Keras's wrappers around them: a wrapper is saved as a second
-    # variable, and a server's loader restores that one while the graph reads the other.
-    module.model_variables = [weight.value for weight in trained.network.weights]
+    module.model_variables = trained.variables
 
     def serve(**inputs: tf.Tensor) -> dict[str, tf.Tensor]:
         scores = trained(inputs)

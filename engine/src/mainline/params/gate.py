@@ -33,7 +33,7 @@ class ChampionSettings(Settings):
 
 
 class BaselineSettings(Settings):
-    """`margin` is how much worse than the trees the network's leading figure may be."""
+    """`margin` is how much worse than plain trees the leading figure may be."""
 
     margin: float = Field(ge=0, lt=1)
 
@@ -48,10 +48,13 @@ class SliceSettings(Settings):
 class LatencySettings(Settings):
     """`ratio` is the largest allowed time for one row, relative to the champion's.
 
+    A model whose 99th percentile is at most `fast_ms` milliseconds passes in any case.
+
     Without a bar (null), here and below, the measurement is shown but not judged.
     """
 
     ratio: float | None = Field(default=2.0, gt=0)
+    fast_ms: float = Field(default=2.0, ge=0)
 
 
 class StabilitySettings(Settings):

@@ -20,7 +20,12 @@ def lines(verdict: dict[str, Any]) -> list[str]:
         return ["There are no figures: the model could not be scored."]
     champion = verdict["champion"] or {}
     theirs = champion.get("figures")
-    header = ["", "this proposal", *(["champion on main"] if theirs else []), "baseline (trees)"]
+    header = [
+        "",
+        "this proposal",
+        *(["champion on main"] if theirs else []),
+        "baseline (plain trees)",
+    ]
     shown = [figures["model"], *([theirs] if theirs else []), figures["baseline"]]
     rows = [
         [_label(figure), *(estimate(each.get(figure.name), unit=figure.unit) for each in shown)]

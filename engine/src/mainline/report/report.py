@@ -8,7 +8,7 @@ from mainline.core.errors import MainlineError
 from mainline.core.files import read_json, write_text
 from mainline.core.layout import Layout
 from mainline.git import Git
-from mainline.report import behaviour, beside, changes, charts, data, drift, figures
+from mainline.report import behaviour, beside, candidates, changes, charts, data, drift, figures
 from mainline.report.cluster import section as cluster
 from mainline.report.markdown import Section, clip, code, escape, fit, table
 
@@ -30,6 +30,7 @@ def render(git: Git, verdict: dict[str, Any]) -> str:
     sections = [
         Section(head=_headline(git, verdict), lines=verdict_notes(verdict)),
         Section(lines=_part(lambda: figures.lines(verdict))),
+        Section(lines=_part(lambda: candidates.lines(verdict))),
         Section(lines=_part(lambda: [*beside.latency(verdict), *drift.lines(verdict)])),
         Section(lines=_part(lambda: behaviour.notable(verdict))),
         Section(lines=_part(lambda: _gate(verdict))),

@@ -22,7 +22,7 @@ from mainline.scoring.partition import Partition
 from mainline.scoring.released import released
 from mainline.scoring.scores import BatchScorer, Scores
 
-BATCH = 65_536  # rows, and a row group of the scores
+BATCH = 16_384  # rows, and a row group of the scores: an ensemble is wide
 SHOWN = 5  # failed rows that are printed
 Item = TypeVar("Item")
 

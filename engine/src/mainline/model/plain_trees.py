@@ -1,11 +1,11 @@
-"""What the baseline is fitted with. Apart from the network's settings: the gate fits it too."""
+"""What the baseline is fitted with. Apart from the other settings: the gate fits it too."""
 
 from pydantic import Field
 
 from mainline.core.config import Settings
 
 
-class TreesSettings(Settings):
+class PlainTreesSettings(Settings):
     """scikit-learn's HistGradientBoostingClassifier or -Regressor, in its own words."""
 
     learning_rate: float = Field(default=0.06, gt=0)

@@ -1,0 +1,45 @@
+"""The table of what could ship: network, trees and their blend."""
+
+from typing import Any
+
+from mainline.evaluation.names import leading
+from mainline.evaluation.words import estimate, signed
+from mainline.report import figures
+from mainline.report.markdown import clip, escape, table
+
+WHY = {
+    "best": "`train.ship: best` takes the cheapest whose loss on validation rows is within one "
+    "standard error of the lowest.",
+    "network": "`train.ship` says so.",
+    "trees": "`train.ship` says so.",
+    "blend": "`train.ship` says so.",
+}
+
+
+def lines(verdict: dict[str, Any]) -> list[str]:
+    """The table, and which ships; empty when there was nothing to compare."""
+    found = verdict.get("measured", {}).get("candidates")
+    if found is None:
+        return []
+    if "problem" in found:
+        return [f"What else could ship was not compared: {escape(clip(found['problem'], 300))}", ""]
+    led = leading(figures.task_of(verdict["candidate"]["figures"]))
+    header = ["candidate", led.short, "against what ships", "p99", "rows/s", "MB", "trained in"]
+    rows = [_row(name, each, found["ships"]) for name, each in found["candidates"].items()]
+    share = found["trees_share"]
+    mixed = f" ({share:.0%} trees)" if found["ships"] == "blend" else ""
+    said = f"The {found['ships']}{mixed} ships: {WHY[found['asked']]}"
+    return [*table(header, rows), "", said, ""]
+
+
+def _row(name: str, each: dict[str, Any], ships: str) -> list[str]:
+    took = each["seconds"]
+    return [
+        f"**{name}**" if name == ships else name,
+        estimate(each["figure"]),
+        "ships" if name == ships else signed(each["difference"]),
+        f"{each['p99_ms']:.2g} ms",
+        f"{each['rows_per_second']:,}",
+        f"{each['bytes'] / 1e6:.2f}",
+        "elsewhere" if took is None else f"{took:.0f} s",
+    ]
