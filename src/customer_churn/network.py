@@ -19,6 +19,8 @@ from mainline.extension import (
 )
 from pydantic import Field
 
+FEATURES = 1024  # of all columns together
+
 
 class Options(Settings):
     """The section `train.options` of params.yaml."""
@@ -26,7 +28,7 @@ class Options(Settings):
     members: int = Field(default=8, gt=0)  # networks in the ensemble
     hidden: list[Annotated[int, Field(gt=0)]] = Field(default=[128, 128])  # units of each layer
     dropout: float = Field(default=0.1, ge=0, lt=1)
-    embedding: int = Field(default=16, gt=0)  # dimensions of each column
+    embedding: int = Field(default=16, gt=0)  # dimensions of each column, fewer of many columns
 
 
 def build(columns: Columns, options: Options, task: Task) -> keras.Model:
@@ -34,12 +36,14 @@ def build(columns: Columns, options: Options, task: Task) -> keras.Model:
 
     Output: float32 (rows, task.width).
     """
+    count = len(columns.numbers) + len(columns.categories)
+    width = max(1, min(options.embedding, FEATURES // count))
     parts = []
     if columns.numbers:
         pieces = PiecewiseLinear(columns.numbers, name="pieces")(columns.scaled)
-        parts.append(NumberEmbedding(options.embedding, name="numbers_embedded")(pieces))
+        parts.append(NumberEmbedding(width, name="numbers_embedded")(pieces))
     if columns.categories:
-        embedded = CategoryEmbedding(columns.categories, options.embedding, name="ids_embedded")
+        embedded = CategoryEmbedding(columns.categories, width, name="ids_embedded")
         parts.append(embedded(columns.ids))
     together = layers.Concatenate(axis=1, name="columns")(parts) if len(parts) > 1 else parts[0]
     features = layers.Flatten(name="features")(together)

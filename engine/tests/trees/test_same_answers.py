@@ -43,8 +43,15 @@ def models(task: str, leaves: int = 31, count: int = 2, x: np.ndarray | None = N
     return found
 
 
-def compiled(trained, medians=(0.0,) * NUMBERS) -> Ensemble:
-    return Ensemble(Masks.of(Trees.of(trained, medians), NUMBERS, SIZES))
+@pytest.fixture(params=[False, True], ids=["tables", "comparisons"])
+def compiled(request):
+    """A function: models to what serves them, in each of both forms."""
+
+    def of(trained, medians=(0.0,) * NUMBERS) -> Ensemble:
+        trees = Trees.of(trained, medians)
+        return Ensemble(Masks.of(trees, NUMBERS, SIZES, one_by_one=request.param))
+
+    return of
 
 
 def answers(graph: Ensemble, x: np.ndarray) -> np.ndarray:
@@ -59,7 +66,7 @@ def library(trained, x: np.ndarray) -> np.ndarray:
 
 @pytest.mark.parametrize("leaves", [2, 31, 63])
 @pytest.mark.parametrize("task", CLASSES)
-def test_every_task_and_size(task, leaves):
+def test_every_task_and_size(compiled, task, leaves):
     trained, x = models(task, leaves), rows(CHUNK + 100, 7)
     x[0, 1], x[1, 1] = np.inf, -np.inf
     found = answers(compiled(trained), x)
@@ -68,7 +75,7 @@ def test_every_task_and_size(task, leaves):
     assert np.abs(found - library(trained, x)).max() < 1e-12
 
 
-def test_a_batch_answers_as_its_rows_one_by_one():
+def test_a_batch_answers_as_its_rows_one_by_one(compiled):
     trained, x = models("multiclass"), rows(2 * CHUNK, 8)
     graph = compiled(trained)
     whole = answers(graph, x)
@@ -77,7 +84,7 @@ def test_a_batch_answers_as_its_rows_one_by_one():
     assert answers(graph, x[:0]).shape == (0, 3)
 
 
-def test_values_that_are_a_threshold_but_for_their_last_digit():
+def test_values_that_are_a_threshold_but_for_their_last_digit(compiled):
     """A threshold between two neighbours in float32 rounds to one of them."""
     x = rows(2000, 0)
     below = np.float32(2.38)
@@ -88,7 +95,7 @@ def test_values_that_are_a_threshold_but_for_their_last_digit():
     assert np.abs(found - library(trained, x)).max() < 1e-12
 
 
-def test_a_number_that_training_never_missed_is_its_median_when_missing():
+def test_a_number_that_training_never_missed_is_its_median_when_missing(compiled):
     trained, x = models("regression"), rows(500, 9)
     x[:, 0] = np.nan
     found = answers(compiled(trained, (0.7, *(0.0,) * (NUMBERS - 1))), x)
@@ -96,20 +103,20 @@ def test_a_number_that_training_never_missed_is_its_median_when_missing():
     assert np.abs(found - library(trained, x)).max() < 1e-12
 
 
-def test_trees_without_a_split():
+def test_trees_without_a_split(compiled):
     x = rows(300, 0)
     data = lightgbm.Dataset(x, np.ones(300), params={"verbosity": -1})
     trained = [lightgbm.train({"objective": "regression", "verbosity": -1}, data, 3)]
     assert answers(compiled(trained), rows(2, 1)).tolist() == [[1.0], [1.0]]
 
 
-def test_a_tree_of_too_many_leaves_is_refused():
+def test_a_tree_of_too_many_leaves_is_refused(compiled):
     trained = models("regression", 120, 1)
     with pytest.raises(MainlineError, match="leaves does not fit the served graph"):
         compiled(trained)
 
 
-def test_the_tables_survive_a_disk(tmp_path):
+def test_the_tables_survive_a_disk(compiled, tmp_path):
     masks = compiled(models("binary")).masks
     masks.write(tmp_path)
     x = rows(100, 4)

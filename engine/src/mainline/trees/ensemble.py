@@ -21,17 +21,22 @@ class Ensemble:
         self.leaves = tf.Variable(leaves.reshape(-1), trainable=False, name="trees_leaves")
         self._first = (np.arange(len(leaves)) * leaves.shape[1]).astype(np.int32)
 
+        splits = masks.split_thresholds[:, order], masks.split_masks[:, order]
+        self.thresholds = tf.Variable(splits[0], trainable=False, name="trees_thresholds")
+        self.masks_of_splits = tf.Variable(splits[1], trainable=False, name="trees_splits")
+        self._split_places = masks.split_places[:, order]
+
     @property
     def variables(self) -> list[tf.Variable]:
         """In a fixed order."""
-        return [self.table, self.leaves]
+        return [self.table, self.leaves, self.thresholds, self.masks_of_splits]
 
     def __call__(self, numbers: tf.Tensor, ids: tf.Tensor) -> tf.Tensor:
         """Sums of leaves, float64 (rows, outputs).
 
         `numbers` is float32 (rows, numbers), NaN for missing; `ids` int32 (rows, categories).
         """
-        places = self._places(numbers, ids)
+        places, values = self._places(numbers, ids), self._values(numbers)
         count = tf.shape(places)[1]
         parts = tf.TensorArray(
             tf.float64,
@@ -42,7 +47,8 @@ class Ensemble:
         )
 
         def one(start: tf.Tensor, found: tf.TensorArray) -> tuple[tf.Tensor, tf.TensorArray]:
-            part = self._sums(places[:, start : start + CHUNK])
+            rows = slice(start, start + CHUNK)
+            part = self._sums(places[:, rows], values[:, rows])
             return start + CHUNK, found.write(start // CHUNK, part)
 
         _, parts = tf.while_loop(lambda start, _: start < count, one, [0, parts])
@@ -65,11 +71,29 @@ class Ensemble:
             return tf.zeros([1, tf.shape(numbers)[0]], tf.int32)
         return tf.concat(found, axis=0)
 
-    def _sums(self, places: tf.Tensor) -> tf.Tensor:
+    def _values(self, numbers: tf.Tensor) -> tf.Tensor:
+        """Numbers that splits compare: missing ones first too low, then too high for all."""
+        found = tf.transpose(tf.gather(numbers, self.masks.compared, axis=1))
+        missing = tf.math.is_nan(found)
+        return tf.concat([tf.where(missing, end, found) for end in (-np.inf, np.inf)], axis=0)
+
+    def _compared(self, values: tf.Tensor) -> tf.Tensor:
+        """The masks of all splits of numbers together, (rows, trees)."""
+        every = tf.constant(-1, self.masks_of_splits.dtype)
+        left = tf.fill([len(self._first), tf.shape(values)[1]], every)
+        for place, columns in enumerate(self._split_places):
+            holds = tf.gather(values, columns) <= self.thresholds[place][:, tf.newaxis]
+            mask = tf.where(holds, every, self.masks_of_splits[place][:, tf.newaxis])
+            left = tf.bitwise.bitwise_and(left, mask)
+        return tf.transpose(left)
+
+    def _sums(self, places: tf.Tensor, compared: tf.Tensor) -> tf.Tensor:
         columns = len(self.masks.numbers) + len(self.masks.categories)
         left = tf.gather(self.table, places[0])
         for column in range(1, columns):
             left = tf.bitwise.bitwise_and(left, tf.gather(self.table, places[column]))
+        if len(self._split_places):
+            left = tf.bitwise.bitwise_and(left, self._compared(compared))
         values = tf.gather(self.leaves, _lowest(left) + self._first)
         sums = [tf.reduce_sum(part, axis=1) for part in tf.split(values, self._trees, axis=1)]
         return tf.stack(sums, axis=1)

@@ -5,8 +5,12 @@ regression trees", SIGIR 2015. A tree's leaves are bits. Every split that does n
 bits of the leaves on its left; the lowest bit that is left is the leaf where a row ends. For each
 column, the splits that do not hold follow from the place of the value among the thresholds in use,
 so that their masks are combined beforehand: one table row a place.
+
+Small trees over many numbers read few of them each. There a tree's splits are compared one by one
+instead: the work is that of its splits, not of all columns, and no table is as wide as all trees.
 """
 
+from collections import Counter
 from dataclasses import dataclass, fields
 from pathlib import Path
 
@@ -17,6 +21,8 @@ from mainline.trees.splits import Split, Trees
 
 MOST_LEAVES = 63  # a leaf is a bit of an int64, whose sign is left alone
 FEW_LEAVES = 31  # of an int32
+COMPARISON = 3  # as long as reading so many columns of the table, for a tree
+LARGE = 40_000_000  # bytes of a table: a model that is too large to ship
 
 
 @dataclass(frozen=True)
@@ -27,6 +33,11 @@ class Masks:
     filled up with infinity. `numbers` and `categories` are the places of the columns in use.
     `number_rows` and `category_rows` hold the table row of each one's first place; `missing_rows`
     that of a missing number. `leaves` is float64 (trees, most leaves), `output` as in `Trees`.
+
+    `compared` are numbers that no table holds. Their splits are `split_thresholds`, float32,
+    `split_masks` and `split_places`, all (most splits, trees): the place among these numbers with
+    minus infinity for missing, then among them with infinity. Fewer splits are filled up with some
+    that hold.
     """
 
     numbers: np.ndarray
@@ -38,6 +49,10 @@ class Masks:
     table: np.ndarray
     leaves: np.ndarray
     output: np.ndarray
+    compared: np.ndarray
+    split_places: np.ndarray
+    split_thresholds: np.ndarray
+    split_masks: np.ndarray
 
     @classmethod
     def read(cls, directory: Path) -> "Masks":
@@ -50,9 +65,12 @@ class Masks:
             np.save(directory / _file(each.name), getattr(self, each.name), allow_pickle=False)
 
     @classmethod
-    def of(cls, trees: Trees, numbers: int, sizes: list[int]) -> "Masks":
+    def of(
+        cls, trees: Trees, numbers: int, sizes: list[int], *, one_by_one: bool | None = None
+    ) -> "Masks":
         """Compile trees over columns: first `numbers` numbers, then categories of `sizes` ids.
 
+        `one_by_one` compares the splits of numbers one by one; None takes what is cheaper.
         Raises MainlineError when a tree has more than 63 leaves.
         """
         count, most = len(trees.leaves), max(map(len, trees.leaves))
@@ -63,8 +81,14 @@ class Masks:
                 expected=f"at most {MOST_LEAVES}",
             )
         kind = np.int32 if most <= FEW_LEAVES else np.int64
+        splits = trees.splits
+        of_numbers = [split for split in splits if split.column < numbers]
+        if one_by_one is None:
+            one_by_one = _small(of_numbers, count * kind().itemsize)
+        if one_by_one:
+            splits = [split for split in splits if split.column >= numbers]
         by_column: dict[int, list[Split]] = {}
-        for split in trees.splits:
+        for split in splits:
             by_column.setdefault(split.column, []).append(split)
         used = sorted(by_column)
         parts, rows, edges, missing = [np.full((1, count), -1, kind)], 1, [], []
@@ -98,11 +122,38 @@ class Masks:
             np.concatenate(parts),
             leaves,
             np.array(trees.output, np.int32),
+            *_compared(of_numbers if one_by_one else [], count, kind),
         )
 
 
 def _file(name: str) -> str:
     return f"trees-{name.replace('_', '-')}.npy"
+
+
+def _small(splits: list[Split], width: int) -> bool:
+    """Whether comparing is cheaper than a table whose rows are `width` bytes."""
+    columns = len({split.column for split in splits})
+    most = max(Counter(split.tree for split in splits).values(), default=0)
+    rows = len({(split.column, split.threshold) for split in splits}) + 2 * columns
+    return COMPARISON * most < columns or rows * width > LARGE
+
+
+def _compared(splits: list[Split], count: int, kind: type) -> tuple[np.ndarray, ...]:
+    """The last four fields of `Masks`."""
+    used = sorted({split.column for split in splits})
+    place = {column: at for at, column in enumerate(used)}
+    of_tree: list[list[Split]] = [[] for _ in range(count)]
+    for split in splits:
+        of_tree[split.tree].append(split)
+    shape = max(map(len, of_tree)), count
+    places, thresholds = np.zeros(shape, np.int32), np.full(shape, np.inf, np.float32)
+    masks: np.ndarray = np.full(shape, -1, kind)
+    for tree, each in enumerate(of_tree):
+        for at, split in enumerate(each):
+            places[at, tree] = place[split.column] + (0 if split.missing else len(used))
+            thresholds[at, tree] = split.threshold
+            masks[at, tree] = _mask(split)
+    return np.array(used, np.int32), places, thresholds, masks
 
 
 def _mask(split: Split) -> int:
