@@ -131,7 +131,7 @@ $(READY): $(wildcard engine/pyproject.toml)
 e2e: engine-e2e ## minutes long: fresh clones, a new project, workflows that run (Go)
 nightly: engine-nightly ## slow statistics, fuzzing, outages (COVERAGE=1: with that of test)
 cluster: engine-cluster ## Workflows on a throw-away cluster, that of KUBECONFIG (kwok, Argo CD, Argo Workflows)
-bench: engine-bench ## speed and memory beside the usual ways, into engine/docs (ONLY=name)
+bench: engine-bench ## quality, speed and memory beside the usual ways, into engine/docs (ONLY=name, DATA=folder)
 tools: engine-tools ## kustomize, actionlint and crane into engine/tools/bin (Go)
 
 ifndef ONLY_PROJECT

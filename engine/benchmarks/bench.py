@@ -18,8 +18,12 @@ from document import DOCUMENT, written
 
 HERE = Path(__file__).parent
 RESULTS = HERE / "results.json"
-NAMES = ("startup", "auc", "drift", "loop", "ingest", "training", "score", "whole")
-LIBRARIES = ("tensorflow", "keras", "scikit-learn", "pandas", "pyarrow", "evidently", "dvc")
+NAMES = (
+    "startup", "auc", "drift", "loop", "ingest", "training", "score", "trees", "whole", "quality"
+)  # fmt: skip
+LIBRARIES = (
+    "tensorflow", "keras", "scikit-learn", "lightgbm", "pandas", "pyarrow", "evidently", "dvc"
+)  # fmt: skip
 
 
 def main() -> None:

@@ -14,6 +14,7 @@ from mainline.core.table import TableSettings
 from mainline.model.settings import TrainSettings
 
 pytest_plugins = [
+    "benchmark_fixtures",
     "browser",
     "github_fixtures",
     "project_fixtures",
