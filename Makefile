@@ -23,7 +23,7 @@ REVISION = $(shell git rev-parse HEAD)
 TAG = $(VERSION)-$(shell echo $(REVISION) | cut -c1-12)$(if $(filter gpu,$(TARGET)),-gpu)
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run preview propose rules try snapshot drift serve image image-name test lint format check lock clean
+.PHONY: help setup run tune preview propose rules try snapshot drift serve image image-name test lint format check lock clean
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z0-9]+:.*## / {printf "  make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -33,6 +33,9 @@ run: setup ## the whole loop: pipeline, gate, comment, record
 
 propose: setup ## what CI does with a pull request, without posting and pushing
 	@$(BIN)/mainline propose
+
+tune: setup ## search better settings, or go on; ends in a branch (section `tune` of params.yaml)
+	@$(BIN)/mainline tune
 
 preview: setup ## the comment in a browser as GitHub would show it (FILE=dist/model-card.md; Node.js)
 	@$(BIN)/mainline preview $(FILE) $(ARGS)

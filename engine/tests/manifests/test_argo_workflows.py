@@ -18,7 +18,8 @@ from mainline.dvc.workflow_stages import tasks
 
 pytestmark = pytest.mark.check
 
-LINTED = "3 objects\nno linting errors found!\n"  # two WorkflowTemplates, one CronWorkflow
+WORKFLOWS = ("train", "tune", "score")
+LINTED = "4 objects\nno linting errors found!\n"  # three WorkflowTemplates, one CronWorkflow
 
 
 @pytest.fixture
@@ -62,7 +63,7 @@ def test_a_flaw_is_refused(objects, tmp_path, old, new, said):
     assert old in text
     done = lint([*yaml.safe_load_all(text.replace(old, new))], tmp_path)
     if said is None:  # another kind is passed over: the count shows it
-        assert done.stdout == LINTED.replace("3", "2")
+        assert done.stdout == LINTED.replace("4", "3")
     else:
         assert done.returncode == 1
         assert said in done.stdout
@@ -117,7 +118,7 @@ FAILED = [
     ("message", "again"),
     [*((it, True) for it in NODE_LOST), *((it, False) for it in FAILED)],
 )
-@pytest.mark.parametrize("workflow", ["train", "score"])
+@pytest.mark.parametrize("workflow", WORKFLOWS)
 def test_only_a_lost_node_starts_a_pod_again(objects, workflow, message, again):
     strategy = template(objects, workflow, "report")["retryStrategy"]
     values = {"lastRetry": {"message": message, "exitCode": "1", "status": "Failed"}}
@@ -149,7 +150,7 @@ def asked(objects: list[dict], workflow: str, option: str, **known: object) -> o
     return rendering.argo(expression=text, values=values)
 
 
-@pytest.mark.parametrize("workflow", ["train", "score"])
+@pytest.mark.parametrize("workflow", WORKFLOWS)
 def test_the_report_gets_no_longer_argument_than_a_pod_can_start_with(objects, workflow):
     """The template is one environment variable of Argo's own container: at most 128 KiB."""
     for told, shown in (('"null"', '"null"'), ('\\"' * 99_999, '\\"' * 25_000)):
@@ -158,13 +159,13 @@ def test_the_report_gets_no_longer_argument_than_a_pod_can_start_with(objects, w
     assert len(json.dumps(shown)) + len(rest) < 128 * 1024
 
 
-@pytest.mark.parametrize("workflow", ["train", "score"])
+@pytest.mark.parametrize("workflow", WORKFLOWS)
 def test_the_report_is_told_the_commit_that_ran_if_there_is_one(objects, workflow):
     handed = {"parameters": {"commit": "c0ffee"}}
     assert asked(objects, workflow, "revision", outputs=handed) == "c0ffee"
     assert asked(objects, workflow, "revision", outputs={"parameters": {}}) == "change"
     assert asked(objects, workflow, "revision") == "change"
-    first = template(objects, workflow, {"train": "check", "score": "plan"}[workflow])
+    first = template(objects, workflow, {"score": "plan"}.get(workflow, "check"))
     (commit,) = [it for it in first["outputs"]["parameters"] if it["name"] == "commit"]
     assert commit["globalName"] == "commit"
 
@@ -218,7 +219,43 @@ def test_only_what_checks_proposes_and_reports_holds_the_token_that_writes(objec
         for source in it.get("container", {}).get("envFrom", [])
         if source.get("secretRef", {}).get("name") == "github"
     }
-    assert holders == {"train/check", "train/package", "train/report", "score/report"}
+    assert holders == {
+        *("train/check", "train/package", "train/report"),
+        *("tune/check", "tune/best", "tune/report"),
+        "score/report",
+    }
+
+
+def test_the_database_of_a_search_is_a_secret_of_the_pods_that_need_it(objects):
+    text = yaml.safe_dump_all(objects)
+    assert "TUNE_STORAGE" not in text
+    holders = {
+        f"{name(found)}/{it['name']}"
+        for found in of(objects, "WorkflowTemplate")
+        for it in found["spec"]["templates"]
+        if {"secretRef": {"name": "tune", "optional": True}}
+        in it.get("container", {}).get("envFrom", [])
+    }
+    assert holders == {"tune/check", "tune/trials", "tune/best"}
+    (policy,) = [it for it in of(objects, "NetworkPolicy") if name(it) == "study"]
+    (pods_,) = [it for it in of(objects, "WorkflowTemplate") if name(it) == "tune"]
+    chosen = policy["spec"]["podSelector"]["matchLabels"]
+    assert chosen.items() <= pods_["spec"]["podMetadata"]["labels"].items()
+    assert policy["spec"]["egress"] == [{"ports": [{"protocol": "TCP", "port": 5432}]}]
+
+
+def test_a_search_begins_with_the_rows_and_ends_in_its_best(objects):
+    dag = {it["name"]: it for it in template(objects, "tune", "search")["dag"]["tasks"]}
+    assert [it.get("depends") for it in dag.values()] == [
+        None,
+        "check.Succeeded",
+        "data.Succeeded",
+        "trials.AnySucceeded",
+    ]
+    wanted = ",".join(tasks(needs(ROOT))["data"])
+    for each in ("data", "trials", "best"):
+        told = {it["name"]: it["value"] for it in dag[each]["arguments"]["parameters"]}
+        assert told["stages"] == wanted
 
 
 def test_patches_in_the_documentation_render_and_lint(k8s, tmp_path):

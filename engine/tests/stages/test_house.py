@@ -19,7 +19,7 @@ ENGINE = PACKAGE.parents[1]
 LOW_TO_HIGH = """
     stages core git process lock project extension github registry data trees model evaluation drift
     packaging testing release k8s serving params dvc snapshots gate report tracking monitoring
-    delivery scoring pipeline proposal cluster reproduce retention preview check cli __main__
+    delivery scoring pipeline proposal tuning cluster reproduce retention preview check cli __main__
 """
 ORDER = LOW_TO_HIGH.split()
 # Basenames in several folders, and the one thing that each means.
@@ -38,6 +38,7 @@ SHARED = {
     "drift": "drift beside main's rows: judged, shown",
     "fairness": "differences between groups: computed, judged, shown",
     "gate": "the gate: its settings, its command",
+    "graph": "a graph: of stages, of TensorFlow",
     "identity": "who speaks: the bot in git, the embedded server in HTTP",
     "importance": "importances of columns: computed, shown",
     "markdown": "Markdown text",
@@ -49,6 +50,7 @@ SHARED = {
     "settings": "a section of params.yaml",
     "snapshot": "the snapshot of a source: its command, its rule",
     "target": "the target column: counted, and learnt",
+    "tune": "the search: its settings, its command",
     "words": "what a person reads, as text",
 }
 LONGEST = 300

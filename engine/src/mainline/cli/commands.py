@@ -120,6 +120,11 @@ COMMANDS = (
                 "--into": {"type": Path, "help": "an empty directory (default: a temporary one)"},
             },
         ),
+        "tune": Command(
+            "tuning.tune",
+            "search the settings in the section `tune`, or go on; make a branch of the best",
+            alone=True,
+        ),
         "snapshot": Command(
             "snapshots.snapshot",
             "ask the live source and keep its answer as a batch; exit 1 when old ones differ",

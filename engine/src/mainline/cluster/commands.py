@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from mainline.core.command import Command, Options
+from mainline.core.command import Command, Options, flag
 from mainline.scoring.commands import ALLOW_FAILED
 
 REVISION: Options = {
@@ -65,8 +65,12 @@ SCORE: Options = REVISION | {
 COMMANDS = {
     "task check": Command(
         "cluster.task_check",
-        "check what a training workflow was submitted with, and its token",
-        REVISION | BRANCH | DIRECTORY | COMMIT,
+        "check what a workflow that ends in a pull request was submitted with, and its token",
+        REVISION
+        | BRANCH
+        | DIRECTORY
+        | COMMIT
+        | flag("--tune", "it is a search: check the section `tune` and its database, too"),
     ),
     "task stages": Command(
         "cluster.task_stages",
@@ -85,6 +89,25 @@ COMMANDS = {
             },
         }
         | BRANCH,
+    ),
+    "task tune": Command(
+        "cluster.task_tune",
+        "work off trials of a search, whose database TUNE_STORAGE names, until all are finished",
+        PART
+        | DIRECTORY
+        | {
+            "--worker": {
+                "metavar": "NUMBER",
+                "type": int,
+                "default": 1,
+                "help": "another one for each pod, which then draws other values",
+            }
+        },
+    ),
+    "task best": Command(
+        "cluster.task_best",
+        "open the pull request with the best settings of a search",
+        PART | DIRECTORY,
     ),
     "task plan": Command(
         "cluster.task_plan",

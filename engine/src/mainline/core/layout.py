@@ -65,6 +65,8 @@ class Layout:
     last_run = Place("reports/last-run.json")
     database = Place("mlflow.db")
     artifacts = Place("mlartifacts")
+    trials = Place("tune.db")
+    search = Place("reports/tune")
 
     # Of all models: at the git root.
     engine = Place("engine.yaml", shared=True)

@@ -15,9 +15,10 @@ from mainline.evaluation import names
 from mainline.evaluation.settings import EvaluationSettings
 from mainline.model.settings import TrainSettings
 from mainline.packaging.settings import PackageSettings
-from mainline.params import extensions
+from mainline.params import extensions, space
 from mainline.params.gate import GateSettings
 from mainline.params.record import RecordSettings
+from mainline.params.tune import TuneSettings
 
 METRICS = "metrics"
 
@@ -34,6 +35,7 @@ class Params(Settings):
     package: PackageSettings
     gate: GateSettings
     record: RecordSettings = RecordSettings()
+    tune: TuneSettings | None = None
 
 
 def run(root: Path) -> Params:
@@ -43,6 +45,8 @@ def run(root: Path) -> Params:
     """
     params = check(root)
     extensions.check(root, params.data, params.table, params.train)
+    if params.tune is not None:
+        space.today(root, params.table, config.read_params(root)["train"], params.tune)
     return params
 
 
@@ -73,6 +77,13 @@ def parse(root: Path, values: Any, *, name: str) -> Params:
     fitting(params.table, params.validation, name=name)
     if params.split.by == "time" and params.table.time is None:
         raise SettingsError(f"{name}: 'split.by' is time, but 'table.time' names no column.")
+    if params.tune is not None:
+        space.check(params.tune, values["train"], name=name)
+        if params.tune.folds and params.split.by == "time":
+            raise SettingsError(
+                f"{name}: 'tune.folds' takes rows in any order of time; with 'split.by: time' "
+                "leave it out, then the validation rows judge."
+            )
     return params
 
 

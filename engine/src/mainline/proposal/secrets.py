@@ -8,9 +8,9 @@ import os
 import re
 
 # Tokens to comment, push and publish. Training needs only the credentials of the data.
-OURS = ("GITHUB_TOKEN", "PUSH_TOKEN", "REGISTRY_PASSWORD", "DOCKER_CONFIG")
+OURS = ("GITHUB_TOKEN", "PUSH_TOKEN", "REGISTRY_PASSWORD", "DOCKER_CONFIG", "TUNE_STORAGE")
 _ASKS_FOR_MORE = "ACTIONS_ID_TOKEN_REQUEST"
-_SECRET = re.compile(r"TOKEN|SECRET|PASSWORD|CREDENTIAL|PRIVATE|_KEY")
+_SECRET = re.compile(r"TOKEN|SECRET|PASSWORD|CREDENTIAL|PRIVATE|_KEY|^TUNE_STORAGE$")
 
 
 def withheld(values: dict[str, str]) -> dict[str, str]:
