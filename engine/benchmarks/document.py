@@ -67,7 +67,10 @@ def quality_table(results: list[dict[str, Any]]) -> str:
         if "gluon" in each["about"]
     )
     had = f"\nCPU seconds that AutoGluon had: {shares}.\n" if shares else ""
-    return f"{QUALITY_HEAD}{rows}\n{lines}{had}"
+    busy = ", ".join(
+        f"{each['table']} {each['about']['ours']['load']:.0f}" for each in results if each["table"]
+    )
+    return f"{QUALITY_HEAD}{rows}\n{lines}{had}\nProcesses at work before ours began: {busy}.\n"
 
 
 def quality_row(result: dict[str, Any]) -> str:
