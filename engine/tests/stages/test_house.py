@@ -38,7 +38,6 @@ SHARED = {
     "drift": "drift beside main's rows: judged, shown",
     "fairness": "differences between groups: computed, judged, shown",
     "gate": "the gate: its settings, its command",
-    "graph": "a graph: of stages, of TensorFlow",
     "identity": "who speaks: the bot in git, the embedded server in HTTP",
     "importance": "importances of columns: computed, shown",
     "markdown": "Markdown text",

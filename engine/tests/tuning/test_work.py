@@ -1,7 +1,10 @@
 """Trials of one study: how many run, which ones again, and what a killed process leaves."""
 
+import sqlite3
+
 import pytest
 from made_up import FOREVER, SPACE, TODAY, loss, settings
+from optuna.storages._heartbeat import HeartbeatThread
 from optuna.trial import TrialState
 
 from mainline.core.errors import MainlineError
@@ -121,6 +124,20 @@ def test_a_process_that_is_killed_before_its_first_sign_of_life(url, search, qui
     assert [each.user_attrs[VALUES] for each in trials.complete].count(TODAY) == 1
 
 
+def test_a_trial_that_has_values_has_given_a_sign_of_life(search, tmp_path, monkeypatch):
+    monkeypatch.setattr(HeartbeatThread, "_record_heartbeat", lambda *_: None)  # not yet
+    signs: list[int] = []
+
+    def look(values, trial):
+        with sqlite3.connect(tmp_path / "tune.db") as database:
+            asked = "SELECT count(*) FROM trial_heartbeats WHERE trial_id = ?"
+            signs.append(database.execute(asked, (trial._trial_id,)).fetchone()[0])
+        return loss(values)
+
+    search(look)
+    assert signs == [1] * 4
+
+
 def test_a_process_that_is_killed_before_it_puts_a_failed_trial_back(url, search, quick):
     opened = study.opened(url, "s", settings())
     opened.tell(opened.ask(), state=TrialState.FAIL)
@@ -157,7 +174,7 @@ def test_a_killed_process_loses_one_trial_which_another_repeats(url, process):
     [number] = process.until("begun", 1)
     killed.kill()
     killed.wait()
-    assert process.start(url, 2, 0).wait(60) == 0
+    assert process.start(url, 2, 0).wait(120) == 0
     every = study.opened(url, "s", settings(trials=8)).trials
     assert every[int(number)].state == TrialState.FAIL
     again = [each for each in every if int(number) in study.retried(each)]

@@ -96,6 +96,7 @@ class Work:
             trial.set_user_attr(SUPERFLUOUS, True)
             raise SuperfluousError
         values = {path: self._drawn(trial, path, of) for path, of in self.tune.space.items()}
+        study.alive(trial)  # before it has values: `_mend` looks for those without
         trial.set_user_attr(VALUES, values)
         try:
             return self.objective(values, trial)
