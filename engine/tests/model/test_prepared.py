@@ -54,6 +54,11 @@ def test_a_change_is_for_one_call_and_a_column_that_is_not_read_changes_nothing(
     assert np.array_equal(rows({"unread": other}), total(dict(FRAME.items())))
 
 
+@pytest.mark.parametrize(("columns", "rows"), [(0, 4096), (32, 4096), (256, 512), (5000, 128)])
+def test_a_wide_table_is_scored_few_rows_at_a_time(columns, rows):
+    assert prepared.at_once(columns) == rows
+
+
 @pytest.mark.parametrize("batch", [7, 30, 31])
 def test_rows_beyond_a_batch_are_scored_in_order(monkeypatch, batch):
     monkeypatch.setattr(prepared, "BATCH", batch)

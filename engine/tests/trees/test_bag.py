@@ -20,8 +20,8 @@ def rows(count: int = 900, seed: int = 0):
 
 
 def log_loss(target: np.ndarray):
-    def loss(sums: np.ndarray) -> float:
-        signs = np.where(target == 1, -1, 1)
+    def loss(sums: np.ndarray, places: np.ndarray) -> float:
+        signs = np.where(target[places] == 1, -1, 1)
         return float(np.logaddexp(0, signs * sums[:, 0]).mean())
 
     return loss
@@ -62,6 +62,18 @@ def test_the_size_that_answers_best_is_taken_and_no_more_tried(capsys):
     assert "of 60 leaves" not in tried
 
 
+def test_of_many_rows_one_fold_chooses_the_size(monkeypatch, capsys):
+    settings = SETTINGS.model_copy(update={"num_leaves": [7, 2]})
+    whole = fit(rows(), settings)
+    seven = int(capsys.readouterr().out.split(" trees of 7")[0].split()[-1])
+    monkeypatch.setattr(bag, "MANY", 899)
+    found = fit(rows(), settings)
+    tried = int(capsys.readouterr().out.split(" trees of 7")[0].split()[-1])
+    assert tried < seven
+    assert len(found.models) == len(whole.models) == 3
+    assert np.array_equal(found.held_out, whole.held_out)
+
+
 def test_fewer_entities_than_folds():
     columns, target, _ = rows(200)
     found = fit((columns, target, np.arange(200) % 2))
@@ -75,7 +87,7 @@ def test_a_class_of_five_rows():
     found = bag.best(
         (columns, target, entities),
         settings,
-        lambda sums: float(np.square(sums).mean()),
+        lambda sums, _: float(np.square(sums).mean()),
         categories=1,
         task="multiclass",
         outputs=3,

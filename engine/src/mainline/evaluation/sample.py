@@ -2,7 +2,7 @@
 
 import numpy as np
 
-WORK = 60_000_000  # values that such a measurement may read
+WORK = 15_000_000  # values that such a measurement may read
 FEWEST = 500  # rows that a figure needs
 
 

@@ -6,10 +6,16 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-BATCH = 4_096  # rows at a time: an ensemble is wide
+BATCH, FEWEST = 4_096, 128  # rows at a time: an ensemble is wide
+VALUES = 131_072  # rows x columns at a time: their encoding stays in the processor's cache
 # The named columns of a frame as arrays or tensors (rows,), and such columns to scores (rows, ...).
 Convert = Callable[[pd.DataFrame, Sequence[str]], dict[str, Any]]
 Answer = Callable[[dict[str, Any]], np.ndarray]
+
+
+def at_once(columns: int) -> int:
+    """How many rows of so many columns are scored at a time."""
+    return min(BATCH, max(FEWEST, VALUES // max(columns, 1)))
 
 
 class Prepared:
@@ -29,10 +35,11 @@ class Prepared:
         """
         read = [name for name in changed if name in self._columns]
         columns = self._columns | self._convert(pd.DataFrame(dict(changed)), read)
-        if self.rows <= BATCH:
+        size = at_once(len(columns))
+        if self.rows <= size:
             return self._answer(columns).astype(np.float64)
         parts = [
-            self._answer({name: each[start : start + BATCH] for name, each in columns.items()})
-            for start in range(0, self.rows, BATCH)
+            self._answer({name: each[start : start + size] for name, each in columns.items()})
+            for start in range(0, self.rows, size)
         ]
         return np.concatenate(parts, dtype=np.float64)

@@ -167,7 +167,9 @@ def _bag(
             rows[table.entity].to_numpy(),
         ),
         settings.trees,
-        lambda sums: float(tf.reduce_mean(target.loss(answers, target.outputs(sums)))),
+        lambda sums, places: float(
+            tf.reduce_mean(target.loss(tf.gather(answers, places), target.outputs(sums)))
+        ),
         categories=ids.shape[1],
         task=table.task,
         outputs=target.width,

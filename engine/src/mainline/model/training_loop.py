@@ -4,6 +4,7 @@ For rows as narrow as these, handing batches over from Python or `tf.data`, as `
 much as learning from them.
 """
 
+import math
 from collections.abc import Callable
 
 import keras
@@ -13,7 +14,7 @@ from mainline.core.errors import MainlineError
 from mainline.core.progress import say
 from mainline.model.adam import Adam, KerasOptimizer
 from mainline.model.minibatches import Encoded
-from mainline.model.prepared import BATCH
+from mainline.model.prepared import at_once
 
 Epoch = Callable[[Encoded, tf.Tensor], tf.Tensor]
 Loss = Callable[[tf.Tensor, tf.Tensor], tf.Tensor]  # of targets and outputs, for each row
@@ -76,11 +77,13 @@ def loss_of(model: keras.Model, loss_of_rows: Loss) -> HeldOut:
     """A function that returns the mean loss of rows and learns nothing."""
     each_loss = tf.autograph.experimental.do_not_convert(loss_of_rows)
 
+    size = at_once(sum(math.prod(each.shape[1:]) for each in model.inputs))
+
     def held_out(rows: Encoded) -> tf.Tensor:
         count = tf.shape(rows[-1])[0]
         total = tf.constant(0.0)
-        for start in tf.range(0, count, BATCH):
-            *inputs, target = [column[start : start + BATCH] for column in rows]
+        for start in tf.range(0, count, size):
+            *inputs, target = [column[start : start + size] for column in rows]
             outputs = model(inputs, training=False)
             total += tf.reduce_sum(each_loss(target, outputs))
         return total / tf.cast(count, tf.float32)

@@ -16,6 +16,7 @@ from mainline.trees.settings import BagSettings
 if TYPE_CHECKING:
     import lightgbm
 
+MANY = 60_000  # rows, of which one fold alone tells which size of trees is better
 Rows = tuple[np.ndarray, np.ndarray, np.ndarray]  # columns, target, entities
 
 
@@ -33,7 +34,7 @@ class Bag:
 def best(
     rows: Rows,
     settings: BagSettings,
-    loss: Callable[[np.ndarray], float],
+    loss: Callable[[np.ndarray, np.ndarray], float],
     *,
     categories: int,
     task: TaskName,
@@ -42,6 +43,7 @@ def best(
 ) -> Bag:
     """The bag with the lowest `loss` of its held-out answers among `settings.num_leaves`.
 
+    `loss` is given answers and the places of their rows: all of them, or one fold of many rows.
     `rows` are float32 (rows, columns), whose last `categories` columns are ids, targets (rows,) and
     entities (rows,). An entity's rows are in one fold. The same rows give the same trees, on any
     number of cores. Raises MainlineError when LightGBM cannot be loaded.
@@ -65,15 +67,23 @@ def best(
     folds = [
         (sorted(inside), sorted(out)) for inside, out in splitter.split(columns, groups=groups)
     ]
-    found: list[tuple[float, Bag]] = []
+    judging = folds if len(columns) <= MANY else folds[:1]
+    places = np.sort(np.concatenate([out for _, out in judging]))
+    found: list[tuple[float, int, Bag]] = []
     for leaves in settings.num_leaves:
-        bag = _fit(whole, columns, folds, parameters | {"num_leaves": leaves, "seed": seed})
-        found.append((loss(bag.held_out), bag))
+        bag = _fit(whole, columns, judging, parameters | {"num_leaves": leaves, "seed": seed})
+        found.append((loss(bag.held_out[places], places), leaves, bag))
         count = sum(model.num_trees() for model in bag.models)
         say("train", f"{count:,} trees of {leaves} leaves: loss {found[-1][0]:.4f}")
         if len(found) > 1 and found[-1][0] >= found[-2][0]:
             break
-    return min(found, key=lambda each: each[0])[1]
+    _, leaves, bag = min(found, key=lambda each: each[0])
+    others = folds[len(judging) :]
+    if not others:
+        return bag
+    chosen = parameters | {"num_leaves": leaves, "seed": seed + len(judging)}
+    rest = _fit(whole, columns, others, chosen)
+    return Bag(bag.models + rest.models, bag.held_out + rest.held_out)
 
 
 def _fit(
