@@ -21,7 +21,7 @@ ALLOWED = {"create workflowtaskresults", "patch workflowtaskresults"}
 
 
 def test_every_object_is_in_the_namespace(namespace, ours):
-    assert set(ours.of("WorkflowTemplate")) == {"train", "score"}
+    assert set(ours.of("WorkflowTemplate")) == {"train", "tune", "score"}
     for one in ours.objects:
         about = one["metadata"]
         assert kubectl.get(one["kind"], about["name"], namespace)["metadata"]["uid"]

@@ -53,7 +53,7 @@ def test_a_proposal_is_accepted(new_project, tmp_path):
 def test_a_worse_proposal_is_closed(new_project, tmp_path):
     project = new_project[0].copy(tmp_path / "worse")
     project.branch("worse")
-    project.set("train", epochs=1, learning_rate=1e-7)
+    project.set("train", ship="network", epochs=1, learning_rate=1e-7)
     done = project.run("mainline", "run")
     assert done.returncode == 1, done.stdout[-4000:]
     assert "The gate is closed" in done.stdout

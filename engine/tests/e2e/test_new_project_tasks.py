@@ -149,7 +149,7 @@ def shapes(address, rows, task):
 def worse(newcomer, task):
     """A network that learnt next to nothing, against the first as champion."""
     newcomer.branch("worse")
-    newcomer.set("train", epochs=1, learning_rate=1e-7)
+    newcomer.set("train", ship="network", epochs=1, learning_rate=1e-7)
     done = newcomer.run("mainline", "run")
     assert done.returncode == 1, done.stdout
     verdict = json.loads((newcomer.root / "reports/gate.json").read_text())
