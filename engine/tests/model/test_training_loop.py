@@ -35,7 +35,7 @@ def made(tiny_model, tiny_settings, tiny_design):
 
 
 def test_the_loss_of_held_out_rows_is_that_of_all_of_them(rows, tiny_rows, tiny_model, monkeypatch):
-    monkeypatch.setattr(loop, "BATCH", 150)  # 400 rows: two full parts and a rest
+    monkeypatch.setattr(loop, "at_once", lambda _: 150)  # 400 rows: two full parts and a rest
     expected = log_loss(tiny_rows["train"]["left"], tiny_model.score(tiny_rows["train"]))
     held_out = loop.loss_of(tiny_model.network, tiny_model.target.loss)
     assert float(held_out(rows)) == pytest.approx(expected, abs=1e-5)
