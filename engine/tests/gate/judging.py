@@ -14,7 +14,7 @@ import pytest
 from mainline.core.files import read_json, write_json
 from mainline.core.layout import Layout
 from mainline.data.catalogue import content_hash
-from mainline.gate import integrity, latency, pipeline, rows, source, stability
+from mainline.gate import alternatives, integrity, latency, pipeline, rows, source, stability
 from mainline.gate.candidate import Candidate
 from mainline.gate.champion import Champion
 from mainline.gate.decide import decide
@@ -38,13 +38,15 @@ INTEGRITY = {
 def judge(
     project: Project, *, retrain: bool = False, in_ci: bool = True, status: bool = False
 ) -> Verdict:
-    """A whole decision, against main; latency and stability are measured more briefly than usual.
+    """A whole decision, against main; speed and stability are measured more briefly than usual.
 
     `status` runs the real `dvc status`, which takes a second; without it nothing is out of date.
     """
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(latency, "SECONDS", latency.SECONDS / 10)
         patch.setattr(stability, "ROWS", 500)
+        for name, brief in (("CALLS", 20), ("WARM", 1), ("BATCH", 64)):
+            patch.setattr(alternatives, name, brief)
         if not status:
             patch.setattr(pipeline, "started_status", lambda _: nullcontext(CLEAN))
         return decide(Git(project.root), "main", retrain=retrain, in_ci=in_ci)

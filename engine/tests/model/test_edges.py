@@ -10,6 +10,14 @@ def test_edges_stand_where_the_target_changes():
     assert found == [69.5]
 
 
+@pytest.mark.parametrize(("numbers", "most"), [(0, 48), (7, 48), (50, 48), (100, 24), (5_000, 8)])
+def test_many_numbers_share_the_leaves(numbers, most):
+    assert edges.leaves(numbers) == most
+    values = np.random.default_rng(1).normal(size=6_000)
+    found = edges.learnt(values, np.sin(20 * values), "regression", edges.leaves(numbers))
+    assert len(found) == most - 1
+
+
 @pytest.mark.parametrize("task", ["binary", "multiclass", "regression"])
 def test_a_column_that_is_mostly_one_value_has_edges_among_the_others(task):
     rng = np.random.default_rng(1)

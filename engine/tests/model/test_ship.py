@@ -44,3 +44,10 @@ def test_rows_of_one_entity_count_as_one(entities, ships):
     differs = 0.03 + 0.1 * np.where(of_row % 2 == 0, 1.0, -1.0)
     network, trees = (1 + differs)[:, np.newaxis], np.ones((400, 1))
     assert choose(network, trees, lambda outputs: outputs[:, 0], of_row, "best").name == ships
+
+
+def test_trees_of_less_work_come_first():
+    order = ("trees", "network", "blend")
+    equal = off(1, 1.0)
+    assert choose(equal, equal, losses, ENTITIES, "best", order=order).name == "trees"
+    assert choose(off(1, 0.1), equal, losses, ENTITIES, "best", order=order).name == "network"

@@ -62,11 +62,12 @@ def test_the_size_that_answers_best_is_taken_and_no_more_tried(capsys):
     assert "of 60 leaves" not in tried
 
 
-def test_of_many_rows_one_fold_chooses_the_size(monkeypatch, capsys):
+@pytest.mark.parametrize(("name", "most"), [("MANY", 899), ("MANY_VALUES", 1_000)])
+def test_of_many_rows_or_values_one_fold_chooses_the_size(name, most, monkeypatch, capsys):
     settings = SETTINGS.model_copy(update={"num_leaves": [7, 2]})
     whole = fit(rows(), settings)
     seven = int(capsys.readouterr().out.split(" trees of 7")[0].split()[-1])
-    monkeypatch.setattr(bag, "MANY", 899)
+    monkeypatch.setattr(bag, name, most)
     found = fit(rows(), settings)
     tried = int(capsys.readouterr().out.split(" trees of 7")[0].split()[-1])
     assert tried < seven

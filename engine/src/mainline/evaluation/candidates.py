@@ -14,7 +14,7 @@ def section(
     model: Trained, test: pd.DataFrame, rows: Rows, task: Task, settings: EvaluationSettings
 ) -> dict[str, Any]:
     """The file `Layout.candidates`: differences are to what ships, paired; bytes of variables."""
-    scores = {name: each.score(test) for name, each in model.candidates().items()}
+    scores = model.each_score(test)
     shipped = scores[model.choice.name]
     found = {}
     for name, each in model.candidates().items():

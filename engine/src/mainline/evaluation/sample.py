@@ -3,7 +3,7 @@
 import numpy as np
 
 WORK = 15_000_000  # values that such a measurement may read
-FEWEST = 500  # rows that a figure needs
+FEWEST = 300  # rows that a figure needs
 
 
 def bounded(most: int, columns: int, repeats: int = 1) -> int:

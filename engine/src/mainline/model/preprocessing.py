@@ -61,9 +61,11 @@ class Preprocessing:
         A category's `most` frequent values are kept if they have `least` rows; the rest count as
         unknown, so that unknown is something that the network has seen.
         """
-        target = frame[table.target].to_numpy()
+        target, pieces = frame[table.target].to_numpy(), edges.leaves(len(table.numbers))
         return cls(
-            numbers={name: _scale(frame[name], target, table.task) for name in table.numbers},
+            numbers={
+                name: _scale(frame[name], target, table.task, pieces) for name in table.numbers
+            },
             categories={name: _vocabulary(frame[name], most, least) for name in table.categories},
             derived=derived,
         )
@@ -137,7 +139,7 @@ def _numbers(values: pd.Series) -> np.ndarray:
         raise MainlineError(f"the model reads '{values.name}' as a number: {error}.") from None
 
 
-def _scale(values: pd.Series, target: np.ndarray, task: TaskName) -> Scale:
+def _scale(values: pd.Series, target: np.ndarray, task: TaskName, pieces: int) -> Scale:
     everything = values.to_numpy(np.float64, na_value=np.nan)
     known = everything[np.isfinite(everything)]
     if not len(known):  # nulls are the validation's business; a scale must still be finite
@@ -146,7 +148,7 @@ def _scale(values: pd.Series, target: np.ndarray, task: TaskName) -> Scale:
     low, median, high = (float(value) for value in np.quantile(known, [0.01, 0.5, 0.99]))
     # A column that float32 holds as one value must not have its rounding blown up to a signal.
     constant = deviation <= max(FLOAT.tiny, FLOAT.eps * abs(mean))
-    found = [] if constant else edges.learnt(everything, target, task)
+    found = [] if constant else edges.learnt(everything, target, task, pieces)
     return Scale(mean, 1.0 if constant else deviation, median, low, high, found)
 
 

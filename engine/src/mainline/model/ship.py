@@ -1,6 +1,6 @@
 """Which candidate ships: the network, the trees, or both, weighted."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
@@ -29,12 +29,18 @@ NETWORK = Choice("network", 0.0, 0.0)
 
 
 def choose(
-    network: np.ndarray, trees: np.ndarray, losses: Losses, entities: np.ndarray, ship: Ship
+    network: np.ndarray,
+    trees: np.ndarray,
+    losses: Losses,
+    entities: np.ndarray,
+    ship: Ship,
+    *,
+    order: Sequence[str] = ("network", "trees", "blend"),
 ) -> Choice:
     """Choose on outputs (rows, width) for validation rows, of entities (rows,).
 
-    `best` takes the cheapest (network, trees, blend) whose mean loss is within one standard error,
-    by entity, of the lowest.
+    `best` takes the first of `order`, which is the cheapest, whose mean loss is within one standard
+    error, by entity, of the lowest.
     """
     found = [losses(share * trees + (1 - share) * network) for share in SHARES]
     blend = int(np.argmin([each.mean() for each in found]))
@@ -43,7 +49,7 @@ def choose(
         return Choice(ship, float(SHARES[places[ship]]), float(SHARES[blend]))
     lowest = found[min(places.values(), key=lambda place: float(found[place].mean()))]
     groups = np.unique(entities.astype(str), return_inverse=True)[1]
-    name = next(name for name, place in places.items() if _near(found[place] - lowest, groups))
+    name = next(name for name in order if _near(found[places[name]] - lowest, groups))
     return Choice(name, float(SHARES[places[name]]), float(SHARES[blend]))
 
 

@@ -81,6 +81,16 @@ class Trained:
             for name, share in shares.items()
         }
 
+    def each_score(self, frame: pd.DataFrame) -> dict[str, np.ndarray]:
+        """As `score`, of each of the `candidates`: network and trees answer once each."""
+        models = self.candidates()
+        outputs = {name: each.outputs(frame) for name, each in models.items() if name != "blend"}
+        network, trees = outputs["network"], outputs.get("trees", 0.0)
+        return {
+            name: np.asarray(self.target.scores(each.choice.blended(network, trees)), np.float64)
+            for name, each in models.items()
+        }
+
     def outputs(self, frame: pd.DataFrame) -> np.ndarray:
         """As `output`, of rows of raw columns."""
         return self._scored(self.added(frame), self.preprocessing.everything, self.output)

@@ -16,7 +16,8 @@ from mainline.trees.settings import BagSettings
 if TYPE_CHECKING:
     import lightgbm
 
-MANY = 60_000  # rows, of which one fold alone tells which size of trees is better
+# Rows, and values, of which one fold alone tells which size of trees is better.
+MANY, MANY_VALUES = 60_000, 3_000_000
 Rows = tuple[np.ndarray, np.ndarray, np.ndarray]  # columns, target, entities
 
 
@@ -67,7 +68,8 @@ def best(
     folds = [
         (sorted(inside), sorted(out)) for inside, out in splitter.split(columns, groups=groups)
     ]
-    judging = folds if len(columns) <= MANY else folds[:1]
+    few = len(columns) <= MANY and columns.size <= MANY_VALUES
+    judging = folds if few else folds[:1]
     places = np.sort(np.concatenate([out for _, out in judging]))
     found: list[tuple[float, int, Bag]] = []
     for leaves in settings.num_leaves:

@@ -54,6 +54,12 @@ class Masks:
     split_thresholds: np.ndarray
     split_masks: np.ndarray
 
+    @property
+    def work(self) -> int:
+        """Masks that are read for a row; a comparison is as much as `COMPARISON` of them."""
+        columns = len(self.numbers) + len(self.categories)
+        return len(self.leaves) * (columns + COMPARISON * len(self.split_masks))
+
     @classmethod
     def read(cls, directory: Path) -> "Masks":
         """The inverse of `write`."""
