@@ -71,3 +71,20 @@ def test_a_weight_that_has_no_part_in_the_loss_stays_and_is_known():
 def test_a_gradient_for_each_weight_is_asked_for():
     with pytest.raises(ValueError, match="shorter"):
         Adam([keras.Variable([1.0]), keras.Variable([2.0])], 0.1).apply([tf.constant([1.0])])
+
+
+def test_the_mean_of_the_last_steps_stands_in_the_block_alone():
+    weight = keras.Variable([0.0])
+    adam = Adam([weight], 0.1)
+    seen = [0.0]
+    for step in range(40):
+        adam.apply([tf.constant([1.0 if step % 2 else -0.9])])
+        seen.append(float(weight.numpy()[0]))
+    with adam.averaged():
+        mean = float(weight.numpy()[0])
+    assert weight.numpy()[0] == pytest.approx(seen[-1])
+    expected = seen[0]
+    for step, each in enumerate(seen[1:], 1):
+        expected += (1 - min(0.99, step / (9 + step))) * (each - expected)
+    assert mean == pytest.approx(expected, rel=1e-4)
+    assert min(seen) < mean < max(seen)

@@ -93,7 +93,8 @@ def fit(
     if design.own_loss is not None:  # tried outside of a graph, where its errors read as they are
         *inputs, answers = [column[:2] for column in rows]
         loss_of_rows(answers, model(inputs, training=False))
-    epoch = loop.epoch_of(model, loss_of_rows, design.stepper(model))
+    stepper = design.stepper(model)
+    epoch = loop.epoch_of(model, loss_of_rows, stepper)
     loss_of = loop.loss_of(model, loss_of_rows)
     orders = batches.orders(len(train), settings.batch_size, settings.seed)
     losses: list[tuple[float, float]] = []
@@ -101,7 +102,9 @@ def fit(
     waited = 0
     with Progress("train", "epochs", settings.epochs) as progress:
         while len(losses) < settings.epochs and waited < settings.patience:
-            loss, validation_loss = float(epoch(rows, next(orders))), float(loss_of(held_out))
+            loss = float(epoch(rows, next(orders)))
+            with stepper.averaged():
+                validation_loss, weights = float(loss_of(held_out)), model.get_weights()
             losses.append((loss, validation_loss))
             if not np.isfinite(losses[-1]).all():
                 raise MainlineError(
@@ -110,7 +113,7 @@ def fit(
                 )
             waited += 1
             if validation_loss < best:
-                best, kept, waited = validation_loss, model.get_weights(), 0
+                best, kept, waited = validation_loss, weights, 0
             progress.step(note=f"loss {loss:.4f}, validation {validation_loss:.4f}")
             watch(len(losses), validation_loss)
     model.set_weights(kept)
