@@ -8,6 +8,8 @@ import numpy as np
 import tensorflow as tf
 
 from mainline.core.errors import MainlineError
+from mainline.graph.admitted import admitted
+from mainline.graph.finding import GraphError
 
 
 class Loaded:
@@ -18,15 +20,21 @@ class Loaded:
     refuses.
     """
 
-    def __init__(self, directory: Path) -> None:
-        """Load it. Raises MainlineError when the bytes are not a SavedModel."""
+    def __init__(self, directory: Path, also: frozenset[str] = frozenset()) -> None:
+        """Check its graph, then load it. `also` are operations beyond the engine's list.
+
+        Raises MainlineError when the bytes are not a SavedModel, or hold a graph that may do more
+        than compute.
+        """
         logger = tf.get_logger()
         level = logger.level
         logger.setLevel("ERROR")  # TensorFlow warns and suggests the other loader
         try:
-            with tf.Graph().as_default() as graph:
+            with admitted(directory, also) as copy, tf.Graph().as_default() as graph:
                 self._session = tf.compat.v1.Session(graph=graph)
-                loaded = tf.compat.v1.saved_model.load(self._session, ["serve"], str(directory))
+                loaded = tf.compat.v1.saved_model.load(self._session, ["serve"], str(copy))
+        except GraphError as error:
+            raise MainlineError(f"cannot be loaded as a model: {error}.", where=directory) from None
         except Exception as error:  # TensorFlow raises many kinds on damaged bytes
             raise unusable(directory, error) from None
         finally:
