@@ -26,6 +26,7 @@ from project import Project
 CLEAN = SimpleNamespace(communicate=lambda: ("{}", ""), returncode=0)
 READ = ("data", "metrics", "models", "plots", "dist", "k8s", "src")
 INTEGRITY = {
+    "graph": integrity.graph,
     "bytes": integrity.model_bytes,
     "data": lambda candidate: rows.data(candidate, None, []),
     "validation": rows.validation,

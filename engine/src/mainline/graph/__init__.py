@@ -1,1 +1,1 @@
-"""Which graphs may be loaded. It imports no other folder: MLflow keeps a copy of this one."""
+"""Which graphs may be loaded. MLflow keeps a copy of this folder: it imports no other."""

@@ -13,7 +13,7 @@ from mainline.core.table import TableSettings
 from mainline.model import runtime, trained
 from mainline.model.trained import Trained
 from mainline.packaging import card, content, descriptor, golden, image, parity, saved_model, warmup
-from mainline.packaging.settings import PackageSettings
+from mainline.packaging.settings import PackageSettings, operations
 
 PARITY_ROWS = 2_000
 EXTRA = "assets.extra"
@@ -30,7 +30,7 @@ def run(root: Path) -> None:
         made_up = golden.rows(model.preprocessing, package.golden_rows)
         held_out = parquet.read_part(root, "validation")[table.features].head(PARITY_ROWS)
         rows = pd.concat([made_up, held_out])
-        scores, scorer = model.score(rows), saved_model.Scorer(directory)
+        scores, scorer = model.score(rows), saved_model.Scorer(directory, operations(root))
         difference = parity.difference(scorer, rows, scores, model.target.scale)
         _write_extra(model, made_up, package, directory / EXTRA)
     about = _describe(root, package)

@@ -104,12 +104,14 @@ class _Signature:
 class Scorer:
     """Scores of a packaged model, which is loaded as TensorFlow Serving loads it.
 
-    `inputs` are the raw columns that it reads, `derived` those that it computes of them.
+    `inputs` are the raw columns that it reads, `derived` those that it computes of them. `content`
+    is the content hash of what was loaded.
     """
 
-    def __init__(self, directory: Path) -> None:
-        """Load it. Raises MainlineError when the bytes are no model of ours."""
-        self._model = Loaded(directory)
+    def __init__(self, directory: Path, also: frozenset[str] = frozenset()) -> None:
+        """Load it as `Loaded` does. Raises MainlineError when the bytes are no model of ours."""
+        self._model = Loaded(directory, also)
+        self.content = self._model.content
         found = self._model.signatures
         try:
             self._served = _Signature.of(found[SERVED])
