@@ -12,7 +12,8 @@ from mainline.data import ingest
 from mainline.gate import candidate
 from mainline.packaging.saved_model import Scorer
 
-INTEGRITY = ["pipeline", "graph", "bytes", "data", "validation", "split", "figures", "card"]
+INTEGRITY = ["pipeline", "graph", "repackaged", "bytes", "data", "validation", "split", "figures"]
+INTEGRITY += ["card"]
 QUALITY = ["roc_auc", "log_loss", "baseline", "slices", "noise", "missing", "unknown"]
 QUALITY += ["demographic_parity", "cost", "size", "server"]
 BESIDE = ["champion", "latency"]

@@ -1,7 +1,9 @@
-"""The rule `graph`: a packaged graph, main's list of operations, and the champion's graph."""
+"""The rules `graph` and `repackaged`, main's list of operations, and the champion's graph."""
 
+import json
 import shutil
 
+import numpy as np
 import pytest
 import tensorflow as tf
 from judging import INTEGRITY, light_copy
@@ -10,6 +12,7 @@ from tensorflow.core.protobuf.saved_model_pb2 import SavedModel
 from mainline.core.layout import Layout
 from mainline.gate.bars import in_force
 from mainline.gate.candidate import Candidate
+from mainline.gate.integrity import attempt
 from mainline.gate.opponent import NotComparableError, meet
 from mainline.git import Git
 
@@ -24,8 +27,8 @@ def plant(directory, operation) -> None:
     path.write_bytes(saved.SerializeToString())
 
 
-def judged(candidate):
-    return INTEGRITY["graph"](candidate)
+def judged(candidate, name="graph"):
+    return attempt(name, lambda: INTEGRITY[name](candidate))
 
 
 @pytest.fixture
@@ -76,3 +79,40 @@ def test_bytes_that_change_between_hash_and_load_close(copy):
     vars(copy)["content"] = "sha256:0"
     with pytest.raises(Exception, match="dist/model changed while it was judged"):
         _ = copy.scorer
+
+
+@pytest.mark.parametrize("operation", ["ReadFile", "Identity"])
+def test_a_graph_that_the_weights_do_not_give_closes(copy, operation):
+    assert judged(copy, "repackaged").outcome == "pass"
+    plant(Layout(copy.root).saved_model, operation)
+    found = judged(copy, "repackaged")
+    assert found.outcome == "fail"
+    assert found.why.startswith("dist/model/saved_model.pb is not what the weights give; `dvc ")
+
+
+@pytest.mark.parametrize("name", ["assets.extra/tf_serving_warmup_requests", "fingerprint.pb"])
+def test_another_file_that_differs_is_named(copy, name):
+    (Layout(copy.root).saved_model / name).write_bytes(b"")
+    assert f"dist/model/{name} is not what" in judged(copy, "repackaged").why
+
+
+def test_a_file_too_many_is_named(copy):
+    (Layout(copy.root).saved_model / "more").write_text("")
+    assert "dist/model/more is not what" in judged(copy, "repackaged").why
+
+
+@pytest.mark.parametrize(("by", "outcome"), [(1e-5, "pass"), (0.01, "fail")])
+def test_golden_scores_may_differ_as_between_cpu_classes(copy, by, outcome):
+    path = Layout(copy.root).saved_model / "assets.extra/golden.json"
+    rows = json.loads(path.read_text())
+    rows[3]["score"] += by
+    path.write_text(json.dumps(rows))
+    found = judged(copy, "repackaged")
+    assert found.outcome == outcome
+    assert ("golden.json: 3.score is committed as" in found.why) is (outcome == "fail")
+
+
+def test_weights_that_were_swapped_close(copy):
+    path = next(Layout(copy.root).trained.glob("weight-*.npy"))
+    np.save(path, np.load(path) + 1)
+    assert "dist/model/" in judged(copy, "repackaged").why

@@ -8,7 +8,7 @@ import pandas as pd
 from mainline.core.errors import MainlineError
 from mainline.core.files import read_json, tree_files
 from mainline.core.layout import Layout
-from mainline.gate import pipeline, rows
+from mainline.gate import pipeline, repackaged, rows
 from mainline.gate.candidate import Candidate
 from mainline.gate.differences import TOLERANCE, first_difference
 from mainline.gate.source import Answer
@@ -46,6 +46,7 @@ def rules(candidate: Candidate, ask: Callable[[], Answer] | None, notes: list[st
     with pipeline.started_status(candidate.root) as status:
         others = [
             attempt("graph", lambda: graph(candidate)),
+            attempt("repackaged", lambda: repackaged.rule(candidate)),
             attempt("bytes", lambda: model_bytes(candidate)),
             attempt("data", lambda: rows.data(candidate, ask, notes)),
             attempt("validation", lambda: rows.validation(candidate)),
