@@ -6,8 +6,11 @@ import keras
 import numpy as np
 import pytest
 import tensorflow as tf
+from tensorflow.core.protobuf.config_pb2 import ConfigProto
+from tensorflow.core.protobuf.saved_model_pb2 import SavedModel
 
 from mainline.core.files import tree_files
+from mainline.graph import program
 from mainline.model import runtime, trained
 from mainline.model.ship import Choice
 from mainline.packaging import saved_model
@@ -59,3 +62,19 @@ def test_a_gradient_of_its_own_is_renumbered_and_still_loads(tmp_path):
     rows = tf.ones([1, 3])
     served = tf.saved_model.load(str(tmp_path / "two")).signatures["serving_default"]
     np.testing.assert_allclose(served(x=rows)["score"], layer(rows), atol=1e-6)
+
+
+def test_a_machine_with_other_devices_gives_the_same_bytes(tiny_model, tmp_path):
+    saved_model.export(tiny_model, tmp_path)
+    data = (tmp_path / "saved_model.pb").read_bytes()
+    saved = SavedModel.FromString(data)
+    settings = ConfigProto(allow_soft_placement=True, device_count={"CPU": 1, "GPU": 4})
+    settings.gpu_options.visible_device_list = "0,1,2,3"
+    settings.experimental.SetInParent()
+    calls = [node for node in saved.meta_graphs[0].graph_def.node if "config_proto" in node.attr]
+    for call in calls:
+        call.attr["config_proto"].s = settings.SerializeToString()
+    of_another = saved.SerializeToString()
+    assert of_another != data
+    program.check(of_another)
+    assert renumbered(of_another) == data

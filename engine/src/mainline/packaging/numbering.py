@@ -1,7 +1,7 @@
-"""Numbers in a graph's names, which count what the process has traced before.
+"""A graph without what it says about the process: numbers in names, and the machine's devices.
 
-Counted anew from 0 in the same order, they leave the same bytes in every process: an export can be
-repeated and compared.
+Numbers count what the process has traced before. Counted anew from 0 in the same order, they leave
+the same bytes in every process: an export can be repeated and compared.
 """
 
 import re
@@ -9,6 +9,8 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 from tensorflow.core.protobuf.saved_model_pb2 import SavedModel
+
+from mainline.graph.attributes import CONFIG
 
 NUMBERED = re.compile(r"(.*_|CustomGradient-|)([0-9]+)", re.DOTALL)
 # Kinds of objects, and their field with the name of a function.
@@ -19,7 +21,7 @@ FUNCTION_OF = {
 
 
 def renumbered(data: bytes) -> bytes:
-    """The bytes of `saved_model.pb` with names of functions, tensors and gradients renumbered."""
+    """The bytes of `saved_model.pb` with numbers and devices that do not depend on the process."""
     saved = SavedModel.FromString(data)
     (meta,) = saved.meta_graphs
     library = meta.graph_def.library
@@ -43,6 +45,8 @@ def renumbered(data: bytes) -> bytes:
                 value.func.name = known[value.func.name]
             elif key == "_gradient_op_type":
                 _replace(value, known)
+            elif key == "config_proto":
+                value.s = CONFIG.SerializeToString()
     _objects(meta.object_graph_def, known)
     found: bytes = saved.SerializeToString(deterministic=True)
     return found
