@@ -283,6 +283,10 @@ def configuration(meta):
     call.attr["config_proto"].s = config.SerializeToString()
 
 
+def no_configuration(meta):
+    saving(meta)[0].attr["config_proto"].s = b"\xff"
+
+
 def handle(meta):
     found = constant(meta.graph_def.node, "evil", b"")
     found.attr["value"].tensor.dtype = types_pb2.DT_RESOURCE
@@ -361,6 +365,7 @@ CHANGES = {
     "an absent function": (absent_function, "the function gone is called and is not there"),
     "a private attribute": (private_attribute, "has the attribute _XlaMustCompile"),
     "a configuration": (configuration, "has settings of its own (config_proto)"),
+    "a configuration that is none": (no_configuration, "settings of its own (config_proto)"),
     "a handle": (handle, "holds a value that is neither number nor text"),
     "a variant": (variant, "holds a value that is neither number nor text"),
     "an object that is an asset": (object_kind("asset"), "is of the kind asset"),

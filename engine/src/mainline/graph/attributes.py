@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from google.protobuf.message import DecodeError
 from tensorflow.core.framework import types_pb2
 from tensorflow.core.protobuf import config_pb2
 
@@ -64,7 +65,10 @@ def _plain(name: str, value: Any, where: str) -> None:
 
 
 def _usual(value: bytes) -> bool:
-    config = config_pb2.ConfigProto.FromString(value)
+    try:
+        config = config_pb2.ConfigProto.FromString(value)
+    except DecodeError:
+        return False
     for name in DEVICE_FIELDS:
         config.ClearField(name)
     return not value or bool(config == CONFIG)

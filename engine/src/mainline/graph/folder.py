@@ -44,7 +44,7 @@ def _names(directory: Path, prefix: str) -> Iterator[str]:
     for entry in entries:
         name = prefix + entry.name
         if entry.is_symlink():
-            raise GraphError(f"{shown(name)} is a link")
+            raise GraphError(f"{shown(name)} is a link; DVC's `cache.type` must not be symlink")
         if entry.is_dir() and name in FOLDERS:
             yield from _names(Path(entry), f"{name}/")
         elif entry.is_file() and name in NEEDED | EXTRA:
