@@ -16,15 +16,20 @@ from mainline.model.design import Design
 from mainline.model.settings import TrainSettings
 from mainline.model.trained import Trained
 from mainline.packaging.saved_model import Scorer, export
+from mainline.packaging.settings import operations
 
 
 @dataclass(frozen=True)
 class Fitted:
-    """A trained model, the loss of each epoch, and the typed rows that it has seen."""
+    """A trained model, the loss of each epoch, and the typed rows that it has seen.
+
+    `operations` are what `gate.operations` allows.
+    """
 
     model: Trained
     losses: list[float]
     rows: pd.DataFrame
+    operations: frozenset[str] = frozenset()
 
     def score(self, rows: pd.DataFrame) -> np.ndarray:
         """Scores as the trained network gives them, (rows,) or (rows, classes)."""
@@ -33,7 +38,7 @@ class Fitted:
     def served(self, rows: pd.DataFrame, directory: Path) -> np.ndarray:
         """Scores of the same model after it was saved in `directory` and loaded again."""
         export(self.model, directory)
-        return Scorer(directory).score(rows)
+        return Scorer(directory, self.operations).score(rows)
 
 
 def fit(root: Path, rows: pd.DataFrame, **changes: Any) -> Fitted:
@@ -51,4 +56,4 @@ def fit(root: Path, rows: pd.DataFrame, **changes: Any) -> Fitted:
     runtime.deterministic(settings.seed)
     design = Design.of(root, table, settings)
     model, curve = train.fit(frame[~held_out], frame[held_out], table, design)
-    return Fitted(model, curve["loss"].tolist(), frame)
+    return Fitted(model, curve["loss"].tolist(), frame, operations(root))

@@ -51,6 +51,11 @@ def test_the_small_project_asks_everything_and_has_a_bar_for_it():
             {"evaluation__robustness": {"noise": []}},
             "'gate.robustness.noise_drop' is a bar, but 'evaluation.robustness.noise' names no",
         ),
+        (
+            {"gate__operations": ["Erfinv", "ReadFile"]},
+            "'gate.operations': 'ReadFile' cannot be allowed: it can reach files, the network, ",
+        ),
+        ({"gate__operations": ["math.erfinv"]}, "'math.erfinv' cannot be allowed: it is not the "),
     ],
 )
 def test_what_does_not_fit_is_named(changed, said):

@@ -14,7 +14,16 @@ import pytest
 from mainline.core.files import read_json, write_json
 from mainline.core.layout import Layout
 from mainline.data.catalogue import content_hash
-from mainline.gate import alternatives, integrity, latency, pipeline, rows, source, stability
+from mainline.gate import (
+    alternatives,
+    integrity,
+    latency,
+    pipeline,
+    repackaged,
+    rows,
+    source,
+    stability,
+)
 from mainline.gate.candidate import Candidate
 from mainline.gate.champion import Champion
 from mainline.gate.decide import decide
@@ -26,6 +35,8 @@ from project import Project
 CLEAN = SimpleNamespace(communicate=lambda: ("{}", ""), returncode=0)
 READ = ("data", "metrics", "models", "plots", "dist", "k8s", "src")
 INTEGRITY = {
+    "graph": integrity.graph,
+    "repackaged": repackaged.rule,
     "bytes": integrity.model_bytes,
     "data": lambda candidate: rows.data(candidate, None, []),
     "validation": rows.validation,

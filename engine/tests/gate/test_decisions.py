@@ -12,7 +12,8 @@ from mainline.data import ingest
 from mainline.gate import candidate
 from mainline.packaging.saved_model import Scorer
 
-INTEGRITY = ["pipeline", "bytes", "data", "validation", "split", "figures", "card"]
+INTEGRITY = ["pipeline", "graph", "repackaged", "bytes", "data", "validation", "split", "figures"]
+INTEGRITY += ["card"]
 QUALITY = ["roc_auc", "log_loss", "baseline", "slices", "noise", "missing", "unknown"]
 QUALITY += ["demographic_parity", "cost", "size", "server"]
 BESIDE = ["champion", "latency"]
@@ -170,7 +171,7 @@ def test_bytes_that_are_no_model_close_every_rule_that_needs_them(project):
     (Layout(project.root).saved_model / "saved_model.pb").write_bytes(b"garbage")
     verdict = judge(project)
     assert not verdict.open
-    for name in ("bytes", "figures", "champion"):
+    for name in ("graph", "bytes", "figures", "champion"):
         assert rule(verdict, name).outcome == "fail"
 
 

@@ -168,8 +168,8 @@ def test_a_model_that_reads_the_label_closes(good, monkeypatch):
     class Cheat(Scorer):
         inputs = {"churned": None}
 
-        def __init__(self, _):
-            pass
+        def __init__(self, *_):
+            self.content = good.content
 
     monkeypatch.setattr(gate_candidate, "Scorer", Cheat)
     for computed in ("scorer", "scores", "figures", "evaluation"):

@@ -85,8 +85,7 @@ def test_scores_of_another_shape_are_refused(tmp_path, shape):
         wrong = tf.zeros([tf.shape(x)[0] + 1]) if shape == "one score for all" else tf.stack([x, x])
         return {"score": tf.ensure_shape(wrong, [None] * len(wrong.shape))}
 
-    module = tf.Module()
-    module.serve = tf.function(serve, input_signature=[tf.TensorSpec([None], name="x")])
-    tf.saved_model.save(module, str(tmp_path), signatures={"serving_default": module.serve})
+    serve = tf.function(serve, input_signature=[tf.TensorSpec([None], name="x")])
+    tf.saved_model.save(tf.Module(), str(tmp_path), signatures={"serving_default": serve})
     with pytest.raises(MainlineError, match="gives scores of shape"):
         Scorer(tmp_path).score(pd.DataFrame({"x": [1.0, 2.0, 3.0]}))

@@ -67,7 +67,6 @@ def test_a_model_that_is_not_ours_is_a_users_error(tmp_path, output):
     """Either its output has another name or it has no serving signature at all."""
     module = tf.Module()
     serve = tf.function(lambda x: {output: x}, input_signature=[tf.TensorSpec([None], name="x")])
-    module.serve = serve
     name = "other_signature" if output == "score" else "serving_default"
     tf.saved_model.save(module, str(tmp_path), signatures={name: serve})
     with pytest.raises(MainlineError, match="KeyError"):

@@ -11,12 +11,11 @@ from mainline.serving.rest import answer
 
 
 def saved(directory, function, **signature):
-    module = tf.Module()
-    module.serve = tf.function(
+    serve = tf.function(
         function,
         input_signature=[tf.TensorSpec(*spec, name=name) for name, spec in signature.items()],
     )
-    tf.saved_model.save(module, str(directory), signatures={"serving_default": module.serve})
+    tf.saved_model.save(tf.Module(), str(directory), signatures={"serving_default": serve})
     return ServedModel(directory, "m", 1)
 
 

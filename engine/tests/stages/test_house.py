@@ -18,7 +18,7 @@ ENGINE = PACKAGE.parents[1]
 # Folders and top-level modules, low to high: each imports only what stands before it.
 LOW_TO_HIGH = """
     stages core git process lock project extension github registry data trees model evaluation drift
-    packaging testing release k8s serving params dvc snapshots gate report tracking monitoring
+    graph packaging testing release k8s serving params dvc snapshots gate report tracking monitoring
     delivery scoring pipeline proposal tuning cluster reproduce retention preview check cli __main__
 """
 ORDER = LOW_TO_HIGH.split()
@@ -118,6 +118,22 @@ def test_files_are_small():
     lines = {path: len(path.read_text().splitlines()) for path in python_files()}
     assert statistics.median(lines.values()) < 100
     assert [path for path, count in lines.items() if count > LONGEST] == []
+
+
+LOADERS = re.compile(
+    r"saved_model\.load|load_model\(|TFSMLayer|import_graph_def|import_meta_graph|load_graph"
+    r"|from_saved_model|TFLite"
+)
+LOAD = {"packaging/loaded.py", "graph/saved_model_pyfunc.py"}  # both check the graph before
+
+
+def test_a_model_is_loaded_where_its_graph_is_checked_and_nowhere_else():
+    texts = {str(path.relative_to(PACKAGE)): path.read_text() for path in python_files()}
+    assert {name for name, text in texts.items() if LOADERS.search(text)} == LOAD
+    for name in LOAD:
+        assert re.search(
+            r"with (checked|admitted)\(.*\) as copy.*\bload\(.*str\(copy\)\)", texts[name], re.S
+        )
 
 
 NAME = re.compile(r"customer[ _.-]?churn", re.IGNORECASE)  # the worked example's, in any spelling

@@ -8,12 +8,16 @@ import mlflow
 import numpy as np
 import pandas as pd
 import pytest
+import tensorflow as tf
 from mlflow.exceptions import MlflowException
+from mlflow.models import Model
 
 from mainline.core.layout import Layout
+from mainline.graph import saved_model_pyfunc
+from mainline.graph.finding import GraphError
 from mainline.serving.answers import Answer
 from mainline.serving.staged import golden
-from mainline.tracking import mlmodel, record, saved_model_pyfunc
+from mainline.tracking import mlmodel, record
 
 ANALYST = """
 import json, sys
@@ -37,7 +41,8 @@ def model(repository, monkeypatch):
     mlflow.set_tracking_uri(f"sqlite:///{repository.root}/mlflow.db")
     yield mlflow.pyfunc.load_model(CHAMPION)
     mlflow.set_tracking_uri(before)
-    sys.modules.pop("saved_model_pyfunc", None)
+    for name in [name for name in sys.modules if name.startswith(mlmodel.PACKAGE)]:
+        del sys.modules[name]
 
 
 @pytest.fixture
@@ -100,16 +105,27 @@ def test_other_tasks_give_theirs(task, task_run, task_tables):
 
 
 def test_the_loader_imports_what_the_requirements_name():
-    tree = ast.parse(mlmodel.LOADER.read_text())
-    imported = {
-        name.name.partition(".")[0]
-        for node in ast.walk(tree)
-        if isinstance(node, ast.Import)
-        for name in node.names
-    }
-    taken = {node.module for node in ast.walk(tree) if isinstance(node, ast.ImportFrom)}
-    assert imported - sys.stdlib_module_names == set(mlmodel.NEEDS)
-    assert taken <= sys.stdlib_module_names
+    imported = set()
+    for file in mlmodel.GRAPH.glob("*.py"):
+        for node in ast.walk(ast.parse(file.read_text())):
+            if isinstance(node, ast.Import):
+                imported |= {name.name.partition(".")[0] for name in node.names}
+            elif isinstance(node, ast.ImportFrom) and not node.level:
+                imported.add(node.module.partition(".")[0])
+    found = imported - sys.stdlib_module_names
+    assert found == {*mlmodel.NEEDS, "google", "mlflow"}  # protobuf comes with TensorFlow
+
+
+def test_an_operation_is_loaded_only_where_the_model_s_record_allows_it(tmp_path):
+    serve = tf.function(lambda x: {"score": tf.math.erfinv(x)}, [tf.TensorSpec([None], name="x")])
+    directory = tmp_path / mlmodel.DATA
+    tf.saved_model.save(tf.Module(), str(directory), {"serving_default": serve})
+    rows = pd.DataFrame({"x": [0.0]})
+    with pytest.raises(GraphError, match="the operation Erfinv is not allowed"):
+        saved_model_pyfunc._load_pyfunc(str(directory)).predict(rows)
+    Model(metadata={"operations": ["Erfinv"]}).save(tmp_path / "MLmodel")
+    found = saved_model_pyfunc._load_pyfunc(str(directory)).predict(rows)
+    assert found["score"].tolist() == [0.0]
 
 
 @pytest.mark.nightly

@@ -39,10 +39,11 @@ class Candidate:
     """The model in the working tree.
 
     Each property is computed once, at first use. It raises MainlineError when a file that it needs
-    is missing or damaged.
+    is missing or damaged. `operations` are those of the base branch's `gate.operations`.
     """
 
     root: Path
+    operations: frozenset[str] = frozenset()
 
     @cached_property
     def table(self) -> TableSettings:
@@ -145,7 +146,9 @@ class Candidate:
     @cached_property
     def scorer(self) -> Scorer:
         """The packaged model, loaded as a server loads it. Its inputs must be the features."""
-        scorer = Scorer(Layout(self.root).saved_model)
+        scorer = Scorer(Layout(self.root).saved_model, self.operations)
+        if scorer.content != self.content:
+            raise MainlineError(f"{Layout.saved_model} changed while it was judged.")
         if set(scorer.inputs) != set(self.table.features):
             raise MainlineError(
                 f"the packaged model reads {', '.join(sorted(scorer.inputs))}; "

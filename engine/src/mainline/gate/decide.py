@@ -36,11 +36,11 @@ def decide(git: Git, against: str | None, *, retrain: bool, in_ci: bool) -> Verd
     Raises MainlineError only when the base revision is unknown.
     """
     base = cases.base(git, against, in_ci=in_ci)
-    candidate = Candidate(git.root)
     shown = base or ""
     try:
         champion = Champion.at(git, base) if base else None
         bars = in_force(git, base)
+        candidate = Candidate(git.root, frozenset(bars.gate.operations))
         case, judged_before = cases.of(candidate, champion, git, retrain=retrain)
         settled = source.settled(candidate, git, judged_before)
     except MainlineError as error:

@@ -8,12 +8,13 @@ import pandas as pd
 from mainline.core.errors import MainlineError
 from mainline.core.files import read_json, tree_files
 from mainline.core.layout import Layout
-from mainline.gate import pipeline, rows
+from mainline.gate import pipeline, repackaged, rows
 from mainline.gate.candidate import Candidate
 from mainline.gate.differences import TOLERANCE, first_difference
 from mainline.gate.source import Answer
 from mainline.gate.verdict import Rule
 from mainline.packaging import card, parity
+from mainline.packaging.loaded import checked
 from mainline.release.release_file import Release
 
 
@@ -44,6 +45,8 @@ def rules(candidate: Candidate, ask: Callable[[], Answer] | None, notes: list[st
     # `dvc status` takes a second; it runs in parallel with the other rules.
     with pipeline.started_status(candidate.root) as status:
         others = [
+            attempt("graph", lambda: graph(candidate)),
+            attempt("repackaged", lambda: repackaged.rule(candidate)),
             attempt("bytes", lambda: model_bytes(candidate)),
             attempt("data", lambda: rows.data(candidate, ask, notes)),
             attempt("validation", lambda: rows.validation(candidate)),
@@ -52,6 +55,16 @@ def rules(candidate: Candidate, ask: Callable[[], Answer] | None, notes: list[st
             attempt("card", lambda: model_card(candidate)),
         ]
         return [attempt("pipeline", lambda: pipeline.rule(candidate.root, status)), *others]
+
+
+def graph(candidate: Candidate) -> Rule:
+    """The packaged graph holds allowed operations alone. This is known before it is loaded."""
+    try:
+        with checked(Layout(candidate.root).saved_model, candidate.operations):
+            why = "its operations compute from the inputs and the model's own variables"
+            return Rule.judged("graph", True, why)
+    except MainlineError as error:
+        return Rule.judged("graph", False, f"{Layout.saved_model}: {error.message}")
 
 
 def model_bytes(candidate: Candidate) -> Rule:

@@ -54,16 +54,16 @@ def meet(candidate: Candidate, champion: Champion, least: int) -> Opponent:
     scorer = None
     try:
         with champion.model() as directory:
-            scorer = _loaded(directory)
+            scorer = _loaded(directory, candidate.operations)
         return Opponent(scorer, _common(candidate, champion, scorer, least))
     except Exception as error:  # a hostile file may raise anything; the rules report it
         return Opponent(scorer, problem=error)
 
 
-def _loaded(directory: Path) -> Scorer:
+def _loaded(directory: Path, operations: frozenset[str]) -> Scorer:
     """Load the champion. Raises NotComparableError when intact bytes cannot be loaded."""
     try:
-        return Scorer(directory)
+        return Scorer(directory, operations)
     except MainlineError as error:
         raise NotComparableError(f"the champion on main cannot be served: {error}") from None
 

@@ -1,6 +1,7 @@
 """Loads and runs a SavedModel as TensorFlow Serving does. All readers use this module."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -8,6 +9,9 @@ import numpy as np
 import tensorflow as tf
 
 from mainline.core.errors import MainlineError
+from mainline.graph.admitted import admitted
+from mainline.graph.finding import GraphError
+from mainline.packaging.content import content_hash
 
 
 class Loaded:
@@ -15,18 +19,25 @@ class Loaded:
 
     A server imports the graph into a session and runs its restore operation. Python's own loader
     (`tf.saved_model.load`) rebuilds objects instead, and so accepts damaged bytes that a server
-    refuses.
+    refuses. `content` is the content hash of the bytes that were checked and loaded.
     """
 
-    def __init__(self, directory: Path) -> None:
-        """Load it. Raises MainlineError when the bytes are not a SavedModel."""
+    def __init__(self, directory: Path, also: frozenset[str] = frozenset()) -> None:
+        """Check its graph, then load it. `also` are operations beyond the engine's list.
+
+        Raises MainlineError when the bytes are not a SavedModel, or hold a graph that may do more
+        than compute.
+        """
         logger = tf.get_logger()
         level = logger.level
         logger.setLevel("ERROR")  # TensorFlow warns and suggests the other loader
         try:
-            with tf.Graph().as_default() as graph:
+            with checked(directory, also) as copy, tf.Graph().as_default() as graph:
                 self._session = tf.compat.v1.Session(graph=graph)
-                loaded = tf.compat.v1.saved_model.load(self._session, ["serve"], str(directory))
+                self.content = content_hash(copy)
+                loaded = tf.compat.v1.saved_model.load(self._session, ["serve"], str(copy))
+        except MainlineError:
+            raise
         except Exception as error:  # TensorFlow raises many kinds on damaged bytes
             raise unusable(directory, error) from None
         finally:
@@ -49,6 +60,16 @@ class Loaded:
     def close(self) -> None:
         """Release the session's memory."""
         self._session.close()
+
+
+@contextmanager
+def checked(directory: Path, also: frozenset[str]) -> Iterator[Path]:
+    """`admitted`, as an error of ours."""
+    try:
+        with admitted(directory, also) as copy:
+            yield copy
+    except GraphError as error:
+        raise MainlineError(f"cannot be loaded as a model: {error}.", where=directory) from None
 
 
 def unusable(directory: Path, error: Exception) -> MainlineError:

@@ -13,7 +13,7 @@ from mainline.core.table import TableSettings
 from mainline.model import runtime, trained
 from mainline.model.trained import Trained
 from mainline.packaging import card, content, descriptor, golden, image, parity, saved_model, warmup
-from mainline.packaging.settings import PackageSettings
+from mainline.packaging.settings import PackageSettings, operations
 
 PARITY_ROWS = 2_000
 EXTRA = "assets.extra"
@@ -30,9 +30,9 @@ def run(root: Path) -> None:
         made_up = golden.rows(model.preprocessing, package.golden_rows)
         held_out = parquet.read_part(root, "validation")[table.features].head(PARITY_ROWS)
         rows = pd.concat([made_up, held_out])
-        scores, scorer = model.score(rows), saved_model.Scorer(directory)
+        scores, scorer = model.score(rows), saved_model.Scorer(directory, operations(root))
         difference = parity.difference(scorer, rows, scores, model.target.scale)
-        _write_extra(model, made_up, package, directory / EXTRA)
+        write_extra(model, package, directory / EXTRA)
     about = _describe(root, package)
     write_json(Layout(root).descriptor, about)
     evaluation = read_json(Layout(root).figures, made_by="dvc repro evaluate")
@@ -44,8 +44,9 @@ def run(root: Path) -> None:
     say("package", f"image {about['digest']}, parity within {difference:.0e}")
 
 
-def _write_extra(model: Trained, rows: pd.DataFrame, package: PackageSettings, extra: Path) -> None:
+def write_extra(model: Trained, package: PackageSettings, extra: Path) -> None:
     """Warm-up requests for TensorFlow Serving, and golden rows to compare a server with."""
+    rows = golden.rows(model.preprocessing, package.golden_rows)
     extra.mkdir(exist_ok=True)
     write_json(extra / "golden.json", golden.with_scores(model, rows))
     warmup.write(rows, model.preprocessing, package.name, extra / "tf_serving_warmup_requests")

@@ -10,14 +10,17 @@ import numpy as np
 import pandas as pd
 import tensorflow as tf
 from tensorflow.core.protobuf import fingerprint_pb2
+from tensorflow.python.saved_model import fingerprinting_utils
 
 from mainline.core.errors import MainlineError
 from mainline.core.files import sha256, tree_files
+from mainline.graph.folder import GRAPH
 from mainline.model.features import column
 from mainline.model.prepared import BATCH, Prepared
 from mainline.model.preprocessing import tensors
 from mainline.model.trained import Trained
 from mainline.packaging.loaded import Loaded, reason, unusable
+from mainline.packaging.numbering import renumbered
 
 OUTPUT = "score"
 LABEL = "label"  # multiclass: the class with the highest score
@@ -35,8 +38,9 @@ def export(trained: Trained, directory: Path) -> None:
     A multiclass model also returns `label`, found by place in a constant: a lookup table would
     make the bytes differ from run to run.
 
-    A plain module with an explicit list of variables fixes their order in the checkpoint, and the
-    fingerprint's random uuid is replaced by one made from the content.
+    The bytes depend on the model alone. A plain module with an explicit list of variables fixes
+    their order in the checkpoint, names are numbered anew, and the fingerprint's random uuid is
+    replaced by one made from the content.
     """
     module = tf.Module()
     module.model_variables = trained.variables
@@ -63,6 +67,9 @@ def export(trained: Trained, directory: Path) -> None:
         for name, (function, specs) in functions.items()
     }
     tf.saved_model.save(module, str(directory), signatures=signatures)
+    graph = directory / GRAPH
+    graph.write_bytes(renumbered(graph.read_bytes()))
+    fingerprinting_utils.write_fingerprint(str(directory))
     _fix_fingerprint(directory)
 
 
@@ -104,12 +111,14 @@ class _Signature:
 class Scorer:
     """Scores of a packaged model, which is loaded as TensorFlow Serving loads it.
 
-    `inputs` are the raw columns that it reads, `derived` those that it computes of them.
+    `inputs` are the raw columns that it reads, `derived` those that it computes of them. `content`
+    is the content hash of what was loaded.
     """
 
-    def __init__(self, directory: Path) -> None:
-        """Load it. Raises MainlineError when the bytes are no model of ours."""
-        self._model = Loaded(directory)
+    def __init__(self, directory: Path, also: frozenset[str] = frozenset()) -> None:
+        """Load it as `Loaded` does. Raises MainlineError when the bytes are no model of ours."""
+        self._model = Loaded(directory, also)
+        self.content = self._model.content
         found = self._model.signatures
         try:
             self._served = _Signature.of(found[SERVED])

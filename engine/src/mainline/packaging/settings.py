@@ -1,10 +1,14 @@
-"""The section `package` of `params.yaml`."""
+"""The section `package` of `params.yaml`, and the operations that `gate` allows."""
 
 import re
+from pathlib import Path
 
 from pydantic import Field, field_validator
 
+from mainline.core import config
 from mainline.core.config import Settings
+from mainline.core.layout import Layout
+from mainline.graph.operations import why_not
 
 # A registry (host, port) and a path of lower-case names, without `@sha256:`.
 REPOSITORY = re.compile(
@@ -26,3 +30,30 @@ class PackageSettings(Settings):
         if not REPOSITORY.fullmatch(image):
             raise ValueError(f"{image!r} must be a lower-case repository without tag or digest.")
         return image
+
+
+class GraphSettings(Settings):
+    """`operations` of TensorFlow that the graph may hold beyond the engine's list."""
+
+    operations: list[str] = []
+
+    @field_validator("operations")
+    @classmethod
+    def _harmless(cls, operations: list[str]) -> list[str]:
+        for name in operations:
+            reason = why_not(name)
+            if reason:
+                raise ValueError(f"{name!r} cannot be allowed: {reason}.")
+        return operations
+
+
+def operations(root: Path) -> frozenset[str]:
+    """`gate.operations` of the project at `root`. Raises SettingsError."""
+    gate = config.read_params(root).get("gate")
+    known = (
+        {"operations": gate["operations"]}
+        if isinstance(gate, dict) and "operations" in gate
+        else {}
+    )
+    found = config.parse(GraphSettings, known, name=str(Layout.params), prefix=("gate",))
+    return frozenset(found.operations)

@@ -5,6 +5,7 @@ from typing import Annotated, Any
 from pydantic import Field, model_validator
 
 from mainline.core.config import Settings
+from mainline.packaging.settings import GraphSettings
 
 
 class Bar(Settings):
@@ -86,8 +87,10 @@ class RobustnessSettings(Settings):
     unknown_drop: float | None = Field(default=None, gt=0)
 
 
-class GateSettings(Settings):
+class GateSettings(GraphSettings):
     """All bars. The keys of `bars` are figures of the task. `size_mb` limits the model image.
+
+    `operations` are those that the graph may hold beyond the engine's list.
 
     `fairness` is the largest allowed difference between groups, by name; empty means no bar.
     """

@@ -13,6 +13,7 @@ from mainline.core import config
 from mainline.core.errors import DataError
 from mainline.core.progress import Progress, say
 from mainline.core.table import TableSettings
+from mainline.packaging.settings import operations
 from mainline.release.release_file import Release
 from mainline.scoring import columns, manifest, scored
 from mainline.scoring.checked import checked
@@ -47,7 +48,7 @@ def run(
     settings = config.section(root, "table", TableSettings)
     with (
         released(root, environment) as (release, directory),
-        closing(BatchScorer(directory)) as scorer,
+        closing(BatchScorer(directory, operations(root))) as scorer,
     ):
         work = _Work(rows, scorer, release, settings, share)
         done = Output(target, share)

@@ -40,10 +40,10 @@ class BatchScorer:
     row's scores: () or (classes,).
     """
 
-    def __init__(self, directory: Path) -> None:
-        """Load it. Raises MainlineError when the bytes are no model of ours."""
+    def __init__(self, directory: Path, also: frozenset[str] = frozenset()) -> None:
+        """Load it as `Loaded` does. Raises MainlineError when the bytes are no model of ours."""
         with hushed():
-            self._model = Loaded(directory)
+            self._model = Loaded(directory, also)
         try:
             served = self._model.signatures[SERVED]
             self._feeds = {name: each.name for name, each in sorted(served.inputs.items())}

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from mainline.core.errors import MainlineError
+from mainline.packaging.settings import operations
 from mainline.serving.answers import Score
 from mainline.serving.client import RestClient
 from mainline.serving.embedded import serving
@@ -43,8 +44,9 @@ def ask(root: Path) -> Prediction:
     """
     release, directory = staged_model(root)
     wanted = golden(directory)
+    asked = Served(directory, release.name, int(release.version), operations=operations(root))
     with (
-        serving(Served(directory, release.name, int(release.version))) as served,
+        serving(asked) as served,
         closing(GrpcClient(served.grpc, served.name)) as by_grpc,
         closing(RestClient(served.rest, served.name)) as by_rest,
     ):

@@ -22,7 +22,7 @@ def serving(asked: Served) -> Iterator[Served]:
     The ports open when the model is loaded and its warm-up requests are answered. Raises
     MainlineError when it does not load or a port is in use.
     """
-    model = ServedModel(asked.directory, asked.name, asked.version)
+    model = ServedModel(asked.directory, asked.name, asked.version, asked.operations)
     try:
         warm_up.replay(model, asked.directory)
         with _grpc(asked, model) as grpc_port, _rest(asked, model) as rest_port:

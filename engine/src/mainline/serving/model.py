@@ -19,11 +19,13 @@ CODES = {code.value[0]: code for code in StatusCode}
 class ServedModel:
     """One version of one model. Many threads may use it at once."""
 
-    def __init__(self, directory: Path, name: str, version: int) -> None:
-        """Load it. Raises MainlineError when the bytes are not a SavedModel."""
+    def __init__(
+        self, directory: Path, name: str, version: int, also: frozenset[str] = frozenset()
+    ) -> None:
+        """Load it as `Loaded` does. Raises MainlineError when the bytes are not a SavedModel."""
         self.name, self.version = name, version
         with hushed():
-            self._model = Loaded(directory)
+            self._model = Loaded(directory, also)
         self.signatures = self._model.signatures
 
     def check(self, name: str, version: int | None = None, label: str | None = None) -> None:

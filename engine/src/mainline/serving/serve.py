@@ -12,6 +12,7 @@ from pathlib import Path
 from mainline.core.errors import MainlineError
 from mainline.core.progress import say
 from mainline.k8s.server_image import server_image
+from mainline.packaging.settings import operations
 from mainline.process.imports import hushed
 from mainline.serving import container
 from mainline.serving import container_engine as engine
@@ -47,6 +48,7 @@ def run(
         grpc_port,
         rest_port,
         grpc_channel_arguments,
+        operations(root),
     )
     chosen, image = _chosen(root, using, image)
     if host != LOOPBACK:
@@ -94,12 +96,21 @@ def _embedded(asked: Served) -> None:
 
 
 def _container(chosen: str, image: str, asked: Served) -> None:
+    _check(asked)
     say("serve", f"{chosen} starts {image}; its own log follows")
     with _stopping() as stop, container.running(chosen, image, asked) as process:
         _tell(asked, f"TensorFlow Serving in {chosen}")
         while not stop.wait(LOOK):
             if process.poll() is not None:
                 raise MainlineError("the server's container ended; see its output above.")
+
+
+def _check(asked: Served) -> None:
+    """Raises MainlineError when the container's server must not load the model."""
+    with hushed():  # imports TensorFlow
+        loaded = importlib.import_module("mainline.packaging.loaded")
+    with loaded.checked(asked.directory, asked.operations):
+        pass
 
 
 def _tell(served: Served, what: str) -> None:

@@ -19,6 +19,7 @@ class Served:
     grpc_port: int = 0
     rest_port: int = 0
     channel_arguments: str = ""  # gRPC's, as in `--grpc_channel_arguments` of TensorFlow Serving
+    operations: frozenset[str] = frozenset()  # of `gate.operations`
 
     @property
     def grpc(self) -> str:

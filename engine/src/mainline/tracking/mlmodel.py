@@ -10,15 +10,18 @@ from mlflow.models import Model, ModelSignature
 from mlflow.types import ColSpec, DataType, Schema
 from mlflow.types.schema import Array
 
+from mainline import graph
 from mainline.core.files import write_text
 from mainline.core.layout import Layout
 from mainline.core.requirements import locked
 from mainline.core.table import TableSettings
+from mainline.packaging.settings import operations
 from mainline.release.release_file import Release
 from mainline.serving.staged import golden
 
 MODEL = "model"  # the run's folder that a registered version refers to
-LOADER = Path(__file__).with_name("saved_model_pyfunc.py")
+GRAPH = Path(graph.__file__).parent  # the loader and what it imports
+PACKAGE, LOADER = "saved_model_graph", "saved_model_pyfunc"
 NEEDS = ("tensorflow", "numpy", "pandas")  # imports of the loader
 DATA, CODE, EXAMPLE = "saved_model", "code", "input_example.json"
 
@@ -41,9 +44,13 @@ def log(
             "type": "dataframe",
             "pandas_orient": "split",
         },
-        metadata={"version": release.version, "content": release.content},
+        metadata={
+            "version": release.version,
+            "content": release.content,
+            "operations": sorted(operations(root)),
+        },
     )
-    pyfunc.add_to_model(model, loader_module=LOADER.stem, data=DATA, code=CODE)
+    pyfunc.add_to_model(model, loader_module=f"{PACKAGE}.{LOADER}", data=DATA, code=CODE)
     with tempfile.TemporaryDirectory() as scratch:
         written = Path(scratch)
         model.save(written / "MLmodel")
@@ -52,7 +59,8 @@ def log(
         write_text(written / "requirements.txt", "\n".join([*needs, ""]))
         write_text(written / EXAMPLE, typical.to_json(orient="split", index=False))
         client.log_artifacts(run_id, scratch, MODEL)
-    client.log_artifact(run_id, str(LOADER), f"{MODEL}/{CODE}")
+    for file in sorted(GRAPH.glob("*.py")):
+        client.log_artifact(run_id, str(file), f"{MODEL}/{CODE}/{PACKAGE}")
     client.log_artifacts(run_id, str(Layout(root).saved_model), f"{MODEL}/{DATA}")
 
 

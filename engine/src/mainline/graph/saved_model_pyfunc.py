@@ -1,28 +1,34 @@
-"""Load a SavedModel for `mlflow.pyfunc`. MLflow keeps a copy of this file with each model.
+"""Load a SavedModel for `mlflow.pyfunc`. MLflow keeps a copy of this folder with each model.
 
 The copy runs without this project: it needs TensorFlow, NumPy and pandas. It takes names and types
 from the model's signature, because one process may load several versions with one copy.
 """
 
 import functools
+from collections.abc import Iterable
+from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pandas as pd
+from mlflow.models import Model
 
 
 class SavedModel:
     """A SavedModel on disk. The first call of `predict` loads it and imports TensorFlow."""
 
-    def __init__(self, directory: str) -> None:
-        """Take the directory that holds `saved_model.pb`."""
-        self.directory = directory
+    def __init__(self, directory: Path, operations: Iterable[str] = ()) -> None:
+        """Take the directory that holds `saved_model.pb`, and what its graph may hold besides."""
+        self.directory, self.operations = directory, frozenset(operations)
 
     @functools.cached_property
     def _loaded(self) -> tuple[Any, Any]:
         import tensorflow as tf  # noqa: PLC0415  takes seconds
 
-        loaded = tf.saved_model.load(self.directory)
+        from .admitted import admitted  # noqa: PLC0415  so does this
+
+        with admitted(self.directory, self.operations) as copy:
+            loaded = tf.saved_model.load(str(copy))
         # The signature works only as long as the loaded object lives.
         return loaded, loaded.signatures["serving_default"]
 
@@ -58,5 +64,7 @@ def _values(found: Any) -> list[Any]:
 
 
 def _load_pyfunc(path: str) -> SavedModel:
-    """MLflow calls this function, by this name."""
-    return SavedModel(path)
+    """MLflow calls this function, by this name. The file MLmodel stands beside the data."""
+    described = Path(path).with_name("MLmodel")
+    about = (Model.load(described).metadata if described.is_file() else None) or {}
+    return SavedModel(Path(path), about.get("operations", ()))
