@@ -58,13 +58,16 @@ class Champion:
         """
         return section_at(self.git, self.commit, section, kind)
 
-    def figures(self) -> dict[str, Any]:
-        """The figures that were committed with it. Raises MainlineError when there are none."""
+    def evaluation(self) -> dict[str, Any]:
+        """What was committed about it. Raises MainlineError when there is nothing."""
         text = self.git.show(self.commit, Layout.figures)
         if text is None:
             raise MainlineError(f"{Layout.figures} is not in {self.commit[:12]}.")
-        values = read_yaml(text, name=f"{Layout.figures} at {self.commit[:12]}")
-        model = values.get("model")
+        return read_yaml(text, name=f"{Layout.figures} at {self.commit[:12]}")
+
+    def figures(self) -> dict[str, Any]:
+        """The figures that were committed with it. Raises MainlineError when there are none."""
+        model = self.evaluation().get("model")
         if not isinstance(model, dict):
             raise MainlineError(
                 f"{Layout.figures} at {self.commit[:12]} holds no figures of a model."
@@ -83,7 +86,7 @@ class Champion:
             found = content_hash(directory)
             if found != self.release.content:
                 raise MainlineError(
-                    f"the champion's bytes are damaged: {self.commit[:12]} releases "
+                    f"the bytes of a release are damaged: {self.commit[:12]} releases "
                     f"{self.release.content}, DVC's copy is {found}."
                 )
             yield directory

@@ -7,6 +7,7 @@ from mainline.core.errors import MainlineError
 from mainline.gate import (
     cases,
     costs,
+    erosion,
     fairness,
     integrity,
     judges,
@@ -66,6 +67,11 @@ def decide(git: Git, against: str | None, *, retrain: bool, in_ci: bool) -> Verd
         else:
             duel = judge(candidate, champion, bars, retrain=case == "retrain", in_ci=in_ci)
         judged += duel.rules
+        if champion is not None and (duel.about or {}).get("paired"):
+            past = erosion.judge(candidate, champion, bars)
+            judged += past.rules
+            found += past.notes
+            duel.measured[erosion.NAME] = past.about
         if case == "rollback":
             # The model was judged before. The snapshot rule still counts unless the rows were too.
             kept = () if settled else (snapshot.NAME,)
