@@ -55,6 +55,10 @@ class Git:
         """The name of main, the remote's or else the local one; None when there is neither."""
         return next((name for name in MAINS if self.resolve(name)), None)
 
+    def branch(self) -> str:
+        """The name of the current branch; empty without one, as in CI."""
+        return self.run("branch", "--show-current", check=False).strip()
+
     def fork_point(self, revision: str) -> str | None:
         """The newest commit that HEAD and `revision` share; None when there is none."""
         return self.run("merge-base", "HEAD", revision, check=False).strip() or None

@@ -5,6 +5,7 @@ import pytest
 from mainline.core.layout import Layout
 from mainline.gate import gate
 from mainline.gate.verdict import Rule, Verdict, table
+from repository import repository
 
 
 def test_a_verdict_without_rules_is_closed():
@@ -55,6 +56,30 @@ def test_a_judgement_that_breaks_off_leaves_no_older_verdict(tmp_path, monkeypat
     with pytest.raises(ZeroDivisionError):
         gate.run(tmp_path, in_ci=True)
     assert not Layout(tmp_path).verdict.exists()
+
+
+@pytest.mark.parametrize(
+    ("branch", "asked", "better"),
+    [
+        ("retrain/july", False, True),
+        ("retrained", False, False),
+        ("my/retrain/july", False, False),
+        ("mine", True, True),
+    ],
+)
+def test_the_name_of_a_branch_may_ask_for_a_better_model(
+    tmp_path, monkeypatch, branch, asked, better
+):
+    repository(tmp_path).run("switch", "-q", "-c", branch)
+    said = []
+
+    def decide(*_, retrain, **__):
+        said.append(retrain)
+        return Verdict("same", "", [])
+
+    monkeypatch.setattr(gate, "decide", decide)
+    gate.run(tmp_path, retrain=asked)
+    assert said == [better]
 
 
 def test_what_cannot_be_judged_is_a_closed_gate(tmp_path):

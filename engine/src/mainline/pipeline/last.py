@@ -114,7 +114,7 @@ def _state(root: Path, against: str | None, *, retrain: bool) -> State | None:
     about = [
         [str(root.resolve()), against, retrain],
         [git.resolve(name) for name in ("HEAD", *MAINS, *([against] if against else []))],
-        [git.run("branch", "--show-current"), git.shallow()],
+        [git.branch(), git.shallow()],
         [sys.version, sys.executable, platform.platform(), os.cpu_count()],
         _stamp(Path(sysconfig.get_path("purelib"))),  # changes with every installed package
         [(str(path), _stamp(path)) for path in sorted(ENGINE.rglob("*.py"))],

@@ -59,7 +59,7 @@ def _made_of(lock: str) -> dict[str, Any] | None:
 
 
 def _propose(git: Git, verdict: Verdict) -> str:
-    on_main = git.run("branch", "--show-current").strip() in ("", "main")
+    on_main = git.branch() in ("", "main")
     branch = "git switch -c my-change && " if on_main else ""
     shared = "`dvc push` (so that CI need not train), " if remote_name(git.root) else ""
     how = f"propose it: {branch}git add -A && git commit, {shared}git push, open a PR"
