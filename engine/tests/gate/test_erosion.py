@@ -171,6 +171,9 @@ def test_ten_steps_that_are_each_not_worse_do_not_lose_ten_margins(proposal, jud
     assert not passed[-1]
     assert max(fall for fall, fine in zip(lost, passed, strict=True) if fine) < 0.02
     assert "may be worse by" in whole.why
+    said = "worse than version 40 (404040404040), the best of the last 1, by 0."
+    assert whole.said.startswith(said)
+    assert whole.said.endswith("allowed up to 0.02")
     assert "version 40 (404040404040), the best of the last 1" in whole.why
 
 
@@ -195,7 +198,7 @@ def test_an_old_release_that_cannot_be_compared_blocks_no_work(proposal, judged,
     found = judged(model, Opponent(problem=gone), against(model, proposal(0)))
     assert [each.outcome for each in found.rules] == ["fail"]
     assert len(found.notes) == 1
-    assert found.about["version"] == "41"
+    assert found.about["best"]["version"] == "41"
 
 
 def test_the_bytes_of_the_best_are_fetched_from_its_own_commit(copy_of):
@@ -203,11 +206,14 @@ def test_the_bytes_of_the_best_are_fetched_from_its_own_commit(copy_of):
     project = copy_of("rolled_back")
     bars = in_force(Git(project.root), "main")
     asked = [champion(project), bars]
-    assert erosion.judge(Candidate(project.root), *asked).rules == []  # itself
+    itself = erosion.judge(Candidate(project.root), *asked)
+    assert (itself.rules, itself.about["of"]) == ([], 2)
+    assert itself.about["best"]["seed"] == 17
+    assert 0.5 < itself.about["best"]["figure"]["value"] < 1
     found = erosion.judge(knowing(project.root, content="sha256:other"), *asked)
     [rule] = found.rules
     assert (rule.outcome, rule.figure) == ("pass", "+0.0000 (+0.0000 to +0.0000)")
-    assert found.about["commit"] == project.git("rev-parse", "main~1").strip()
+    assert found.about["best"]["commit"] == project.git("rev-parse", "main~1").strip()
     shutil.rmtree(project.root / ".dvc/cache")
     found = erosion.judge(knowing(project.root, content="sha256:other"), *asked)
     assert found.rules == []

@@ -3,7 +3,9 @@ import json
 import pytest
 
 from mainline.core.layout import Layout
+from mainline.evaluation.interval import Estimate
 from mainline.gate import gate
+from mainline.gate.comparison import worse
 from mainline.gate.verdict import Rule, Verdict, table
 from repository import repository
 
@@ -33,6 +35,19 @@ def test_the_headline_says_how_it_stands_against_the_champion(low, high, said):
     champion = {"difference": difference, "paired": True}
     rules = [Rule.judged("champion", True, "")]
     assert said in Verdict("proposal", "", rules, champion=champion).headline
+
+
+def test_a_model_that_is_surely_worse_is_called_so_in_the_headline():
+    found = Estimate(-0.0027, -0.004, -0.0014)
+    said = worse(found, "the model on main", "0.01")
+    champion = {"difference": found.rounded(), "paired": True}
+    rules = [Rule.judged("champion", True, "", said=said)]
+    headline = Verdict("proposal", "", rules, champion=champion).headline
+    expected = "worse than the model on main by 0.0027, allowed up to 0.01"
+    assert headline == f"The gate is open: {expected}."
+    assert worse(Estimate(-0.0027, -0.006, 0.0), "main's", "0.01") == ""
+    assert worse(Estimate.none(), "main's", "0.01") == ""
+    assert worse(found, "main's", "").endswith(", a retrain must be better")
 
 
 def test_a_champion_that_was_given_up_is_not_beaten():

@@ -37,6 +37,14 @@ def difference(candidate: Candidate, common: Common, bars: Bars) -> Estimate:
     )
 
 
+def worse(found: Estimate, model: str, margin: str) -> str:
+    """What a reviewer has to read first; empty unless the whole interval is below 0."""
+    if not found.high < 0:
+        return ""
+    bar = f"allowed up to {margin}" if margin else "a retrain must be better"
+    return f"worse than {model} by {-found.value:.4f}, {bar}"
+
+
 def _rows(candidate: Candidate, common: Common) -> Rows:
     frame = common.ours
     return Rows.of(frame[candidate.table.target], frame[candidate.table.entity])

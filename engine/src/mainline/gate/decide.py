@@ -106,6 +106,7 @@ def _about(candidate: Candidate, champion: Champion | None) -> dict[str, Any]:
     try:
         about |= {"content": candidate.content, "version": candidate.version}
         about |= candidate.descriptor
+        about["seed"] = candidate.train.seed
         about["figures"] = candidate.figures
         about |= costs.beside(candidate, champion)
     except Exception as error:  # the rules report the same error
@@ -117,4 +118,5 @@ def _champion(champion: Champion | None, about: dict[str, Any] | None) -> dict[s
     if champion is None:
         return None
     release = asdict(champion.release)
-    return {"commit": champion.commit, "release": release} | (about or {})
+    known = {"commit": champion.commit, "release": release, "released": champion.about()}
+    return known | (about or {})

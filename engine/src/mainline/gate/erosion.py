@@ -19,7 +19,7 @@ from mainline.evaluation.words import signed
 from mainline.gate.bars import Bars
 from mainline.gate.candidate import Candidate
 from mainline.gate.champion import Champion
-from mainline.gate.comparison import difference
+from mainline.gate.comparison import difference, worse
 from mainline.gate.integrity import attempt
 from mainline.gate.opponent import Opponent, meet
 from mainline.gate.standing import standing
@@ -59,11 +59,11 @@ def judge(candidate: Candidate, champion: Champion, bars: Bars) -> Erosion:
     notes: list[str] = []
     for best in better(champion, known):
         if best.release.content == candidate.content:  # a rollback to it
+            about["best"] = best.about()
             break
         met = meet(candidate, best, settings.min_rows)
         if not isinstance(met.problem, MainlineError):
-            about |= {"version": best.release.version, "commit": best.commit}
-            about["recorded"] = known[best]
+            about["best"] = best.about()
             rule = functools.partial(_rule, candidate, met, bars, best, about)
             return Erosion([attempt(NAME, rule)], about, notes)
         about["problem"] = str(met.problem)
@@ -96,6 +96,9 @@ def _rule(
     if not passed:
         why += f"; the proposal may be worse by {-found.low:.4f}, more than the margin."
     shown = {"figure": signed(found.rounded()), "bar": ">= 0", "margin": f"{margin:g}"}
+    shown["said"] = worse(
+        found, f"{named(best)}, the best of the last {about['of']},", shown["margin"]
+    )
     return Rule.judged(NAME, passed, why, **shown)
 
 
