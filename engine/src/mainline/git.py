@@ -4,7 +4,7 @@ import io
 import os
 import re
 import subprocess
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
@@ -208,6 +208,11 @@ def _show(git: Git, revision: str, path: Path) -> str | None:
 
 
 _shown = lru_cache(64)(_show)  # what a commit holds does not change
+
+
+def below(path: str, names: Iterable[str]) -> bool:
+    """Whether a path is one of these or lies in one: `metrics_x` does not lie in `metrics`."""
+    return any(path == name or path.startswith(f"{name}/") for name in names)
 
 
 def short(name: str) -> str:
