@@ -30,6 +30,7 @@ from mainline.release.release_file import Release
 TABLE = TableSettings(entity="id", target="y", positive="1", numbers=["x"])
 EVALUATION = EvaluationSettings(threshold=0.5, resamples=100)
 ROWS, STEPS = 4000, 10
+MAINS = "sha256:main's"
 
 
 def champion(project):
@@ -138,14 +139,15 @@ def asked(**settings):
 def judged(monkeypatch):
     """The rule, against releases that are recorded better and their opponents, the best first."""
 
-    def call(candidate, *met, **settings):
+    def call(candidate, *met, content="sha256:new", **settings):
         releases = [Release("small", f"4{place}", "", "", "") for place in range(len(met))]
         known = {Champion(Git(Path()), each.version * 20, each): 0.9 for each in releases}
         opponents = iter(met)
         monkeypatch.setattr(erosion, "comparable", lambda *_: known)
         monkeypatch.setattr(erosion, "meet", lambda *_: next(opponents))
-        candidate.content = "sha256:new"
-        return erosion.judge(candidate, None, asked(**settings))
+        candidate.content = content
+        now = Champion(Git(Path()), "c" * 40, Release("small", "50", "", "", MAINS))
+        return erosion.judge(candidate, now, asked(**settings))
 
     return call
 
@@ -224,6 +226,12 @@ def test_the_bytes_of_the_best_are_fetched_from_its_own_commit(copy_of):
 def test_what_breaks_off_closes(proposal, judged, broken):
     [rule] = judged(proposal(0), broken).rules
     assert rule.outcome == "fail"
+
+
+def test_main_s_own_model_is_not_held_to_a_better_one(proposal, judged):
+    """A proposal of other settings alone, of a shorter memory perhaps, loses nothing."""
+    found = judged(proposal(5), against(proposal(5), proposal(0)), content=MAINS)
+    assert (found.rules, found.notes) == ([], [])
 
 
 def test_a_difference_without_an_interval_closes(proposal, judged):

@@ -23,6 +23,8 @@ def test_what_is_surely_worse_is_in_the_first_lines_once(repository):
     lines = text.splitlines()
     assert lines[4] == "⚠️ The plain trees are better by 0.0031, allowed up to 0.01."
     assert lines.index("> a note") > 4
+    waived = rule | said | {"outcome": "waived"}
+    assert "allowed up to 0.01 (shown only)." in report.render(repository, verdict(rules=[waived]))
     headline = f"The gate is open: {said['said']}."
     text = report.render(repository, verdict(rules=[rule | said], headline=headline))
     assert text.count("trees are better") == 1

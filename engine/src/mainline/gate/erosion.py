@@ -36,7 +36,7 @@ QUESTION: dict[str, type[Settings]] = {
 
 @dataclass(frozen=True)
 class Erosion:
-    """The rule; empty when the champion or the candidate is the best.
+    """The rule; empty when the champion or the candidate is the best, or both are the same.
 
     `about` is for the comment. `notes` say which better releases could not be compared.
     """
@@ -47,7 +47,7 @@ class Erosion:
 
 
 def judge(candidate: Candidate, champion: Champion, bars: Bars) -> Erosion:
-    """Compare with the best release. Never raises.
+    """Compare with the best release. Raises GitError when history cannot be read.
 
     A release whose bytes are gone or cannot be compared is left out, and the next best is taken: an
     old release must not block work for ever.
@@ -58,7 +58,8 @@ def judge(candidate: Candidate, champion: Champion, bars: Bars) -> Erosion:
     about: dict[str, Any] = {"of": len(known)}
     notes: list[str] = []
     for best in better(champion, known):
-        if best.release.content == candidate.content:  # a rollback to it
+        # A rollback to the best, or main's own model again: nothing is lost.
+        if candidate.content in (best.release.content, champion.release.content):
             about["best"] = best.about()
             break
         met = meet(candidate, best, settings.min_rows)
@@ -135,5 +136,6 @@ def _question(release: Champion) -> list[Settings]:
 
 
 def _recorded(release: Champion, figure: str) -> float | None:
-    value = (release.figures().get(figure) or {}).get("value")
+    found = release.figures().get(figure)
+    value = found.get("value") if isinstance(found, dict) else None
     return float(value) if isinstance(value, (int, float)) and math.isfinite(value) else None

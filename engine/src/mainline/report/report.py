@@ -86,8 +86,12 @@ def _headline(git: Git, verdict: dict[str, Any]) -> list[str]:
 
 def _first(verdict: dict[str, Any]) -> list[str]:
     """What a reviewer has to read first, unless the headline says it."""
-    rules = [str(rule.get("said", "")) for rule in verdict["rules"]]
-    found = [said for said in rules if said and said not in verdict["headline"]]
+    rules = [(str(rule.get("said", "")), rule["outcome"]) for rule in verdict["rules"]]
+    found = [
+        f"{said} ({OUTCOMES[outcome]})" if outcome == "waived" else said
+        for said, outcome in rules
+        if said and said not in verdict["headline"]
+    ]
     return [said[0].upper() + said[1:] for said in [*found, *candidates.better_trees(verdict)]]
 
 
