@@ -4,7 +4,7 @@ import io
 import os
 import re
 import subprocess
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
@@ -54,6 +54,10 @@ class Git:
     def main(self) -> str | None:
         """The name of main, the remote's or else the local one; None when there is neither."""
         return next((name for name in MAINS if self.resolve(name)), None)
+
+    def branch(self) -> str:
+        """The name of the current branch; empty without one, as in CI."""
+        return self.run("branch", "--show-current", check=False).strip()
 
     def fork_point(self, revision: str) -> str | None:
         """The newest commit that HEAD and `revision` share; None when there is none."""
@@ -204,6 +208,11 @@ def _show(git: Git, revision: str, path: Path) -> str | None:
 
 
 _shown = lru_cache(64)(_show)  # what a commit holds does not change
+
+
+def below(path: str, names: Iterable[str]) -> bool:
+    """Whether a path is one of these or lies in one: `metrics_x` does not lie in `metrics`."""
+    return any(path == name or path.startswith(f"{name}/") for name in names)
 
 
 def short(name: str) -> str:

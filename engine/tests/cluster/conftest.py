@@ -1,7 +1,7 @@
 """A repository and a DVC remote, as a pod meets them, and GitHub on the loopback."""
 
 import subprocess
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -31,6 +31,7 @@ class Cluster:
     github: GitHub
     pods: int = 0
     open: bool = True
+    retrains: list[bool] = field(default_factory=list)  # whether the gate was asked for better
 
     def pod(self) -> Path:
         """An empty folder to work in."""
@@ -101,7 +102,8 @@ def cluster(request, tmp_path, monkeypatch):
     monkeypatch.setenv("GITHUB_SERVER_URL", "")  # so that its end removes what a task sets
     monkeypatch.delenv("GITHUB_SERVER_URL", raising=False)
 
-    def judge(root: Path, **_: object) -> SimpleNamespace:
+    def judge(root: Path, *, retrain: bool, **_: object) -> SimpleNamespace:
+        made.retrains.append(retrain)
         headline = OPEN if made.open else CLOSED
         Layout(root).comment.parent.mkdir(exist_ok=True)
         Layout(root).comment.write_text(f"## {headline}\n\nFigures.\n")

@@ -57,6 +57,14 @@ def test_the_branch_that_was_asked_for(cluster, made):
     ]
 
 
+def test_a_branch_that_ci_holds_to_a_better_model_is_held_to_it_here(cluster, made):
+    change = cluster.push("retrain/july", "July")
+    cluster.propose(change, asked="retrain/july")
+    cluster.propose(change, asked="main", branch="mine")
+    cluster.propose(change, asked="main", branch="retrain/again")
+    assert cluster.retrains == [True, False, True]
+
+
 def test_the_bot_commits_the_generated_files_and_says_where_it_comes_from(cluster, made):
     commit = cluster.push("change", "Another seed")
     cluster.propose("change")

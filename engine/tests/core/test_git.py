@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from mainline.core.errors import MainlineError
-from mainline.git import Git
+from mainline.git import Git, below
 from repository import commit, repository
 
 
@@ -96,3 +96,18 @@ def test_a_commit_that_is_fetched_later_is_found_then(git, tmp_path_factory):
         git.show(new, Path("new"))
     git.run("fetch", "-q", str(there.root), new)
     assert git.show(new, Path("new")) == "new\n"
+
+
+@pytest.mark.parametrize(
+    ("path", "inside"),
+    [
+        ("metrics", True),
+        ("metrics/a/b.json", True),
+        ("dvc.lock", True),
+        ("metrics_x.json", False),
+        ("dvc.lock.orig", False),
+        ("a/metrics/b.json", False),
+    ],
+)
+def test_a_path_is_matched_as_a_path(path, inside):
+    assert below(path, ("dvc.lock", "metrics")) is inside

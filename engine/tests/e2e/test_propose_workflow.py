@@ -104,6 +104,16 @@ def test_a_worse_model_is_red_with_its_reason(hub):
     assert {status["sha"] for status in hub.github.statuses} == {made}
 
 
+def test_a_retrain_that_is_as_good_is_red(hub):
+    """By the name of its branch: the proposal of the same seed above is open."""
+    hub.start("retrain/another-seed").set(**{"train.seed": 6})
+    hub.push("Another seed")
+    done = hub.propose("retrain/another-seed")
+    assert done.jobs == RED | {"carry": "success"}, done.log
+    assert "The gate is closed: champion" in hub.comment()
+    assert "a retrain must be better" in hub.comment()
+
+
 def test_forged_figures_with_a_lock_that_vouches_for_them_are_red(hub):
     project = hub.start("forged")
     path = Layout(project.root).figures

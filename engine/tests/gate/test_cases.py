@@ -5,16 +5,14 @@ from types import SimpleNamespace
 
 import pytest
 from judging import judge
+from released import PACKAGE, A, B, C, release
 
 from mainline.core.layout import Layout
 from mainline.gate import cases, notes
 from mainline.gate.champion import Champion
 from mainline.git import Git
 from mainline.packaging.content import version
-from mainline.release.release_file import Release
 
-A, B, C = (f"sha256:{letter * 64}" for letter in "abc")
-PACKAGE = {"name": "small", "image": "registry.example/small-model"}
 TABLE = b"the rows of main"
 LOCK = "stages: {ingest: {outs: [{path: data/table.parquet, md5: %s}]}}\n"
 
@@ -30,15 +28,6 @@ def branch(settings):
     Layout(settings.root).lock.write_text(LOCK % digest)
     settings.merge("Model A")
     return settings
-
-
-def release(project, content):
-    """A release file for a model."""
-    digest = content.replace("sha256:", "sha256:0")[:71]
-    descriptor = PACKAGE | {"content": content, "digest": digest, "version": version(content)}
-    path = Layout(project.root).release
-    path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_text(Release.from_descriptor(descriptor).render())
 
 
 def case(project, content, *, retrain=False, **package):

@@ -36,6 +36,7 @@ def test_a_worse_model_closes_whatever_reason_it_gives(against):
     assert rule.outcome == "fail"
     assert "may be worse by" in rule.why
     assert "DeLong" in rule.why
+    assert "worse than the model on main by 0." in rule.said
 
 
 def test_a_model_within_the_margin_passes_and_is_no_better_retrain(against):

@@ -98,7 +98,8 @@ def test_new_data_is_measured_against_the_champions_and_shown(verdicts):
     assert verdict.open, verdict.headline
     assert names(verdict) == EVERY
     found = verdict.measured
-    assert set(found) == {"latency", "stability", "drift", "candidates"}
+    assert set(found) == {"latency", "stability", "drift", "candidates", "erosion"}
+    assert found["erosion"] == {"of": 1}
     assert "problem" not in str(found)
     assert {"tenure_months", "churned"} <= {each["name"] for each in found["drift"]["columns"]}
     assert found["drift"]["rows"][1] > found["drift"]["rows"][0]

@@ -43,6 +43,11 @@ def own_output(stages):
     stages["own"] = {"cmd": "true", "deps": ["params.yaml"], "metrics": [out]}
 
 
+def beside_metrics(stages):
+    """A name that begins like the folder of metrics, which the bot commits."""
+    stages["own"] = {"cmd": "true", "metrics": [{"metrics_x.json": {"cache": False}}]}
+
+
 BOTH = (Layout.pipeline, Layout.lock)
 CHANGES = {
     "dvc.yaml has no stage 'ingest'": (BOTH, lambda stages: stages.clear()),
@@ -55,6 +60,7 @@ CHANGES = {
     "dvc.lock names no dist/model": (BOTH, without_model),
     "dvc.lock has no stage 'release'": (BOTH[1:], lambda stages: stages.pop("release")),
     "notes/own.json is not cached": (BOTH[:1], own_output),
+    "metrics_x.json is not cached": (BOTH[:1], beside_metrics),
     "stage 'train' lack `engine.yaml: [stages.train]`": (
         BOTH[:1],
         lambda stages: stages["train"].update(params=["train", {ENGINE: ["stages.split"]}]),
@@ -128,13 +134,21 @@ def test_status_does_not_outlive_a_gate_that_breaks_off(tmp_path):
 @pytest.mark.parametrize(
     "name",
     [
+        ".dvc/config",
+        ".dvcignore",
+        ".github/CODEOWNERS",
+        ".github/workflows/propose.yml",
+        "Makefile",
         "dvc.yaml",
         "engine.yaml",
         "engine/src/mainline/gate/decide.py",
+        "engine/pyproject.toml",
         "pyproject.toml",
+        "requirements/run.txt",
         "src/small/__init__.py",
         "src/small/checks.py",
         "src/small/helper.py",
+        "src/small/metrics.py",
         "src/small/simulator.py",
         "vendor/engine.whl",
     ],
@@ -150,7 +164,9 @@ def test_what_judges_may_change_but_is_named(settings, name):
     assert name in note
 
 
-@pytest.mark.parametrize("name", ["src/small/features.py", "src/small/network.py"])
+@pytest.mark.parametrize(
+    "name", ["src/small/features.py", "src/small/network.py", "src_x/a.py", "requirements.txt"]
+)
 def test_what_is_judged_does_not_judge(settings, name):
     path = settings.root / name
     path.parent.mkdir(parents=True, exist_ok=True)

@@ -72,12 +72,22 @@ def test_a_network_that_the_trees_beat_by_more_than_the_margin_closes():
     rule = quality.baseline(candidate(scores=noise), measured(0.01, EVALUATION))
     assert rule.outcome == FAIL
     assert "worse than the trees" in rule.why
+    assert "the plain trees are better by 0." in rule.said
 
 
 def test_a_network_that_does_not_beat_the_trees_passes_and_says_so():
     rule = quality.baseline(candidate(), measured(0.01, EVALUATION))
     assert rule.outcome == PASS
     assert "does not beat them" in rule.why
+    assert rule.said == ""
+
+
+def test_trees_that_are_better_within_the_margin_pass_and_are_named():
+    noise = np.random.default_rng(1).normal(0, 0.1, 600)
+    rule = quality.baseline(candidate(scores=candidate().scores + noise), measured(0.5, EVALUATION))
+    assert rule.outcome == PASS
+    assert rule.why == "the trees are better, by no more than the margin"
+    assert rule.said.endswith("allowed up to 0.5")
 
 
 def test_a_slice_far_below_the_whole_closes_and_is_named():

@@ -3,8 +3,11 @@ import json
 import pytest
 
 from mainline.core.layout import Layout
+from mainline.evaluation.interval import Estimate
 from mainline.gate import gate
+from mainline.gate.comparison import worse
 from mainline.gate.verdict import Rule, Verdict, table
+from repository import repository
 
 
 def test_a_verdict_without_rules_is_closed():
@@ -34,6 +37,19 @@ def test_the_headline_says_how_it_stands_against_the_champion(low, high, said):
     assert said in Verdict("proposal", "", rules, champion=champion).headline
 
 
+def test_a_model_that_is_surely_worse_is_called_so_in_the_headline():
+    found = Estimate(-0.0027, -0.004, -0.0014)
+    said = worse(found, "the model on main", "0.01")
+    champion = {"difference": found.rounded(), "paired": True}
+    rules = [Rule.judged("champion", True, "", said=said)]
+    headline = Verdict("proposal", "", rules, champion=champion).headline
+    expected = "worse than the model on main by 0.0027, allowed up to 0.01"
+    assert headline == f"The gate is open: {expected}."
+    assert worse(Estimate(-0.0027, -0.006, 0.0), "main's", "0.01") == ""
+    assert worse(Estimate.none(), "main's", "0.01") == ""
+    assert worse(found, "main's", "").endswith(", a retrain must be better")
+
+
 def test_a_champion_that_was_given_up_is_not_beaten():
     rules = [Rule.judged("champion", True, "")]
     assert "given up" in Verdict("proposal", "", rules, champion={}).headline
@@ -55,6 +71,30 @@ def test_a_judgement_that_breaks_off_leaves_no_older_verdict(tmp_path, monkeypat
     with pytest.raises(ZeroDivisionError):
         gate.run(tmp_path, in_ci=True)
     assert not Layout(tmp_path).verdict.exists()
+
+
+@pytest.mark.parametrize(
+    ("branch", "asked", "better"),
+    [
+        ("retrain/july", False, True),
+        ("retrained", False, False),
+        ("my/retrain/july", False, False),
+        ("mine", True, True),
+    ],
+)
+def test_the_name_of_a_branch_may_ask_for_a_better_model(
+    tmp_path, monkeypatch, branch, asked, better
+):
+    repository(tmp_path).run("switch", "-q", "-c", branch)
+    said = []
+
+    def decide(*_, retrain, **__):
+        said.append(retrain)
+        return Verdict("same", "", [])
+
+    monkeypatch.setattr(gate, "decide", decide)
+    gate.run(tmp_path, retrain=asked)
+    assert said == [better]
 
 
 def test_what_cannot_be_judged_is_a_closed_gate(tmp_path):

@@ -46,6 +46,7 @@ def test_a_merge_group_has_no_number(job):
     about = {"merge_group": {"head_sha": "a" * 40, "base_sha": "b" * 40}}
     where = Context.of(environment=job("merge_group", about))
     assert (where.number, where.head, where.base) == (0, "a" * 40, "b" * 40)
+    assert where.branch == ""  # it merges several
 
 
 @pytest.mark.parametrize("event", ["", "push", "workflow_dispatch", "schedule"])

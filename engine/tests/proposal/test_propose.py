@@ -1,5 +1,9 @@
 """From a branch to comment, commit and status; DVC, git and the models are real."""
 
+import json
+import os
+from pathlib import Path
+
 import pytest
 
 from mainline.core.errors import MainlineError
@@ -84,6 +88,26 @@ def test_a_stale_base_is_said(seeded, comment, judged):
     remoted.git("switch", "-q", "proposal")
     assert run(remoted)
     assert "is 1 commit behind origin/main" in comment()
+
+
+@pytest.mark.parametrize(("branch", "better"), [("retrain/july", True), ("july", False)])
+def test_the_pull_request_s_branch_may_ask_for_a_better_model(
+    seeded, judged, event, monkeypatch, branch, better
+):
+    """CI checks out a commit, without a branch."""
+    about = json.loads(Path(os.environ["GITHUB_EVENT_PATH"]).read_text())
+    about["pull_request"]["head"]["ref"] = branch
+    event("pull_request", about)
+    seeded.git("switch", "-q", "--detach")
+    asked, judge = [], propose.judge
+
+    def noted(root, *, retrain, **_):
+        asked.append(retrain)
+        return judge(root)
+
+    monkeypatch.setattr(propose, "judge", noted)
+    propose.run(seeded.root, against=None, post=False, push=False)
+    assert asked == [better]
 
 
 def test_a_branch_that_moved_on_is_not_overwritten(seeded, comment, judged):

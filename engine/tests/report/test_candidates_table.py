@@ -42,6 +42,16 @@ def test_each_candidate_is_a_line_and_what_ships_stands_out(repository):
     assert "The blend (35% trees) ships: `train.ship: best` takes the cheapest" in text
 
 
+def test_trees_that_are_better_than_what_ships_are_in_the_first_lines(repository):
+    about = found("network")
+    about["candidates"]["trees"]["difference"] = figure(0.004, 0.002)
+    text = shown(repository, about)
+    said = "⚠️ The trees are better than the network that ships: +0.0040 (+0.0020 to +0.0060)."
+    assert text.splitlines()[4] == said
+    about["candidates"]["trees"]["difference"] = figure(0.001, 0.002)
+    assert "⚠️" not in shown(repository, about)
+
+
 @pytest.mark.parametrize("ship", ["network", "trees"])
 def test_what_the_owner_wants_ships_whatever_is_better(repository, ship):
     text = shown(repository, found(ship, ship))

@@ -2,7 +2,7 @@ import json
 from dataclasses import replace
 
 import pytest
-from verdicts import champion, verdict
+from verdicts import champion, estimate, verdict
 
 from mainline.core.errors import MainlineError
 from mainline.core.layout import Layout
@@ -14,6 +14,45 @@ from mainline.stages import STAGES
 def test_the_verdict_is_the_first_line(repository):
     text = report.render(repository, verdict())
     assert text.startswith("## ✅ The gate is open: better than the model on main.\n")
+
+
+def test_what_is_surely_worse_is_in_the_first_lines_once(repository):
+    rule = {"name": "baseline", "figure": "", "bar": "", "margin": "", "outcome": "pass", "why": ""}
+    said = {"said": "the plain trees are better by 0.0031, allowed up to 0.01"}
+    text = report.render(repository, verdict(rules=[rule | said], notes=["a note"]))
+    lines = text.splitlines()
+    assert lines[4] == "⚠️ The plain trees are better by 0.0031, allowed up to 0.01."
+    assert lines.index("> a note") > 4
+    waived = rule | said | {"outcome": "waived"}
+    assert "allowed up to 0.01 (shown only)." in report.render(repository, verdict(rules=[waived]))
+    headline = f"The gate is open: {said['said']}."
+    text = report.render(repository, verdict(rules=[rule | said], headline=headline))
+    assert text.count("trees are better") == 1
+
+
+def test_the_last_and_the_best_release_are_folded_with_threshold_and_seed(repository):
+    last = {"version": "41", "commit": "c" * 40, "figure": estimate(0.78)}
+    last |= {"threshold": 0.25, "seed": 7}
+    best = {"version": "39", "commit": "b" * 40, "figure": None, "threshold": None, "seed": None}
+    past = {"of": 4, "best": best, "difference": estimate(-0.02)}
+    judged = verdict(champion=champion(released=last), measured={"erosion": past})
+    judged["candidate"]["seed"] = 8
+    text = report.render(repository, judged)
+    _, _, fold = text.partition("<summary>Releases, thresholds and seeds</summary>")
+    for row in (
+        "| this proposal | `42` |  | 0.8000 (0.7900 to 0.8100) | 0.3 | 8 |  |",
+        "| the last release | `41` | `cccccccccccc` | 0.7800 (0.7700 to 0.7900) | 0.25 | 7 |",
+        "| the best of 4 | `39` | `bbbbbbbbbbbb` | none |  |  | -0.0200 (-0.0300 to -0.0100) |",
+    ):
+        assert row in fold
+    for past, said in (
+        ({"of": 4}, "The last release is the best of the 4 that are comparable."),
+        ({"of": 4, "problem": "gone"}, "A better release could not be compared"),
+    ):
+        judged["measured"] = {"erosion": past}
+        assert said in report.render(repository, judged)
+    judged["measured"] = {}
+    assert "the best of" not in report.render(repository, judged)
 
 
 def test_a_closed_gate_shows_a_cross_and_the_rule_that_closed_it(repository):

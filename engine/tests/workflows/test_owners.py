@@ -5,6 +5,8 @@ from pathlib import Path
 
 import pytest
 
+from mainline.core.layout import Layout
+from mainline.gate import judges
 from mainline.git import Git
 
 ROOT = Path(__file__).parents[3]
@@ -60,6 +62,16 @@ def test_what_judges_builds_or_ships_has_an_owner(path, files):
     assert below
     for name in below:
         assert bool(owners_of(name)) != (name in FREE), name
+
+
+@pytest.mark.parametrize("path", [str(each) for each in (Layout.pipeline, *judges.JUDGES)])
+def test_what_judges_a_proposal_has_an_owner(path):
+    """A file by its own line or a folder's, a folder as a whole."""
+    assert owners_of(path) or owners_of(f"{path}/")
+
+
+def test_what_the_gate_does_not_run_is_what_has_no_owner():
+    assert all(any(Path(name).match(str(free)) for free in judges.JUDGED) for name in FREE)
 
 
 def test_the_wheel_of_a_new_project_has_an_owner():

@@ -37,7 +37,7 @@ PULL: Options = {
     }
 }
 GROUPS = {"task": "what each pod of a workflow on the cluster runs"}  # first of two words
-RETRAIN = flag("--retrain", "a retrain must be better, not just not worse")
+RETRAIN = flag("--retrain", "a model must be better than main's, as on a branch retrain/…")
 
 
 COMMANDS = (

@@ -8,6 +8,7 @@ from mainline.cluster.target import MAIN
 from mainline.core.errors import MainlineError
 from mainline.core.layout import Layout
 from mainline.core.progress import say
+from mainline.gate import cases
 from mainline.github.api import Api
 from mainline.github.pulls import Pulls
 from mainline.pipeline.judge import judge
@@ -35,7 +36,7 @@ def run(
     if _as_main(checkout):
         say("propose", f"nothing to propose: {Layout.lock} is the same as main's")
         return
-    headline = _judged(checkout)
+    headline = _judged(checkout, retrain=cases.promised(name))  # as CI is going to judge it
     made = commit.commit(checkout.root, trained="train" in ran)
     tip = commit.push(checkout.root, name)
     say("commit", f"{tip} on {name}" if made else f"nothing new; {name} is at {tip}")
@@ -48,9 +49,9 @@ def _as_main(checkout: Checkout) -> bool:
     return not commit.changed(checkout.root) and lock == checkout.git.show(MAIN, Layout.lock)
 
 
-def _judged(checkout: Checkout) -> str:
+def _judged(checkout: Checkout, *, retrain: bool) -> str:
     """The verdict's sentence. Raises MainlineError with it when the gate is closed."""
-    verdict = judge(checkout.root, against=MAIN, in_ci=True)
+    verdict = judge(checkout.root, against=MAIN, retrain=retrain, in_ci=True)
     text = Layout(checkout.root).comment.read_text(encoding="utf-8")
     print(f"\n{words.with_notes(text, [base.note(checkout.root, MAIN)])}\n", flush=True)
     if not verdict.open:

@@ -9,7 +9,7 @@ from mainline.evaluation.interval import NO_INTERVAL
 from mainline.gate.bars import Bars
 from mainline.gate.candidate import Candidate
 from mainline.gate.champion import Champion
-from mainline.gate.comparison import compare
+from mainline.gate.comparison import compare, worse
 from mainline.gate.opponent import NotComparableError, Opponent, same_question
 from mainline.gate.verdict import Rule
 from mainline.params.gate import ChampionSettings
@@ -60,7 +60,8 @@ def judge(
     elif not passed:
         why += f"; the proposal may be worse by {-found.low:.4f}, more than the margin."
     figure = f"{found.value:+.4f} ({found.low:+.4f} to {found.high:+.4f})"
-    rule = Rule.judged(NAME, passed, why, figure=figure, bar=bar, margin=margin)
+    said = worse(found, "the model on main", margin)
+    rule = Rule.judged(NAME, passed, why, figure=figure, bar=bar, margin=margin, said=said)
     about = {
         "figures": comparison.champion,
         "rows": comparison.rows,

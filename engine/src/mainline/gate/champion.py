@@ -2,7 +2,7 @@
 
 import tempfile
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -13,7 +13,9 @@ from mainline.core.errors import MainlineError
 from mainline.core.layout import Layout
 from mainline.core.strict_yaml import read_yaml
 from mainline.dvc.outputs import fetch, intact
+from mainline.evaluation.names import leading
 from mainline.git import Git
+from mainline.model.settings import TrainSettings
 from mainline.packaging.content import content_hash, version
 from mainline.release.release_file import Release
 
@@ -58,18 +60,33 @@ class Champion:
         """
         return section_at(self.git, self.commit, section, kind)
 
-    def figures(self) -> dict[str, Any]:
-        """The figures that were committed with it. Raises MainlineError when there are none."""
+    def evaluation(self) -> dict[str, Any]:
+        """What was committed about it. Raises MainlineError when there is nothing."""
         text = self.git.show(self.commit, Layout.figures)
         if text is None:
             raise MainlineError(f"{Layout.figures} is not in {self.commit[:12]}.")
-        values = read_yaml(text, name=f"{Layout.figures} at {self.commit[:12]}")
-        model = values.get("model")
+        return read_yaml(text, name=f"{Layout.figures} at {self.commit[:12]}")
+
+    def figures(self) -> dict[str, Any]:
+        """The figures that were committed with it. Raises MainlineError when there are none."""
+        model = self.evaluation().get("model")
         if not isinstance(model, dict):
             raise MainlineError(
                 f"{Layout.figures} at {self.commit[:12]} holds no figures of a model."
             )
         return model
+
+    def about(self) -> dict[str, Any]:
+        """What was released, for the comment: null for what cannot be read."""
+        found: dict[str, Any] = {"version": self.release.version, "commit": self.commit}
+        found |= dict.fromkeys(("figure", "threshold", "seed"))
+        with suppress(MainlineError):
+            found["seed"] = self.settings("train", TrainSettings).seed
+        with suppress(MainlineError, KeyError):
+            evaluation, figures = self.evaluation(), self.figures()
+            found["threshold"] = evaluation.get("threshold")
+            found["figure"] = figures.get(leading(str(evaluation.get("task", "binary"))).name)
+        return found
 
     @contextmanager
     def model(self) -> Iterator[Path]:
@@ -83,7 +100,7 @@ class Champion:
             found = content_hash(directory)
             if found != self.release.content:
                 raise MainlineError(
-                    f"the champion's bytes are damaged: {self.commit[:12]} releases "
+                    f"the bytes of a release are damaged: {self.commit[:12]} releases "
                     f"{self.release.content}, DVC's copy is {found}."
                 )
             yield directory

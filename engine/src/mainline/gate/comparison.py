@@ -22,13 +22,29 @@ class Comparison:
 
 def compare(candidate: Candidate, common: Common, bars: Bars) -> Comparison:
     """Compare the scores of both models, paired row by row."""
-    task, frame = candidate.task, common.ours
-    rows = Rows.of(frame[candidate.table.target], frame[candidate.table.entity])
-    difference = task.difference(
-        rows, common.scores, common.their_scores, bars.evaluation.confidence
-    )
+    task, rows = candidate.task, _rows(candidate, common)
     estimates = task.figures(rows, common.their_scores, candidate.evaluation)
     theirs = task.plain(estimates) | candidate.metrics.figures(
         rows, common.their_scores, candidate.evaluation
     )
-    return Comparison(len(rows), difference, theirs, common.how)
+    return Comparison(len(rows), difference(candidate, common, bars), theirs, common.how)
+
+
+def difference(candidate: Candidate, common: Common, bars: Bars) -> Estimate:
+    """Candidate minus the other model, leading figure, paired row by row."""
+    return candidate.task.difference(
+        _rows(candidate, common), common.scores, common.their_scores, bars.evaluation.confidence
+    )
+
+
+def worse(found: Estimate, model: str, margin: str) -> str:
+    """What a reviewer has to read first; empty unless the whole interval is below 0."""
+    if not found.high < 0:
+        return ""
+    bar = f"allowed up to {margin}" if margin else "a retrain must be better"
+    return f"worse than {model} by {-found.value:.4f}, {bar}"
+
+
+def _rows(candidate: Candidate, common: Common) -> Rows:
+    frame = common.ours
+    return Rows.of(frame[candidate.table.target], frame[candidate.table.entity])

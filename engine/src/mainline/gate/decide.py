@@ -7,6 +7,7 @@ from mainline.core.errors import MainlineError
 from mainline.gate import (
     cases,
     costs,
+    erosion,
     fairness,
     integrity,
     judges,
@@ -66,6 +67,11 @@ def decide(git: Git, against: str | None, *, retrain: bool, in_ci: bool) -> Verd
         else:
             duel = judge(candidate, champion, bars, retrain=case == "retrain", in_ci=in_ci)
         judged += duel.rules
+        if champion is not None and (duel.about or {}).get("paired"):
+            past = erosion.judge(candidate, champion, bars)
+            judged += past.rules
+            found += past.notes
+            duel.measured[erosion.NAME] = past.about
         if case == "rollback":
             # The model was judged before. The snapshot rule still counts unless the rows were too.
             kept = () if settled else (snapshot.NAME,)
@@ -100,6 +106,7 @@ def _about(candidate: Candidate, champion: Champion | None) -> dict[str, Any]:
     try:
         about |= {"content": candidate.content, "version": candidate.version}
         about |= candidate.descriptor
+        about["seed"] = candidate.train.seed
         about["figures"] = candidate.figures
         about |= costs.beside(candidate, champion)
     except Exception as error:  # the rules report the same error
@@ -111,4 +118,5 @@ def _champion(champion: Champion | None, about: dict[str, Any] | None) -> dict[s
     if champion is None:
         return None
     release = asdict(champion.release)
-    return {"commit": champion.commit, "release": release} | (about or {})
+    known = {"commit": champion.commit, "release": release, "released": champion.about()}
+    return known | (about or {})

@@ -6,6 +6,7 @@ from mainline.core import ci
 from mainline.core.errors import MainlineError
 from mainline.core.files import remove, write_json
 from mainline.core.layout import Layout
+from mainline.gate import cases
 from mainline.gate.decide import decide
 from mainline.gate.verdict import Rule, Verdict
 from mainline.git import Git
@@ -16,14 +17,17 @@ def run(
 ) -> Verdict:
     """Write `Layout.verdict` and print it. The gate closes when judging fails.
 
-    `in_ci` None reads it from the environment.
+    `in_ci` None reads it from the environment. `retrain` asks for a better model; the name of the
+    current branch may ask, too.
     """
+    git = Git(root)
+    retrain = retrain or cases.promised(git.branch())
     if in_ci is None:
         in_ci = ci.in_ci()
     remove(Layout(root).verdict)  # an old verdict must not survive a crash
     remove(Layout(root).comment)
     try:
-        verdict = decide(Git(root), against, retrain=retrain, in_ci=in_ci)
+        verdict = decide(git, against, retrain=retrain, in_ci=in_ci)
     except MainlineError as error:
         verdict = Verdict("proposal", "", [Rule.judged("gate", False, str(error))])
     write_json(Layout(root).verdict, verdict.to_json())

@@ -1,17 +1,25 @@
 """The files that judge a proposal, and whether it changes them. Needs git and nothing else."""
 
+from pathlib import Path
+
 from mainline.core.layout import Layout
 from mainline.git import Git
 
-# A change of these changes how models are judged, and this very judgement ran on them: the engine,
-# which a project names or this repository holds, and what decides which files DVC sees.
+# A change of these changes how models are judged, and this very judgement ran on them. With the
+# pipeline's `dvc.yaml` they are the files by which a proposal can do that. Each has an owner.
 JUDGES = (
+    # What CI runs and installs: workflows, rules, the command `make setup`, locks.
+    Layout.workflows.parent,
+    Path("Makefile"),
+    Layout.engine_lock.parent,
+    # The engine, which a project names or this repository holds.
+    Layout.engine,
+    Layout.engine_source,
+    Layout.engine_source.parent / "pyproject.toml",
+    Layout.vendor,
+    # Which files DVC sees, and where it has them from.
     Layout.dvc_config,
     Layout.dvc_ignore,
-    Layout.engine,
-    Layout.engine_lock,
-    Layout.engine_source,
-    Layout.vendor,
     # A project's own: checks and metrics, what they import, the source, and whose package it is.
     Layout.pyproject,
     Layout.source,

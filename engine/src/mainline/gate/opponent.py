@@ -1,4 +1,4 @@
-"""Fetches, loads and scores the champion once, for all rules that compare with it."""
+"""Fetches, loads and scores a release of main once, for all rules that compare with it."""
 
 from dataclasses import dataclass
 from pathlib import Path
@@ -54,18 +54,18 @@ def meet(candidate: Candidate, champion: Champion, least: int) -> Opponent:
     scorer = None
     try:
         with champion.model() as directory:
-            scorer = _loaded(directory, candidate.operations)
+            scorer = _loaded(directory, champion, candidate.operations)
         return Opponent(scorer, _common(candidate, champion, scorer, least))
     except Exception as error:  # a hostile file may raise anything; the rules report it
         return Opponent(scorer, problem=error)
 
 
-def _loaded(directory: Path, operations: frozenset[str]) -> Scorer:
-    """Load the champion. Raises NotComparableError when intact bytes cannot be loaded."""
+def _loaded(directory: Path, champion: Champion, operations: frozenset[str]) -> Scorer:
+    """Load the model. Raises NotComparableError when intact bytes cannot be loaded."""
     try:
         return Scorer(directory, operations)
     except MainlineError as error:
-        raise NotComparableError(f"the champion on main cannot be served: {error}") from None
+        raise NotComparableError(f"{_named(champion)} cannot be served: {error}") from None
 
 
 def _common(candidate: Candidate, champion: Champion, scorer: Scorer, least: int) -> Common:
@@ -79,8 +79,12 @@ def _common(candidate: Candidate, champion: Champion, scorer: Scorer, least: int
     try:
         their_scores = scorer.score(theirs)
     except MainlineError as error:
-        raise NotComparableError(f"the champion on main: {error}") from None
+        raise NotComparableError(f"{_named(champion)}: {error}") from None
     return Common(ours, theirs, scores, their_scores, how)
+
+
+def _named(champion: Champion) -> str:
+    return f"version {champion.release.version}, which main released,"
 
 
 def _rows(

@@ -16,6 +16,7 @@ from mainline.dvc.outputs import outputs
 from mainline.dvc.repro import GENERATED
 from mainline.dvc.scope import scope
 from mainline.gate.verdict import Rule
+from mainline.git import below
 from mainline.lock.engine_file import NAME as ENGINE
 from mainline.lock.refusal import refuse, same_version
 from mainline.process.children import ending
@@ -80,7 +81,7 @@ def _incomplete(root: Path) -> str:
     for name in STAGES:
         if unsure := _unsure(name, defined.get(name), locked, Layout(root).seen(ENGINE)):
             return unsure
-    stray = [path for path in _uncached(defined) if not path.startswith(GENERATED)]
+    stray = [path for path in _uncached(defined) if not below(path, GENERATED)]
     if stray:
         return (
             f"{Layout.pipeline}: {stray[0]} is not cached, and the bot does not commit it: put it "

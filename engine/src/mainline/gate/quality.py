@@ -55,8 +55,11 @@ def baseline(candidate: Candidate, bars: Bars) -> Rule:
         why = f"the model may be worse than the trees by {-difference.low:.4f} {leading}."
     elif difference.low > 0:
         why = "the model beats the trees"
+    elif difference.high < 0:
+        why = "the trees are better, by no more than the margin"
     else:
         why = "not worse than the trees by more than the margin; it does not beat them"
+    better = f"the plain trees are better by {-difference.value:.4f}"
     return Rule.judged(
         "baseline",
         passed,
@@ -64,6 +67,7 @@ def baseline(candidate: Candidate, bars: Bars) -> Rule:
         figure=f"{difference.value:+.4f} ({difference.low:+.4f} to {difference.high:+.4f})",
         bar=">= 0",
         margin=f"{settings.margin:g}",
+        said=f"{better}, allowed up to {settings.margin:g}" if difference.high < 0 else "",
     )
 
 

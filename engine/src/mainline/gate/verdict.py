@@ -10,7 +10,10 @@ PASS, FAIL, WAIVED = "pass", "fail", "waived"
 
 @dataclass(frozen=True)
 class Rule:
-    """One rule's outcome. `figure`, `bar` and `margin` are text for people."""
+    """One rule's outcome. `figure`, `bar` and `margin` are text for people.
+
+    `said` is a sentence for the first lines of the comment, without capital and point, if any.
+    """
 
     name: str
     outcome: str
@@ -18,6 +21,7 @@ class Rule:
     figure: str = ""
     bar: str = ""
     margin: str = ""
+    said: str = ""
 
     @classmethod
     def judged(cls, name: str, passed: bool, why: str, **shown: str) -> "Rule":
@@ -79,6 +83,8 @@ class Verdict:
             return "The gate is open: the champion is given up."
         if difference["low"] > 0:
             return "The gate is open: better than the model on main."
+        if said := next((rule.said for rule in self.rules if rule.name == "champion"), ""):
+            return f"The gate is open: {said}."
         if difference["low"] == difference["high"] == 0:
             return "The gate is open: no difference from the model on main."
         return "The gate is open: not worse than the model on main, within the margin."

@@ -26,11 +26,21 @@ class ChampionSettings(Settings):
 
     `min_rows` is the smallest number of common test rows. `reset` is the reason to give up a
     champion that cannot be compared; it counts only in the proposal that sets it.
+
+    `memory` is the number of releases among which the best is compared, too (0: none), `erosion`
+    how much worse than that one the leading figure may be; null is twice `margin`.
     """
 
     margin: float = Field(ge=0, lt=1)
     min_rows: int = Field(default=200, gt=0)
+    memory: int = Field(default=10, ge=0)
+    erosion: float | None = Field(default=None, ge=0, lt=1)
     reset: str | None = None
+
+    @property
+    def most_lost(self) -> float:
+        """The margin below the best release."""
+        return 2 * self.margin if self.erosion is None else self.erosion
 
 
 class BaselineSettings(Settings):

@@ -24,7 +24,7 @@ from mainline.core.errors import MainlineError
 from mainline.core.files import read_json, write_json
 from mainline.core.layout import Layout
 from mainline.core.strict_yaml import read_yaml
-from mainline.git import MAINS, Git
+from mainline.git import MAINS, Git, below
 
 ENGINE = Path(__file__).parents[1]
 RENDERERS = ("kustomize", "kubectl")  # for what the comment says of the cluster
@@ -47,8 +47,8 @@ class State:
 
     def same_inputs(self, other: "State") -> bool:
         """Whether the two differ in nothing but outputs of the pipeline, which are the other's."""
-        made = tuple(f"{path}/" for path in (*other.outputs, Layout.lock.as_posix()))
-        names = {n for n in self.files.keys() | other.files.keys() if not f"{n}/".startswith(made)}
+        made = (*other.outputs, Layout.lock.as_posix())
+        names = {n for n in self.files.keys() | other.files.keys() if not below(n, made)}
         same = all(self.files.get(name) == other.files.get(name) for name in names)
         return same and self.about == other.about
 
@@ -114,7 +114,7 @@ def _state(root: Path, against: str | None, *, retrain: bool) -> State | None:
     about = [
         [str(root.resolve()), against, retrain],
         [git.resolve(name) for name in ("HEAD", *MAINS, *([against] if against else []))],
-        [git.run("branch", "--show-current"), git.shallow()],
+        [git.branch(), git.shallow()],
         [sys.version, sys.executable, platform.platform(), os.cpu_count()],
         _stamp(Path(sysconfig.get_path("purelib"))),  # changes with every installed package
         [(str(path), _stamp(path)) for path in sorted(ENGINE.rglob("*.py"))],

@@ -10,7 +10,7 @@ from mainline.core.strict_yaml import read_yaml
 from mainline.dvc.outputs import remote_name
 from mainline.dvc.repro import generated
 from mainline.gate.verdict import Verdict
-from mainline.git import Git
+from mainline.git import Git, below
 
 
 def next_step(git: Git, verdict: Verdict) -> str:
@@ -22,7 +22,7 @@ def next_step(git: Git, verdict: Verdict) -> str:
     if head and not changed:
         return "nothing has changed; edit params.yaml or src, then run again"
     released = head and git.show(head, Layout.lock)
-    if released and changed and all(path.startswith(generated(git.root)) for path in changed):
+    if released and changed and all(below(path, generated(git.root)) for path in changed):
         if _made_of(released) != _made_of(Layout(git.root).lock.read_text(encoding="utf-8")):
             return _propose(git, verdict)  # committed before the pipeline ran, or a lock of no use
         if news := _answered_differently(git, str(head)):
@@ -59,7 +59,7 @@ def _made_of(lock: str) -> dict[str, Any] | None:
 
 
 def _propose(git: Git, verdict: Verdict) -> str:
-    on_main = git.run("branch", "--show-current").strip() in ("", "main")
+    on_main = git.branch() in ("", "main")
     branch = "git switch -c my-change && " if on_main else ""
     shared = "`dvc push` (so that CI need not train), " if remote_name(git.root) else ""
     how = f"propose it: {branch}git add -A && git commit, {shared}git push, open a PR"

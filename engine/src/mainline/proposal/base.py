@@ -7,7 +7,7 @@ from pathlib import Path
 from mainline.core.errors import MainlineError
 from mainline.core.layout import Layout
 from mainline.dvc.repro import generated
-from mainline.git import Git, short
+from mainline.git import Git, below, short
 
 _MARK = re.compile(rb"^(?:<{7}|>{7}) ", re.MULTILINE)
 
@@ -52,7 +52,7 @@ def _unsettled(root: Path, path: str, line: int, base: str) -> str:
 
 def _way_out(root: Path, conflicts: list[str], base: str) -> str:
     """The steps to resolve files that both sides changed."""
-    made = [path for path in conflicts if path.startswith(generated(root))]
+    made = [path for path in conflicts if below(path, generated(root))]
     written = [path for path in conflicts if path not in made]
     steps = [f"resolve {', '.join(written[:5])} by hand"] if written else []
     if made:

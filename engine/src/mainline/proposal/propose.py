@@ -9,6 +9,7 @@ from mainline.core.errors import MainlineError, StageFailedError
 from mainline.core.files import write_text
 from mainline.core.layout import Layout
 from mainline.delivery import publish
+from mainline.gate import cases
 from mainline.git import MAINS, Git, short
 from mainline.github.api import Api
 from mainline.github.carry import CHECK
@@ -98,6 +99,7 @@ def _outcome(
             "train it there, and queue it again."
         )
     with group("Gate"):
+        retrain = retrain or cases.promised(where.branch)
         verdict = judge(root, against=against, retrain=retrain)
         print(record.describe(root), flush=True)
     text = Layout(root).comment.read_text(encoding="utf-8")

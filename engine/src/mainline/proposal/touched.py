@@ -12,7 +12,7 @@ from mainline.core.files import write_text
 from mainline.core.layout import Layout
 from mainline.core.strict_yaml import read_yaml
 from mainline.gate import judges
-from mainline.git import MAINS, Git, short
+from mainline.git import MAINS, Git, below, short
 from mainline.github.api import Api
 from mainline.github.context import Context
 from mainline.github.poster import post as post_comment
@@ -64,7 +64,7 @@ def touched(git: Git, base: str) -> list[str]:
     """
     watched = watched_paths(git.root)
     since = git.fork_point(base) or base
-    found = [path for path, _, _ in git.changed(since) if _below(path, watched)]
+    found = [path for path, _, _ in git.changed(since) if below(path, watched)]
     return found + ([ENGINE] if _other_engine(git, since) else [])
 
 
@@ -121,7 +121,3 @@ def _paths(stage: dict[str, Any]) -> list[str]:
     entries += [entry for entry in stage.get("params", []) if isinstance(entry, dict)]
     names = [name for each in entries for name in (each if isinstance(each, dict) else [each])]
     return [name for name in names if Path(name).name != ENGINE]  # compared stage by stage
-
-
-def _below(path: str, watched: list[str]) -> bool:
-    return any(path == name or path.startswith(f"{name}/") for name in watched)

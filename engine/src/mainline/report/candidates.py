@@ -32,6 +32,15 @@ def lines(verdict: dict[str, Any]) -> list[str]:
     return [*table(header, rows), "", said, ""]
 
 
+def better_trees(verdict: dict[str, Any]) -> list[str]:
+    """A sentence when the trees are better on test rows than what ships; usually empty."""
+    found = verdict.get("measured", {}).get("candidates", {})
+    difference = found.get("candidates", {}).get("trees", {}).get("difference", {})
+    if not (difference.get("low") or 0) > 0:
+        return []
+    return [f"the trees are better than the {found['ships']} that ships: {signed(difference)}"]
+
+
 def _row(name: str, each: dict[str, Any], ships: str) -> list[str]:
     took = each["seconds"]
     return [

@@ -8,7 +8,17 @@ from mainline.core.errors import MainlineError
 from mainline.core.files import read_json, write_text
 from mainline.core.layout import Layout
 from mainline.git import Git
-from mainline.report import behaviour, beside, candidates, changes, charts, data, drift, figures
+from mainline.report import (
+    behaviour,
+    beside,
+    candidates,
+    changes,
+    charts,
+    data,
+    drift,
+    figures,
+    releases,
+)
 from mainline.report.cluster import section as cluster
 from mainline.report.markdown import Section, clip, code, escape, fit, table
 
@@ -41,6 +51,7 @@ def render(git: Git, verdict: dict[str, Any]) -> str:
         Section(title="Slices", lines=_part(lambda: figures.slices(verdict))),
         *behaviour.sections(verdict, _part),
         *drift.section(verdict),
+        *releases.section(verdict),
         Section(title="Release", lines=_part(lambda: _release(verdict))),
         Section(title="Reproduce", lines=_reproduce()),
     ]
@@ -64,7 +75,24 @@ def _part(write: Callable[[], list[str]]) -> list[str]:
 
 def _headline(git: Git, verdict: dict[str, Any]) -> list[str]:
     sign = "✅" if verdict["open"] else "❌"
-    return [f"## {sign} {verdict['headline']}", "", f"{_versions(git, verdict)}.", ""]
+    return [
+        f"## {sign} {verdict['headline']}",
+        "",
+        f"{_versions(git, verdict)}.",
+        "",
+        *(line for said in _first(verdict) for line in (f"⚠️ {escape(said)}.", "")),
+    ]
+
+
+def _first(verdict: dict[str, Any]) -> list[str]:
+    """What a reviewer has to read first, unless the headline says it."""
+    rules = [(str(rule.get("said", "")), rule["outcome"]) for rule in verdict["rules"]]
+    found = [
+        f"{said} ({OUTCOMES[outcome]})" if outcome == "waived" else said
+        for said, outcome in rules
+        if said and said not in verdict["headline"]
+    ]
+    return [said[0].upper() + said[1:] for said in [*found, *candidates.better_trees(verdict)]]
 
 
 def _versions(git: Git, verdict: dict[str, Any]) -> str:
