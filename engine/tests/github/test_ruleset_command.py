@@ -98,7 +98,7 @@ def change(gh):
     state = gh.state()
     checks = next(r for r in state["rules"]["7"]["rules"] if r["type"] == "required_status_checks")
     required = checks["parameters"]["required_status_checks"]
-    required[:] = [check for check in required if check["context"] != "proposal"]
+    required[:] = [check for check in required if check["context"] != "verdict"]
     state["rules"]["7"]["rules"].append({"type": "creation"})
     gh.save(**state)
 
@@ -108,7 +108,7 @@ def test_updated(gh, capsys):
     capsys.readouterr()
     assert cli.main(["rules"]) == 0
     said = capsys.readouterr().out
-    assert '+            "context": "proposal"' in said
+    assert '+            "context": "verdict"' in said
     assert '-      "type": "creation"' in said
     assert said.endswith("ruleset 'main' updated\n")
     assert gh.writes()[-1][:4] == ["api", f"{PLACE}/7", "--method", "PUT"]

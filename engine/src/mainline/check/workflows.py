@@ -6,19 +6,23 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
+from mainline.github.statuses import CHECK
+
 MAIN = "github.ref == 'refs/heads/main'"  # no run of a pull request has that
 OURS = "github.event.pull_request.head.repo.full_name == github.repository"
 OTHERS = ("github.event_name == 'repository_dispatch'", "github.event_name == 'pull_request'")
+BY_HAND = "github.event_name == 'workflow_dispatch'"
 USES = re.compile(r"\buses:\s*(.+)")
-PINNED = re.compile(r"(\./\S+|[\w.-]+/[\w./-]+@[0-9a-f]{40} # v\d+\.\d+\.\d+)")
+PINNED = re.compile(r"(\./\S+(?: #.*)?|[\w.-]+/[\w./-]+@[0-9a-f]{40} # v\d+\.\d+\.\d+)")
 HOSTED = re.compile(r"(ubuntu|windows|macos)-[\w.-]+")
 LONGEST = 180  # minutes
-# Others run main's workflow with main's rights on what a stranger wrote.
+# Others run main's workflow with main's rights on what a stranger wrote. So does `workflow_run`,
+# for which there is the rule `from_outside`.
 STARTS = {
-    *("merge_group", "pull_request", "push", "release"),
+    *("merge_group", "pull_request", "push", "release", "workflow_run"),
     *("repository_dispatch", "schedule", "workflow_call", "workflow_dispatch"),
 }
-ACTIONS = 15368  # the app that reports what workflows do, on github.com
+OWN = {"ref", "repository"}  # settings of a checkout of something else than what started the run
 
 
 @dataclass(frozen=True)
@@ -88,18 +92,23 @@ def strangers(workflow: Workflow) -> Iterator[str]:
         return
     for name, job in workflow.jobs.items():
         condition = str(job.get("if", ""))
-        # A job that needs the commit of a guarded one runs after that one alone.
-        if only_main(job) or OURS in condition or "needs.train.outputs.commit" in condition:
+        by_hand = BY_HAND in condition.split(" && ") and "||" not in condition
+        if only_main(job) or OURS in condition or by_hand:
             continue
         yield from (f"job {name} {power}" for power in _powers(job))
 
 
 def _powers(job: dict[str, Any]) -> Iterator[str]:
     """What a job has that a stranger's code must not meet."""
-    if "secrets." in json.dumps(job) or job.get("secrets"):
-        yield "has a secret"
+    yield from _trusted_with(job)
     if not HOSTED.fullmatch(str(job.get("runs-on", "ubuntu-latest"))):
         yield f"runs on {job['runs-on']}"
+
+
+def _trusted_with(job: dict[str, Any]) -> Iterator[str]:
+    """Its secrets and its rights to write."""
+    if "secrets." in json.dumps(job) or job.get("secrets"):
+        yield "has a secret"
     granted = job.get("permissions") or {}
     levels = granted if isinstance(granted, dict) else {"everything": granted.partition("-")[0]}
     yield from (f"may write {it}" for it, level in levels.items() if level == "write")
@@ -130,6 +139,37 @@ def main_code(workflow: Workflow) -> Iterator[str]:
                 yield f"job {name} checks out {given['ref']}"
 
 
+def from_outside(workflow: Workflow) -> Iterator[str]:
+    """What a pull request's run has left is judged by main's copy, and no job is given it unseen.
+
+    After `workflow_run` no job checks out anything but main, restores a cache, or unpacks an
+    artifact of another run; a job with a secret or a right to write names an environment.
+    """
+    if "workflow_run" not in workflow.starts:
+        return
+    if not (workflow.starts["workflow_run"] or {}).get("workflows"):
+        yield "`on: workflow_run` names no workflows"
+    for name, job in workflow.jobs.items():
+        if any(_trusted_with(job)) and not job.get("environment"):
+            yield f"job {name} {next(_trusted_with(job))}, and it names no environment"
+    for name, step in workflow.steps():
+        given, used = step.get("with") or {}, str(step.get("uses", "")).partition("@")[0]
+        if used == "actions/checkout" and given.keys() & OWN:
+            yield f"job {name} checks out {given.get('repository', '')} {given.get('ref', '')}"
+        if used == "actions/download-artifact" and "run-id" in given:
+            yield f"job {name} unpacks an artifact of another run"
+
+
+def no_cache_beside_a_secret(workflow: Workflow) -> Iterator[str]:
+    """A job that judges, has a secret or may write restores no cache: another job has filled it."""
+    for name, job in workflow.jobs.items():
+        held = [it for it in _trusted_with(job) if it != "may write id-token"]
+        if "workflow_run" in workflow.starts:
+            held.append("judges")
+        if held and any("actions/cache" in step.get("uses", "") for step in job.get("steps", [])):
+            yield f"job {name} restores a cache, and it {held[0]}"
+
+
 def one_run(workflow: Workflow) -> Iterator[str]:
     """A commit of a pull request starts a workflow once: pushes count on main alone."""
     pushes = workflow.starts.get("push") or {}
@@ -145,6 +185,8 @@ RULES = (
     no_expression_in_a_shell,
     strangers,
     main_code,
+    from_outside,
+    no_cache_beside_a_secret,
     one_run,
 )
 
@@ -178,25 +220,26 @@ def required(checks: Checks) -> Iterator[str]:
     about = found[0]["parameters"]
     if about["strict_required_status_checks_policy"] is not True:
         yield "strict_required_status_checks_policy is not true: branches may be behind main"
-    names = {check["context"] for check in about["required_status_checks"]}
-    others = [it for it in about["required_status_checks"] if it.get("integration_id") != ACTIONS]
-    yield from (f"the check {it['context']} may come from another app" for it in others)
-    reporting = {one.name: names & _reported(one) for one in checks.workflows if _on_request(one)}
-    yield from (
-        f"no workflow on pull requests reports {it}"
-        for it in sorted(names - set().union(*reporting.values()))
-    )
-    # A required check whose workflow does not start is pending for ever.
-    for one in checks.workflows:
-        if reporting.get(one.name):
-            yield from _always_starts(one)
+    for check in about["required_status_checks"]:
+        name = check["context"]
+        if not check.get("integration_id"):
+            yield f"the check {name} may come from any app"
+        by = [one for one in checks.workflows if name in _reported(one)]
+        if not by:
+            yield f"no workflow on pull requests reports {name}"
+        for one in by:
+            yield from _always_starts(one, checks.workflows)
 
 
-def _on_request(workflow: Workflow) -> bool:
-    return "pull_request" in workflow.starts
-
-
-def _always_starts(workflow: Workflow) -> Iterator[str]:
+def _always_starts(workflow: Workflow, others: list[Workflow]) -> Iterator[str]:
+    """A required check whose workflow does not start is pending for ever."""
+    if after := workflow.starts.get("workflow_run"):
+        followed = [it for it in others if it.content.get("name") in after.get("workflows", [])]
+        if not followed:
+            yield f"{workflow.name} follows no workflow that is here"
+        for it in followed:
+            yield from _always_starts(it, others)
+        return
     if "merge_group" not in workflow.starts or workflow.starts["merge_group"]:
         yield f"{workflow.name} does not start for each entry of the merge queue"
     if workflow.starts["pull_request"] not in (None, {"branches": ["main"]}):
@@ -204,8 +247,13 @@ def _always_starts(workflow: Workflow) -> Iterator[str]:
 
 
 def _reported(workflow: Workflow) -> set[str]:
-    """The names of the checks that a workflow's jobs report."""
-    found = set()
+    """The checks that a pull request gets of a workflow: its jobs' names, or a command's status."""
+    if "workflow_run" in workflow.starts:  # its jobs show on main
+        kept = any("mainline keep" in step.get("run", "") for _, step in workflow.steps())
+        return {CHECK} if kept else set()
+    found: set[str] = set()
+    if "pull_request" not in workflow.starts:
+        return found
     for key, job in workflow.jobs.items():
         name = str(job.get("name", key))
         for axis, values in job.get("strategy", {}).get("matrix", {}).items():

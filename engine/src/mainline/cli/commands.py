@@ -156,11 +156,6 @@ COMMANDS = (
             "say on the pull request that a run broke off before it judged",
             PULL | flag("--post", "post the comment"),
         ),
-        "carry": Command(
-            "github.carry",
-            "give the bot's commit the check results of its parent",
-            {name: {"metavar": "SHA", "required": True} for name in ("--parent", "--child")},
-        ),
         "reproduce": Command(
             "reproduce.reproduce",
             "train a revision's model again in a temporary clone, and compare",

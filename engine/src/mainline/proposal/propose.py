@@ -11,10 +11,9 @@ from mainline.core.layout import Layout
 from mainline.delivery import publish
 from mainline.git import MAINS, Git, short
 from mainline.github.api import Api
-from mainline.github.carry import CHECK
 from mainline.github.context import Context
 from mainline.github.poster import post as post_comment
-from mainline.github.statuses import Statuses
+from mainline.github.statuses import CHECK, Statuses
 from mainline.github.workflow import group, output, summarise
 from mainline.params import params
 from mainline.pipeline.judge import judge
