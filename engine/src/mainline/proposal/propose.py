@@ -20,7 +20,7 @@ from mainline.pipeline.judge import judge
 from mainline.pipeline.up_to_date import reproduce
 from mainline.process.children import environment
 from mainline.proposal import base as base_branch
-from mainline.proposal import commit, remote, words
+from mainline.proposal import commit, pack, remote, words
 from mainline.proposal.secrets import withheld
 from mainline.proposal.touched import touched, untrained
 from mainline.tracking import record
@@ -43,9 +43,15 @@ def run(
     push: bool,
     retrain: bool = False,
     pr: int | None = None,
+    into: Path | None = None,
 ) -> bool:
-    """Returns whether the gate is open. Raises MainlineError when the comment cannot be posted."""
+    """Returns whether the gate is open. Raises MainlineError when the comment cannot be posted.
+
+    With `into` nothing is judged: what training made is packed there, for `mainline receive`.
+    """
     where = Context.of(pr)
+    if into is not None:
+        return pack.run(root, into, against or where.base or Git(root).main())
     if where.fork and (post or push):
         raise MainlineError(
             "proposals from forks are neither trained nor posted; a maintainer takes them over."

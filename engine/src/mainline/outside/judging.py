@@ -1,0 +1,8 @@
+"""The command `judge`."""
+
+from pathlib import Path
+
+
+def run(root: Path, *, received: Path, out: Path) -> None:
+    """Judge."""
+    raise NotImplementedError
