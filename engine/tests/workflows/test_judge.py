@@ -120,6 +120,23 @@ def test_a_red_job_starts_the_judge_too(tmp_path):
     assert set(PROPOSE["jobs"]["start-judge"]["needs"]) == set(jobs) - {"start-judge"}
 
 
+@pytest.mark.check
+def test_a_run_for_an_older_head_is_kept_by_no_job(tmp_path):
+    jobs = {name: played(job) for name, job in JUDGE["jobs"].items()}
+    jobs["judge"] = played(JUDGE["jobs"]["judge"], go="false")
+    done = run(tmp_path, jobs, *after("pull_request", "success"))
+    assert done.jobs == {"judge": "success"}, done.log
+
+
+def test_the_checks_that_a_verdict_needs_are_those_of_the_makefile():
+    [kept] = [step["run"] for step in steps(JUDGE, "keep") if "keep " in step.get("run", "")]
+    for name in ("ci", "engine"):
+        made = yaml.safe_load((WORKFLOWS / f"{name}.yml").read_text())["jobs"]["make"]
+        assert made["name"] == "${{ matrix.target }}"
+        wanted = re.findall(rf'"{name} / (\w+)"', kept)
+        assert wanted == made["strategy"]["matrix"]["target"]
+
+
 def steps(workflow: dict, job: str) -> list[dict]:
     return workflow["jobs"][job]["steps"]
 
