@@ -45,8 +45,8 @@ def named(read: Read) -> dict[str, str]:
     for path in _uncached(read(Layout.pipeline) or ""):
         found.pop(path, None)
     for out in _section(kept, Layout.snapshots_dvc, "outs") if kept else ():
-        path = Layout.snapshots_dvc.parent / str(out.get("path"))
-        found[path.as_posix()] = str(out.get("md5"))
+        name = f"{Layout.snapshots_dvc.parent}/{out.get('path')}"
+        found[name] = str(out.get("md5"))
     for path, oid in found.items():
         if not PATH.fullmatch(path) or not OID.fullmatch(oid):
             raise MainlineError(

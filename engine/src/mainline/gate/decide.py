@@ -1,6 +1,7 @@
 """Finds the case of a proposal and applies the rules of that case."""
 
 from dataclasses import asdict
+from pathlib import Path
 from typing import Any
 
 from mainline.core.errors import MainlineError
@@ -30,13 +31,15 @@ BEHIND = (
 )
 
 
-def decide(git: Git, against: str | None, *, retrain: bool, in_ci: bool) -> Verdict:
+def decide(
+    git: Git, against: str | None, *, retrain: bool, in_ci: bool, code: Path | None = None
+) -> Verdict:
     """Judge the working tree against the base revision. A bad model closes the gate.
 
     Raises MainlineError only when the base revision is unknown.
     """
     base = cases.base(git, against, in_ci=in_ci)
-    candidate = Candidate(git.root)
+    candidate = Candidate(git.root, code=code)
     shown = base or ""
     try:
         champion = Champion.at(git, base) if base else None
@@ -51,6 +54,7 @@ def decide(git: Git, against: str | None, *, retrain: bool, in_ci: bool) -> Verd
     duel, data = Duel([]), None
     found = [
         *judges.changed(git, base),  # first: a long list of notes is cut at its end
+        *notes.on_outside(candidate),
         *said,
         *bars.notes,
         *notes.on_validation(candidate, git, base),

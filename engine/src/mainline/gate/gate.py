@@ -12,18 +12,23 @@ from mainline.git import Git
 
 
 def run(
-    root: Path, *, against: str | None = None, retrain: bool = False, in_ci: bool | None = None
+    root: Path,
+    *,
+    against: str | None = None,
+    retrain: bool = False,
+    in_ci: bool | None = None,
+    code: Path | None = None,
 ) -> Verdict:
     """Write `Layout.verdict` and print it. The gate closes when judging fails.
 
-    `in_ci` None reads it from the environment.
+    `in_ci` None reads it from the environment. `code` is that of `Candidate`.
     """
     if in_ci is None:
         in_ci = ci.in_ci()
     remove(Layout(root).verdict)  # an old verdict must not survive a crash
     remove(Layout(root).comment)
     try:
-        verdict = decide(Git(root), against, retrain=retrain, in_ci=in_ci)
+        verdict = decide(Git(root), against, retrain=retrain, in_ci=in_ci, code=code)
     except MainlineError as error:
         verdict = Verdict("proposal", "", [Rule.judged("gate", False, str(error))])
     write_json(Layout(root).verdict, verdict.to_json())

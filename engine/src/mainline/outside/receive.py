@@ -6,30 +6,33 @@ It needs a token that reads. What it fetches is unpacked under limits and neithe
 import os
 import tempfile
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 from mainline.core.errors import MainlineError
+from mainline.core.files import remove
 from mainline.git import Git
 from mainline.github import artifacts, event, runs
+from mainline.github.answers import GaveUp, Refused, Unreachable
 from mainline.github.api import Api
 from mainline.github.identity import authenticated
 from mainline.github.pulls import Pulls
 from mainline.github.runs import Run
 from mainline.github.workflow import output
+from mainline.outside.placed import REF
 from mainline.outside.received import PARCEL, Received
 from mainline.outside.unzip import unzip
-from mainline.proposal.parcel import ARTIFACT, BYTES
+from mainline.proposal.parcel import ARTIFACT, BYTES, Parcel
 
-OUTPUT = "go"  # of the step: `true` when there is something to judge
-REF = "refs/mainline/proposal"
+# Of the step: `true` when there is something to judge, and a model in it, which needs TensorFlow.
+OUTPUT, MODEL = "go", "model"
 
 
 def run(root: Path, *, into: Path, pr: int | None = None) -> None:
     """Write `into`; its `received.json` is written last. A run that is stale writes nothing.
 
-    Raises MainlineError when there is no such run, the artifact is not what a training packs, or
-    GitHub does not answer.
+    Raises MainlineError when there is no such run, or GitHub does not answer.
     """
     if into.exists():
         raise MainlineError("exists already.", where=into, hint="Name a new directory.")
@@ -40,6 +43,7 @@ def run(root: Path, *, into: Path, pr: int | None = None) -> None:
     stale = _stale(found, pull)
     output(OUTPUT, "false" if stale else "true")
     if stale:
+        output(MODEL, "false")
         print(f"nothing to judge: {stale}", flush=True)
         return
     git = Git(root)
@@ -61,10 +65,11 @@ def run(root: Path, *, into: Path, pr: int | None = None) -> None:
         base=git.known("HEAD"),
         branch=str(pull["head"]["ref"]) if pull else "",
         fork=_fork(pull),
-        artifact=_artifact(api, found, into),
         jobs=runs.jobs(api, found),
     )
+    about = _with_artifact(about, api, found, into)
     about.write(into)
+    output(MODEL, "true" if (into / PARCEL).exists() else "false")
     print(f"received  {found.head} of run {found.id}, pull request {number or 'none'}", flush=True)
 
 
@@ -105,12 +110,20 @@ def _fork(pull: dict[str, Any] | None) -> bool:
     return bool(theirs != pull["base"]["repo"]["full_name"])
 
 
-def _artifact(api: Api, run: Run, into: Path) -> str:
+def _with_artifact(about: Received, api: Api, run: Run, into: Path) -> Received:
+    """Unpack the artifact, if there is one that a training would have packed."""
     found = artifacts.find(api, run.id, ARTIFACT)
     if found is None:
-        return ""
+        return about
     with tempfile.TemporaryDirectory(dir=into) as scratch:
         archive = Path(scratch) / "artifact.zip"
-        digest = artifacts.download(api, found, archive, BYTES)
-        unzip(archive, into / PARCEL)
-    return digest
+        try:
+            about = replace(about, artifact=artifacts.download(api, found, archive, BYTES))
+            unzip(archive, into / PARCEL)
+            Parcel.read(into / PARCEL)
+        except (Refused, Unreachable, GaveUp):
+            raise
+        except MainlineError as error:
+            remove(into / PARCEL)
+            return replace(about, refused=str(error))
+    return about

@@ -16,7 +16,8 @@ class Received:
     """The proposal's commit `head`, and the commit of main, `base`, that it is held to.
 
     `number` is 0 in a merge group. `artifact` is the SHA-256 of what its training handed over,
-    empty when there is nothing. `jobs` says how the jobs of its own run ended.
+    empty when there is nothing; `refused` says why that was not unpacked. `jobs` says how the jobs
+    of its own run ended.
     """
 
     event: str
@@ -27,6 +28,7 @@ class Received:
     branch: str = ""
     fork: bool = False
     artifact: str = ""
+    refused: str = ""
     jobs: dict[str, str] = field(default_factory=dict)
 
     def write(self, folder: Path) -> None:

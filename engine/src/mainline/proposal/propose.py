@@ -21,6 +21,7 @@ from mainline.pipeline.up_to_date import reproduce
 from mainline.process.children import environment
 from mainline.proposal import base as base_branch
 from mainline.proposal import commit, pack, remote, words
+from mainline.proposal.machine import trained_on
 from mainline.proposal.secrets import withheld
 from mainline.proposal.touched import touched, untrained
 from mainline.tracking import record
@@ -124,7 +125,7 @@ def _keep(root: Path, where: Context, *, trained: bool) -> str | None:
     with group("Push"):
         print(publish.publish(root), flush=True)
         print(f"data      {remote.push(root)}", flush=True)
-        made = commit.commit(root, trained=trained)
+        made = commit.commit(root, machine=trained_on(root) if trained else "")
         if made:
             made = commit.push(root, where.branch)
         print(f"commit    {made or 'nothing changed'}", flush=True)
