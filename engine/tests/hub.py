@@ -4,7 +4,10 @@ A pull request's run of propose.yml has a token that may not write, and no secre
 is kept by the stub of GitHub's API, and its end starts judge.yml on main, as GitHub would.
 """
 
+import io
 import shutil
+import subprocess
+import zipfile
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -235,6 +238,20 @@ class Hub:
         said = [it for it in self.github.statuses if it["sha"] == commit]
         assert {it["context"] for it in said} <= {"verdict"}
         return said[-1]["state"] if said else ""
+
+    def holding(self, secret: str) -> list[str]:
+        """Where a text stands: comments, statuses, artifacts, git's objects, the DVC remote."""
+        found = {"the API's records": repr((self.github.comments, self.github.statuses)).encode()}
+        for it in self.github.artifacts:
+            with zipfile.ZipFile(io.BytesIO(self.github.bytes[it["id"]])) as opened:
+                found |= {f"{it['name']}/{name}": opened.read(name) for name in opened.namelist()}
+        for path in sorted((self.act.scratch / "storage").rglob("*")):
+            found |= {str(path): path.read_bytes()} if path.is_file() else {}
+        for origin in (OURS, FORK):
+            every = ["cat-file", "--batch-all-objects", "--batch"]
+            command = ["git", "-C", str(self.origins / origin), *every]
+            found[origin] = subprocess.run(command, check=True, capture_output=True).stdout
+        return [where for where, content in found.items() if secret.encode() in content]
 
     def comment(self) -> str:
         """The text of our comment, of which there is one."""
