@@ -35,7 +35,7 @@ def unzip(archive: Path, into: Path) -> None:
 
 def _checked(member: zipfile.ZipInfo) -> None:
     name = member.filename.removesuffix("/") if member.is_dir() else member.filename
-    known = name == ABOUT or f"{name}/".startswith(ROOTS)
+    known = name == ABOUT or f"{name}{'/' * member.is_dir()}".startswith(ROOTS)
     if not known or not NAME.fullmatch(name) or member.orig_filename != member.filename:
         raise _wrong(f"the name {member.orig_filename!r}", f"{ABOUT}, {FILES}/… or {OBJECTS}/…")
     kind = stat.S_IFMT(member.external_attr >> 16)
