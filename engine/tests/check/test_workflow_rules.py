@@ -6,8 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from mainline.check import workflows
-from mainline.check.workflows import MAIN, OURS, Checks, Workflow, only_main
+from mainline.check import required, workflows
+from mainline.check.required import Checks
+from mainline.check.workflows import MAIN, OURS, Workflow, only_main
 from mainline.core.layout import Layout
 from mainline.core.strict_yaml import read_yaml
 
@@ -45,6 +46,7 @@ permissions: {{}}
 jobs:
   two:
     if: {MAIN}
+    environment: keep
     runs-on: [self-hosted]
     timeout-minutes: 10
     permissions:
@@ -145,6 +147,10 @@ FLAWS = {
         (AFTER, "persist-credentials: false\n", "repository: ada/r\n"),
         (AFTER, "name: judged\n", "run-id: ${{ github.event.workflow_run.id }}\n"),
     ],
+    "closed_secrets": [
+        (BY_HAND, "    environment: keep\n", ""),
+        (GOOD, "github.actor", "secrets.KEY"),
+    ],
     "no_cache_beside_a_secret": [
         (AFTER, f"actions/download-artifact@{COMMIT} # v8.0.1", f"actions/cache@{COMMIT} # v5.0.5"),
         (
@@ -218,14 +224,14 @@ def needed(checks: Checks) -> dict:
     return next(it["parameters"] for it in found if it["type"] == "required_status_checks")
 
 
-@pytest.mark.parametrize("rule", workflows.TOGETHER, ids=lambda rule: rule.__name__)
+@pytest.mark.parametrize("rule", required.TOGETHER, ids=lambda rule: rule.__name__)
 def test_together_they_hold(checks, rule):
     assert list(rule(checks)) == []
 
 
 def test_two_commits_of_an_action_are_found(checks):
     checks.workflows.append(parsed(GOOD))
-    [said] = workflows.one_commit(checks)
+    [said] = required.one_commit(checks)
     assert said.startswith("actions/checkout is used as ")
 
 
@@ -263,4 +269,4 @@ def test_two_commits_of_an_action_are_found(checks):
 )
 def test_a_required_check_that_never_comes_is_found(checks, change, said):
     change(checks)
-    assert any(said in found for found in workflows.required(checks))
+    assert any(said in found for found in required.required(checks))

@@ -168,7 +168,7 @@ def test_the_job_with_the_tokens_runs_no_gate_and_its_secrets_are_main_s():
     assert commands == ["receive", "keep"]
     assert [JUDGE["jobs"][name]["environment"] for name in ("judge", "keep")] == ["judge", "keep"]
     [kept] = [step for step in job["steps"] if "mainline keep" in step.get("run", "")]
-    assert kept["env"]["REGISTRY_PASSWORD"] == "${{ secrets.REGISTRY_PASSWORD }}"
+    assert "secrets.REGISTRY_PASSWORD" in kept["env"]["REGISTRY_PASSWORD"]
 
 
 def test_training_waits_for_the_scope_and_what_it_makes_leaves_in_any_case():
