@@ -4,20 +4,24 @@ import io
 import json
 import shutil
 import zipfile
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
+from filelock import FileLock
 
 from github_stub import GitHub
+from mainline.core.files import remove
 from mainline.core.layout import Layout
 from mainline.outside import judging, keeping, receive
 from mainline.proposal import pack
 from mainline.registry import repository
-from project import Project
+from project import Project, stored
 
 JOBS = {"scope": "success", "lint": "success", "test": "success", "train": "success"}
 EASY = {"train.seed": 42}
+PACKED = "reports-proposed"
 
 
 @pytest.fixture
@@ -59,11 +63,19 @@ class Proposed:
     def pull(self) -> dict:
         return self.github.pulls[0]
 
+    @property
+    def packed(self) -> Path:
+        return self.folder / PACKED
+
+    def packs(self) -> bool:
+        """Run the job `train`."""
+        return pack.run(self.theirs.root, self.packed, "origin/main")
+
     def pack(self) -> Path:
-        """What the job `train` hands over."""
-        into = self.folder / "reports-proposed"
-        assert pack.run(self.theirs.root, into, "origin/main")
-        return into
+        """What a job `train` of this head that ends well hands over."""
+        about = self.packed / "proposed.json"
+        assert (about.exists() and self.head in about.read_text()) or self.packs()
+        return self.packed
 
     def upload(self, folder: Path | None, jobs: dict[str, str] | None = None, **run: object) -> int:
         """A run that is over, with this artifact."""
@@ -114,33 +126,83 @@ def registry(monkeypatch, serve):
     return stub
 
 
-@pytest.fixture
-def proposed(remoted_project: Project, tmp_path: Path, github: GitHub, registry, job) -> Proposed:
-    """A pull request that proposes nothing yet."""
-    theirs = remoted_project
-    theirs.git("remote", "set-url", "origin", str(tmp_path / "origin.git"))
-    main = theirs.copy(tmp_path / "main")
+def _prepared(folder: Path, shared: Path) -> None:
+    """Proposal, main, origin and DVC remote beside each other; no model is proposed yet."""
+    kept = stored("remoted", shared)
+    for name in ("origin.git", "storage"):
+        shutil.copytree(kept.root.parent / name, folder / name)
+    kept.copy(folder / "project")
+    main = kept.copy(folder / "main")
     main.git("switch", "-q", "main")
     shutil.rmtree(main.root / ".dvc/cache", ignore_errors=True)
     for name in ("data/table.parquet", "data/split", "models", "dist"):
-        place = main.root / name
-        shutil.rmtree(place) if place.is_dir() else place.unlink()
-    github.propose("proposal")
-    return Proposed(main, theirs, github, tmp_path)
+        remove(main.root / name)
+
+
+def _packed(folder: Path, shared: Path) -> None:
+    """The same with a proposal whose lock was left behind, and what its training hands over."""
+    _prepared(folder, shared)
+    theirs = Project(folder / "project", shared / "variants")
+    theirs.set(**EASY)
+    theirs.commit("Another seed")
+    theirs.git("push", "-q", str(folder / "origin.git"), "HEAD:proposal")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(pack, "reproduce", _training(theirs))
+        pack.run(theirs.root, folder / PACKED, "origin/main")
+
+
+def _training(theirs: Project) -> Callable[..., list[str]]:
+    """A training that is short: another test did it before."""
+
+    def train(root: Path, **_: object) -> list[str]:
+        theirs.retrain(**EASY)
+        return ["train", "evaluate", "package", "release"]
+
+    return train
 
 
 @pytest.fixture
-def seeded(proposed: Proposed, monkeypatch: pytest.MonkeyPatch) -> Proposed:
-    """A proposal whose lock was left behind. Its training is short: another test did it before."""
+def copied(shared: Path, tmp_path: Path, github: GitHub, registry, job):
+    """A copy of what is made once per test run, with its pull request."""
 
-    def train(root: Path, **_: object) -> list[str]:
-        proposed.theirs.retrain(**EASY)
-        return ["train", "evaluate", "package", "release"]
+    def copy(name: str, make: Callable[[Path, Path], None]) -> Proposed:
+        kept = shared / "outside" / name
+        kept.parent.mkdir(exist_ok=True)
+        with FileLock(f"{kept}.lock"):
+            if not kept.exists():
+                partial = kept.with_name(f"{name}.partial")
+                shutil.rmtree(partial, ignore_errors=True)
+                partial.mkdir()
+                make(partial, shared)
+                partial.rename(kept)
+        for each in kept.iterdir():
+            shutil.copytree(each, tmp_path / each.name, symlinks=True)
+        found = Proposed(
+            Project(tmp_path / "main", shared / "variants"),
+            Project(tmp_path / "project", shared / "variants"),
+            github,
+            tmp_path,
+        )
+        for project in (found.main, found.theirs):
+            project.git("remote", "set-url", "origin", str(tmp_path / "origin.git"))
+        github.propose("proposal")["head"]["sha"] = found.head
+        return found
 
-    proposed.theirs.set(**EASY)
-    proposed.commit("Another seed")
-    monkeypatch.setattr(pack, "reproduce", train)
-    return proposed
+    return copy
+
+
+@pytest.fixture
+def proposed(copied) -> Proposed:
+    """A pull request that proposes nothing yet."""
+    return copied("prepared", _prepared)
+
+
+@pytest.fixture
+def seeded(copied, monkeypatch: pytest.MonkeyPatch) -> Proposed:
+    """A proposal whose lock was left behind, packed already."""
+    found = copied("packed", _packed)
+    monkeypatch.setattr(pack, "reproduce", _training(found.theirs))
+    return found
 
 
 @pytest.fixture

@@ -59,7 +59,12 @@ class Candidate:
 
     def same_code(self, module: str) -> bool:
         """Whether the project's `module`, with all that it imports, is that of `judges`."""
-        return self.code is None or _files(self.root, module) == _files(self.code, module)
+        if self.code is None:
+            return True
+        try:
+            return _files(self.root, module) == _files(self.code, module)
+        except (MainlineError, OSError):  # it cannot be read, so it is not
+            return False
 
     @cached_property
     def table(self) -> TableSettings:
