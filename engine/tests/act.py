@@ -45,7 +45,7 @@ class Done:
     @property
     def stages(self) -> list[str]:
         """Those of the pipeline that ran, in order."""
-        return re.findall(r"^\[\w+\] Running stage '(\w+)'", self.log, re.MULTILINE)
+        return re.findall(r"^\[train\] Running stage '(\w+)'", self.log, re.MULTILINE)
 
 
 @dataclass(frozen=True)

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 import pytest
 
 from act import Done
-from hub import Hub
+from hub import OURS, Hub
 from local_registry import crane
 from mainline.core.layout import Layout
 from mainline.release.release_file import Release
@@ -146,3 +146,20 @@ def test_what_a_person_trained_and_pushed_is_judged_and_not_trained_again(hub):
     assert OPEN in hub.comment()
     assert hub.verdict(head) == "success"
     assert hub.tip("at-home") == head
+
+
+def test_a_revert_brings_back_a_released_model_without_training(hub, proposed):
+    before, landed = hub.tip("main"), hub.land(proposed.branch)
+    try:
+        hub.reset()
+        hub.project.git("switch", "-q", "--force", "-C", "back", landed)
+        hub.project.git("revert", "--no-edit", "-m", "1", landed)
+        head = hub.push("Back to the model before")
+        done = hub.propose("back")
+        assert done.jobs == GREEN, done.log
+        assert done.stages == []
+        assert "rollback" in hub.comment()
+        assert hub.verdict(head) == "success"
+        assert hub.tip("back") == head
+    finally:
+        hub.project.git("push", "-q", "--force", str(hub.origins / OURS), f"{before}:main")
