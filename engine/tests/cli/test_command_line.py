@@ -13,7 +13,7 @@ from mainline.stages import STAGES
 
 # What CI asks without the big environment, and what a person asks of GitHub's rules.
 LIGHT = ("touched", "fork", "broken", "check-promotion", "rules")
-LIGHT += ("deployed", "healthy", "promote", "set-image")
+LIGHT += ("receive", "judge", "keep", "deployed", "healthy", "promote", "set-image")
 
 
 @pytest.fixture

@@ -5,10 +5,11 @@ import os
 import pytest
 
 from github_stub import Fault
-from mainline.core.errors import MainlineError
+from mainline.core.errors import MainlineError, StageFailedError
 from mainline.outside import judging
 from mainline.outside.judged import Judged
 from mainline.outside.received import Received
+from mainline.proposal import pack
 
 TOKENS = {
     "GITHUB_TOKEN": "secret-token",
@@ -72,7 +73,12 @@ def test_a_model_without_a_training(proposed):
     assert "no training handed anything over: the job train is skipped" in comment(proposed)
 
 
-def test_a_stage_that_failed_is_named_with_its_last_lines(proposed):
+def test_a_stage_that_failed_is_named_with_its_last_lines(proposed, monkeypatch):
+    def fails(*_: object, **__: object) -> None:
+        lines = ["ERROR: rows", "expected at least 10,000,000"]
+        raise StageFailedError("the pipeline stopped", stage="validate", lines=lines)
+
+    monkeypatch.setattr(pack, "reproduce", fails)
     proposed.theirs.set(**{"validation.min_rows": 10_000_000})
     proposed.commit("Too strict")
     assert not proposed.packs()
