@@ -169,6 +169,7 @@ class Hub:
 
     def report(self, trained: Done, branch: str, repository: str = OURS, **about: object) -> dict:
         """GitHub's record of a run of propose.yml, with what that uploaded."""
+        self.pull(branch, repository)
         owner = {"login": repository.partition("/")[0]}
         head = {"full_name": repository, "owner": owner}
         about = {"head_branch": branch, "head_repository": head} | about

@@ -229,7 +229,8 @@ def test_a_pickle_in_place_of_the_baseline_is_loaded_nowhere(hub, honest):
     assert before
     members.pop(f"objects/{before[1][:2]}/{before[1][2:]}", None)
     done = judged(hub, honest, "pickled", zipped(members))
-    assert done.jobs["judge"] == "success", done.log
+    assert done.jobs == {"judge": "success", "keep": "success"}, done.log
+    assert hub.verdict(honest.head)
     assert not loaded.exists()
 
 

@@ -60,7 +60,7 @@ def by_hand(branch: str) -> tuple[str, dict]:
         pytest.param(after("pull_request", "success"), True, id="a pull request"),
         pytest.param(after("pull_request", "failure"), True, id="with a red job"),
         pytest.param(after("merge_group", "timed_out"), True, id="the queue, out of time"),
-        pytest.param(after("pull_request", "cancelled"), False, id="a newer push stopped it"),
+        pytest.param(after("pull_request", "cancelled"), True, id="stopped, which it says"),
         pytest.param(after("pull_request", "action_required"), False, id="waits for approval"),
         pytest.param(after("workflow_dispatch", "success"), False, id="it starts judge.yml itself"),
         pytest.param(after("push", "success"), False, id="another workflow of that name"),
