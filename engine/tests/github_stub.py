@@ -245,7 +245,8 @@ class GitHub:
             if branch:
                 shown = [p for p in shown if branch == p["head"]["ref"] and _of(p, owner)]
             return 200, _page(shown, query)
-        return 201, self.propose(body["head"], self.me, **body)
+        base = {"ref": body["base"], "repo": {"full_name": "o/r"}}
+        return 201, self.propose(body["head"], self.me, **body | {"base": base})
 
     def merge(
         self, commit: str, number: int, *reviews: tuple[str, str], base: str = "main"

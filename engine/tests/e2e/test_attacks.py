@@ -179,7 +179,7 @@ REFUSED = {
     "a-link": (beside("files/metrics/link"), "is not unpacked"),
     "the-judge-s-code": (beside("files/src/small/checks.py"), "does not write"),
     "another-commit": (another_commit, "of another commit"),
-    "other-bytes": (other_bytes, "objects"),
+    "other-bytes": (other_bytes, "has other content"),
     "a-second-model": (second_model, "does not name"),
 }
 
