@@ -60,7 +60,7 @@ def test_a_job_of_the_proposal_s_run_that_did_not_end_well(words, jobs, said):
     words.judge()
     assert words.keep("lint", "test") == {words.head: ("verdict", "failure")}
     assert words.github.statuses[0]["description"].startswith(said)
-    assert f"did not end well: {said}" in comment(words)
+    assert f"did not end well: {said}" in comment(words).replace("\\", "")
 
 
 def test_a_model_without_a_training(proposed):

@@ -15,6 +15,7 @@ from mainline.core.layout import Layout
 from mainline.delivery import check_promotion
 from mainline.dvc import objects
 from mainline.git import Git
+from mainline.github.workflow import no_commands
 from mainline.outside import placed
 from mainline.outside.child import RETRAIN
 from mainline.outside.judged import COMMENT, VERDICT, Judged
@@ -23,6 +24,7 @@ from mainline.outside.received import Received
 from mainline.proposal import base as base_branch
 from mainline.proposal import fork, words
 from mainline.proposal.touched import touched, untrained
+from mainline.report.markdown import escape
 
 PREFIX = "retrain/"  # a branch that is held to a better model
 # What the child's environment holds: where commands and certificates are, and no secret.
@@ -50,6 +52,11 @@ def run(root: Path, *, received: Path, out: Path) -> None:
     about = Received.read(received)
     remove(out)
     out.mkdir(parents=True)
+    with no_commands():  # what a proposal says is printed
+        _run(root, about, received, out)
+
+
+def _run(root: Path, about: Received, received: Path, out: Path) -> None:
     try:
         well, found, comment = _judged(root, about, received, out)
     except MainlineError as error:
@@ -113,7 +120,7 @@ def _judged(root: Path, about: Received, received: Path, out: Path) -> tuple[boo
 def _on_config(git: Git) -> str:
     """A note if the proposal changes DVC's settings: main's were used."""
     names = git.changed(git.fork_point(BASE) or BASE, git.seen(str(Layout.dvc)))
-    shown = ", ".join(path for path, _, _ in names[:5])
+    shown = ", ".join(escape(path) for path, _, _ in names[:5])
     return f"This proposal changes {shown}; main's settings of DVC were used." if shown else ""
 
 

@@ -16,10 +16,11 @@ from mainline.github.context import Context
 from mainline.github.poster import post
 from mainline.github.pulls import Pulls
 from mainline.github.statuses import CHECK, Statuses
-from mainline.github.workflow import output, run_url, summarise
+from mainline.github.workflow import no_commands, output, run_url, summarise
 from mainline.outside.judged import COMMENT, VERDICT, Judged
 from mainline.outside.received import Received
 from mainline.proposal import words
+from mainline.report.markdown import escape
 
 
 def run(root: Path, *, received: Path, judged: Path, needs: list[str]) -> None:
@@ -40,10 +41,11 @@ def run(root: Path, *, received: Path, judged: Path, needs: list[str]) -> None:
             expected=f"commit {about.head}, artifact {about.artifact or 'none'}",
             hint="Run the whole workflow again, not one of its jobs.",
         )
-    well, made, comment = _kept(root, about, received, judged, found)
+    with no_commands():
+        well, made, comment = _kept(root, about, received, judged, found)
     failed = about.failed(needs)
     if failed:
-        note = f"The proposal's own run did not end well: {', '.join(failed)}."
+        note = f"The proposal's own run did not end well: {escape(', '.join(failed))}."
         well, comment = False, words.with_notes(comment, [note])
     where = Context(number=about.number, head=about.head, run_url=run_url())
     comment = words.of_commit(comment, where)
