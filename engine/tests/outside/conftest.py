@@ -148,6 +148,7 @@ def _packed(folder: Path, shared: Path) -> None:
     theirs.git("push", "-q", str(folder / "origin.git"), "HEAD:proposal")
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(pack, "reproduce", _training(theirs))
+        patch.setattr(pack.record, "describe", lambda _: "not recorded")
         pack.run(theirs.root, folder / PACKED, "origin/main")
 
 
@@ -202,6 +203,7 @@ def seeded(copied, monkeypatch: pytest.MonkeyPatch) -> Proposed:
     """A proposal whose lock was left behind, packed already."""
     found = copied("packed", _packed)
     monkeypatch.setattr(pack, "reproduce", _training(found.theirs))
+    monkeypatch.setattr(pack.record, "describe", lambda _: "not recorded")
     return found
 
 

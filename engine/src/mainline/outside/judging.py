@@ -34,6 +34,7 @@ PASSED = (
     "LC_ALL",
     "TZ",
     "TMPDIR",
+    "LD_LIBRARY_PATH",
     "SSL_CERT_FILE",
     "SSL_CERT_DIR",
     "REQUESTS_CA_BUNDLE",

@@ -20,6 +20,7 @@ from mainline.proposal.commit import changed
 from mainline.proposal.machine import trained_on
 from mainline.proposal.parcel import BYTES, FILES, MEMBERS, NAME, OBJECTS, Parcel, Stopped
 from mainline.proposal.secrets import masked, withheld
+from mainline.tracking import record
 
 
 def run(root: Path, into: Path, base: str | None) -> bool:
@@ -40,6 +41,7 @@ def run(root: Path, into: Path, base: str | None) -> bool:
         print(f"propose: {error}", flush=True)
         _stopped(head, error).write(into)
         return False
+    print(record.describe(root), flush=True)
     names = changed(root)
     gone = [name for name in names if not (root / name).is_file()]
     for name in names:
