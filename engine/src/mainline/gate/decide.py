@@ -40,21 +40,21 @@ def decide(
     """
     base = cases.base(git, against, in_ci=in_ci)
     candidate = Candidate(git.root, code=code)
-    shown = base or ""
+    shown, outside = base or "", notes.on_outside(candidate)
     try:
         champion = Champion.at(git, base) if base else None
         bars = in_force(git, base)
         case, judged_before = cases.of(candidate, champion, git, retrain=retrain)
         settled = source.settled(candidate, git, judged_before)
     except MainlineError as error:
-        return Verdict("proposal", shown, [Rule.judged("candidate", False, str(error))])
+        return Verdict("proposal", shown, [Rule.judged("candidate", False, str(error))], outside)
     ask = None if settled else lambda: source.ask(candidate, git, base)
     said: list[str] = []
     rules = integrity.rules(candidate, ask, said)
     duel, data = Duel([]), None
     found = [
         *judges.changed(git, base),  # first: a long list of notes is cut at its end
-        *notes.on_outside(candidate),
+        *outside,
         *said,
         *bars.notes,
         *notes.on_validation(candidate, git, base),

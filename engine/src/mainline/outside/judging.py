@@ -42,6 +42,7 @@ PASSED = (
     "HTTPS_PROXY",
     "NO_PROXY",
 )
+RELEASES = 20  # the last of main whose bytes are fetched
 OF_CHAMPION = (Layout.saved_model, Layout.table, Layout.snapshots)
 
 
@@ -126,13 +127,27 @@ def _on_config(git: Git) -> str:
 
 
 def _champion(root: Path, about: Received) -> None:
-    """Fetch what the gate compares with: the child has no access to the remote."""
+    """Fetch what the gate compares with: the child has no access to the remote.
+
+    These are the bytes and rows of main's model, and the bytes of its last releases.
+    """
     git = Git(root)
-    named = objects.named(lambda path: git.show(about.base, path))
+    wanted = _named(git, about.base, *OF_CHAMPION)
+    for release in git.line(about.base, Layout.release)[:RELEASES]:
+        wanted |= _named(git, release.hash, Layout.saved_model)
     try:
-        objects.fetch(root, [oid for path, oid in named.items() if Path(path) in OF_CHAMPION])
+        objects.fetch(root, wanted)
     except MainlineError as error:  # the gate says what is out of reach
         print(f"judge: {error}", flush=True)
+
+
+def _named(git: Git, commit: str, *paths: Path) -> set[str]:
+    """The objects of these outputs in a commit of main."""
+    try:
+        named = objects.named(lambda path: git.show(commit, path))
+    except MainlineError:  # of an old commit, whose lock is not read any more
+        return set()
+    return {oid for path, oid in named.items() if Path(path) in paths}
 
 
 def clean(values: Mapping[str, str], home: Path) -> dict[str, str]:
