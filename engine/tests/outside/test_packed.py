@@ -8,7 +8,7 @@ import pytest
 from mainline.core.errors import MainlineError
 from mainline.core.layout import Layout
 from mainline.dvc import objects
-from mainline.proposal import pack
+from mainline.proposal import pack, propose
 
 
 def handed(proposed) -> dict:
@@ -82,3 +82,20 @@ def test_without_a_remote_all_of_it_is_handed_over(seeded):
     seeded.commit("No remote")
     assert seeded.packs()
     assert (seeded.packed / "objects").is_dir()
+
+
+def test_propose_packs_for_the_event_s_base_and_judges_nothing(seeded, monkeypatch):
+    monkeypatch.setattr(propose, "judge", lambda *_, **__: pytest.fail("judged"))
+    into = seeded.folder / "packed"
+    assert propose.run(seeded.theirs.root, against=None, post=False, push=False, into=into)
+    assert json.loads((into / "proposed.json").read_text())["head"] == seeded.head
+    assert seeded.github.seen == []  # it asks for nothing that needs a token
+
+
+def test_a_conflict_that_was_committed_stops_it(seeded):
+    path = seeded.theirs.root / "params.yaml"
+    path.write_text(f"<<<<<<< ours\n{path.read_text()}")
+    seeded.commit("A conflict")
+    assert not seeded.packs()
+    about = json.loads((seeded.packed / "proposed.json").read_text())
+    assert "its conflict unresolved" in about["stopped"]["lines"][0]

@@ -1,6 +1,9 @@
 """What is said, and to whom, where nothing is kept or the run did not end well."""
 
 import os
+import subprocess
+import sys
+from pathlib import Path
 
 import pytest
 
@@ -106,6 +109,11 @@ def test_a_pull_request_that_moves_on_while_it_is_judged(words):
     assert words.github.comments == []
 
 
+def test_a_run_that_was_stale_already(words):
+    words.keep()
+    assert words.github.seen == []
+
+
 def test_another_proposal_was_judged(words):
     words.upload(None)
     words.receive()
@@ -186,6 +194,18 @@ def test_an_image_that_cannot_be_pushed(seeded, opened, registry):
     assert seeded.keep() == {seeded.head: ("verdict", "failure")}
     assert "could not be stored" in comment(seeded)
     assert "write_package is missing" in comment(seeded)
+
+
+@pytest.mark.skipif(not Path("/proc").exists(), reason="Linux")
+def test_while_the_child_runs_only_root_reads_the_parent_s_environment():
+    program = (
+        "from mainline.outside import judging; import ctypes, os; judging._hide();"
+        "print(ctypes.CDLL(None).prctl(3, 0, 0, 0, 0))"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", program], capture_output=True, text=True, check=True
+    )
+    assert done.stdout == "0\n"
 
 
 def test_the_child_s_environment_holds_no_secret(seeded, monkeypatch):

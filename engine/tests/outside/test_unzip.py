@@ -84,7 +84,7 @@ def test_too_many(unpacked, monkeypatch):
         unpacked(archive(*[(f"files/metrics/{n}", b"") for n in range(4)]))
 
 
-def test_too_large_whatever_the_archive_says_of_itself(unpacked, monkeypatch, tmp_path):
+def test_too_large_also_where_the_archive_says_less(unpacked, monkeypatch, tmp_path):
     monkeypatch.setattr(unzipping, "BYTES", 100_000)
     monkeypatch.setattr(unzipping, "BLOCK", 10_000)
     content = archive(("files/metrics/x", bytes(10**7)), compressed=True)

@@ -1,5 +1,6 @@
 """The command `judge`: main's engine judges a proposal, without its code and without tokens."""
 
+import ctypes
 import os
 import shutil
 import subprocess
@@ -7,6 +8,7 @@ import sys
 import tempfile
 import traceback
 from collections.abc import Mapping
+from contextlib import suppress
 from pathlib import Path
 
 from mainline.core.errors import MainlineError, StageFailedError
@@ -42,6 +44,7 @@ PASSED = (
     "HTTPS_PROXY",
     "NO_PROXY",
 )
+NOT_DUMPABLE = 4  # PR_SET_DUMPABLE of Linux
 RELEASES = 20  # the last of main whose bytes are fetched
 OF_CHAMPION = (Layout.saved_model, Layout.table, Layout.snapshots)
 
@@ -150,6 +153,12 @@ def _named(git: Git, commit: str, *paths: Path) -> set[str]:
     return {oid for path, oid in named.items() if Path(path) in paths}
 
 
+def _hide() -> None:
+    """Keep other processes of this user from reading the environment of this one. Not root's."""
+    with suppress(OSError, AttributeError):  # not on Linux
+        ctypes.CDLL(None).prctl(NOT_DUMPABLE, 0, 0, 0, 0)
+
+
 def clean(values: Mapping[str, str], home: Path) -> dict[str, str]:
     """The environment of the child."""
     passed = {name: value for name, value in values.items() if name.upper() in PASSED}
@@ -160,6 +169,7 @@ def _run_child(root: Path, model: Path, about: Received) -> None:
     asked = [RETRAIN] if about.branch.startswith(PREFIX) else []
     places = [str(model.resolve()), str(Layout(root).top.resolve() / Layout(root).directory)]
     command = [sys.executable, "-P", "-m", "mainline.outside.child", *places, BASE, *asked]
+    _hide()
     with tempfile.TemporaryDirectory() as home:
         environment = clean(os.environ, Path(home))
         done = subprocess.run(command, cwd=model, env=environment, check=False)

@@ -18,7 +18,7 @@ from mainline.github.pulls import Pulls
 from mainline.github.statuses import CHECK, Statuses
 from mainline.github.workflow import no_commands, output, run_url, summarise
 from mainline.outside.judged import COMMENT, VERDICT, Judged
-from mainline.outside.received import Received
+from mainline.outside.received import ABOUT, Received
 from mainline.proposal import words
 from mainline.report.markdown import escape
 
@@ -29,6 +29,9 @@ def run(root: Path, *, received: Path, judged: Path, needs: list[str]) -> None:
     Raises MainlineError when another commit or artifact was judged than is received, or GitHub
     does not take the comment or the status.
     """
+    if not (received / ABOUT).is_file():  # `receive` has said why
+        print("nothing to keep: nothing was received", flush=True)
+        return
     about, found = Received.read(received), Judged.read(judged)
     api = Api.from_environment()
     if about.number and _moved_on(api, about):

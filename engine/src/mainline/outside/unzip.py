@@ -15,8 +15,8 @@ OF_ARTIFACT = f"artifact '{ABOUT.partition('.')[0]}'"
 def unzip(archive: Path, into: Path) -> None:
     """Unpack into a folder that does not exist yet: regular files with plain names.
 
-    Raises MainlineError at the first thing that a training would not pack; sizes are counted as
-    they are read, whatever the archive says of them.
+    Raises MainlineError at the first thing that a training would not pack. Bytes are counted as
+    they are read, not as the archive says.
     """
     into.mkdir(parents=True)
     try:
