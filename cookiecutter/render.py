@@ -58,8 +58,6 @@ NOT_AS_HERE = {
 # Parts of files that speak of the folders above; a project's file does without them.
 BEGIN, END = "engine-repository-only:begin", "engine-repository-only:end"
 _PART = re.compile(rf"^[^\n]*{BEGIN}.*?{END}[^\n]*\n", re.MULTILINE | re.DOTALL)
-# JSON has no comments to mark a part with.
-_CHECK = re.compile(r'^ *\{ "context": "engine", [^\n]*\n', re.MULTILINE)
 
 
 def files(root: Path) -> list[PurePosixPath]:
@@ -102,7 +100,7 @@ def _ignored(root: Path) -> Callable[[PurePath], bool]:
 
 def cut(text: str) -> str:
     """`text` without the parts that only this repository has."""
-    return _CHECK.sub("", _PART.sub("", text))
+    return _PART.sub("", text)
 
 
 class Substitution:

@@ -7,10 +7,12 @@ own. `permissions`, `concurrency` and `timeout-minutes` have no meaning in here.
 import json
 import os
 import re
+import shutil
 import subprocess
 import sys
 import time
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import stand_ins
@@ -29,20 +31,34 @@ class Done:
     jobs: dict[str, str]
     log: str
     seconds: float
+    artifacts: dict[str, bytes] = field(default_factory=dict)  # zip files by name
+
+    def __add__(self, other: "Done") -> "Done":
+        """Two runs, one after the other."""
+        return Done(
+            self.jobs | other.jobs,
+            f"{self.log}\n{other.log}",
+            self.seconds + other.seconds,
+            self.artifacts | other.artifacts,
+        )
 
     @property
     def stages(self) -> list[str]:
         """Those of the pipeline that ran, in order."""
-        return re.findall(r"^\[\w+\] Running stage '(\w+)'", self.log, re.MULTILINE)
+        return re.findall(r"^\[train\] Running stage '(\w+)'", self.log, re.MULTILINE)
 
 
 @dataclass(frozen=True)
 class Act:
-    """Workflows, run below `scratch`; `environment` is what GitHub would set otherwise."""
+    """Workflows, run below `scratch`; `environment` is what GitHub would set otherwise.
+
+    `token` is the job's own; `secrets` are those of the repository and of its environments.
+    """
 
     scratch: Path
     environment: dict[str, str]
     token: str
+    secrets: Mapping[str, str] = field(default_factory=dict)
 
     def run(self, name: str, checkout: Path, event: str, about: dict, **variables: str) -> Done:
         """Run one as for `event`, with `checkout` at the commit that it is about."""
@@ -51,11 +67,16 @@ class Act:
         path.write_text(json.dumps(about))
         options = {"--workflows": [workflow], "--eventpath": [path]}
         options["--platform"] = ["ubuntu-latest=-self-hosted"]
-        options["--secret"] = [f"GITHUB_TOKEN={self.token}"]
+        secrets = {"GITHUB_TOKEN": self.token, **self.secrets}
+        options["--secret"] = [f"{name}={value}" for name, value in secrets.items()]
         options["--var"] = [f"{name}={value}" for name, value in variables.items()]
-        told = {"GIT_TERMINAL_PROMPT": "0"} | self.environment  # act gives steps a terminal
+        artifacts = self.scratch / "artifacts"
+        shutil.rmtree(artifacts, ignore_errors=True)
+        artifacts.mkdir()
+        told = {"GIT_TERMINAL_PROMPT": "0", "ARTIFACTS": str(artifacts)}  # steps have a terminal
+        told |= self.environment
         options["--env"] = [f"{name}={value}" for name, value in told.items()]
-        places = stand_ins.write(workflow, self.scratch / "actions")
+        places = stand_ins.write(workflow.parent, self.scratch / "actions")
         options["--local-repository"] = [f"{name}={place}" for name, place in places.items()]
         command = [str(Path(sys.executable).parent / "act"), event, "--json", "--no-cache-server"]
         command += ["--no-skip-checkout", "--pull=false", "--remote-name=act", "--actor=ada"]
@@ -71,7 +92,8 @@ class Act:
             check=False,
             timeout=TIMEOUT,
         )
-        return _read(done, time.monotonic() - started)
+        made = {path.stem: path.read_bytes() for path in artifacts.iterdir()}
+        return _read(done, time.monotonic() - started, made)
 
     def _surroundings(self) -> dict[str, str]:
         """Nothing of a CI that runs these tests, and no settings of the machine's user."""
@@ -81,7 +103,9 @@ class Act:
         return kept | {"HOME": str(home), "XDG_CACHE_HOME": str(home), "XDG_CONFIG_HOME": str(home)}
 
 
-def _read(done: subprocess.CompletedProcess[str], seconds: float) -> Done:
+def _read(
+    done: subprocess.CompletedProcess[str], seconds: float, artifacts: dict[str, bytes]
+) -> Done:
     jobs, log = {}, []
     for line in done.stdout.splitlines():
         try:
@@ -91,4 +115,4 @@ def _read(done: subprocess.CompletedProcess[str], seconds: float) -> Done:
         if entry.get("jobResult"):
             jobs[entry["jobID"]] = entry["jobResult"]
         log.append(f"[{entry.get('jobID', '')}] {entry['msg'].rstrip()}")
-    return Done(jobs, "\n".join(log), seconds)
+    return Done(jobs, "\n".join(log), seconds, artifacts)

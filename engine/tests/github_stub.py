@@ -1,5 +1,6 @@
 """As much of GitHub's REST API as our commands use, on the loopback, with faults."""
 
+import hashlib
 import json
 import re
 import ssl
@@ -38,6 +39,14 @@ class GitHub:
         self.merged: dict[str, list[dict]] = {}  # pull requests by the commits that they brought
         self.reviews: dict[int, list[dict]] = {}  # by the number of the pull request
         self.refs: dict[str, str] = {}  # a branch, a tag or a commit, and the commit it names
+        self.runs: list[dict] = []  # of workflows, newest last
+        self.jobs: dict[int, list[dict]] = {}  # by the number of the run
+        self.artifacts: list[dict] = []
+        self.bytes: dict[int, bytes] = {}  # zip files by the number of the artifact
+        self.dispatched: list[tuple[str, dict]] = []  # a workflow's file, and what it was told
+        self.readers: set[str] = set()  # tokens that may not write
+        self.refused: list[str] = []  # requests to write by one of those
+        self.leaked: list[str] = []  # addresses elsewhere to which a token came along
         self.seen: list[tuple[str, str, dict]] = []
         self.faults: list[Fault] = []
         self.me = BOT
@@ -94,6 +103,7 @@ class GitHub:
             "commits": self._commits,
             "deployments": self._deployments,
             "pulls": self._pulls,
+            "actions": self._actions,
         }.get(rest.partition("/")[0])
         found = known(method, rest, query, body) if known else None
         return found or (404, {"message": "Not Found"})
@@ -132,6 +142,78 @@ class GitHub:
         named = self.refs.get(unquote(rest.removeprefix("commits/")))
         return (200, {"sha": named}) if named else None
 
+    def _actions(self, method: str, rest: str, query: dict, body: dict) -> tuple | None:
+        words = rest.split("/")
+        if method == "POST" and words[1] == "workflows":
+            self.dispatched.append((words[2], body))
+            return 204, None
+        if words[1] == "workflows":
+            wanted = [run for run in self.runs if run["path"].endswith(f"/{words[2]}")]
+            if "head_sha" in query:
+                wanted = [run for run in wanted if run["head_sha"] == query["head_sha"][0]]
+            return 200, {"workflow_runs": _page(wanted[::-1], query)}
+        number = int(words[2])
+        if words[1] == "artifacts":
+            return 302, f"/blob/{number}"
+        if len(words) == 3:
+            return 200, next(run for run in self.runs if run["id"] == number)
+        if words[-1] == "jobs":
+            return 200, {"jobs": _page(self.jobs[number], query)}
+        of_it = [it for it in self.artifacts if it["workflow_run"]["id"] == number]
+        if "name" in query:
+            of_it = [it for it in of_it if it["name"] == query["name"][0]]
+        return 200, {"artifacts": _page(of_it[::-1], query)}
+
+    def run(self, head: str, jobs: dict[str, str], **about: object) -> dict:
+        """A finished run of propose.yml on `head`, with how each job of it ended."""
+        number = 9000 + len(self.runs)
+        good = {"success", "skipped"}.issuperset(jobs.values())
+        self.runs.append(
+            {
+                "id": number,
+                "name": "Propose",
+                "path": ".github/workflows/propose.yml",
+                "event": "pull_request",
+                "status": "completed",
+                "conclusion": "success" if good else "failure",
+                "run_attempt": 1,
+                "head_sha": head,
+                "head_branch": "",
+                "head_repository": {"full_name": "o/r", "owner": {"login": "o"}},
+                "display_title": "A title",
+                "repository": {"full_name": "o/r"},
+                "pull_requests": [],
+                "html_url": f"run/{number}",
+            }
+            | about
+        )
+        self.jobs[number] = [
+            {"name": name, "status": "completed", "conclusion": ended}
+            for name, ended in jobs.items()
+        ]
+        return self.runs[-1]
+
+    def upload(self, run: int, name: str, content: bytes) -> dict:
+        """An artifact of a run, as a zip file; one of the same name is replaced."""
+        self.artifacts = [
+            it for it in self.artifacts if (it["workflow_run"]["id"], it["name"]) != (run, name)
+        ]
+        number = 500 + len(self.bytes)
+        self.bytes[number] = content
+        self.artifacts.append(
+            {
+                "id": number,
+                "name": name,
+                "size_in_bytes": len(content),
+                "digest": f"sha256:{hashlib.sha256(content).hexdigest()}",
+                "expired": False,
+                "created_at": f"2026-11-29T10:00:{number % 60:02}Z",
+                "archive_download_url": f"{self.url}/repos/o/r/actions/artifacts/{number}/zip",
+                "workflow_run": {"id": run},
+            }
+        )
+        return self.artifacts[-1]
+
     def _deployments(self, method: str, rest: str, query: dict, body: dict) -> tuple[int, object]:
         inside = re.fullmatch(r"deployments/(\d+)/statuses", rest)
         if inside and method == "GET":
@@ -158,10 +240,13 @@ class GitHub:
         if method == "GET" and rest.endswith("/reviews"):
             return 200, _page(self.reviews[int(rest.split("/")[1])], query)
         if method == "GET":
-            head = query.get("head", [""])[0].partition(":")[2]
+            owner, _, branch = query.get("head", [""])[0].partition(":")
             shown = [p for p in self.pulls if p["state"] == "open"]
-            return 200, _page([p for p in shown if head in ("", p["head"]["ref"])], query)
-        return 201, self.propose(body["head"], self.me, **body)
+            if branch:
+                shown = [p for p in shown if branch == p["head"]["ref"] and _of(p, owner)]
+            return 200, _page(shown, query)
+        base = {"ref": body["base"], "repo": {"full_name": "o/r"}}
+        return 201, self.propose(body["head"], self.me, **body | {"base": base})
 
     def merge(
         self, commit: str, number: int, *reviews: tuple[str, str], base: str = "main"
@@ -188,6 +273,10 @@ class GitHub:
         return self.pulls[-1]
 
 
+def _of(pull: dict, owner: str) -> bool:
+    return (pull["head"]["repo"] or {}).get("full_name", "").startswith(f"{owner}/")
+
+
 def _page(entries: list, query: dict) -> list:
     size = min(int(query.get("per_page", ["30"])[0]), 100)
     start = (int(query.get("page", ["1"])[0]) - 1) * size
@@ -203,6 +292,10 @@ class _Handler(BaseHTTPRequestHandler):
         address = urlsplit(self.path)
         path = address.path.removeprefix("/api/v3").strip("/")
         github = self.github
+        if path.startswith("blob/"):  # another host's, whose address is the secret
+            if self.headers.get("Authorization"):
+                github.leaked.append(path)
+            return self._answer(200, github.bytes[int(path[5:])], {})
         with github.lock:
             github.seen.append((self.command, path, body))
             hit = next((f for f in github.faults if f.method in ("", self.command)), None)
@@ -210,17 +303,31 @@ class _Handler(BaseHTTPRequestHandler):
                 github.faults.remove(hit)
                 hit.before()
             if not hit or hit.done_anyway:
-                status, answer = github.answer(self.command, path, parse_qs(address.query), body)
+                status, answer = self._allowed(path, parse_qs(address.query), body)
         if hit:
             status, answer = hit.status, {"message": hit.message}
-        text = json.dumps(answer).encode()
+        headers = dict(hit.headers) if hit else {}
+        if status == 302:
+            headers["Location"], answer = f"{github.url}{answer}", None
+        text = b"" if answer is None else json.dumps(answer).encode()
+        return self._answer(
+            status, text, {"Content-Type": "application/json; charset=utf-8"} | headers
+        )
+
+    def _allowed(self, path: str, query: dict, body: dict) -> tuple[int, object]:
+        token = self.headers.get("Authorization", "").rpartition(" ")[2]
+        if self.command != "GET" and token in self.github.readers:
+            self.github.refused.append(f"{self.command} {path}")
+            return 403, {"message": "Resource not accessible by integration"}
+        return self.github.answer(self.command, path, query, body)
+
+    def _answer(self, status: int, content: bytes, headers: dict[str, str]) -> None:
         self.send_response(status)
-        for name, value in (hit.headers if hit else {}).items():
+        for name, value in headers.items():
             self.send_header(name, value)
-        self.send_header("Content-Type", "application/json; charset=utf-8")
-        self.send_header("Content-Length", str(len(text)))
+        self.send_header("Content-Length", str(len(content)))
         self.end_headers()
-        self.wfile.write(text)
+        self.wfile.write(content)
 
     do_GET = do_POST = do_PATCH = _serve  # noqa: N815
 

@@ -4,7 +4,8 @@
   when it is told to (`fetch-depth: 0`). HEAD is detached, no credentials are left.
 - `actions/setup-python` brings a Python, and an `uv` that downloads nothing (stand_in_uv.py).
 - `sigstore/cosign-installer` brings a `cosign` that signs into a file.
-- All others (caches, which miss; credentials; artifacts; CML) do nothing and set no output.
+- Artifacts are zip files in a folder (stand_in_artifacts.py).
+- All others (caches, which miss; credentials; CML) do nothing and set no output.
 """
 
 import re
@@ -14,6 +15,7 @@ from pathlib import Path
 import yaml
 
 UV = Path(__file__).with_name("stand_in_uv.py")
+ARTIFACTS = Path(__file__).with_name("stand_in_artifacts.py")
 CHECKOUT = """
 git init --quiet .
 git remote add origin "$GITHUB_SERVER_URL/${REPOSITORY:-$GITHUB_REPOSITORY}"
@@ -51,17 +53,27 @@ END
 chmod +x "$RUNNER_TEMP/cosign/cosign"
 echo "$RUNNER_TEMP/cosign" >> "$GITHUB_PATH"
 """
+MOVE = f'"{sys.executable}" -I "{ARTIFACTS}" VERB "$ARTIFACT" "$FILES"\n'
 SCRIPTS = {
+    "actions/upload-artifact": MOVE.replace("VERB", "upload"),
+    "actions/download-artifact": MOVE.replace("VERB", "download"),
     "actions/checkout": CHECKOUT,
     "actions/setup-python": PYTHON,
     "sigstore/cosign-installer": COSIGN,
 }
-INPUTS = {"DEPTH": "fetch-depth", "REF": "ref", "REPOSITORY": "repository"}
+INPUTS = {
+    "ARTIFACT": "name",
+    "DEPTH": "fetch-depth",
+    "FILES": "path",
+    "REF": "ref",
+    "REPOSITORY": "repository",
+}
 
 
-def write(workflow: Path, folder: Path) -> dict[str, Path]:
-    """One folder for each action that `workflow` names, by `owner/name@commit`."""
-    used = re.findall(r"\buses:\s*([\w.-]+/[\w.-]+)[\w./-]*@(\w+)", workflow.read_text())
+def write(workflows: Path, folder: Path) -> dict[str, Path]:
+    """One folder for each action that a workflow names, by `owner/name@commit`."""
+    text = "".join(path.read_text() for path in sorted(workflows.glob("*.yml")))
+    used = re.findall(r"\buses:\s*([\w.-]+/[\w.-]+)[\w./-]*@(\w+)", text)
     places = {}
     for name, commit in used:
         place = folder / name

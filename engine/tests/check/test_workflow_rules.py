@@ -6,8 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from mainline.check import workflows
-from mainline.check.workflows import MAIN, OURS, Checks, Workflow, only_main
+from mainline.check import required, workflows
+from mainline.check.required import Checks
+from mainline.check.workflows import MAIN, OURS, Workflow, only_main
 from mainline.core.layout import Layout
 from mainline.core.strict_yaml import read_yaml
 
@@ -45,6 +46,7 @@ permissions: {{}}
 jobs:
   two:
     if: {MAIN}
+    environment: keep
     runs-on: [self-hosted]
     timeout-minutes: 10
     permissions:
@@ -56,6 +58,29 @@ jobs:
       - env:
           KEY: ${{{{ secrets.KEY }}}}
         run: echo "$KEY"
+"""
+AFTER = f"""\
+name: After
+on:
+  workflow_run:
+    workflows: [Good]
+    types: [completed]
+permissions: {{}}
+jobs:
+  three:
+    environment: keep
+    runs-on: ubuntu-latest
+    timeout-minutes: 10
+    permissions:
+      statuses: write
+    steps:
+      - uses: actions/checkout@{COMMIT} # v7.0.1
+        with:
+          persist-credentials: false
+      - uses: actions/download-artifact@{COMMIT} # v8.0.1
+        with:
+          name: judged
+      - run: make
 """
 
 
@@ -70,7 +95,7 @@ def ours() -> list[Workflow]:
 @pytest.mark.parametrize("rule", workflows.RULES, ids=lambda rule: rule.__name__)
 def test_the_rule_holds(rule):
     assert FILES
-    for workflow in [parsed(GOOD), parsed(BY_HAND), *ours()]:
+    for workflow in [parsed(GOOD), parsed(BY_HAND), parsed(AFTER), *ours()]:
         assert list(rule(workflow)) == [], workflow.name
 
 
@@ -85,7 +110,6 @@ FLAWS = {
     "starts": [
         (GOOD, "  pull_request:\n", "  pull_request_target:\n"),
         (GOOD, "  pull_request:\n", "  issue_comment:\n"),
-        (BY_HAND, "on:\n  workflow_dispatch:\n", "on: workflow_run\n"),
         (BY_HAND, "on:\n  workflow_dispatch:\n", "on: [push, issues]\n"),
     ],
     "pinned": [
@@ -116,6 +140,25 @@ FLAWS = {
             "persist-credentials: false\n          ref: ${{ github.head_ref }}\n",
         ),
     ],
+    "from_outside": [
+        (AFTER, "    workflows: [Good]\n", ""),
+        (AFTER, "    environment: keep\n", ""),
+        (AFTER, "persist-credentials: false\n", "ref: ${{ github.event.workflow_run.head_sha }}\n"),
+        (AFTER, "persist-credentials: false\n", "repository: ada/r\n"),
+        (AFTER, "name: judged\n", "run-id: ${{ github.event.workflow_run.id }}\n"),
+    ],
+    "closed_secrets": [
+        (BY_HAND, "    environment: keep\n", ""),
+        (GOOD, "github.actor", "secrets.KEY"),
+    ],
+    "no_cache_beside_a_secret": [
+        (AFTER, f"actions/download-artifact@{COMMIT} # v8.0.1", f"actions/cache@{COMMIT} # v5.0.5"),
+        (
+            BY_HAND,
+            f"actions/checkout@{COMMIT} # v7.0.1",
+            f"actions/cache/restore@{COMMIT} # v5.0.5",
+        ),
+    ],
     "one_run": [
         (GOOD, "    branches: [main]\n", ""),
         (GOOD, "branches: [main]", 'branches: ["**"]'),
@@ -143,6 +186,12 @@ def test_a_branch_of_ours_may_have_what_a_fork_may_not():
     assert list(workflows.strangers(parsed(powers))) == []
     inverted = powers.replace("==", "!=")
     assert list(workflows.strangers(parsed(inverted)))
+
+
+def test_a_job_that_reads_and_judges_nothing_may_have_a_cache():
+    cached = GOOD.replace("actions/checkout", "actions/cache")
+    own = cached.replace("contents: read", "id-token: write")
+    assert list(workflows.no_cache_beside_a_secret(parsed(own))) == []
 
 
 def test_a_job_without_powers_may_start_by_hand_anywhere():
@@ -175,14 +224,14 @@ def needed(checks: Checks) -> dict:
     return next(it["parameters"] for it in found if it["type"] == "required_status_checks")
 
 
-@pytest.mark.parametrize("rule", workflows.TOGETHER, ids=lambda rule: rule.__name__)
+@pytest.mark.parametrize("rule", required.TOGETHER, ids=lambda rule: rule.__name__)
 def test_together_they_hold(checks, rule):
     assert list(rule(checks)) == []
 
 
 def test_two_commits_of_an_action_are_found(checks):
     checks.workflows.append(parsed(GOOD))
-    [said] = workflows.one_commit(checks)
+    [said] = required.one_commit(checks)
     assert said.startswith("actions/checkout is used as ")
 
 
@@ -198,8 +247,12 @@ def test_two_commits_of_an_action_are_found(checks):
             ),
             "no workflow on pull requests reports seal",
         ),
-        (lambda it: needed(it)["required_status_checks"][0].pop("integration_id"), "another app"),
-        (lambda it: it.workflows.clear(), "no workflow on pull requests reports"),
+        (lambda it: needed(it)["required_status_checks"][0].pop("integration_id"), "any app"),
+        (lambda it: it.workflows.clear(), "no workflow on pull requests reports verdict"),
+        (
+            lambda it: [one.content.update(name="Renamed") for one in it.workflows],
+            "judge.yml follows no workflow",
+        ),
         (
             lambda it: [one.content["on"].pop("merge_group", None) for one in it.workflows],
             "merge queue",
@@ -216,4 +269,4 @@ def test_two_commits_of_an_action_are_found(checks):
 )
 def test_a_required_check_that_never_comes_is_found(checks, change, said):
     change(checks)
-    assert any(said in found for found in workflows.required(checks))
+    assert any(said in found for found in required.required(checks))

@@ -12,8 +12,8 @@ from mainline.cli.commands import COMMANDS
 from mainline.stages import STAGES
 
 # What CI asks without the big environment, and what a person asks of GitHub's rules.
-LIGHT = ("touched", "fork", "carry", "broken", "check-promotion", "rules")
-LIGHT += ("deployed", "healthy", "promote", "set-image")
+LIGHT = ("touched", "fork", "broken", "check-promotion", "rules")
+LIGHT += ("receive", "judge", "keep", "deployed", "healthy", "promote", "set-image")
 
 
 @pytest.fixture

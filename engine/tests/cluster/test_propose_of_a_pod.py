@@ -35,7 +35,7 @@ def test_what_one_pod_made_the_next_one_takes(cluster, capsys):
     generated = (Layout.lock, Layout.release, Layout.figures)
     assert {str(cluster.directory / path) for path in generated} <= {*changed}
     [pull] = cluster.github.pulls
-    assert (pull["head"]["ref"], pull["base"]) == (branch, "main")
+    assert (pull["head"]["ref"], pull["base"]["ref"]) == (branch, "main")
     assert f"pull request {pull['html_url']}" in said
     tip = cluster.tip(branch)
     cluster.propose(commit)  # the pod is retried after all was done

@@ -1,9 +1,10 @@
-"""The workflow of a pull request runs: .github/workflows/propose.yml as it is in this repository.
+"""A pull request is trained, judged and kept: propose.yml and judge.yml as they are here.
 
-Real: the workflow's conditions, expressions, outputs and shell lines (act, in host mode), `make`,
-our commands, DVC with a remote in a directory, git over HTTP with a token, the models. Not real:
-GitHub's API (tests/github_stub.py), the actions (tests/stand_ins.py: no cache ever hits), `uv`,
-which installs nothing, the rights of the job's token, and the size of the models.
+Real: the workflows' conditions, expressions, outputs and shell lines (act, in host mode), `make`,
+our commands, DVC with a remote in a directory, git over HTTP with a token, artifacts as zip files,
+the models. Not real: GitHub's API (tests/github_stub.py), the actions (tests/stand_ins.py: no cache
+ever hits), `uv`, which installs nothing, ci.yml and engine.yml, the rights of each job's token (a
+proposal's run has one that may not write), the roles of the DVC remote, and the size of the models.
 """
 
 import json
@@ -12,16 +13,14 @@ from dataclasses import dataclass
 import pytest
 
 from act import Done
-from hub import Hub
+from hub import OURS, Hub
 from local_registry import crane
 from mainline.core.layout import Layout
-from mainline.github import carry
 from mainline.release.release_file import Release
 
 POOR = {"train.epochs": 1, "train.options.hidden": [1], "train.learning_rate": 0.00001}
 TRAINED = ["train", "evaluate", "package", "release"]
-GREEN = {"scope": "success", "train": "success", "proposal": "success"}
-RED = {"scope": "success", "train": "failure", "proposal": "failure"}
+GREEN = dict.fromkeys(("make", "scope", "train", "judge", "keep"), "success")
 OPEN = "## ✅ The gate is open"
 
 pytestmark = pytest.mark.e2e
@@ -48,22 +47,22 @@ def proposed(hub: Hub) -> Proposed:
     return Proposed(head, done, hub.wrote(), dict(comment), list(hub.github.statuses))
 
 
-def test_a_first_push_is_trained_told_committed_and_carried(hub, proposed):
+def test_a_first_push_is_trained_judged_told_and_committed(hub, proposed):
     done, made = proposed.done, hub.tip(proposed.branch)
-    assert done.jobs == GREEN | {"carry": "success"}, done.log
+    assert done.jobs == GREEN, done.log
     assert done.stages == TRAINED
     assert hub.project.git("rev-parse", f"{made}^").strip() == proposed.head
     assert "Trained-on: " in hub.project.git("log", "-1", "--format=%(trailers)", made)
-    assert hub.git.refused == []
+    assert hub.git.refused == hub.github.refused == hub.github.leaked == []
     text = hub.project.git("show", f"{made}:{Layout.release}")
     image = Release.parse(text, name=str(Layout.release)).image
     assert f"image     {image} pushed" in done.log
     assert crane("manifest", image)
     assert OPEN in proposed.comment["body"]
-    assert proposed.wrote[0] == "POST repos/o/r/issues/7/comments"
-    assert set(proposed.wrote[1:]) == {f"POST repos/o/r/statuses/{made}"}
-    said = {status["context"]: status["state"] for status in proposed.statuses}
-    assert said == dict.fromkeys(carry.required(hub.project.root), "success")
+    said = {(it["sha"], it["context"], it["state"]) for it in proposed.statuses}
+    assert said == {(it, "verdict", "success") for it in (proposed.head, made)}
+    about = [f"POST repos/o/r/statuses/{it}" for it in (proposed.head, made)]
+    assert sorted(set(proposed.wrote)) == sorted(["POST repos/o/r/issues/7/comments", *about])
 
 
 def test_the_bots_commit_is_told_in_the_same_comment_and_nothing_is_made(hub, proposed):
@@ -74,18 +73,24 @@ def test_the_bots_commit_is_told_in_the_same_comment_and_nothing_is_made(hub, pr
     assert done.jobs == GREEN, done.log
     assert done.stages == []
     assert hub.tip(proposed.branch) == before
-    assert hub.wrote() == ["PATCH repos/o/r/issues/comments/1"]
+    assert set(hub.wrote()) == {
+        "PATCH repos/o/r/issues/comments/1",
+        f"POST repos/o/r/statuses/{before}",
+    }
+    assert hub.verdict(before) == "success"
     assert OPEN in hub.comment()
 
 
-def test_the_merge_queue_judges_what_was_trained_and_writes_nothing(hub, proposed):
+def test_the_merge_queue_gets_a_verdict_on_what_was_trained_and_no_comment(hub, proposed):
     hub.reset()
     before = [hub.tip("main"), hub.tip(proposed.branch)]
     done = hub.queue(proposed.branch)
     assert done.jobs == GREEN, done.log
     assert done.stages == []
     assert OPEN in done.log
-    assert hub.github.seen == []
+    merged = hub.github.runs[-1]["head_sha"]
+    assert set(hub.wrote()) == {f"POST repos/o/r/statuses/{merged}"}
+    assert hub.verdict(merged) == "success"
     assert [hub.tip("main"), hub.tip(proposed.branch)] == before
 
 
@@ -93,15 +98,13 @@ def test_a_worse_model_is_red_with_its_reason(hub):
     hub.start("worse").set(**POOR)
     head = hub.push("Hardly trained")
     done = hub.propose("worse")
-    assert done.jobs == RED | {"carry": "success"}, done.log
+    assert done.jobs == GREEN, done.log
     assert done.stages == TRAINED
     assert "The gate is closed" in hub.comment()
     assert "may be worse by" in hub.comment()
     made = hub.tip("worse")
     assert hub.project.git("rev-parse", f"{made}^").strip() == head
-    said = {(status["context"], status["state"]) for status in hub.github.statuses}
-    assert ("proposal", "failure") in said
-    assert {status["sha"] for status in hub.github.statuses} == {made}
+    assert [hub.verdict(it) for it in (head, made)] == ["failure"] * 2
 
 
 def test_a_retrain_that_is_as_good_is_red(hub):
@@ -123,10 +126,10 @@ def test_forged_figures_with_a_lock_that_vouches_for_them_are_red(hub):
     project.dvc("commit", "--force", "--quiet")
     head = hub.push("Better figures")
     done = hub.propose("forged")
-    assert done.jobs == RED, done.log
+    assert done.jobs == GREEN, done.log
     assert done.stages == []  # DVC believes the lock
     assert "committed as 0.97" in hub.comment()
-    assert hub.wrote() == ["POST repos/o/r/issues/7/comments"]
+    assert hub.verdict(head) == "failure"
     assert hub.tip("forged") == head
 
 
@@ -134,10 +137,11 @@ def test_a_stage_that_fails_is_named_with_its_last_lines_and_a_local_command(hub
     hub.start("strict").set(**{"validation.min_rows": 10_000_000})
     head = hub.push("Too strict")
     done = hub.propose("strict")
-    assert done.jobs == RED, done.log
+    assert done.jobs == GREEN | {"train": "failure"}, done.log
     assert done.stages == ["validate"]
     for part in ("stage `validate` failed", "at least 10,000,000", "dvc repro validate"):
         assert part in hub.comment()
+    assert hub.verdict(head) == "failure"
     assert hub.tip("strict") == head
 
 
@@ -150,4 +154,22 @@ def test_what_a_person_trained_and_pushed_is_judged_and_not_trained_again(hub):
     assert done.jobs == GREEN, done.log
     assert done.stages == []
     assert OPEN in hub.comment()
+    assert hub.verdict(head) == "success"
     assert hub.tip("at-home") == head
+
+
+def test_a_revert_brings_back_a_released_model_without_training(hub, proposed):
+    before, landed = hub.tip("main"), hub.land(proposed.branch)
+    try:
+        hub.reset()
+        hub.project.git("switch", "-q", "--force", "-C", "back", landed)
+        hub.project.git("revert", "--no-edit", "-m", "1", landed)
+        head = hub.push("Back to the model before")
+        done = hub.propose("back")
+        assert done.jobs == GREEN, done.log
+        assert done.stages == []
+        assert "rollback" in hub.comment()
+        assert hub.verdict(head) == "success"
+        assert hub.tip("back") == head
+    finally:
+        hub.project.git("push", "-q", "--force", str(hub.origins / OURS), f"{before}:main")

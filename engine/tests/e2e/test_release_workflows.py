@@ -14,7 +14,6 @@ from hub import Hub
 from local_registry import crane
 from mainline.core.layout import Layout
 from mainline.delivery.evidence import NAME
-from mainline.github import carry
 from mainline.k8s.environments import release_path
 from mainline.release.release_file import Release
 
@@ -82,7 +81,7 @@ def test_what_main_names_is_published_signed_and_recorded(hub, delivered):
 
 def test_argo_cd_s_word_is_recorded_and_opens_the_promotion_with_its_checks(hub, delivered):
     done = delivered.promotion
-    assert done.jobs == dict.fromkeys(("record", "promote", "carry"), "success"), done.log
+    assert done.jobs == dict.fromkeys(("record", "promote"), "success"), done.log
     assert states(hub)[:2] == [("staging", "in_progress"), ("staging", "success")]
     [pull] = [each for each in hub.github.pulls if each["head"]["ref"] == delivered.branch]
     for part in ("sent by argo-bot", "Lead time", f"reference: {delivered.release.image}"):
@@ -91,10 +90,20 @@ def test_argo_cd_s_word_is_recorded_and_opens_the_promotion_with_its_checks(hub,
     commit = hub.tip(delivered.branch)
     assert hub.project.git("show", f"{commit}:{PRODUCTION}") == text
     assert "Healthy and Synced" in hub.project.git("show", f"{commit}:{PRODUCTION.with_name(NAME)}")
-    said = {status["context"]: status["state"] for status in hub.github.statuses}
-    assert said == dict.fromkeys([*carry.required(hub.project.root)], "success")
-    assert {status["sha"] for status in hub.github.statuses} == {commit}
+    told = {"ref": delivered.branch, "inputs": {"number": str(pull["number"])}}
+    assert ("propose.yml", told) in hub.github.dispatched
     assert hub.git.refused == []
+
+
+def test_a_promotion_gets_its_verdict_by_number(hub, delivered):
+    number = int(hub.pull(delivered.branch)["number"])
+    trained = hub.start_by_hand(delivered.branch, number)
+    assert trained.stages == []
+    assert hub.github.dispatched[-1][0] == "judge.yml", trained.log
+    hub.report(trained, delivered.branch, event="workflow_dispatch")
+    done = hub.judge_by_number(number)
+    assert done.jobs == {"judge": "success", "keep": "success"}, done.log
+    assert hub.verdict(hub.tip(delivered.branch)) == "success"
 
 
 def test_a_push_that_deploys_nothing_new_does_nothing(hub, delivered):
@@ -109,12 +118,13 @@ def test_a_push_that_deploys_nothing_new_does_nothing(hub, delivered):
 def test_an_image_that_nobody_signed_is_not_promoted(hub, delivered):
     signed = hub.signatures.read_text()
     hub.signatures.write_text(signed.replace("release.yml@refs/heads/main", "else.yml@refs/x"))
-    [pull] = hub.github.pulls
+    pull = hub.pull(delivered.branch)
     pull["state"] = "closed"  # while it is open, there is nothing to ask a signature for
+    before = list(hub.github.pulls)
     done = hub.by_hand(reason="staging is down")
     pull["state"] = "open"
     hub.signatures.write_text(signed)
-    assert hub.github.pulls == [pull]
+    assert hub.github.pulls == before
     assert done.jobs == {"promote": "failure"}, done.log
     assert "is not signed by" in done.log
 

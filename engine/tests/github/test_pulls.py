@@ -12,7 +12,7 @@ def test_it_is_opened_to_main(github, api):
     made = Pulls(api).make("promote-1", "Promote", "Because")
     assert Pulls(api).open("promote-1") == made
     [pull] = github.pulls
-    assert (pull["base"], pull["title"], pull["body"]) == ("main", "Promote", "Because")
+    assert (pull["base"]["ref"], pull["title"], pull["body"]) == ("main", "Promote", "Because")
 
 
 def test_one_that_is_open_is_found_and_another_branch_s_is_not(github, api):

@@ -28,6 +28,25 @@ if state["fault"]:
     end(*state["fault"])
 assert sys.argv[1] == "api"
 path, options = sys.argv[2], sys.argv[3:]
+if "/environments" in path:
+    places, words = state["environments"], path.partition("?")[0].split("/")[3:]
+    if len(words) == 1:
+        listed = [{{"name": n, "deployment_branch_policy": p[0]}} for n, p in places.items()]
+        end(out={{"environments": listed}})
+    if len(words) == 2:
+        fields = dict(it.split("=") for it in options if it.startswith("deployment"))
+        policy = {{key[25:-1]: value == "true" for key, value in fields.items()}}
+        places[words[1]] = [policy, []]
+        end(out={{}})
+    branches = places[words[1]][1]
+    if "DELETE" in options:
+        del branches[int(words[3]) - 1]
+        end(out=None)
+    if "POST" in options:
+        branches.append(options[-1].removeprefix("name="))
+        end(out={{}})
+    named = [{{"id": n, "name": name}} for n, name in enumerate(branches, 1)]
+    end(out={{"branch_policies": named}})
 if not options and "?" in path:
     end(out=[{{"id": int(n), "name": r["name"]}} for n, r in state["rules"].items()])
 number = path.rpartition("/")[2]
@@ -48,7 +67,7 @@ end(out=state["rules"][number])
 class Gh:
     def __init__(self, place: Path) -> None:
         self.place = place
-        self.save(calls=[], rules={}, fault=None)
+        self.save(calls=[], rules={}, environments={}, fault=None)
 
     def state(self) -> dict:
         return json.loads((self.place / "state.json").read_text())
@@ -57,10 +76,12 @@ class Gh:
         (self.place / "state.json").write_text(json.dumps(values))
 
     def fault(self, code: int, said: str) -> None:
-        self.save(calls=[], rules={}, fault=[code, None, said])
+        self.save(calls=[], rules={}, environments={}, fault=[code, None, said])
 
     def writes(self) -> list[list[str]]:
-        return [call for call in self.state()["calls"] if "--method" in call]
+        """Those of rulesets."""
+        made = [call for call in self.state()["calls"] if "--method" in call]
+        return [call for call in made if "rulesets" in call[1]]
 
 
 def owners(root: Path, text: str) -> None:
@@ -84,12 +105,40 @@ def test_created_once_then_as_it_should_be(gh, capsys):
     assert cli.main(["rules"]) == 0
     said = capsys.readouterr().out
     assert '+  "name": "main",' in said
-    assert said.endswith("ruleset 'main' created\n")
+    assert "ruleset 'main' created\n" in said
     [call] = gh.writes()
     assert call == ["api", PLACE, "--method", "POST", "--input", ".github/rulesets/main.json"]
     assert cli.main(["rules"]) == 0
-    assert capsys.readouterr().out == "ruleset 'main' matches .github/rulesets/main.json\n"
+    said = capsys.readouterr().out
+    assert said.startswith("ruleset 'main' matches .github/rulesets/main.json\n")
     assert len(gh.writes()) == 1
+
+
+ALONE = [{"protected_branches": False, "custom_branch_policies": True}, ["main"]]
+
+
+def test_the_environments_are_open_to_main_alone(gh, capsys):
+    assert cli.main(["rules", "--dry-run"]) == 0
+    assert "environment 'keep' would be open to main alone\n" in capsys.readouterr().out
+    assert gh.state()["environments"] == {}
+    assert cli.main(["rules"]) == 0
+    assert gh.state()["environments"] == {"judge": ALONE, "keep": ALONE}
+    assert "environment 'keep' is open to main alone now\n" in capsys.readouterr().out
+    calls = len(gh.state()["calls"])
+    assert cli.main(["rules"]) == 0
+    assert "environment 'keep' is open to main alone\n" in capsys.readouterr().out
+    again = gh.state()["calls"][calls:]
+    assert not [call for call in again if "--method" in call]
+
+
+@pytest.mark.parametrize(
+    "there", [[None, []], [ALONE[0], ["release/*"]], [ALONE[0], ["main", "*"]], [ALONE[0], []]]
+)
+def test_an_environment_that_a_branch_could_use_is_closed(gh, there):
+    gh.save(**gh.state() | {"environments": {"keep": there, "production": [None, []]}})
+    assert cli.main(["rules"]) == 0
+    found = gh.state()["environments"]
+    assert found == {"judge": ALONE, "keep": ALONE, "production": [None, []]}
 
 
 def change(gh):
@@ -98,7 +147,7 @@ def change(gh):
     state = gh.state()
     checks = next(r for r in state["rules"]["7"]["rules"] if r["type"] == "required_status_checks")
     required = checks["parameters"]["required_status_checks"]
-    required[:] = [check for check in required if check["context"] != "proposal"]
+    required[:] = [check for check in required if check["context"] != "verdict"]
     state["rules"]["7"]["rules"].append({"type": "creation"})
     gh.save(**state)
 
@@ -108,19 +157,19 @@ def test_updated(gh, capsys):
     capsys.readouterr()
     assert cli.main(["rules"]) == 0
     said = capsys.readouterr().out
-    assert '+            "context": "proposal"' in said
+    assert '+            "context": "verdict"' in said
     assert '-      "type": "creation"' in said
-    assert said.endswith("ruleset 'main' updated\n")
+    assert "ruleset 'main' updated\n" in said
     assert gh.writes()[-1][:4] == ["api", f"{PLACE}/7", "--method", "PUT"]
 
 
 def test_a_dry_run_changes_nothing(gh, capsys):
     assert cli.main(["rules", "--dry-run"]) == 0
-    assert capsys.readouterr().out.endswith("ruleset 'main' would be created\n")
+    assert "ruleset 'main' would be created\n" in capsys.readouterr().out
     change(gh)
     before = gh.state()["rules"]
     assert cli.main(["rules", "--dry-run"]) == 0
-    assert capsys.readouterr().out.endswith("ruleset 'main' would be updated\n")
+    assert "ruleset 'main' would be updated\n" in capsys.readouterr().out
     assert gh.state()["rules"] == before
 
 

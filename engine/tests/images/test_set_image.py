@@ -124,13 +124,26 @@ def test_one_commit_on_main_and_one_pull_request(git, github):
     [pull] = github.pulls
     assert (pull["title"], pull["head"]["ref"]) == ("Run commands:0.1.0-abc", BRANCH)
     assert image("a") in pull["body"]
-    assert "Approve workflows to run" in pull["body"]
+    started = {"ref": BRANCH, "inputs": {"number": str(pull["number"])}}
+    assert github.dispatched == [("propose.yml", started)]
 
 
 def test_an_app_s_push_starts_its_checks_by_itself(git, github, monkeypatch):
     monkeypatch.setenv("PUSH_TOKEN", "of an app")
     assert cli.main(["set-image", image("a"), "--push"]) == 0
-    assert "Approve workflows" not in github.pulls[0]["body"]
+    assert github.pulls
+    assert github.dispatched == []
+
+
+def test_checks_that_cannot_be_started_are_started_by_hand(git, github, capsys):
+    done, refused = github.answer, (403, {"message": "Resource not accessible by integration"})
+    github.answer = lambda method, path, *rest: (
+        refused if path.endswith("/dispatches") else done(method, path, *rest)
+    )
+    assert cli.main(["set-image", image("a"), "--push"]) == 1
+    said = capsys.readouterr().err
+    assert "its checks could not be started" in said
+    assert f"gh workflow run propose.yml --ref {BRANCH} --field number=41" in said
 
 
 def test_the_same_image_leaves_the_pull_request_as_it_is(git, github):

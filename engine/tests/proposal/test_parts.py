@@ -1,13 +1,10 @@
 """What `propose` is made of, without a model."""
 
-import json
 from pathlib import Path
 
 import pytest
 
 from mainline.core.errors import MainlineError, StageFailedError
-from mainline.core.layout import Layout
-from mainline.github import carry
 from mainline.proposal import fork, touched, words
 from mainline.proposal.secrets import masked, withheld
 from mainline.proposal.touched import watched_paths
@@ -65,59 +62,6 @@ def test_what_is_touched_is_said_and_set(remoted, monkeypatch, tmp_path, capsys,
 def test_a_base_that_is_not_there_decides_nothing(remoted):
     with pytest.raises(MainlineError, match="git knows no revision 'origin/gone'"):
         touched.run(remoted.root, against="origin/gone")
-
-
-@pytest.fixture
-def rules(tmp_path):
-    path = Layout(tmp_path).rules
-    path.parent.mkdir(parents=True)
-    checks = [{"context": name} for name in ("lint", "test", "proposal")]
-    rule = {"type": "required_status_checks", "parameters": {"required_status_checks": checks}}
-    path.write_text(json.dumps({"rules": [rule, {"type": "deletion"}]}))
-    return tmp_path
-
-
-def check(number, name, conclusion):
-    status = "completed" if conclusion else "in_progress"
-    return {"id": number, "name": name, "status": status, "conclusion": conclusion}
-
-
-def test_checks_are_carried_as_they_come(rules, github, api):
-    github.check_runs = [check(1, "lint", "success"), check(2, "test", None)]
-
-    def sleep(seconds):
-        github.check_runs[1] = check(2, "test", "failure")
-
-    assert not carry.run(rules, "p" * 40, "c" * 40, api=api, sleep=sleep)
-    said = [(s["context"], s["state"], s["sha"][0]) for s in github.statuses]
-    assert said == [("lint", "success", "c"), ("test", "failure", "c")]
-
-
-def test_a_check_that_never_comes_is_named(rules, github, api):
-    github.check_runs = [check(1, "lint", "success")]
-    with pytest.raises(MainlineError, match="no result yet on pppppppppppp: test"):
-        carry.run(rules, "p" * 40, "c" * 40, api=api, minutes=1, sleep=lambda seconds: None)
-
-
-def test_where_no_check_begins_nobody_waits_an_hour_and_a_half(rules, github, api):
-    slept = []
-    with pytest.raises(
-        MainlineError, match="no check has started on pppppppppppp within 10 minutes"
-    ):
-        carry.run(rules, "p" * 40, "c" * 40, api=api, sleep=slept.append)
-    assert sum(slept) == 600
-
-
-def test_a_check_that_waits_for_a_machine_is_waited_for(rules, github, api):
-    github.check_runs = [check(1, "lint", None), check(2, "test", None)]
-    slept = []
-
-    def sleep(seconds):
-        slept.append(seconds)
-        if sum(slept) > 1200:
-            github.check_runs = [check(1, "lint", "success"), check(2, "test", "success")]
-
-    assert carry.run(rules, "p" * 40, "c" * 40, api=api, sleep=sleep)
 
 
 def test_a_fork_may_change_words_only(remoted):

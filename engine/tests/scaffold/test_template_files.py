@@ -39,8 +39,6 @@ def test_parts_of_this_repository_alone_are_cut():
     assert render.cut(text) == "one\nthree\n"
     nested = f"a:\n  # {begin}\n  b: 1\n  # {end}\n  c: 2\n"
     assert render.cut(nested) == "a:\n  c: 2\n"
-    check = '[\n  { "context": "engine", "integration_id": 1 },\n  { "context": "test" }\n]\n'
-    assert render.cut(check) == '[\n  { "context": "test" }\n]\n'
 
 
 def test_every_part_that_begins_ends():

@@ -19,7 +19,8 @@ ENGINE = PACKAGE.parents[1]
 LOW_TO_HIGH = """
     stages core git process lock project extension github registry data trees model evaluation drift
     graph packaging testing release k8s serving params dvc snapshots gate report tracking monitoring
-    delivery scoring pipeline proposal tuning cluster reproduce retention preview check cli __main__
+    delivery scoring pipeline proposal outside tuning cluster reproduce retention preview check cli
+    __main__
 """
 ORDER = LOW_TO_HIGH.split()
 # Basenames in several folders, and the one thing that each means.

@@ -16,6 +16,7 @@ from mainline.check import (
     model_server,
     pods,
     policies,
+    required,
     smoke_job,
     spelling,
     spreading,
@@ -189,7 +190,7 @@ def _checks(project: Project) -> Subjects:
     if (project.top / WORKFLOWS).is_dir():
         ruleset = read_json(project.top / Layout.rules, made_by="git checkout")
         found = [workflow for _, workflow in _workflows(project)]
-        yield WORKFLOWS.parent.as_posix(), workflows.Checks(found, ruleset)
+        yield WORKFLOWS.parent.as_posix(), required.Checks(found, ruleset)
 
 
 def _dockerfile(project: Project) -> Subjects:
@@ -226,7 +227,7 @@ GROUPS = (
     Group("argo_stages", argo_workflows.FILES, "`mainline workflows` writes it.", _stages),
     Group("credentials", credentials.RULES, "Take it out, and replace it.", _texts),
     Group("workflows", workflows.RULES, EDIT, _workflows),
-    Group("checks", workflows.TOGETHER, "Correct the workflow or the ruleset.", _checks),
+    Group("checks", required.TOGETHER, "Correct the workflow or the ruleset.", _checks),
     Group("dockerfile", dockerfile.RULES, EDIT, _dockerfile),
 )
 EXPECTED = {name: text for group in GROUPS for name, text in group.expected().items()}

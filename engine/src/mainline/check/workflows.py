@@ -1,4 +1,4 @@
-"""GitHub's workflows, as files and all together. Each rule yields what it finds wrong."""
+"""GitHub's workflows, as files. Each rule yields what it finds wrong."""
 
 import json
 import re
@@ -9,16 +9,18 @@ from typing import Any
 MAIN = "github.ref == 'refs/heads/main'"  # no run of a pull request has that
 OURS = "github.event.pull_request.head.repo.full_name == github.repository"
 OTHERS = ("github.event_name == 'repository_dispatch'", "github.event_name == 'pull_request'")
+BY_HAND = "github.event_name == 'workflow_dispatch'"
 USES = re.compile(r"\buses:\s*(.+)")
-PINNED = re.compile(r"(\./\S+|[\w.-]+/[\w./-]+@[0-9a-f]{40} # v\d+\.\d+\.\d+)")
+PINNED = re.compile(r"(\./\S+(?: #.*)?|[\w.-]+/[\w./-]+@[0-9a-f]{40} # v\d+\.\d+\.\d+)")
 HOSTED = re.compile(r"(ubuntu|windows|macos)-[\w.-]+")
 LONGEST = 180  # minutes
-# Others run main's workflow with main's rights on what a stranger wrote.
+# Others run main's workflow with main's rights on what a stranger wrote. So does `workflow_run`,
+# for which there is the rule `from_outside`.
 STARTS = {
-    *("merge_group", "pull_request", "push", "release"),
+    *("merge_group", "pull_request", "push", "release", "workflow_run"),
     *("repository_dispatch", "schedule", "workflow_call", "workflow_dispatch"),
 }
-ACTIONS = 15368  # the app that reports what workflows do, on github.com
+OWN = {"ref", "repository"}  # settings of a checkout of something else than what started the run
 
 
 @dataclass(frozen=True)
@@ -88,18 +90,23 @@ def strangers(workflow: Workflow) -> Iterator[str]:
         return
     for name, job in workflow.jobs.items():
         condition = str(job.get("if", ""))
-        # A job that needs the commit of a guarded one runs after that one alone.
-        if only_main(job) or OURS in condition or "needs.train.outputs.commit" in condition:
+        by_hand = BY_HAND in condition.split(" && ") and "||" not in condition
+        if only_main(job) or OURS in condition or by_hand:
             continue
         yield from (f"job {name} {power}" for power in _powers(job))
 
 
 def _powers(job: dict[str, Any]) -> Iterator[str]:
     """What a job has that a stranger's code must not meet."""
-    if "secrets." in json.dumps(job) or job.get("secrets"):
-        yield "has a secret"
+    yield from _trusted_with(job)
     if not HOSTED.fullmatch(str(job.get("runs-on", "ubuntu-latest"))):
         yield f"runs on {job['runs-on']}"
+
+
+def _trusted_with(job: dict[str, Any]) -> Iterator[str]:
+    """Its secrets and its rights to write."""
+    if "secrets." in json.dumps(job) or job.get("secrets"):
+        yield "has a secret"
     granted = job.get("permissions") or {}
     levels = granted if isinstance(granted, dict) else {"everything": granted.partition("-")[0]}
     yield from (f"may write {it}" for it, level in levels.items() if level == "write")
@@ -130,6 +137,44 @@ def main_code(workflow: Workflow) -> Iterator[str]:
                 yield f"job {name} checks out {given['ref']}"
 
 
+def from_outside(workflow: Workflow) -> Iterator[str]:
+    """What a pull request's run has left is judged by main's copy, and no job is given it unseen.
+
+    After `workflow_run` no job checks out anything but main, restores a cache, or unpacks an
+    artifact of another run; a job with a secret or a right to write names an environment.
+    """
+    if "workflow_run" not in workflow.starts:
+        return
+    if not (workflow.starts["workflow_run"] or {}).get("workflows"):
+        yield "`on: workflow_run` names no workflows"
+    for name, job in workflow.jobs.items():
+        if any(_trusted_with(job)) and not job.get("environment"):
+            yield f"job {name} {next(_trusted_with(job))}, and it names no environment"
+    for name, step in workflow.steps():
+        given, used = step.get("with") or {}, str(step.get("uses", "")).partition("@")[0]
+        if used == "actions/checkout" and given.keys() & OWN:
+            yield f"job {name} checks out {given.get('repository', '')} {given.get('ref', '')}"
+        if used == "actions/download-artifact" and "run-id" in given:
+            yield f"job {name} unpacks an artifact of another run"
+
+
+def closed_secrets(workflow: Workflow) -> Iterator[str]:
+    """A job with a secret names an environment: `make rules` opens those to main alone."""
+    for name, job in workflow.jobs.items():
+        if "secrets." in json.dumps(job) and not job.get("environment"):
+            yield f"job {name} has a secret, and it names no environment"
+
+
+def no_cache_beside_a_secret(workflow: Workflow) -> Iterator[str]:
+    """A job that judges, has a secret or may write restores no cache: another job has filled it."""
+    for name, job in workflow.jobs.items():
+        held = [it for it in _trusted_with(job) if it != "may write id-token"]
+        if "workflow_run" in workflow.starts:
+            held.append("judges")
+        if held and any("actions/cache" in step.get("uses", "") for step in job.get("steps", [])):
+            yield f"job {name} restores a cache, and it {held[0]}"
+
+
 def one_run(workflow: Workflow) -> Iterator[str]:
     """A commit of a pull request starts a workflow once: pushes count on main alone."""
     pushes = workflow.starts.get("push") or {}
@@ -145,74 +190,8 @@ RULES = (
     no_expression_in_a_shell,
     strangers,
     main_code,
+    from_outside,
+    closed_secrets,
+    no_cache_beside_a_secret,
     one_run,
 )
-
-
-@dataclass(frozen=True)
-class Checks:
-    """All workflows, and the ruleset that names the checks which a pull request needs."""
-
-    workflows: list[Workflow]
-    ruleset: dict[str, Any]
-
-
-def one_commit(checks: Checks) -> Iterator[str]:
-    """An action has the same commit in all workflows."""
-    used: dict[str, set[str]] = {}
-    for workflow in checks.workflows:
-        for line in USES.findall(workflow.text):
-            action, _, commit = line.split()[0].partition("@")
-            used.setdefault(action, set()).add(commit)
-    for action, commits in sorted(used.items()):
-        if len(commits) > 1:
-            yield f"{action} is used as {', '.join(sorted(commits))}"
-
-
-def required(checks: Checks) -> Iterator[str]:
-    """Each required check is one that a workflow reports for every pull request to main."""
-    found = [it for it in checks.ruleset["rules"] if it["type"] == "required_status_checks"]
-    if not found or not found[0]["parameters"]["required_status_checks"]:
-        yield "no check is required"
-        return
-    about = found[0]["parameters"]
-    if about["strict_required_status_checks_policy"] is not True:
-        yield "strict_required_status_checks_policy is not true: branches may be behind main"
-    names = {check["context"] for check in about["required_status_checks"]}
-    others = [it for it in about["required_status_checks"] if it.get("integration_id") != ACTIONS]
-    yield from (f"the check {it['context']} may come from another app" for it in others)
-    reporting = {one.name: names & _reported(one) for one in checks.workflows if _on_request(one)}
-    yield from (
-        f"no workflow on pull requests reports {it}"
-        for it in sorted(names - set().union(*reporting.values()))
-    )
-    # A required check whose workflow does not start is pending for ever.
-    for one in checks.workflows:
-        if reporting.get(one.name):
-            yield from _always_starts(one)
-
-
-def _on_request(workflow: Workflow) -> bool:
-    return "pull_request" in workflow.starts
-
-
-def _always_starts(workflow: Workflow) -> Iterator[str]:
-    if "merge_group" not in workflow.starts or workflow.starts["merge_group"]:
-        yield f"{workflow.name} does not start for each entry of the merge queue"
-    if workflow.starts["pull_request"] not in (None, {"branches": ["main"]}):
-        yield f"{workflow.name} does not start for each pull request to main"
-
-
-def _reported(workflow: Workflow) -> set[str]:
-    """The names of the checks that a workflow's jobs report."""
-    found = set()
-    for key, job in workflow.jobs.items():
-        name = str(job.get("name", key))
-        for axis, values in job.get("strategy", {}).get("matrix", {}).items():
-            if isinstance(values, list):
-                found |= {name.replace(f"${{{{ matrix.{axis} }}}}", str(it)) for it in values}
-        found.add(name)
-    return found
-
-
-TOGETHER = (one_commit, required)

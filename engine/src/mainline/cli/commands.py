@@ -10,6 +10,7 @@ from mainline.cluster.commands import COMMANDS as CLUSTER
 from mainline.core.command import Command, Options, flag
 from mainline.core.layout import Layout
 from mainline.delivery.commands import COMMANDS as DELIVERY
+from mainline.outside.commands import COMMANDS as OUTSIDE
 from mainline.scoring.commands import COMMANDS as SCORING
 from mainline.serving.options import OPTIONS as SERVE
 from mainline.stages import STAGES
@@ -140,7 +141,15 @@ COMMANDS = (
             | PULL
             | RETRAIN
             | flag("--post", "post the comment")
-            | flag("--push", "push data, model and commit"),
+            | flag("--push", "push data, model and commit")
+            | {
+                "--pack": {
+                    "dest": "into",
+                    "metavar": "DIR",
+                    "type": Path,
+                    "help": "judge nothing: train, and pack what was made for `receive`",
+                }
+            },
             alone=True,
         ),
         "touched": Command(
@@ -155,11 +164,6 @@ COMMANDS = (
             "proposal.broken",
             "say on the pull request that a run broke off before it judged",
             PULL | flag("--post", "post the comment"),
-        ),
-        "carry": Command(
-            "github.carry",
-            "give the bot's commit the check results of its parent",
-            {name: {"metavar": "SHA", "required": True} for name in ("--parent", "--child")},
         ),
         "reproduce": Command(
             "reproduce.reproduce",
@@ -197,5 +201,6 @@ COMMANDS = (
         ),
     }
     | DELIVERY
+    | OUTSIDE
     | CLUSTER
 )

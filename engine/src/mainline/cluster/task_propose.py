@@ -13,6 +13,7 @@ from mainline.github.api import Api
 from mainline.github.pulls import Pulls
 from mainline.pipeline.judge import judge
 from mainline.proposal import base, commit, words
+from mainline.proposal.machine import trained_on
 
 
 def run(
@@ -37,7 +38,8 @@ def run(
         say("propose", f"nothing to propose: {Layout.lock} is the same as main's")
         return
     headline = _judged(checkout, retrain=cases.promised(name))  # as CI is going to judge it
-    made = commit.commit(checkout.root, trained="train" in ran)
+    machine = trained_on(checkout.root) if "train" in ran else ""
+    made = commit.commit(checkout.root, machine=machine)
     tip = commit.push(checkout.root, name)
     say("commit", f"{tip} on {name}" if made else f"nothing new; {name} is at {tip}")
     pull = pulls.open(name) or pulls.make(name, *_text(checkout, headline))

@@ -1,16 +1,13 @@
-"""Opens and closes the pull requests of promotions, and sets their commit status."""
-
-import os
+"""Opens and closes the pull requests of promotions, and starts their checks."""
 
 from mainline.delivery import branch as branches
 from mainline.delivery import request_text as report
 from mainline.delivery.evidence import Evidence
 from mainline.git import Git
+from mainline.github import dispatch
 from mainline.github.api import Api
-from mainline.github.carry import CHECK
 from mainline.github.pulls import Pulls
-from mainline.github.statuses import Statuses
-from mainline.github.workflow import output, run_url, summarise
+from mainline.github.workflow import summarise
 from mainline.k8s.environments import PRODUCTION, STAGING
 from mainline.release.release_file import Release
 
@@ -34,16 +31,11 @@ def propose(git: Git, base: str, branch: str, release: Release, proof: Evidence)
     title = f"Promote version {release.version} to production"
     body = report.body(git, base, release, proof)
     branches.push(git, branch)
-    commit = git.run("rev-parse", branch).strip()
-    if not os.environ.get("PUSH_TOKEN"):  # a push with the job's own token starts no workflow
-        said = f"production gets what {STAGING} ran, with evidence"
-        Statuses(api).set(commit, CHECK, "success", said, run_url())
-    output("base", base)
-    output("commit", commit)
     summarise(body)
     pulls = Pulls(api)
     made = pulls.make(branch, title, body)
     print(f"promotion {made['html_url']}")
+    dispatch.propose(api, branch, int(made["number"]))
     _close(pulls, f"#{made['number']} brings what {STAGING} runs now", keep=int(made["number"]))
 
 

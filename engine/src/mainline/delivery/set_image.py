@@ -12,6 +12,7 @@ from mainline.core.files import write_text
 from mainline.core.layout import Layout
 from mainline.delivery import branch as branches
 from mainline.git import Git
+from mainline.github import dispatch
 from mainline.github.api import Api
 from mainline.github.pulls import Pulls
 from mainline.k8s.environments import main
@@ -21,10 +22,6 @@ from mainline.k8s.server_image import kustomizations
 BRANCH = "set-image"
 IMAGE = re.compile(r"(?P<name>\S+):(?P<setting>(?P<tag>[\w.-]+)@sha256:[0-9a-f]{64})")
 GPU = "-gpu"  # what the tag of an image with CUDA ends in
-NO_CHECKS = (
-    "The job's own token opened this pull request, so its checks wait. Choose *Approve workflows "
-    "to run*, or close the pull request and open it again."
-)
 
 
 def run(root: Path, images: list[str], *, push: bool = False) -> None:
@@ -95,7 +92,8 @@ def propose(git: Git, images: list[str], texts: dict[Path, str]) -> None:
         raise MainlineError("`--push` starts from main: `git switch --detach origin/main`.")
     title = f"Run {images[0].rpartition('/')[2].partition('@')[0]}"
     pushed = f"refs/remotes/origin/{BRANCH}"
-    if not git.resolve(pushed) or any(git.show(pushed, path) != texts[path] for path in texts):
+    new = not git.resolve(pushed) or any(git.show(pushed, path) != texts[path] for path in texts)
+    if new:
         with branches.prepared(git, BRANCH, main(git)):
             for path, text in texts.items():
                 write_text(git.root / path, text)
@@ -104,6 +102,8 @@ def propose(git: Git, images: list[str], texts: dict[Path, str]) -> None:
         branches.push(git, BRANCH)
     given = "\n".join(images)
     body = f"`images.yml` built and pushed the image of our commands:\n\n```\n{given}\n```"
-    if not os.environ.get("PUSH_TOKEN"):
-        body += f"\n\n{NO_CHECKS}"
-    print(f"set-image {Pulls(Api.from_environment()).make(BRANCH, title, body)['html_url']}")
+    api = Api.from_environment()
+    made = Pulls(api).make(BRANCH, title, body)
+    print(f"set-image {made['html_url']}")
+    if new:
+        dispatch.propose(api, BRANCH, int(made["number"]))

@@ -9,6 +9,7 @@ import pandas as pd
 import tensorflow as tf
 
 from mainline.core.layout import Layout
+from mainline.gate import shipped
 from mainline.gate.candidate import Candidate
 from mainline.model import seconds
 from mainline.model.prepared import BATCH
@@ -22,8 +23,11 @@ CALLS, WARM = 300, 20  # with one row
 def measured(candidate: Candidate) -> dict[str, Any]:
     """As `metrics/candidates.json`, with what each costs on this machine, and `train.ship`.
 
-    `seconds` is None unless the models were trained on this machine.
+    `seconds` is None unless the models were trained on this machine. Without the project's code
+    nothing is measured.
     """
+    if candidate.outside:
+        return shipped.unmeasured(candidate)
     took = seconds.read(candidate.root, Layout(candidate.root).trained)
     models, about = candidate.trained.candidates(), candidate.contenders
     each = {

@@ -16,6 +16,7 @@ from mainline.core.table import TableSettings
 from mainline.data import ingest
 from mainline.data.settings import DataSettings, SplitSettings
 from mainline.data.split import assign
+from mainline.dvc.extension_deps import imported
 from mainline.evaluation import candidates, tasks, threshold
 from mainline.evaluation.evaluate import judge
 from mainline.evaluation.project_metrics import Metrics
@@ -39,11 +40,32 @@ class Candidate:
     """The model in the working tree.
 
     Each property is computed once, at first use. It raises MainlineError when a file that it needs
-    is missing or damaged. `operations` are those of the base branch's `gate.operations`.
+    is missing or damaged. `operations` are those of the base branch's `gate.operations`. `code` is
+    another checkout whose checks.py and metrics.py judge: then no code of `root` is imported.
     """
 
     root: Path
     operations: frozenset[str] = frozenset()
+    code: Path | None = None
+
+    @property
+    def outside(self) -> bool:
+        """Whether it is judged without its own code."""
+        return self.code is not None
+
+    @property
+    def judges(self) -> Path:
+        """Where the project's checks and metrics are taken from."""
+        return self.code or self.root
+
+    def same_code(self, module: str) -> bool:
+        """Whether the project's `module`, with all that it imports, is that of `judges`."""
+        if self.code is None:
+            return True
+        try:
+            return _files(self.root, module) == _files(self.code, module)
+        except (MainlineError, OSError):  # it cannot be read, so it is not
+            return False
 
     @cached_property
     def table(self) -> TableSettings:
@@ -173,7 +195,7 @@ class Candidate:
 
     @cached_property
     def contenders(self) -> dict[str, Any]:
-        """What `metrics/candidates.json` has to say."""
+        """What `metrics/candidates.json` has to say. Needs the project's code."""
         return candidates.section(self.trained, self.test, self.rows, self.task, self.evaluation)
 
     @cached_property
@@ -202,7 +224,7 @@ class Candidate:
     @cached_property
     def metrics(self) -> Metrics:
         """Figures of the project's own."""
-        return Metrics.of(self.root, self.task.name)
+        return Metrics.of(self.judges, self.task.name)
 
     @cached_property
     def asked(self) -> Asked:
@@ -215,3 +237,10 @@ class Candidate:
             self.table,
             stage="gate",
         )
+
+
+def _files(root: Path, module: str) -> dict[str, bytes]:
+    """The files of the project that a module imports, itself first: by name, what they hold."""
+    files = (root / name for name in imported(root, (module,)))
+    top = Layout(root).top.resolve()
+    return {str(each.resolve().relative_to(top)): each.read_bytes() for each in files}

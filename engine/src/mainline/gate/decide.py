@@ -1,6 +1,7 @@
 """Finds the case of a proposal and applies the rules of that case."""
 
 from dataclasses import asdict
+from pathlib import Path
 from typing import Any
 
 from mainline.core.errors import MainlineError
@@ -31,27 +32,30 @@ BEHIND = (
 )
 
 
-def decide(git: Git, against: str | None, *, retrain: bool, in_ci: bool) -> Verdict:
+def decide(
+    git: Git, against: str | None, *, retrain: bool, in_ci: bool, code: Path | None = None
+) -> Verdict:
     """Judge the working tree against the base revision. A bad model closes the gate.
 
     Raises MainlineError only when the base revision is unknown.
     """
     base = cases.base(git, against, in_ci=in_ci)
-    shown = base or ""
+    shown, outside = base or "", notes.on_outside(Candidate(git.root, code=code))
     try:
         champion = Champion.at(git, base) if base else None
         bars = in_force(git, base)
-        candidate = Candidate(git.root, frozenset(bars.gate.operations))
+        candidate = Candidate(git.root, frozenset(bars.gate.operations), code)
         case, judged_before = cases.of(candidate, champion, git, retrain=retrain)
         settled = source.settled(candidate, git, judged_before)
     except MainlineError as error:
-        return Verdict("proposal", shown, [Rule.judged("candidate", False, str(error))])
+        return Verdict("proposal", shown, [Rule.judged("candidate", False, str(error))], outside)
     ask = None if settled else lambda: source.ask(candidate, git, base)
     said: list[str] = []
     rules = integrity.rules(candidate, ask, said)
     duel, data = Duel([]), None
     found = [
         *judges.changed(git, base),  # first: a long list of notes is cut at its end
+        *outside,
         *said,
         *bars.notes,
         *notes.on_validation(candidate, git, base),

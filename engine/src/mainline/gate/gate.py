@@ -13,12 +13,17 @@ from mainline.git import Git
 
 
 def run(
-    root: Path, *, against: str | None = None, retrain: bool = False, in_ci: bool | None = None
+    root: Path,
+    *,
+    against: str | None = None,
+    retrain: bool = False,
+    in_ci: bool | None = None,
+    code: Path | None = None,
 ) -> Verdict:
     """Write `Layout.verdict` and print it. The gate closes when judging fails.
 
     `in_ci` None reads it from the environment. `retrain` asks for a better model; the name of the
-    current branch may ask, too.
+    current branch may ask, too. `code` is that of `Candidate`.
     """
     git = Git(root)
     retrain = retrain or cases.promised(git.branch())
@@ -27,7 +32,7 @@ def run(
     remove(Layout(root).verdict)  # an old verdict must not survive a crash
     remove(Layout(root).comment)
     try:
-        verdict = decide(git, against, retrain=retrain, in_ci=in_ci)
+        verdict = decide(git, against, retrain=retrain, in_ci=in_ci, code=code)
     except MainlineError as error:
         verdict = Verdict("proposal", "", [Rule.judged("gate", False, str(error))])
     write_json(Layout(root).verdict, verdict.to_json())

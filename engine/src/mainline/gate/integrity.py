@@ -2,13 +2,15 @@
 
 from collections.abc import Callable, Iterable
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 
 from mainline.core.errors import MainlineError
 from mainline.core.files import read_json, tree_files
 from mainline.core.layout import Layout
-from mainline.gate import pipeline, repackaged, rows
+from mainline.evaluation.project_metrics import MODULE
+from mainline.gate import pipeline, repackaged, rows, shipped
 from mainline.gate.candidate import Candidate
 from mainline.gate.differences import TOLERANCE, first_difference
 from mainline.gate.source import Answer
@@ -16,6 +18,8 @@ from mainline.gate.verdict import Rule
 from mainline.packaging import card, parity
 from mainline.packaging.loaded import checked
 from mainline.release.release_file import Release
+
+WHICH = ("model", "baseline")
 
 
 def attempt(name: str, rule: Callable[[], Rule]) -> Rule:
@@ -46,7 +50,6 @@ def rules(candidate: Candidate, ask: Callable[[], Answer] | None, notes: list[st
     with pipeline.started_status(candidate.root) as status:
         others = [
             attempt("graph", lambda: graph(candidate)),
-            attempt("repackaged", lambda: repackaged.rule(candidate)),
             attempt("bytes", lambda: model_bytes(candidate)),
             attempt("data", lambda: rows.data(candidate, ask, notes)),
             attempt("validation", lambda: rows.validation(candidate)),
@@ -54,7 +57,11 @@ def rules(candidate: Candidate, ask: Callable[[], Answer] | None, notes: list[st
             attempt("figures", lambda: figures(candidate)),
             attempt("card", lambda: model_card(candidate)),
         ]
-        return [attempt("pipeline", lambda: pipeline.rule(candidate.root, status)), *others]
+        here = not candidate.outside
+        if here:  # it runs the project's network.py
+            others.insert(1, attempt("repackaged", lambda: repackaged.rule(candidate)))
+        whole = attempt("pipeline", lambda: pipeline.rule(candidate.root, status, same_engine=here))
+        return [whole, *others]
 
 
 def graph(candidate: Candidate) -> Rule:
@@ -103,11 +110,11 @@ def figures(candidate: Candidate) -> Rule:
                 return TOLERANCE * max(1.0, abs(float(own[name]["value"] or 0)))
         return TOLERANCE * (size if task.in_unit(key) else 1)
 
-    different = first_difference(shown, candidate.figures, tolerance)
+    shown = _comparable(candidate, shown)
+    different = first_difference(shown, _comparable(candidate, candidate.figures), tolerance)
     if different:
         return Rule.judged("figures", False, f"{Layout.figures}: {different}")
-    beside = read_json(Layout(candidate.root).candidates, made_by="dvc repro evaluate")
-    different = first_difference(beside, candidate.contenders, lambda _: TOLERANCE)
+    different = _candidates(candidate)
     if different:
         return Rule.judged("figures", False, f"{Layout.candidates}: {different}")
     first = candidate.test.head(parity.ALONE)
@@ -120,6 +127,24 @@ def figures(candidate: Candidate) -> Rule:
         if not _same_curve(candidate.root / path, curve, size):
             return Rule.judged("figures", False, f"{path} is not the curve of these scores.")
     return Rule.judged("figures", True, "scored again: the committed ones", figure=f"{led:.4f}")
+
+
+def _candidates(candidate: Candidate) -> str:
+    shown = read_json(Layout(candidate.root).candidates, made_by="dvc repro evaluate")
+    if candidate.outside:
+        shown, computed = shipped.both(candidate, shown)
+    else:
+        computed = candidate.contenders
+    return first_difference(shown, computed, lambda _: TOLERANCE)
+
+
+def _comparable(candidate: Candidate, figures: Any) -> Any:
+    """Without the figures of the project's own, if another metrics.py made them."""
+    if candidate.same_code(MODULE):
+        return figures
+    names = candidate.task.names
+    engine = {which: {name: figures[which][name] for name in names} for which in WHICH}
+    return {key: value for key, value in figures.items() if key != MODULE} | engine
 
 
 def _same_curve(path: Path, computed: pd.DataFrame, size: float) -> bool:

@@ -9,6 +9,7 @@ from mainline.core.layout import Layout
 from mainline.core.strict_yaml import read_yaml
 from mainline.data import ingest
 from mainline.data.catalogue import content_hash
+from mainline.data.sources.python import PythonSource
 from mainline.data.sources.raw import Raw
 from mainline.data.sources.sql import SqlSource
 from mainline.dvc.outputs import same_file
@@ -43,7 +44,7 @@ def ask(candidate: Candidate, git: Git, base: str | None) -> Answer:
     if isinstance(candidate.data.source, SqlSource):
         answer = _kept(candidate, candidate.data.source, git, base)
     else:
-        answer = _read_again(candidate, git, base)
+        answer = _unread(candidate, git, base) or _read_again(candidate, git, base)
         answer.notes.extend(history.on_trust(candidate, git, base))
     answer.notes.extend(history.rewritten(candidate, git, base))
     return answer
@@ -56,6 +57,20 @@ def settled(candidate: Candidate, git: Git, commits: list[str]) -> bool:
     """
     same = same_file(git, commits, Layout.table, Layout(candidate.root).table)
     return same and history.unchanged(candidate, git, commits)
+
+
+def _unread(candidate: Candidate, git: Git, base: str | None) -> Answer | None:
+    """The answer where the source is code of this proposal, which does not run here; else None."""
+    source = candidate.data.source
+    if not isinstance(source, PythonSource) or candidate.same_code(source.module):
+        return None
+    if base is not None and _of_main(candidate, git, base):
+        return Answer(None, "", "; it is main's table", [])
+    note = (
+        f"THIS PROPOSAL'S OWN CODE MADE THE TABLE ({source.function}), and it was not asked again: "
+        "its rows were checked against its catalogue alone. Read that code."
+    )
+    return Answer(None, "", "", [note, *_other_than_main(candidate, git, base)])
 
 
 def _read_again(candidate: Candidate, git: Git, base: str | None) -> Answer:
@@ -80,7 +95,9 @@ def _kept(candidate: Candidate, source: SqlSource, git: Git, base: str | None) -
 
 def _asked(candidate: Candidate) -> tuple[Raw, int, bool]:
     """The source, its number of rows, and whether they equal the table."""
-    raw, fresh = ingest.read(candidate.root, candidate.data, candidate.table)
+    code = isinstance(candidate.data.source, PythonSource)
+    root = candidate.judges if code else candidate.root
+    raw, fresh = ingest.read(root, candidate.data, candidate.table)
     # Value by value: other rows can be crafted to have the same row hash.
     return raw, len(fresh), fresh.equals(candidate.frame)
 

@@ -10,11 +10,14 @@ BUSY = (429, 500, 502, 503, 504)
 
 
 class Refused(MainlineError):  # noqa: N818  the name describes an event
-    """GitHub refused the request. Repeating it does not help."""
+    """GitHub refused the request. Repeating it does not help.
 
-    def __init__(self, message: str, status: int) -> None:
+    `location` is the address of a redirect, which is never followed with the token.
+    """
+
+    def __init__(self, message: str, status: int, location: str = "") -> None:
         super().__init__(message)
-        self.status = status
+        self.status, self.location = status, location
 
 
 class Unreachable(MainlineError):  # noqa: N818
@@ -48,7 +51,7 @@ def refusal(what: str, status: int, headers: Mapping[str, str], text: str) -> Ma
         404: "it does not exist, or the token has no permission to read it",
         422: "GitHub does not accept this content; a comment has at most 65,536 characters",
     }.get(status, "unexpected")
-    return Refused(f"{what}: {status}, {why} ({said}).", status)
+    return Refused(f"{what}: {status}, {why} ({said}).", status, headers.get("location", ""))
 
 
 def _message(text: str) -> str:

@@ -1,4 +1,4 @@
-"""The command `rules`: applies the repository's ruleset for `main` to GitHub.
+"""The command `rules`: applies the ruleset for `main` and the environments to GitHub.
 
 It uses `gh`, because it needs an administrator's rights: those of the logged-in user. A job does
 not have these rights.
@@ -15,13 +15,14 @@ from typing import Any
 from mainline.core.errors import MainlineError
 from mainline.core.files import json_text, read_json
 from mainline.core.layout import Layout
+from mainline.github import environments
 
 NOBODY = re.compile("@your[-]org/")  # the template's owners; a rendered project finds no name here
 PLACE = "repos/{owner}/{repo}/rulesets"  # gh fills in the repository of the directory
 
 
 def run(root: Path, *, dry_run: bool) -> None:
-    """Create or update the ruleset and print the changes; `dry_run` only prints them.
+    """Create or update ruleset and environments and print the changes; `dry_run` only prints them.
 
     Warns about placeholder owners.
 
@@ -29,6 +30,11 @@ def run(root: Path, *, dry_run: bool) -> None:
     """
     for line in warnings(root):
         print(f"rules: {line}", file=sys.stderr)
+    _apply_ruleset(root, dry_run=dry_run)
+    environments.apply(lambda *arguments: _gh(root, *arguments), dry_run=dry_run)
+
+
+def _apply_ruleset(root: Path, *, dry_run: bool) -> None:
     wanted = read_json(Layout(root).rules, made_by="git checkout")
     number, file = _number(root, str(wanted["name"])), Layout(root).seen(Layout.rules)
     there = _gh(root, f"{PLACE}/{number}") if number else {}
@@ -114,7 +120,7 @@ def _gh(root: Path, *arguments: str) -> Any:
     if done.returncode:
         raise MainlineError(_why(done.returncode, done.stderr.strip() or done.stdout.strip()))
     try:
-        return json.loads(done.stdout)
+        return json.loads(done.stdout or "null")  # a deletion has no answer
     except ValueError:
         raise MainlineError(f"the output of `gh api {arguments[0]}` is not JSON.") from None
 

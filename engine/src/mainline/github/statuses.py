@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from mainline.core.errors import MainlineError
 from mainline.github.api import Api
 
+CHECK = "verdict"  # the one check that a pull request needs
 STATES = ("success", "failure", "error", "pending")
 DESCRIPTION = 140  # GitHub's limit
 GOOD = ("success", "skipped", "neutral")  # results with which a required check passes

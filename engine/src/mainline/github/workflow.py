@@ -1,6 +1,7 @@
 """The current workflow run: its URL, log groups, summary and outputs."""
 
 import os
+import secrets
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
@@ -26,6 +27,20 @@ def group(title: str) -> Iterator[None]:
     finally:
         if in_actions:
             print("::endgroup::", flush=True)
+
+
+@contextmanager
+def no_commands() -> Iterator[None]:
+    """In Actions, nothing that the block or its children print is a command to the runner."""
+    if not os.environ.get("GITHUB_ACTIONS"):
+        yield
+        return
+    token = secrets.token_hex(16)
+    print(f"::stop-commands::{token}", flush=True)
+    try:
+        yield
+    finally:
+        print(f"::{token}::", flush=True)
 
 
 def summarise(text: str) -> None:

@@ -6,7 +6,6 @@ from mainline.core.errors import MainlineError
 from mainline.dvc.repro import generated
 from mainline.git import Git
 from mainline.github.identity import EMAIL, IDENTITY, authenticated
-from mainline.proposal.machine import trained_on
 
 
 def changed(root: Path) -> list[str]:
@@ -14,8 +13,10 @@ def changed(root: Path) -> list[str]:
     return [path for path, _, _ in Git(root).changed("HEAD", *generated(root))]
 
 
-def commit(root: Path, *, trained: bool) -> str | None:
+def commit(root: Path, *, machine: str = "") -> str | None:
     """Commit the generated paths. Returns the commit; None when nothing changed.
+
+    `machine` is the one that trained, for the trailer (`machine.trained_on`); empty without one.
 
     Raises MainlineError when HEAD is the bot's commit already: the pipeline is not reproducible,
     and each run would add another commit.
@@ -32,7 +33,7 @@ def commit(root: Path, *, trained: bool) -> str | None:
         )
     there = [name for name in generated(root) if (root / name).exists()]
     git.run("add", "--all", "--", *there)
-    trailer = f"\nTrained-on: {trained_on(root)}\n" if trained else ""
+    trailer = f"\nTrained-on: {machine}\n" if machine else ""
     message = f"Model: what this proposal makes\n{trailer}"
     git.run(*IDENTITY, "commit", "--quiet", "--no-verify", "--message", message, "--", *there)
     return git.run("rev-parse", "HEAD").strip()

@@ -12,17 +12,17 @@ from mainline.delivery import publish
 from mainline.gate import cases
 from mainline.git import MAINS, Git, short
 from mainline.github.api import Api
-from mainline.github.carry import CHECK
 from mainline.github.context import Context
 from mainline.github.poster import post as post_comment
-from mainline.github.statuses import Statuses
+from mainline.github.statuses import CHECK, Statuses
 from mainline.github.workflow import group, output, summarise
 from mainline.params import params
 from mainline.pipeline.judge import judge
 from mainline.pipeline.up_to_date import reproduce
 from mainline.process.children import environment
 from mainline.proposal import base as base_branch
-from mainline.proposal import commit, remote, words
+from mainline.proposal import commit, pack, remote, words
+from mainline.proposal.machine import trained_on
 from mainline.proposal.secrets import withheld
 from mainline.proposal.touched import touched, untrained
 from mainline.tracking import record
@@ -45,9 +45,15 @@ def run(
     push: bool,
     retrain: bool = False,
     pr: int | None = None,
+    into: Path | None = None,
 ) -> bool:
-    """Returns whether the gate is open. Raises MainlineError when the comment cannot be posted."""
+    """Returns whether the gate is open. Raises MainlineError when the comment cannot be posted.
+
+    With `into` nothing is judged: what training made is packed there, for `mainline receive`.
+    """
     where = Context.of(pr)
+    if into is not None:
+        return pack.run(root, into, against or where.base or Git(root).main())
     if where.fork and (post or push):
         raise MainlineError(
             "proposals from forks are neither trained nor posted; a maintainer takes them over."
@@ -121,7 +127,7 @@ def _keep(root: Path, where: Context, *, trained: bool) -> str | None:
     with group("Push"):
         print(publish.publish(root), flush=True)
         print(f"data      {remote.push(root)}", flush=True)
-        made = commit.commit(root, trained=trained)
+        made = commit.commit(root, machine=trained_on(root) if trained else "")
         if made:
             made = commit.push(root, where.branch)
         print(f"commit    {made or 'nothing changed'}", flush=True)

@@ -7,6 +7,7 @@ from mainline.evaluation.words import estimate, signed
 from mainline.report import figures
 from mainline.report.markdown import clip, escape, table
 
+UNKNOWN = "-"
 WHY = {
     "best": "`train.ship: best` takes the cheapest whose loss on validation rows is within one "
     "standard error of the lowest.",
@@ -29,6 +30,8 @@ def lines(verdict: dict[str, Any]) -> list[str]:
     share = found["trees_share"]
     mixed = f" ({share:.0%} trees)" if found["ships"] == "blend" else ""
     said = f"The {found['ships']}{mixed} ships: {WHY[found['asked']]}"
+    if found.get("unscored"):
+        said += " The others are not scored again here: their figures are those of the proposal."
     return [*table(header, rows), "", said, ""]
 
 
@@ -47,8 +50,8 @@ def _row(name: str, each: dict[str, Any], ships: str) -> list[str]:
         f"**{name}**" if name == ships else name,
         estimate(each["figure"]),
         "ships" if name == ships else signed(each["difference"]),
-        f"{each['p99_ms']:.2g} ms",
-        f"{each['rows_per_second']:,}",
+        UNKNOWN if each["p99_ms"] is None else f"{each['p99_ms']:.2g} ms",
+        UNKNOWN if each["rows_per_second"] is None else f"{each['rows_per_second']:,}",
         f"{each['bytes'] / 1e6:.2f}",
         "elsewhere" if took is None else f"{took:.0f} s",
     ]

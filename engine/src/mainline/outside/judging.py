@@ -1,0 +1,177 @@
+"""The command `judge`: main's engine judges a proposal, without its code and without tokens."""
+
+import ctypes
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+import traceback
+from collections.abc import Mapping
+from contextlib import suppress
+from pathlib import Path
+
+from mainline.core.errors import MainlineError, StageFailedError
+from mainline.core.files import read_json, remove, write_text
+from mainline.core.layout import Layout
+from mainline.delivery import check_promotion
+from mainline.dvc import objects
+from mainline.git import Git
+from mainline.github.workflow import no_commands
+from mainline.outside import placed
+from mainline.outside.child import RETRAIN
+from mainline.outside.judged import COMMENT, VERDICT, Judged
+from mainline.outside.placed import BASE
+from mainline.outside.received import Received
+from mainline.proposal import base as base_branch
+from mainline.proposal import fork, words
+from mainline.proposal.touched import touched, untrained
+from mainline.report.markdown import escape
+
+PREFIX = "retrain/"  # a branch that is held to a better model
+# What the child's environment holds: where commands and certificates are, and no secret.
+PASSED = (
+    "PATH",
+    "LANG",
+    "LC_ALL",
+    "TZ",
+    "TMPDIR",
+    "LD_LIBRARY_PATH",
+    "SSL_CERT_FILE",
+    "SSL_CERT_DIR",
+    "REQUESTS_CA_BUNDLE",
+    "HTTP_PROXY",
+    "HTTPS_PROXY",
+    "NO_PROXY",
+)
+NOT_DUMPABLE = 4  # PR_SET_DUMPABLE of Linux
+RELEASES = 20  # the last of main whose bytes are fetched
+OF_CHAMPION = (Layout.saved_model, Layout.table, Layout.snapshots)
+
+
+def run(root: Path, *, received: Path, out: Path) -> None:
+    """Write outcome and comment, and the verdict if there is one, into `out`.
+
+    Raises MainlineError when nothing was received. An open and a closed gate end alike.
+    """
+    about = Received.read(received)
+    remove(out)
+    out.mkdir(parents=True)
+    with no_commands():  # what a proposal says is printed
+        _run(root, about, received, out)
+
+
+def _run(root: Path, about: Received, received: Path, out: Path) -> None:
+    try:
+        well, found, comment = _judged(root, about, received, out)
+    except MainlineError as error:
+        print(f"judge: {error}", flush=True)
+        well, found, comment = False, True, words.refused(str(error))
+    except Exception as error:  # even after a defect of ours the pull request gets a comment
+        traceback.print_exc()
+        well, found, comment = False, True, words.refused(words.defect(error))
+    write_text(out / COMMENT, comment)
+    description = comment.partition("\n")[0].lstrip("# ✅❌")
+    Judged(
+        about.number,
+        about.head,
+        about.branch,
+        about.event,
+        well,
+        found,
+        description,
+        about.artifact,
+    ).write(out)
+    print(f"\n{comment}", flush=True)
+
+
+def _judged(root: Path, about: Received, received: Path, out: Path) -> tuple[bool, bool, str]:
+    """Whether the gate is open, whether a model is touched, and the comment."""
+    model = placed.clone(root, about, received)
+    git = Git(model)
+    check_promotion.run(model, BASE)
+    if about.fork:
+        fork.run(model, against=BASE)
+    if about.refused:
+        raise MainlineError(about.refused)
+    parcel = placed.handed(received)
+    made = parcel is not None and placed.makes(received, parcel)
+    if not touched(git, BASE) and not made:
+        return True, False, untrained(git, BASE)
+    if parcel is None:
+        ended = about.jobs.get("train", "not there")
+        raise MainlineError(
+            f"a model is touched, and no training handed anything over: the job train is {ended}."
+        )
+    if parcel.stopped:
+        stage, lines = parcel.stopped.stage, parcel.stopped.lines
+        return False, True, words.stopped(StageFailedError("", stage=stage, lines=lines))
+    if about.event == "merge_group" and made:
+        raise MainlineError(
+            "the merged code makes another model than the reviewed one. Update the branch, let CI "
+            "train it there, and queue it again."
+        )
+    note = _on_config(git)
+    placed.fill(root, model, about, received)
+    base_branch.settled(model, "origin/main")
+    _champion(root, about)
+    _run_child(root, model, about)
+    shutil.copyfile(Layout(model).verdict, out / VERDICT)
+    well = read_json(out / VERDICT, made_by="mainline judge")["open"] is True
+    text = Layout(model).comment.read_text(encoding="utf-8")
+    return well, True, words.with_notes(text, [note, base_branch.note(model, BASE)])
+
+
+def _on_config(git: Git) -> str:
+    """A note if the proposal changes DVC's settings: main's were used."""
+    names = git.changed(git.fork_point(BASE) or BASE, git.seen(str(Layout.dvc)))
+    shown = ", ".join(escape(path) for path, _, _ in names[:5])
+    return f"This proposal changes {shown}; main's settings of DVC were used." if shown else ""
+
+
+def _champion(root: Path, about: Received) -> None:
+    """Fetch what the gate compares with: the child has no access to the remote.
+
+    These are the bytes and rows of main's model, and the bytes of its last releases.
+    """
+    git = Git(root)
+    wanted = _named(git, about.base, *OF_CHAMPION)
+    for release in git.line(about.base, Layout.release)[:RELEASES]:
+        wanted |= _named(git, release.hash, Layout.saved_model)
+    try:
+        objects.fetch(root, wanted)
+    except MainlineError as error:  # the gate says what is out of reach
+        print(f"judge: {error}", flush=True)
+
+
+def _named(git: Git, commit: str, *paths: Path) -> set[str]:
+    """The objects of these outputs in a commit of main."""
+    try:
+        named = objects.named(lambda path: git.show(commit, path))
+    except MainlineError:  # of an old commit, whose lock is not read any more
+        return set()
+    return {oid for path, oid in named.items() if Path(path) in paths}
+
+
+def _hide() -> None:
+    """Keep other processes of this user from reading the environment of this one. Not root's."""
+    with suppress(OSError, AttributeError):  # not on Linux
+        ctypes.CDLL(None).prctl(NOT_DUMPABLE, 0, 0, 0, 0)
+
+
+def clean(values: Mapping[str, str], home: Path) -> dict[str, str]:
+    """The environment of the child."""
+    passed = {name: value for name, value in values.items() if name.upper() in PASSED}
+    return passed | {"HOME": str(home), "CI": "true", "DVC_NO_ANALYTICS": "1"}
+
+
+def _run_child(root: Path, model: Path, about: Received) -> None:
+    asked = [RETRAIN] if about.branch.startswith(PREFIX) else []
+    places = [str(model.resolve()), str(Layout(root).top.resolve() / Layout(root).directory)]
+    command = [sys.executable, "-P", "-m", "mainline.outside.child", *places, BASE, *asked]
+    _hide()
+    with tempfile.TemporaryDirectory() as home:
+        environment = clean(os.environ, Path(home))
+        done = subprocess.run(command, cwd=model, env=environment, check=False)
+    if done.returncode:
+        raise MainlineError(f"the judge's process ended with {done.returncode}; the log says more.")

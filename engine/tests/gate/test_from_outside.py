@@ -1,0 +1,200 @@
+"""A candidate that is judged by another checkout's code: no code of its own is imported."""
+
+import functools
+import json
+import shutil
+import sys
+
+import pytest
+from judging import INTEGRITY, light_copy
+
+from mainline.core.errors import MainlineError
+from mainline.core.layout import Layout
+from mainline.data import ingest
+from mainline.data.settings import DataSettings
+from mainline.gate import alternatives, notes, pipeline, source
+from mainline.gate.candidate import Candidate
+from mainline.gate.integrity import attempt
+from mainline.git import Git
+from mainline.outside.child import Refusing
+from mainline.project import PYPROJECT
+from mainline.report import candidates as table_of_candidates
+
+PYTHON = {"kind": "python", "function": "small.simulator:read"}
+
+
+@pytest.fixture
+def outside(candidates, tmp_path):
+    """The champion's files, to be changed, and main's code beside them."""
+    known = candidates("champion")
+    code = tmp_path / "main"
+    code.mkdir()
+    shutil.copytree(known.root / "src", code / "src")
+    shutil.copy2(known.root / PYPROJECT, code)
+    shutil.copy2(known.root / "engine.yaml", code)
+    (tmp_path / "theirs").mkdir()
+    copied = light_copy(known, tmp_path / "theirs")
+    shutil.copy2(known.root / "engine.yaml", copied.root)
+    found = Candidate(copied.root, code=code)
+    kept = {k: v for k, v in vars(copied).items() if k not in ("root", "code", "metrics")}
+    found.__dict__.update({k: v for k, v in kept.items() if k not in ("trained", "contenders")})
+    return found
+
+
+def closed(candidate: Candidate, name: str) -> str:
+    found = attempt(name, lambda: INTEGRITY[name](candidate))
+    return found.why if found.outcome == "fail" else ""
+
+
+def append(candidate: Candidate, module: str, text: str) -> None:
+    path = candidate.root / f"src/small/{module}.py"
+    path.write_text(path.read_text() + text)
+
+
+def edit(path, key, value):
+    about = json.loads(path.read_text())
+    *parents, last = key.split(".")
+    functools.reduce(dict.__getitem__, parents, about)[last] = value
+    path.write_text(json.dumps(about))
+
+
+def test_with_the_same_code_every_rule_passes(outside):
+    assert [closed(outside, name) for name in INTEGRITY] == [""] * len(INTEGRITY)
+    assert notes.on_outside(outside) == []
+
+
+def test_only_a_candidate_with_other_code_is_judged_from_outside(outside):
+    assert not Candidate(outside.root).outside
+    assert Candidate(outside.root).same_code("checks")
+    assert Candidate(outside.root).judges == outside.root
+
+
+@pytest.mark.parametrize("module", ["checks", "metrics"])
+def test_other_checks_and_metrics_are_told_and_not_run(outside, module):
+    append(outside, module, "\nraise SystemExit('run')\n")
+    assert not outside.same_code(module)
+    assert [closed(outside, name) for name in INTEGRITY] == [""] * len(INTEGRITY)
+    [note] = notes.on_outside(outside)
+    assert note == f"this proposal changes {module}.py: main's {module}.py judged it."
+
+
+def test_a_module_that_checks_import_counts_as_checks(outside):
+    append(outside, "checks", "\nimport small.more\n")
+    (outside.root / "src/small/more.py").write_text("")
+    (outside.code / "src/small/more.py").write_text("x = 1\n")
+    shutil.copy2(outside.root / "src/small/checks.py", outside.code / "src/small/checks.py")
+    assert not outside.same_code("checks")
+    (outside.code / "src/small/more.py").write_text("")
+    assert outside.same_code("checks")
+
+
+def test_a_broken_module_of_the_proposal_is_other_code(outside):
+    append(outside, "checks", "\n)\n")
+    assert not outside.same_code("checks")
+    assert closed(outside, "validation") == ""
+
+
+def test_other_metrics_do_not_excuse_a_forged_figure_of_the_engine(outside):
+    append(outside, "metrics", "\n# another one\n")
+    edit(Layout(outside.root).figures, "model.roc_auc.value", 0.97)
+    assert "roc_auc" in closed(outside, "figures")
+
+
+def test_the_project_s_own_figure_is_compared_under_the_same_metrics(outside):
+    edit(Layout(outside.root).figures, "model.lift_at_tenth.value", 9.9)
+    assert "lift_at_tenth" in closed(outside, "figures")
+
+
+def test_other_checks_do_not_excuse_a_forged_report(outside):
+    append(outside, "checks", "\n# another one\n")
+    edit(Layout(outside.root).validation, "rows", 1)
+    assert "rows" in closed(outside, "validation")
+
+
+@pytest.mark.parametrize(
+    ("key", "value"),
+    [
+        ("rows", 1),
+        ("figure", "log_loss"),
+        ("ships", "trees"),
+        ("candidates.network.figure.value", 0.99),
+    ],
+)
+def test_what_ships_is_scored_again(outside, key, value):
+    edit(Layout(outside.root).candidates, key, value)
+    assert closed(outside, "figures")
+
+
+def test_what_does_not_ship_is_shown_as_the_proposal_says(outside):
+    edit(Layout(outside.root).candidates, "candidates.trees.bytes", 12_340_000)
+    assert closed(outside, "figures") == ""
+    found = alternatives.measured(outside)
+    verdict = {"measured": {"candidates": found}, "candidate": {"figures": outside.figures}}
+    text = "\n".join(table_of_candidates.lines(verdict))
+    assert "12.34" in text
+    assert "their figures are those of the proposal" in text
+
+
+def test_another_engine_is_told(outside):
+    path = outside.root / "engine.yaml"
+    path.write_text(path.read_text().replace("version: ", "version: 9."))
+    [note] = notes.on_outside(outside)
+    assert "THIS PROPOSAL CHANGES THE ENGINE" in note
+
+
+def test_another_engine_does_not_close_from_outside(project, monkeypatch):
+    path = project.root / "engine.yaml"
+    path.write_text(path.read_text().replace("version: ", "version: 9."))
+    monkeypatch.setattr(pipeline, "outdated", lambda _: [])
+    assert pipeline.rule(project.root, None).outcome == "fail"
+    assert pipeline.rule(project.root, None, same_engine=False).outcome == "pass"
+
+
+@pytest.fixture
+def of_code(project, tmp_path):
+    """A table that a function of the project makes."""
+    (tmp_path / "code").mkdir()
+    shutil.copytree(project.root / "src", tmp_path / "code/src")
+    shutil.copy2(project.root / PYPROJECT, tmp_path / "code")
+    project.set(**{"data.source": PYTHON})
+    project.commit("A source in Python")
+    found = Candidate(project.root, code=tmp_path / "code")
+    found.__dict__["data"] = DataSettings.model_validate({"as_of": "2026-06-30", "source": PYTHON})
+    return found
+
+
+def test_a_source_of_the_same_code_is_asked_again(of_code, monkeypatch):
+    asked = []
+
+    def read(root, *_):
+        asked.append(root)
+        raise MainlineError("asked")
+
+    monkeypatch.setattr(ingest, "read", read)
+    git = Git(of_code.root)
+    with pytest.raises(MainlineError, match="asked"):
+        source.ask(of_code, git, git.known("main"))
+    assert asked == [of_code.code]
+
+
+def test_a_source_of_other_code_is_not_and_that_is_told(of_code, monkeypatch):
+    append(of_code, "simulator", "\nraise SystemExit('run')\n")
+    monkeypatch.setattr(ingest, "read", lambda *_: pytest.fail("read"))
+    git = Git(of_code.root)
+    answer = source.ask(of_code, git, git.known("main"))
+    assert (answer.refused, answer.raw) == ("", None)
+    assert "THIS PROPOSAL'S OWN CODE MADE THE TABLE" in answer.notes[0]
+
+
+def test_an_import_of_the_proposal_is_an_error(tmp_path, monkeypatch):
+    for name in ("theirs", "ours"):
+        (tmp_path / name / f"of_{name}").mkdir(parents=True)
+        (tmp_path / name / f"of_{name}/__init__.py").write_text("")
+        (tmp_path / name / f"single_{name}.py").write_text("")
+        monkeypatch.syspath_prepend(str(tmp_path / name))
+    monkeypatch.setattr(sys, "meta_path", [Refusing(tmp_path / "theirs"), *sys.meta_path])
+    for name in ("of_ours", "single_ours"):
+        __import__(name)
+    for name in ("of_theirs", "single_theirs"):
+        with pytest.raises(MainlineError, match="would run code of the proposal"):
+            __import__(name)

@@ -1,0 +1,47 @@
+"""`proposed.json` says what a training would have written, or nothing is read from it."""
+
+import json
+
+import pytest
+from parcels import ABOUT, HEAD
+
+from mainline.core.errors import MainlineError
+from mainline.proposal.parcel import OF_JSON, Parcel, Stopped
+
+MACHINE = "CPU x86_64 avx2 GenuineIntel 6 143, Python 3.11, lock 0123456789ab"
+
+
+def test_what_is_written_is_read_again(tmp_path):
+    whole = Parcel(HEAD, ["train"], MACHINE, Stopped("train", ["one", "two"]), ["plots/old.csv"])
+    whole.write(tmp_path)
+    assert Parcel.read(tmp_path) == whole
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        {"format": 2},
+        {"head": "main"},
+        {"head": HEAD + "\n"},
+        {"stages": "train"},
+        {"stages": [1]},
+        {"trained_on": "a machine"},
+        {"trained_on": f"{MACHINE}\nSigned-off-by: ada"},
+        {"trained_on": 3},
+        {"stopped": {"stage": "a\nb", "lines": []}},
+        {"stopped": {"stage": "train"}},
+        {"stopped": "train"},
+        {"gone": None},
+    ],
+)
+def test_anything_else_is_refused(tmp_path, other):
+    (tmp_path / "proposed.json").write_text(json.dumps(ABOUT | other))
+    with pytest.raises(MainlineError, match="is not what a training hands over"):
+        Parcel.read(tmp_path)
+
+
+@pytest.mark.parametrize("text", ["", "[]", "[" * 10_000, "{}", "x" * (OF_JSON + 1)])
+def test_no_json_of_a_parcel(tmp_path, text):
+    (tmp_path / "proposed.json").write_text(text)
+    with pytest.raises(MainlineError, match="is not what a training hands over"):
+        Parcel.read(tmp_path)
