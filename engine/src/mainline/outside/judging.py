@@ -28,7 +28,6 @@ from mainline.proposal import fork, words
 from mainline.proposal.touched import touched, untrained
 from mainline.report.markdown import escape
 
-PREFIX = "retrain/"  # a branch that is held to a better model
 # What the child's environment holds: where commands and certificates are, and no secret.
 PASSED = (
     "PATH",
@@ -166,7 +165,9 @@ def clean(values: Mapping[str, str], home: Path) -> dict[str, str]:
 
 
 def _run_child(root: Path, model: Path, about: Received) -> None:
-    asked = [RETRAIN] if about.branch.startswith(PREFIX) else []
+    from mainline.gate.cases import promised  # noqa: PLC0415  the gate needs TensorFlow
+
+    asked = [RETRAIN] if promised(about.branch) else []
     places = [str(model.resolve()), str(Layout(root).top.resolve() / Layout(root).directory)]
     command = [sys.executable, "-P", "-m", "mainline.outside.child", *places, BASE, *asked]
     _hide()
