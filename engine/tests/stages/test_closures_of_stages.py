@@ -25,6 +25,8 @@ FRONT = {
     "mainline.dvc": "the folder of the next",
     "mainline.dvc.extension_deps": "compares `deps` with the project's imports",
     "mainline.lock": "compares hashes, writes nothing",
+    "mainline.outside": "the folder of the next",
+    "mainline.outside.commands": "names and options of commands",
     "mainline.process": "one run at a time, quiet imports, the end with a parent, words on outages",
     "mainline.scoring": "the folder of the next",
     "mainline.scoring.commands": "names and options of commands",

@@ -7,7 +7,7 @@ from google.protobuf.message import DecodeError
 from tensorflow.core.protobuf.saved_model_pb2 import SavedModel
 from tensorflow.python.framework import op_def_registry
 
-from . import attributes, objects
+from . import attributes, saved_objects
 from .finding import GraphError, shown
 from .operations import COMPUTE, MAIN, RESTORE, SAVE, why_not
 from .restoring import Saver, bare, reads_what_it_is_given
@@ -57,7 +57,7 @@ def check(data: bytes, also: frozenset[str] = frozenset()) -> None:
     saver.check(meta, calls)
     _gradients(meta.graph_def.library, saver)
     _signatures(meta)
-    objects.check(meta)
+    saved_objects.check(meta)
 
 
 def _meta(data: bytes) -> Any:

@@ -16,7 +16,7 @@ from mainline.core.files import staged, write_text
 from mainline.core.layout import Layout
 from mainline.core.progress import Progress, say
 from mainline.core.table import TableSettings
-from mainline.model import baseline, runtime, seconds, ship, trained, work
+from mainline.model import baseline, effort, runtime, seconds, ship, trained
 from mainline.model import minibatches as batches
 from mainline.model import training_loop as loop
 from mainline.model.columns import IDS
@@ -150,7 +150,7 @@ def with_trees(
         lambda found: target.loss(answers, tf.constant(found, tf.float32)).numpy(),
         validation[table.entity].to_numpy(),
         settings.ship,
-        order=work.cheapest_first(network.network, masks),
+        order=effort.cheapest_first(network.network, masks),
     )
     held_out = target.scores(choice.blended(outputs["network"], outputs["trees"]))
     return replace(network, trees=Ensemble(masks), choice=choice), np.asarray(held_out)

@@ -4,7 +4,7 @@ import keras
 import pytest
 from keras import layers
 
-from mainline.model import work
+from mainline.model import effort
 from mainline.trees.masks import Masks
 from mainline.trees.splits import Split, Trees
 
@@ -16,7 +16,7 @@ def network(units: int) -> keras.Model:
 
 @pytest.mark.parametrize("units", [1, 300])
 def test_a_dense_layer_multiplies_and_adds(units):
-    assert work.operations(network(units)) == pytest.approx(2 * 10 * units, rel=0.1)
+    assert effort.operations(network(units)) == pytest.approx(2 * 10 * units, rel=0.1)
 
 
 def masks(trees: int, *, one_by_one: bool) -> Masks:
@@ -37,5 +37,5 @@ def test_trees_read_a_mask_for_each_column_or_compare_each_split():
 
 def test_the_cheaper_of_both_comes_first_and_the_blend_last():
     few, many = masks(1, one_by_one=False), masks(500, one_by_one=False)
-    assert work.cheapest_first(network(300), few) == ("trees", "network", "blend")
-    assert work.cheapest_first(network(300), many) == ("network", "trees", "blend")
+    assert effort.cheapest_first(network(300), few) == ("trees", "network", "blend")
+    assert effort.cheapest_first(network(300), many) == ("network", "trees", "blend")
