@@ -4,7 +4,7 @@ from mainline.delivery import branch as branches
 from mainline.delivery import request_text as report
 from mainline.delivery.evidence import Evidence
 from mainline.git import Git
-from mainline.github import starts
+from mainline.github import starting
 from mainline.github.api import Api
 from mainline.github.pulls import Pulls
 from mainline.github.workflow import summarise
@@ -35,7 +35,7 @@ def propose(git: Git, base: str, branch: str, release: Release, proof: Evidence)
     pulls = Pulls(api)
     made = pulls.make(branch, title, body)
     print(f"promotion {made['html_url']}")
-    starts.propose(api, branch, int(made["number"]))
+    starting.propose(api, branch, int(made["number"]))
     _close(pulls, f"#{made['number']} brings what {STAGING} runs now", keep=int(made["number"]))
 
 

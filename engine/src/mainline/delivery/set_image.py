@@ -12,7 +12,7 @@ from mainline.core.files import write_text
 from mainline.core.layout import Layout
 from mainline.delivery import branch as branches
 from mainline.git import Git
-from mainline.github import starts
+from mainline.github import starting
 from mainline.github.api import Api
 from mainline.github.pulls import Pulls
 from mainline.k8s.environments import main
@@ -106,4 +106,4 @@ def propose(git: Git, images: list[str], texts: dict[Path, str]) -> None:
     made = Pulls(api).make(BRANCH, title, body)
     print(f"set-image {made['html_url']}")
     if new:
-        starts.propose(api, BRANCH, int(made["number"]))
+        starting.propose(api, BRANCH, int(made["number"]))

@@ -15,7 +15,7 @@ from typing import Any
 from mainline.core.errors import MainlineError
 from mainline.core.files import json_text, read_json
 from mainline.core.layout import Layout
-from mainline.github import closed_environments
+from mainline.github import closed
 
 NOBODY = re.compile("@your[-]org/")  # the template's owners; a rendered project finds no name here
 PLACE = "repos/{owner}/{repo}/rulesets"  # gh fills in the repository of the directory
@@ -31,7 +31,7 @@ def run(root: Path, *, dry_run: bool) -> None:
     for line in warnings(root):
         print(f"rules: {line}", file=sys.stderr)
     _apply_ruleset(root, dry_run=dry_run)
-    closed_environments.apply(lambda *arguments: _gh(root, *arguments), dry_run=dry_run)
+    closed.apply(lambda *arguments: _gh(root, *arguments), dry_run=dry_run)
 
 
 def _apply_ruleset(root: Path, *, dry_run: bool) -> None:
