@@ -212,12 +212,13 @@ def test_the_bytes_of_the_best_are_fetched_from_its_own_commit(copy_of):
     assert (itself.rules, itself.about["of"]) == ([], 2)
     assert itself.about["best"]["seed"] == 17
     assert 0.5 < itself.about["best"]["figure"]["value"] < 1
-    found = erosion.judge(knowing(project.root, content="sha256:other"), *asked)
+    other = {"content": "sha256:other", "scorer": Candidate(project.root).scorer}
+    found = erosion.judge(knowing(project.root, **other), *asked)
     [rule] = found.rules
     assert (rule.outcome, rule.figure) == ("pass", "+0.0000 (+0.0000 to +0.0000)")
     assert found.about["best"]["commit"] == project.git("rev-parse", "main~1").strip()
     shutil.rmtree(project.root / ".dvc/cache")
-    found = erosion.judge(knowing(project.root, content="sha256:other"), *asked)
+    found = erosion.judge(knowing(project.root, **other), *asked)
     assert found.rules == []
     assert "neither in the DVC cache nor in a remote" in found.notes[0]
 

@@ -173,9 +173,16 @@ def test_an_error_leaves_nothing(run, tmp_path, monkeypatch):
     assert names(tmp_path / "scores") == []
 
 
-def test_a_full_disk_leaves_nothing_and_keeps_its_name(run, tmp_path):
+def test_a_full_disk_leaves_nothing_and_keeps_its_name(run, tmp_path, monkeypatch):
     limits = resource.getrlimit(resource.RLIMIT_FSIZE)
-    resource.setrlimit(resource.RLIMIT_FSIZE, (1000, limits[1]))
+
+    def loaded(*asked):
+        """The model is there; from now on no file may grow."""
+        found = BatchScorer(*asked)
+        resource.setrlimit(resource.RLIMIT_FSIZE, (1000, limits[1]))
+        return found
+
+    monkeypatch.setattr(score, "BatchScorer", loaded)
     try:
         with pytest.raises(OSError, match="File too large") as raised:
             run()

@@ -44,13 +44,17 @@ def served(model_directory, version):
 def contract_server(tmp_path_factory):
     """A model with the columns of the recorded one: a sum, which needs no training."""
     directory = tmp_path_factory.mktemp("contract") / "model"
-    v1 = tf.compat.v1
-    with tf.Graph().as_default(), v1.Session() as session:
-        kinds = {name: tf.float32 if name in NUMBERS else tf.string for name in ROW}
-        inputs = {name: v1.placeholder(kind, [None], name) for name, kind in kinds.items()}
+    module = tf.Module()
+    module.scale = tf.Variable(1000.0)
+
+    def answer(**inputs):
         known = [tf.where(tf.math.is_nan(inputs[name]), 0.0, inputs[name]) for name in NUMBERS]
-        score = tf.sigmoid(tf.add_n(known) / 1000)
-        v1.saved_model.simple_save(session, str(directory), inputs, {"score": score})
+        return {"score": tf.sigmoid(tf.add_n(known) / module.scale)}
+
+    kinds = {name: tf.float32 if name in NUMBERS else tf.string for name in ROW}
+    specs = {name: tf.TensorSpec([None], kind, name) for name, kind in kinds.items()}
+    served = tf.function(answer, autograph=False).get_concrete_function(**specs)
+    tf.saved_model.save(module, str(directory), signatures=served)
     with serving(Served(directory, "contract", 198516175971194)) as running:
         yield running
 

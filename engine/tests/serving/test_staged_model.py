@@ -17,6 +17,7 @@ def root(tiny_run, tmp_path):
     """A release and its model, to be bent."""
     for name in ("dist/model", "k8s"):
         shutil.copytree(tiny_run / name, tmp_path / name)
+    shutil.copy2(tiny_run / Layout.params, tmp_path)
     return tmp_path
 
 
