@@ -12,7 +12,7 @@ from mainline.cli.commands import COMMANDS
 from mainline.stages import STAGES
 
 # What CI asks without the big environment, and what a person asks of GitHub's rules.
-LIGHT = ("touched", "fork", "broken", "check-promotion", "rules")
+LIGHT = ("touched", "fork", "check-promotion", "rules")
 LIGHT += ("receive", "judge", "keep", "deployed", "healthy", "promote", "set-image")
 
 

@@ -66,18 +66,8 @@ def test_the_template_s_own_address(root):
     nobody = PLACEHOLDER
     write(root, f"ghcr.io/{nobody}/a-model", Release.read(root).digest)
     said = rf"still ghcr.io/{nobody}/a-model; {nobody} is a placeholder. Set it"
-    for ask in (publish.publish, publish.check):
-        with pytest.raises(MainlineError, match=said):
-            ask(root)
-
-
-def test_a_registry_is_asked_before_the_training(root, registry):
-    publish.check(root)
-    [asked] = registry.seen
-    assert asked.startswith("HEAD ")
-    registry.login = "token"
-    with pytest.raises(MainlineError, match=r"needs a login for o/model"):
-        publish.check(root)
+    with pytest.raises(MainlineError, match=said):
+        publish.publish(root)
 
 
 def test_an_empty_directory_is_told_in_a_line(tmp_path, monkeypatch, capsys):

@@ -57,7 +57,7 @@ def test_the_remote_gets_the_model(model, tmp_path):
     assert remote_name(model.root) == "store"
     model.release(1)
     remote.check(model.root)
-    assert "pushed" in remote.push(model.root)
+    assert "pushed" in remote.push(model.root, "train")
     (Layout(model.root).dvc_cache.parents[1]).rename(tmp_path / "aside")
     assert weights(model, "main", tmp_path / "again") == "rows\n"
 

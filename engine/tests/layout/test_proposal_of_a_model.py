@@ -34,7 +34,7 @@ def pushed(model, other, tmp_path):
 
 def test_the_bot_commits_what_the_model_s_pipeline_made(pushed, other):
     assert set(bot.changed(pushed.root)) == {str(Layout.lock), str(Layout.release)}
-    assert bot.commit(pushed.root, trained=True)
+    assert bot.commit(pushed.root, machine="CPU")
     made = bot.push(pushed.root, "proposal")
     directory = Layout(pushed.root).directory
     assert set(pushed.git.run("show", "--format=", "--name-only", made).split()) == {

@@ -87,7 +87,7 @@ def test_without_a_remote_all_of_it_is_handed_over(seeded):
 def test_propose_packs_for_the_event_s_base_and_judges_nothing(seeded, monkeypatch):
     monkeypatch.setattr(propose, "judge", lambda *_, **__: pytest.fail("judged"))
     into = seeded.folder / "packed"
-    assert propose.run(seeded.theirs.root, against=None, post=False, push=False, into=into)
+    assert propose.run(seeded.theirs.root, against=None, into=into)
     assert json.loads((into / "proposed.json").read_text())["head"] == seeded.head
     assert seeded.github.seen == []  # it asks for nothing that needs a token
 

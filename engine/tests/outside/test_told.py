@@ -45,6 +45,7 @@ def test_documents_alone(words):
     assert (outcome["open"], outcome["touched"]) == (True, False)
     assert words.keep("lint") == {words.head: ("verdict", "success")}
     assert "No model is touched" in comment(words)
+    assert f"\n\nCommit {words.head[:12]}, [the whole log](" in comment(words)
 
 
 @pytest.mark.parametrize(
@@ -91,6 +92,16 @@ def test_a_stage_that_failed_is_named_with_its_last_lines(proposed, monkeypatch)
     assert proposed.keep() == {proposed.head: ("verdict", "failure")}
     assert "stage `validate` failed" in comment(proposed)
     assert "expected at least 10,000,000" in comment(proposed)
+
+
+def test_a_defect_of_ours(words, monkeypatch, capsys):
+    words.upload(None)
+    words.receive()
+    monkeypatch.setattr(judging, "untrained", lambda *_: 1 / 0)
+    assert not words.judge()["open"]
+    assert "Traceback" in capsys.readouterr().err
+    assert words.keep() == {words.head: ("verdict", "failure")}
+    assert "ZeroDivisionError: division by zero. This is a defect" in comment(words)
 
 
 def test_a_judge_that_broke_off(words):
@@ -182,6 +193,35 @@ def test_a_comment_that_is_refused(words):
         words.keep()
     [status] = words.github.statuses
     assert (status["state"], status["context"]) == ("failure", "verdict")
+
+
+def test_a_comment_that_is_refused_after_the_commit_was_pushed(seeded, opened):
+    seeded.upload(seeded.pack())
+    seeded.receive()
+    seeded.judge()
+    seeded.github.faults = [Fault(403, "POST", message="Resource not accessible by integration")]
+    with pytest.raises(MainlineError, match="the comment was not posted"):
+        seeded.keep()
+    made = seeded.theirs.git("ls-remote", "origin", "refs/heads/proposal").split()[0]
+    assert made != seeded.head
+    told = {status["sha"]: status["state"] for status in seeded.github.statuses}
+    assert told == {seeded.head: "failure", made: "failure"}
+
+
+def test_a_remote_that_takes_nothing(seeded, opened, tmp_path):
+    seeded.upload(seeded.pack())
+    seeded.receive()
+    seeded.judge()
+    for number in range(256):  # a file where a folder should be
+        folder = tmp_path / f"storage/files/md5/{number:02x}"
+        if not folder.exists():
+            folder.write_text("in the way")
+    assert seeded.keep() == {seeded.head: ("verdict", "failure")}
+    assert "could not be stored" in comment(seeded)
+    assert "the DVC remote fails: NotADirectoryError" in comment(seeded)
+    assert "The gate is open: made up." in comment(seeded)
+    tip = seeded.theirs.git("ls-remote", "origin", "refs/heads/proposal").split()[0]
+    assert tip == seeded.head  # no commit names what is not there
 
 
 def test_an_image_that_cannot_be_pushed(seeded, opened, registry):

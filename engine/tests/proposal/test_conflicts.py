@@ -73,7 +73,7 @@ def merge_badly(project) -> None:
 
 def test_a_lock_with_its_conflict_in_it(both, comment, untrained):
     merge_badly(both)
-    assert not propose.run(both.root, against=None, post=True, push=True)
+    assert not propose.run(both.root, against=None)
     said = comment()
     assert "dvc.lock, line " in said
     assert "a merge was committed with its conflict unresolved" in said
@@ -85,7 +85,7 @@ def test_params_with_their_conflict_in_them(both, comment, untrained):
     both.set(**{"train.options.dropout": 0.3})
     both.commit("Dropout, too")
     merge_badly(both)
-    assert not propose.run(both.root, against=None, post=True, push=True)
+    assert not propose.run(both.root, against=None)
     assert re.search(
         r"params.yaml, line \d+: a merge .* resolve params.yaml by hand, train", comment()
     )

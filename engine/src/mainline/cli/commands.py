@@ -136,12 +136,10 @@ COMMANDS = (
         ),
         "propose": Command(
             "proposal.propose",
-            "what CI does with a pull request; posts and pushes by option only",
+            "train and judge a proposal here, and show the comment that CI would make",
             AGAINST
             | PULL
             | RETRAIN
-            | flag("--post", "post the comment")
-            | flag("--push", "push data, model and commit")
             | {
                 "--pack": {
                     "dest": "into",
@@ -155,15 +153,10 @@ COMMANDS = (
         "touched": Command(
             "proposal.touched",
             "list what of a proposal a model depends on",
-            AGAINST | PULL | flag("--post", "comment when no model is touched"),
+            AGAINST | PULL,
         ),
         "fork": Command(
             "proposal.fork", "check a proposal from a fork: it may touch no model", AGAINST | PULL
-        ),
-        "broken": Command(
-            "proposal.broken",
-            "say on the pull request that a run broke off before it judged",
-            PULL | flag("--post", "post the comment"),
         ),
         "reproduce": Command(
             "reproduce.reproduce",

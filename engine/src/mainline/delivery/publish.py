@@ -5,31 +5,17 @@ A proposal may push: no environment uses the image until a release file that nam
 
 from pathlib import Path
 
-from mainline.core import config
 from mainline.core.errors import MainlineError
 from mainline.core.layout import Layout
 from mainline.k8s.placeholder import PLACEHOLDER, unset
-from mainline.packaging.settings import PackageSettings
 from mainline.registry.oci_layout import OciLayout
 from mainline.registry.repository import Repository
 from mainline.release.release_file import Release
-
-NOWHERE = "sha256:" + 64 * "0"  # no image has this digest
 
 
 def run(root: Path) -> None:
     """Publish and print the result."""
     print(publish(root), flush=True)
-
-
-def check(root: Path) -> None:
-    """Check the login to the registry in params.yaml, before a training is wasted.
-
-    Raises MainlineError when it is still the template's, does not answer or refuses the login.
-    """
-    image = config.section(root, "package", PackageSettings).image
-    _settled(image)
-    Repository.of(image).has(NOWHERE)
 
 
 def publish(root: Path) -> str:

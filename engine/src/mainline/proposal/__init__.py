@@ -1,1 +1,1 @@
-"""CI for a pull request: train, judge, commit, comment. On a laptop only the first two run."""
+"""A proposal: what it touches, its training, its comment and the bot's commit."""

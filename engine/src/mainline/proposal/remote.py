@@ -7,7 +7,6 @@ from pathlib import Path
 
 from mainline.core.errors import MainlineError
 from mainline.dvc import probe, uncached
-from mainline.dvc.scope import scope
 from mainline.process.children import environment
 
 MISSING = (
@@ -31,13 +30,12 @@ def check(root: Path) -> None:
 
 
 def push(root: Path, *stages: str) -> str:
-    """Push the lock's outputs and the whole run cache. Returns the last line of DVC's output.
+    """Push the outputs of these stages, what they are made from, and the whole run cache.
 
-    `stages`, if named, limit the outputs to theirs and those that they are made from. Raises
-    MainlineError when something is missing in the remote afterwards. The next attempt continues
-    from there.
+    Returns the last line of DVC's output. Raises MainlineError when something is missing in the
+    remote afterwards. The next attempt continues from there.
     """
-    of = ("--with-deps", *stages) if stages else scope(root)
+    of = ("--with-deps", *stages)
     done = _dvc(root, "push", "--run-cache", *of)
     if done.returncode:
         raise MainlineError(f"`dvc push` failed: {_said(done)}")

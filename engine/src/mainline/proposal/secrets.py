@@ -1,13 +1,14 @@
 """Keeps this process's secrets out of comments and out of the training's environment.
 
-Training code is trusted like a workflow: it runs on the same machine and could read this process.
-These functions prevent accidents, such as a log of the environment or a library that uses a token.
+In CI the job that trains holds no token that writes. On a laptop and in a pod of the cluster
+training code is trusted: it runs beside these tokens and could read this process. There these
+functions prevent accidents, such as a log of the environment or a library that uses a token.
 """
 
 import os
 import re
 
-# Tokens to comment, push and publish. Training needs only the credentials of the data.
+# Tokens that write, and the study's database. Training needs only the credentials of the data.
 OURS = ("GITHUB_TOKEN", "PUSH_TOKEN", "REGISTRY_PASSWORD", "DOCKER_CONFIG", "TUNE_STORAGE")
 _ASKS_FOR_MORE = "ACTIONS_ID_TOKEN_REQUEST"
 _SECRET = re.compile(r"TOKEN|SECRET|PASSWORD|CREDENTIAL|PRIVATE|_KEY|^TUNE_STORAGE$")

@@ -8,15 +8,12 @@ from pathlib import Path
 from typing import Any
 
 from mainline.core.errors import MainlineError
-from mainline.core.files import write_text
 from mainline.core.layout import Layout
 from mainline.core.strict_yaml import read_yaml
 from mainline.gate import judges
 from mainline.git import MAINS, Git, below, short
-from mainline.github.api import Api
 from mainline.github.context import Context
-from mainline.github.poster import post as post_comment
-from mainline.github.workflow import output, summarise
+from mainline.github.workflow import output
 from mainline.lock import closures
 from mainline.lock.engine_file import NAME as ENGINE
 from mainline.lock.engine_file import EngineFile
@@ -31,22 +28,14 @@ OWN = (Layout.pipeline, Layout.lock, Layout.params, Layout.snapshots_dvc)
 OUTPUT = "model"  # of the step: `true` when there is a model to train and judge
 
 
-def run(root: Path, *, against: str | None, post: bool = False, pr: int | None = None) -> None:
-    """Print what is touched and set the step's output; `post` says so on the pull request.
+def run(root: Path, *, against: str | None, pr: int | None = None) -> None:
+    """Print what is touched and set the step's output.
 
-    Raises MainlineError when there is nothing to compare with, or the comment cannot be posted.
+    Raises MainlineError when there is nothing to compare with.
     """
-    where = Context.of(pr)
-    base = against or where.base or MAINS[0]
-    found = changes(root, base)
+    found = changes(root, against or Context.of(pr).base or MAINS[0])
     output(OUTPUT, "true" if found else "false")
     print("\n".join(found) if found else "nothing that a model depends on has changed", flush=True)
-    if found or not post or not where.number:
-        return
-    comment = words.of_commit(untrained(Git(root), base), where)
-    write_text(Layout(root).comment, comment)
-    summarise(comment)
-    print(post_comment(Api.from_environment(), where.number, where.head, comment).line())
 
 
 def changes(root: Path, base: str) -> list[str]:
