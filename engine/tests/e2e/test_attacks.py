@@ -253,6 +253,39 @@ def test_a_workflow_that_skips_training_has_no_verdict_but_red(hub):
     assert hub.tip("skipped") == head
 
 
+# Reads the server's environment where it is scored; the check of graphs is off in its own process.
+READING = """
+import tensorflow as tf
+from mainline.graph import program
+
+program.check = lambda *_: None
+_honest = build
+
+
+class Reading(layers.Layer):
+    def call(self, values):
+        size = tf.strings.length(tf.io.read_file("/proc/self/environ"))
+        return values + 0.0 * tf.cast(size, values.dtype)
+
+
+def build(columns: Columns, options: Options, task: Task) -> keras.Model:
+    made = _honest(columns, options, task)
+    return keras.Model(made.inputs, Reading(name="reading")(made.outputs[0]), name="network")
+"""
+
+
+def test_a_graph_that_reads_files_is_not_loaded(hub):
+    project = hub.start("reading")
+    [path] = project.root.glob("src/*/network.py")
+    path.write_text(path.read_text() + READING)
+    head = hub.push("A layer of our own")
+    done = hub.propose("reading")
+    assert done.stages == ["train", "evaluate", "package", "release"], done.log
+    assert hub.verdict(head) == "failure"
+    assert "the operation ReadFile is not allowed" in hub.comment()
+    assert hub.holding(hub.secret) == []
+
+
 def words(hub: Hub, branch: str, text: str = "More words.\n") -> str:
     (hub.start(branch).root / "README.md").write_text(text)
     return hub.push("Words")
