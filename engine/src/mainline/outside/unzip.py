@@ -29,6 +29,7 @@ def unzip(archive: Path, into: Path) -> None:
                 _checked(member)
                 if not member.is_dir():
                     left = _copied(opened, member, into / member.filename, left)
+    # In order: not a zip; another compression; a password; cut short; a name that is there already.
     except (zipfile.BadZipFile, NotImplementedError, RuntimeError, EOFError, OSError) as error:
         raise _wrong(f"{type(error).__name__}: {error}", "a zip archive") from None
 
