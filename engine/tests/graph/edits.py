@@ -1,0 +1,38 @@
+"""The parts of a graph that tests of hostile graphs change."""
+
+import tensorflow as tf
+from tensorflow.core.framework import types_pb2
+
+
+def functions(meta):
+    return {each.signature.name: each for each in meta.graph_def.library.function}
+
+
+def role(meta, name):
+    """The save or the restore function."""
+    return next(each for key, each in functions(meta).items() if f"traced_{name}" in key)
+
+
+def compute(meta):
+    """The largest function that computes."""
+    return max(
+        (each for key, each in functions(meta).items() if "traced" not in key),
+        key=lambda each: len(each.node_def),
+    )
+
+
+def node(meta, name):
+    return next(each for each in meta.graph_def.node if each.name == name)
+
+
+def saving(meta):
+    """The node that saves, and the one that restores."""
+    saver = meta.saver_def
+    return node(meta, saver.save_tensor_name.split(":")[0]), node(meta, saver.restore_op_name)
+
+
+def constant(nodes, name: str, value: bytes):
+    found = nodes.add(name=name, op="Const")
+    found.attr["dtype"].type = types_pb2.DT_STRING
+    found.attr["value"].tensor.CopyFrom(tf.make_tensor_proto(value))
+    return found
