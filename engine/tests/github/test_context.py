@@ -9,7 +9,6 @@ from mainline.core.errors import MainlineError
 from mainline.github.context import Context
 
 REPO = {"full_name": "o/r"}
-FORK = {"full_name": "somebody/r"}
 HEAD = {"sha": "a" * 40, "ref": "$(rm -rf ~)", "repo": REPO}
 PULL = {"number": 3, "head": HEAD, "base": {"ref": "main", "repo": REPO}}
 
@@ -31,7 +30,6 @@ def job(github, tmp_path):
 def test_a_pull_request_s_event_describes_it(job, github):
     where = Context.of(environment=job("pull_request", {"pull_request": PULL}))
     assert where == Context(
-        event="pull_request",
         number=3,
         head="a" * 40,
         branch="$(rm -rf ~)",
@@ -52,9 +50,8 @@ def test_a_merge_group_has_no_number(job):
 @pytest.mark.parametrize("event", ["", "push", "workflow_dispatch", "schedule"])
 def test_an_event_of_no_pull_request(job, github, event):
     values = job(event, {})
-    assert Context.of(environment=values) == Context(
-        event=event, run_url="https://github.com/o/r/actions/runs/5" if event else ""
-    )
+    run_url = "https://github.com/o/r/actions/runs/5" if event else ""
+    assert Context.of(environment=values) == Context(run_url=run_url)
     assert not github.seen
 
 
@@ -63,45 +60,13 @@ def test_a_number_is_enough(job, github, event):
     made = github.propose("change")
     where = Context.of(made["number"], job(event, {}))
     assert (where.number, where.head, where.branch) == (41, made["head"]["sha"], "change")
-    assert (where.base, where.fork, where.event) == ("origin/main", False, event)
+    assert where.base == "origin/main"
 
 
 def test_another_number_than_the_event_s(job, github):
     made = github.propose("change")
     where = Context.of(made["number"], job("pull_request", {"pull_request": PULL}))
     assert (where.number, where.branch) == (41, "change")
-
-
-def workflow_run(event: str, *numbers: int) -> dict:
-    pulls = [{"number": number} for number in numbers]
-    return {"workflow_run": {"event": event, "head_sha": "c" * 40, "pull_requests": pulls}}
-
-
-def test_after_another_workflow_its_commit_is_judged(job, github):
-    github.propose("change")  # which has moved on since
-    where = Context.of(environment=job("workflow_run", workflow_run("pull_request", 41)))
-    assert (where.number, where.head, where.branch) == (41, "c" * 40, "change")
-    where = Context.of(environment=job("workflow_run", workflow_run("push")))
-    assert (where.number, where.head) == (0, "c" * 40)
-
-
-@pytest.mark.parametrize("numbers", [(), (41, 42)])
-def test_after_another_workflow_the_number_may_be_needed(job, github, numbers):
-    github.propose("change")
-    values = job("workflow_run", workflow_run("pull_request", *numbers))
-    with pytest.raises(MainlineError, match="--pr NUMBER"):
-        Context.of(environment=values)
-    assert Context.of(41, values).head == "c" * 40
-
-
-@pytest.mark.parametrize("repo", [FORK, None])
-def test_a_fork(job, github, repo):
-    """A repository that has been deleted is not ours."""
-    about = {"pull_request": PULL | {"head": HEAD | {"repo": repo}}}
-    assert Context.of(environment=job("pull_request", about)).fork
-    made = github.propose("change")
-    made["head"] = HEAD | {"repo": repo}
-    assert Context.of(41, job()).fork
 
 
 def test_a_number_that_does_not_exist(job, github):
@@ -127,7 +92,7 @@ def test_a_number_without_a_login(job):
         Context.of(41, {"GITHUB_REPOSITORY": "o/r"})
 
 
-@pytest.mark.parametrize("event", ["pull_request", "merge_group", "workflow_run"])
+@pytest.mark.parametrize("event", ["pull_request", "merge_group"])
 @pytest.mark.parametrize("about", [None, [], {}, {"pull_request": {"number": 3}}])
 def test_a_broken_event_is_an_error(job, event, about):
     with pytest.raises(MainlineError, match=f"file of the event {event} cannot be read"):

@@ -20,12 +20,10 @@ class Context:
     chooses the name of the branch: it comes from GitHub as data and never passes a shell.
     """
 
-    event: str = ""
     number: int = 0
     head: str = ""
     branch: str = ""
     base: str | None = None
-    fork: bool = False
     run_url: str = ""
 
     @classmethod
@@ -34,60 +32,41 @@ class Context:
     ) -> "Context":
         """The pull request of this number, or else the event's; without one, the run alone.
 
-        GitHub's API is asked where the event does not describe that pull request: after
-        `workflow_run`, in a `workflow_dispatch`, on a laptop. Raises MainlineError when there is no
-        such pull request, or the event's file does not hold what its event promises.
+        GitHub's API is asked where the event does not describe that pull request: in a
+        `workflow_dispatch`, on a laptop. Raises MainlineError when there is no such pull request,
+        or the event's file does not hold what its event promises.
         """
         values = os.environ if environment is None else environment
-        run = cls(event=event.name(values), run_url=run_url(values))
-        if run.event == "pull_request":
+        run, started_by = cls(run_url=run_url(values)), event.name(values)
+        if started_by == "pull_request":
             with event.described(values) as about:
                 found = _of_pull(run, about["pull_request"])
             return found if number in (None, found.number) else _asked(run, number, values)
-        if run.event == "merge_group":
+        if started_by == "merge_group":
             with event.described(values) as about:
                 group = about["merge_group"]
                 run = replace(run, head=str(group["head_sha"]), base=str(group["base_sha"]))
-        if run.event == "workflow_run":
-            with event.described(values) as about:
-                earlier = about["workflow_run"]
-                # The pull request may have moved on: what that run trained is what is judged.
-                run = replace(run, head=str(earlier["head_sha"]))
-                if earlier["event"] == "pull_request":
-                    number = number or _only(earlier["pull_requests"])
         return _asked(run, number, values) if number else run
-
-
-def _only(pulls: list[dict[str, Any]]) -> int:
-    if len(pulls) != 1:
-        raise MainlineError(
-            f"the event workflow_run names {len(pulls) or 'no'} pull requests, as for a fork's.",
-            hint="Name it: `--pr NUMBER`.",
-        )
-    return int(pulls[0]["number"])
 
 
 def _asked(run: Context, number: int | None, environment: Mapping[str, str]) -> Context:
     api = Api.from_environment(environment)
     pull = Pulls(api).get(number or 0)
     try:
-        found = _of_pull(run, pull)
+        return _of_pull(run, pull)
     except (KeyError, TypeError, AttributeError, ValueError) as error:
         raise MainlineError(
             f"what {api.url} says of the pull request {number} cannot be read: {error!r}."
         ) from None
-    return replace(found, head=run.head or found.head)
 
 
 def _of_pull(run: Context, pull: dict[str, Any]) -> Context:
     """An event and the API describe a pull request alike."""
     head, base = pull["head"], pull["base"]
-    ours = (head.get("repo") or {}).get("full_name")  # none: the fork has been deleted
     return replace(
         run,
         number=int(pull["number"]),
         head=str(head["sha"]),
         branch=str(head["ref"]),
         base=f"origin/{base['ref']}",
-        fork=ours != base["repo"]["full_name"],
     )
