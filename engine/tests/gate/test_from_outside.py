@@ -9,6 +9,7 @@ import pytest
 from judging import INTEGRITY, light_copy
 
 from mainline.core.errors import MainlineError
+from mainline.core.files import read_json, write_json
 from mainline.core.layout import Layout
 from mainline.data import ingest
 from mainline.data.settings import DataSettings
@@ -127,12 +128,37 @@ def test_what_ships_is_scored_again(outside, key, value):
 
 def test_what_does_not_ship_is_shown_as_the_proposal_says(outside):
     edit(Layout(outside.root).candidates, "candidates.trees.bytes", 12_340_000)
+    write_json(Layout(outside.root).costs, {"trees": {"p99_ms": 7.25, "rows_per_second": 54_321}})
     assert closed(outside, "figures") == ""
     found = alternatives.measured(outside)
     verdict = {"measured": {"candidates": found}, "candidate": {"figures": outside.figures}}
     text = "\n".join(table_of_candidates.lines(verdict))
-    assert "12.34" in text
-    assert "their figures are those of the proposal" in text
+    assert "| 7.2 ms | 54,321 | 12.34 | elsewhere |" in text
+    assert "those of the proposal's own run" in text
+
+
+@pytest.mark.parametrize(
+    ("key", "value"),
+    [
+        ("ships", "| [open](http://e)"),
+        ("trees_share", "all"),
+        ("candidates.trees.bytes", "| x"),
+        ("candidates.trees.figure.value", [1]),
+        ("candidates.trees", None),
+    ],
+)
+def test_what_is_no_name_and_no_number_is_not_shown(outside, key, value):
+    edit(Layout(outside.root).candidates, key, value)
+    with pytest.raises(MainlineError, match=r"candidates\.json cannot be shown"):
+        alternatives.measured(outside)
+
+
+def test_a_candidate_of_another_name_is_left_out(outside):
+    path = Layout(outside.root).candidates
+    shown = read_json(path, made_by="the test")
+    shown["candidates"]["| [x](http://e)"] = shown["candidates"]["trees"]
+    write_json(path, shown)
+    assert list(alternatives.measured(outside)["candidates"]) == ["network", "trees", "blend"]
 
 
 def test_another_engine_is_told(outside):

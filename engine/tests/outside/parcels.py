@@ -14,6 +14,7 @@ ABOUT = {
     "trained_on": "",
     "stopped": None,
     "gone": [],
+    "costs": {},
 }
 LINK = (stat.S_IFLNK | 0o777) << 16
 

@@ -1,6 +1,7 @@
 """`proposed.json` says what a training would have written, or nothing is read from it."""
 
 import json
+from dataclasses import replace
 
 import pytest
 from parcels import ABOUT, HEAD
@@ -13,6 +14,7 @@ MACHINE = "CPU x86_64 avx2 GenuineIntel 6 143, Python 3.11, lock 0123456789ab"
 
 def test_what_is_written_is_read_again(tmp_path):
     whole = Parcel(HEAD, ["train"], MACHINE, Stopped("train", ["one", "two"]), ["plots/old.csv"])
+    whole = replace(whole, costs={"network": {"p99_ms": 1.5, "seconds": None}})
     whole.write(tmp_path)
     assert Parcel.read(tmp_path) == whole
 
@@ -32,6 +34,9 @@ def test_what_is_written_is_read_again(tmp_path):
         {"stopped": {"stage": "train"}},
         {"stopped": "train"},
         {"gone": None},
+        {"costs": []},
+        {"costs": {"network": 3}},
+        {"costs": {"network": {"p99_ms": "| [x](http://e)"}}},
     ],
 )
 def test_anything_else_is_refused(tmp_path, other):

@@ -62,6 +62,7 @@ class Layout:
     comment = Place("reports/comment.md")
     drift = Place("reports/drift.html")
     seconds = Place("reports/train.json")
+    costs = Place("reports/costs.json")
     last_run = Place("reports/last-run.json")
     database = Place("mlflow.db")
     artifacts = Place("mlartifacts")

@@ -23,18 +23,25 @@ CALLS, WARM = 300, 20  # with one row
 def measured(candidate: Candidate) -> dict[str, Any]:
     """As `metrics/candidates.json`, with what each costs on this machine, and `train.ship`.
 
-    `seconds` is None unless the models were trained on this machine. Without the project's code
-    nothing is measured.
+    Without the project's code nothing is measured: the proposal has said what each costs.
     """
     if candidate.outside:
         return shipped.unmeasured(candidate)
+    each, about = costs(candidate), candidate.contenders
+    found = {name: said | each[name] for name, said in about["candidates"].items()}
+    return about | {"candidates": found, "asked": candidate.train.ship}
+
+
+def costs(candidate: Candidate) -> dict[str, dict[str, float | None]]:
+    """What each candidate costs: `cost`, and the `seconds` that its training took.
+
+    `seconds` is None unless the models were trained on this machine.
+    """
     took = seconds.read(candidate.root, Layout(candidate.root).trained)
-    models, about = candidate.trained.candidates(), candidate.contenders
-    each = {
-        name: found | cost(models[name], candidate.test) | {"seconds": took.get(name)}
-        for name, found in about["candidates"].items()
+    return {
+        name: {**cost(model, candidate.test), "seconds": took.get(name)}
+        for name, model in candidate.trained.candidates().items()
     }
-    return about | {"candidates": each, "asked": candidate.train.ship}
 
 
 def cost(model: Trained, frame: pd.DataFrame) -> dict[str, float]:

@@ -3,12 +3,15 @@
 Of what could ship, only what does can be scored then: its SavedModel is at hand.
 """
 
+import math
 from typing import Any
 
+from mainline.core.errors import MainlineError
 from mainline.core.files import read_json
 from mainline.core.layout import Layout
 from mainline.gate.candidate import Candidate
 
+NAMES = ("network", "trees", "blend")
 COSTS = ("p99_ms", "rows_per_second", "seconds")
 
 
@@ -23,9 +26,36 @@ def both(candidate: Candidate, shown: dict[str, Any]) -> tuple[dict[str, Any], d
 
 
 def unmeasured(candidate: Candidate) -> dict[str, Any]:
-    """The file for the comment, as the proposal says it; what each costs is not known."""
-    shown: dict[str, Any] = read_json(
-        Layout(candidate.root).candidates, made_by="dvc repro evaluate"
-    )
-    each = {name: found | dict.fromkeys(COSTS) for name, found in shown["candidates"].items()}
-    return shown | {"candidates": each, "asked": candidate.train.ship, "unscored": True}
+    """The file for the comment, as the proposal says it, with what each costs as it says, too.
+
+    Raises MainlineError unless it holds known names and numbers: it becomes part of the comment.
+    """
+    root = Layout(candidate.root)
+    shown = read_json(root.candidates, made_by="dvc repro evaluate")
+    costs = read_json(root.costs, made_by="mainline judge") if root.costs.is_file() else {}
+    try:
+        each = {
+            name: {
+                "figure": _numbers(said["figure"]),
+                "difference": _numbers(said["difference"]),
+                **_numbers({"bytes": said["bytes"]}),
+                **_numbers({cost: costs.get(name, {}).get(cost) for cost in COSTS}),
+            }
+            for name, said in shown["candidates"].items()
+            if name in NAMES
+        }
+        about = {"ships": shown["ships"], **_numbers({"trees_share": shown["trees_share"]})}
+        if about["ships"] not in each:
+            raise ValueError(f"{about['ships']!r} ships and is no candidate")
+    except (KeyError, TypeError, AttributeError, ValueError) as error:
+        raise MainlineError(f"{Layout.candidates} cannot be shown: {error!r}.") from None
+    return about | {"candidates": each, "asked": candidate.train.ship, "unscored": True}
+
+
+def _numbers(values: dict[str, Any]) -> dict[str, float | None]:
+    """The values, as numbers; None is an unknown one."""
+    for name, value in values.items():
+        is_number = isinstance(value, (int, float)) and math.isfinite(value)
+        if value is not None and not is_number:
+            raise ValueError(f"{name} is {value!r}")
+    return values

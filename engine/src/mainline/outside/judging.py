@@ -12,7 +12,7 @@ from contextlib import suppress
 from pathlib import Path
 
 from mainline.core.errors import MainlineError, StageFailedError
-from mainline.core.files import read_json, remove, write_text
+from mainline.core.files import read_json, remove, write_json, write_text
 from mainline.core.layout import Layout
 from mainline.delivery import check_promotion
 from mainline.dvc import objects
@@ -112,6 +112,7 @@ def _judged(root: Path, about: Received, received: Path, out: Path) -> tuple[boo
         )
     note = _on_config(git)
     placed.fill(root, model, about, received)
+    write_json(Layout(model).costs, parcel.costs)
     base_branch.settled(model, "origin/main")
     _champion(root, about)
     _run_child(root, model, about)

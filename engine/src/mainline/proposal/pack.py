@@ -10,6 +10,8 @@ from mainline.core.errors import MainlineError, StageFailedError
 from mainline.core.files import remove
 from mainline.core.layout import Layout
 from mainline.dvc import objects
+from mainline.gate import alternatives
+from mainline.gate.candidate import Candidate
 from mainline.git import MAINS, Git, short
 from mainline.github.workflow import group
 from mainline.params import params
@@ -51,7 +53,8 @@ def run(root: Path, into: Path, base: str | None) -> bool:
     for oid in sorted(_new(git, base)):
         _copy(objects.place(Layout(root).dvc_cache, oid), objects.place(into / OBJECTS, oid))
     trained = trained_on(root) if "train" in stages else ""
-    Parcel(head, stages, trained, None, [_from_top(git, name) for name in gone]).write(into)
+    removed = [_from_top(git, name) for name in gone]
+    Parcel(head, stages, trained, None, removed, alternatives.costs(Candidate(root))).write(into)
     files = [path for path in into.rglob("*") if path.is_file()]
     _fits(len(files), sum(path.stat().st_size for path in files))
     print(f"packed    {len(files)} files in {into}", flush=True)

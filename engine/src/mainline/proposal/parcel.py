@@ -37,13 +37,17 @@ class Stopped:
 
 @dataclass(frozen=True)
 class Parcel:
-    """`trained_on` is the machine's trailer, empty without a training; `gone` are paths removed."""
+    """`trained_on` is the machine's trailer, empty without a training; `gone` are paths removed.
+
+    `costs` are those of what could ship, by name, as measured where it was trained.
+    """
 
     head: str
     stages: list[str] = field(default_factory=list)
     trained_on: str = ""
     stopped: Stopped | None = None
     gone: list[str] = field(default_factory=list)
+    costs: dict[str, dict[str, float | None]] = field(default_factory=dict)
 
     def write(self, folder: Path) -> None:
         """Write `proposed.json`."""
@@ -74,6 +78,7 @@ def _parsed(values: dict[str, Any]) -> Parcel:
         values["trained_on"],
         stopped and Stopped(stopped["stage"], _texts(stopped["lines"])[-LINES:]),
         _texts(values["gone"]),
+        _costs(values["costs"]),
     )
     if not HASH.fullmatch(found.head):
         raise ValueError(f"head is {found.head!r}")
@@ -89,6 +94,14 @@ def _texts(values: Any) -> list[str]:
     if not isinstance(values, list) or not all(isinstance(each, str) for each in values):
         raise ValueError("a list of texts is expected")
     return values
+
+
+def _costs(values: Any) -> dict[str, dict[str, float | None]]:
+    for each in values.values():
+        for value in each.values():
+            if value is not None and not isinstance(value, (int, float)):
+                raise ValueError(f"a cost is {value!r}")
+    return dict(values)
 
 
 def _one_line(text: Any) -> bool:

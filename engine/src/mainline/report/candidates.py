@@ -31,7 +31,10 @@ def lines(verdict: dict[str, Any]) -> list[str]:
     mixed = f" ({share:.0%} trees)" if found["ships"] == "blend" else ""
     said = f"The {found['ships']}{mixed} ships: {WHY[found['asked']]}"
     if found.get("unscored"):
-        said += " The others are not scored again here: their figures are those of the proposal."
+        said += (
+            " The others are not scored again here: their figures, and what each candidate costs, "
+            "are those of the proposal's own run."
+        )
     return [*table(header, rows), "", said, ""]
 
 
