@@ -117,6 +117,11 @@ class Hub:
         self.project.git("fetch", "-q", str(self.origins / repository), branch)
         return self.project.git("rev-parse", "FETCH_HEAD").strip()
 
+    def stored(self) -> set[str]:
+        """The files of main's DVC remote."""
+        remote = self.act.scratch / "storage"
+        return {str(path) for path in remote.rglob("*") if path.is_file()}
+
     def propose(self, branch: str, repository: str = OURS, **variables: str) -> Done:
         """What both workflows do with the pull request of a branch as it stands."""
         trained = self.train(branch, repository, **variables)
