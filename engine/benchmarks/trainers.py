@@ -59,6 +59,7 @@ def ours(frame: pd.DataFrame) -> Callable[[], int]:
         seed=1,
         epochs=EPOCHS,
         patience=EPOCHS,
+        epoch_rows=len(frame),
         batch_size=BATCH,
         options={"hidden": list(HIDDEN), "dropout": 0.0},
     )

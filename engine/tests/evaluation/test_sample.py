@@ -23,6 +23,12 @@ def test_a_figure_needs_rows_and_a_small_sample_stays_as_it_is():
     assert sample.bounded(200, 5_000, 3) == 200
 
 
+@pytest.mark.parametrize(("columns", "found"), [(0, 3), (15, 3), (129, 3), (150, 2), (5_000, 2)])
+def test_a_very_wide_table_is_shuffled_twice(columns, found):
+    assert sample.shuffles(3, columns) == found
+    assert sample.shuffles(1, columns) == 1
+
+
 def test_places_are_sorted_distinct_and_the_same_each_time():
     some = sample.places(1_000, 100, 7)
     assert np.array_equal(some, sample.places(1_000, 100, 7))

@@ -9,8 +9,8 @@ from mainline.model import minibatches as batches
 from mainline.model.preprocessing import tensors
 
 
-def epochs(count, size, seed, number=2):
-    return list(itertools.islice(batches.orders(count, size, seed), number))
+def epochs(count, size, seed, number=2, most=1_000):
+    return list(itertools.islice(batches.orders(count, size, seed, most), number))
 
 
 def test_an_epoch_holds_full_batches_of_distinct_rows():
@@ -18,6 +18,18 @@ def test_an_epoch_holds_full_batches_of_distinct_rows():
         assert order.shape == (3, 16)
         assert len(set(order.ravel())) == 48
         assert (order.min(), order.max()) >= (0, 40)
+
+
+def test_an_epoch_of_many_rows_is_a_part_and_all_parts_are_drawn_before_one_again():
+    found = epochs(100, 8, seed=1, number=6, most=40)
+    assert {order.shape for order in found} == {(4, 8)}
+    for round_ in (found[:3], found[3:]):
+        assert len(set(np.concatenate(round_).ravel())) == 96
+    assert not np.array_equal(found[0], found[3])
+
+
+def test_an_epoch_has_a_batch_at_least():
+    assert [order.shape for order in epochs(100, 64, seed=1, most=10)] == [(1, 64)] * 2
 
 
 def test_every_epoch_has_another_order_and_leaves_out_other_rows():

@@ -39,7 +39,7 @@ learnt = Preprocessing(
 design = Design.of(Path(sys.argv[2]), table, settings)
 model = design.network(learnt, Target("binary"))
 epoch = loop.epoch_of(model, design.loss(Target("binary")), design.stepper(model))
-orders = batches.orders(16_384, 4096, 1)
+orders = batches.orders(16_384, 4096, 1, 16_384)
 for _ in range(4):
     epoch(tuple(map(tf.constant, (numbers, categories, target))), next(orders))
 print(hashlib.sha256(b"".join(each.tobytes() for each in model.get_weights())).hexdigest())

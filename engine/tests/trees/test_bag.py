@@ -7,7 +7,9 @@ import pytest
 
 from mainline.core.errors import MainlineError
 from mainline.trees import bag
+from mainline.trees import settings as trees_settings
 from mainline.trees.settings import BagSettings
+from mainline.trees.splits import Trees
 
 SETTINGS = BagSettings(folds=3, num_iterations=20, early_stopping_rounds=5, num_leaves=[7])
 
@@ -73,6 +75,39 @@ def test_of_many_rows_or_values_one_fold_chooses_the_size(name, most, monkeypatc
     assert tried < seven
     assert len(found.models) == len(whole.models) == 3
     assert np.array_equal(found.held_out, whole.held_out)
+
+
+@pytest.mark.parametrize(
+    ("given", "values", "found"), [({}, 3_000_000, 8), ({}, 3_000_001, 5), ({"folds": 9}, 10**9, 9)]
+)
+def test_a_large_table_has_fewer_folds(given, values, found):
+    assert BagSettings(**given).parts(values) == found
+
+
+@pytest.mark.parametrize(
+    ("given", "numbers", "found"),
+    [
+        ({}, 78, {"max_bin": 255}),
+        ({}, 0, {"max_bin": 255}),
+        ({}, 100, {"max_bin": 255, "max_bin_by_feature": [200] * 100 + [255]}),
+        ({}, 5_000, {"max_bin": 255, "max_bin_by_feature": [63] * 5_000 + [255]}),
+        ({"max_bin": 100}, 5_000, {"max_bin": 100}),
+    ],
+)
+def test_the_numbers_of_a_wide_table_are_told_apart_less(given, numbers, found):
+    assert BagSettings(**given).bins(numbers, 1) == found
+
+
+def test_a_category_of_a_wide_table_keeps_its_values(monkeypatch):
+    columns, _, entities = rows()
+    columns[:, 3] = np.arange(900) % 80
+    target = (columns[:, 0] + (columns[:, 3] % 2 == 0) > 0.5).astype(np.float32)
+    monkeypatch.setattr(trees_settings, "BINS", 12)
+    monkeypatch.setattr(trees_settings, "FEWEST_BINS", 3)
+    settings = SETTINGS.model_copy(update={"min_data_per_group": 1, "cat_smooth": 1.0})
+    splits = Trees.of(fit((columns, target, entities), settings).models, [0.0] * 3).splits
+    assert 1 <= len({each.threshold for each in splits if each.column == 0}) <= 9  # in 3 models
+    assert len(set().union(*(each.ids for each in splits))) > 30
 
 
 def test_fewer_entities_than_folds():

@@ -1,11 +1,15 @@
 """Compiled trees answer as LightGBM itself does."""
 
+from dataclasses import replace
+
 import lightgbm
 import numpy as np
 import pytest
 import tensorflow as tf
 
 from mainline.core.errors import MainlineError
+from mainline.trees import ensemble
+from mainline.trees import masks as masks_module
 from mainline.trees.ensemble import CHUNK, Ensemble
 from mainline.trees.masks import Masks
 from mainline.trees.splits import Trees
@@ -82,6 +86,38 @@ def test_a_batch_answers_as_its_rows_one_by_one(compiled):
     for at in (0, CHUNK - 1, CHUNK, 2 * CHUNK - 1):
         assert (answers(graph, x[at : at + 1]) == whole[at]).all()
     assert answers(graph, x[:0]).shape == (0, 3)
+
+
+def test_many_trees_are_compared_few_rows_at_a_time(compiled, monkeypatch):
+    trained, x = models("multiclass"), rows(100, 8)
+    whole = answers(compiled(trained), x)
+    monkeypatch.setattr(ensemble, "VALUES", 1)
+    assert (answers(compiled(trained), x) == whole).all()
+
+
+def test_ids_that_no_split_names_and_trees_of_categories_alone(compiled):
+    x = rows(2000, 0)
+    x[:, :NUMBERS] = 0
+    trained, asked = models("regression", x=x), rows(40, 3)
+    asked[:, NUMBERS:] = np.arange(40)[:, np.newaxis] % SIZES
+    found = answers(compiled(trained), asked)
+    assert len(np.unique(found)) > 3
+    assert np.abs(found - library(trained, asked)).max() < 1e-12
+
+
+@pytest.mark.parametrize(("leaves", "wide"), [(3, True), (31, False)])
+def test_small_trees_over_many_columns_are_compared(leaves, wide):
+    trees = Trees.of(models("regression", leaves, 8), (0.0,) * NUMBERS)
+    spread = [
+        replace(split, column=split.column % NUMBERS + NUMBERS * (split.tree % 4))
+        for split in trees.splits
+        if split.threshold is not None
+    ]
+    masks = Masks.of(replace(trees, splits=spread), 4 * NUMBERS, [])
+    assert (len(masks.split_masks) > 0) == wide
+    if wide:
+        assert masks.table.size == 1
+        assert masks.work == len(trees.leaves) * 2 * masks_module.COMPARISON
 
 
 def test_values_that_are_a_threshold_but_for_their_last_digit(compiled):

@@ -3,7 +3,7 @@
 import numpy as np
 
 WORK = 15_000_000  # values that such a measurement may read
-FEWEST = 300  # rows that a figure needs
+FEWEST, TWICE = 300, 2  # rows that a figure needs, and shuffles that a deviation needs
 
 
 def bounded(most: int, columns: int, repeats: int = 1) -> int:
@@ -13,6 +13,11 @@ def bounded(most: int, columns: int, repeats: int = 1) -> int:
     So the cost grows with the square of the columns unless the rows become fewer.
     """
     return min(most, max(FEWEST, WORK // max(1, columns * columns * repeats)))
+
+
+def shuffles(most: int, columns: int) -> int:
+    """`most` shuffles, or fewer, at least two, where columns are too many for `FEWEST` rows."""
+    return min(most, max(TWICE, WORK // max(1, FEWEST * columns * columns)))
 
 
 def places(rows: int, most: int, seed: int) -> np.ndarray:

@@ -108,7 +108,8 @@ class Asked:
 
     def importance(self, settings: EvaluationSettings) -> dict[str, Any]:
         """The importance of each column for the leading figure."""
-        some = self._some(settings, settings.shuffles)
+        repeats = sample.shuffles(settings.shuffles, self.columns)
+        some = self._some(settings, repeats)
         with Progress(self.stage, "columns shuffled", self.columns, last=False) as progress:
             found = of_model(
                 self.model,
@@ -117,11 +118,11 @@ class Asked:
                 lambda target, scores: self.task.influences(target, scores)[0],
                 columns=self.table.features,
                 seed=settings.seed,
-                repeats=settings.shuffles,
+                repeats=repeats,
                 step=progress.step,
             )
         columns = {name: each.rounded() for name, each in found.items()}
-        return {"rows": len(some), "shuffles": settings.shuffles, "columns": columns}
+        return {"rows": len(some), "shuffles": repeats, "columns": columns}
 
     def _some(self, settings: EvaluationSettings, repeats: int) -> np.ndarray:
         most = sample.bounded(settings.sample, self.columns, repeats)

@@ -65,8 +65,8 @@ class EvaluationSettings(Settings):
 
     `costs` choose the threshold instead. `slices` names categories (one slice for each value) or
     numbers with their inner bounds. `sample` limits the rows for robustness and importances;
-    a wide table has fewer (`sample.bounded`). `shuffles` is the number of shuffles of each column
-    for its importance.
+    a wide table has fewer (`sample.bounded`). `shuffles` is the most shuffles of each column for
+    its importance (`sample.shuffles`).
     """
 
     threshold: float | None = Field(default=None, gt=0, lt=1)

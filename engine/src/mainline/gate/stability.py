@@ -25,7 +25,8 @@ def measured(candidate: Candidate, scorer: Scorer, common: Common) -> dict[str, 
     `rank_correlation` is Spearman's over the columns that both models read, null if undefined.
     """
     columns = max(len(model.inputs) + len(model.derived) for model in (candidate.scorer, scorer))
-    count = min(sample.bounded(ROWS, columns, SHUFFLES), len(common.ours))
+    shuffles = sample.shuffles(SHUFFLES, columns)
+    count = min(sample.bounded(ROWS, columns, shuffles), len(common.ours))
     some = np.random.default_rng(SEED).choice(len(common.ours), count, replace=False)
     target = common.ours[candidate.table.target].to_numpy()[some]
 
@@ -40,7 +41,7 @@ def measured(candidate: Candidate, scorer: Scorer, common: Common) -> dict[str, 
                 lambda truth, scores: candidate.task.influences(truth, scores)[0],
                 columns=names,
                 seed=SEED,
-                repeats=SHUFFLES,
+                repeats=shuffles,
                 step=progress.step,
             )
 

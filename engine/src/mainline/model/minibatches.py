@@ -76,14 +76,16 @@ def _parts(frame: pd.DataFrame, names: dict[str, tf.DType]) -> Iterator[dict[str
         yield tensors(frame.iloc[start : start + BATCH], names)
 
 
-def orders(count: int, batch_size: int, seed: int) -> Iterator[np.ndarray]:
+def orders(count: int, batch_size: int, seed: int, most: int) -> Iterator[np.ndarray]:
     """Places of rows for one epoch after another, int32 (steps, batch).
 
-    Each epoch has another order of full batches; the rows that fill none sit that epoch out.
+    Of more than `most` rows an epoch has an equal part, and the next one another. When all parts
+    have been seen they are drawn anew. They are full batches; the rows that fill none sit out.
     """
     size = min(batch_size, count)
-    steps = count // size
+    parts = min(-(-count // most), count // size)
+    steps = count // size // parts
     rng = np.random.default_rng(seed)
     while True:
-        order = rng.permutation(count)[: steps * size]
-        yield order.reshape(steps, size).astype(np.int32)
+        order = rng.permutation(count)[: parts * steps * size]
+        yield from order.reshape(parts, steps, size).astype(np.int32)

@@ -20,6 +20,7 @@ class TrainSettings(Settings):
     seed: int = Field(ge=0, lt=2**32)
     epochs: int = Field(gt=0)
     patience: int = Field(default=5, gt=0)
+    epoch_rows: int = Field(default=100_000, gt=0)  # at most: the loss is judged after each epoch
     batch_size: int = Field(default=256, gt=0)
     learning_rate: float = Field(default=0.001, gt=0)
     options: dict[str, Any] = {}

@@ -96,7 +96,7 @@ def fit(
     stepper = design.stepper(model)
     epoch = loop.epoch_of(model, loss_of_rows, stepper)
     loss_of = loop.loss_of(model, loss_of_rows)
-    orders = batches.orders(len(train), settings.batch_size, settings.seed)
+    orders = batches.orders(len(train), settings.batch_size, settings.seed, settings.epoch_rows)
     losses: list[tuple[float, float]] = []
     best, kept = np.inf, model.get_weights()
     waited = 0

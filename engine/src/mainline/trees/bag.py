@@ -11,13 +11,12 @@ from sklearn.model_selection import GroupKFold
 from mainline.core.errors import MainlineError
 from mainline.core.progress import Progress, say
 from mainline.core.table import TaskName
-from mainline.trees.settings import BagSettings
+from mainline.trees.settings import MANY_VALUES, BagSettings
 
 if TYPE_CHECKING:
     import lightgbm
 
-# Rows, and values, of which one fold alone tells which size of trees is better.
-MANY, MANY_VALUES = 60_000, 3_000_000
+MANY = 60_000  # rows of which one fold alone tells which size of trees is better
 Rows = tuple[np.ndarray, np.ndarray, np.ndarray]  # columns, target, entities
 
 
@@ -44,7 +43,8 @@ def best(
 ) -> Bag:
     """The bag with the lowest `loss` of its held-out answers among `settings.num_leaves`.
 
-    `loss` is given answers and the places of their rows: all of them, or one fold of many rows.
+    `loss` is given answers and the places of their rows: all of them, or one fold of many rows or
+    values.
     `rows` are float32 (rows, columns), whose last `categories` columns are ids, targets (rows,) and
     entities (rows,). An entity's rows are in one fold. The same rows give the same trees, on any
     number of cores. Raises MainlineError when LightGBM cannot be loaded.
@@ -52,8 +52,11 @@ def best(
     library = _lightgbm()
     columns, target, entities = rows
     groups = np.unique(entities.astype(str), return_inverse=True)[1]
-    splitter = GroupKFold(min(settings.folds, groups.max() + 1), shuffle=True, random_state=seed)
-    parameters = settings.model_dump(exclude={"folds", "num_leaves"}) | {
+    parts = min(settings.parts(columns.size), groups.max() + 1)
+    splitter = GroupKFold(parts, shuffle=True, random_state=seed)
+    numbers = columns.shape[1] - categories
+    parameters = settings.model_dump(exclude={"folds", "num_leaves", "max_bin"}) | {
+        **settings.bins(numbers, categories),
         "objective": task,
         "deterministic": True,
         "force_row_wise": True,
@@ -61,7 +64,7 @@ def best(
     }
     if task == "multiclass":
         parameters["num_class"] = outputs
-    ids = list(range(columns.shape[1] - categories, columns.shape[1]))
+    ids = list(range(numbers, columns.shape[1]))
     whole = library.Dataset(
         columns, target, categorical_feature=ids, params=parameters, free_raw_data=False
     ).construct()

@@ -1,11 +1,14 @@
 """Compiled trees as TensorFlow operations: no custom operation, so every runtime has them."""
 
+from collections.abc import Callable
+
 import numpy as np
 import tensorflow as tf
 
 from mainline.trees.masks import Masks
 
 CHUNK = 1024  # rows at a time: (rows, trees) of masks then stay in the cache
+FEWEST, VALUES = 16, 200_000  # rows, and rows x trees, at a time when splits are compared
 
 
 class Ensemble:
@@ -16,7 +19,9 @@ class Ensemble:
         self.masks = masks
         order = np.argsort(masks.output, kind="stable")  # trees of one output side by side
         self._trees = np.bincount(masks.output).tolist()
-        self.table = tf.Variable(masks.table[:, order], trainable=False, name="trees_masks")
+        self._compares = len(masks.split_masks) > 0
+        table = masks.table if self._compares else masks.table[:, order]
+        self.table = tf.Variable(table, trainable=False, name="trees_masks")
         leaves = masks.leaves[order]
         self.leaves = tf.Variable(leaves.reshape(-1), trainable=False, name="trees_leaves")
         self._first = (np.arange(len(leaves)) * leaves.shape[1]).astype(np.int32)
@@ -36,8 +41,20 @@ class Ensemble:
 
         `numbers` is float32 (rows, numbers), NaN for missing; `ids` int32 (rows, categories).
         """
-        places, values = self._places(numbers, ids), self._values(numbers)
-        count = tf.shape(places)[1]
+        if self._compares:
+            size = min(CHUNK, max(FEWEST, VALUES // len(self._first)))
+            return self._chunks(
+                tf.shape(numbers)[0],
+                size,
+                lambda rows: self._sums(self._compared(numbers[rows], ids[rows])),
+            )
+        places = self._places(numbers, ids)
+        return self._chunks(
+            tf.shape(places)[1], CHUNK, lambda rows: self._sums(self._read(places[:, rows]))
+        )
+
+    def _chunks(self, count: tf.Tensor, size: int, sums: Callable[[slice], tf.Tensor]) -> tf.Tensor:
+        """`sums` of some rows, for all of them."""
         parts = tf.TensorArray(
             tf.float64,
             size=0,
@@ -47,9 +64,8 @@ class Ensemble:
         )
 
         def one(start: tf.Tensor, found: tf.TensorArray) -> tuple[tf.Tensor, tf.TensorArray]:
-            rows = slice(start, start + CHUNK)
-            part = self._sums(places[:, rows], values[:, rows])
-            return start + CHUNK, found.write(start // CHUNK, part)
+            part = sums(slice(start, start + size))
+            return start + size, found.write(start // size, part)
 
         _, parts = tf.while_loop(lambda start, _: start < count, one, [0, parts])
         return parts.concat()
@@ -71,14 +87,16 @@ class Ensemble:
             return tf.zeros([1, tf.shape(numbers)[0]], tf.int32)
         return tf.concat(found, axis=0)
 
-    def _values(self, numbers: tf.Tensor) -> tf.Tensor:
-        """Numbers that splits compare: missing ones first too low, then too high for all."""
-        found = tf.transpose(tf.gather(numbers, self.masks.compared, axis=1))
-        missing = tf.math.is_nan(found)
-        return tf.concat([tf.where(missing, end, found) for end in (-np.inf, np.inf)], axis=0)
+    def _read(self, places: tf.Tensor) -> tf.Tensor:
+        """The masks of all columns together, (rows, trees)."""
+        left = tf.gather(self.table, places[0])
+        for column in range(1, len(self.masks.numbers) + len(self.masks.categories)):
+            left = tf.bitwise.bitwise_and(left, tf.gather(self.table, places[column]))
+        return left
 
-    def _compared(self, values: tf.Tensor) -> tf.Tensor:
-        """The masks of all splits of numbers together, (rows, trees)."""
+    def _compared(self, numbers: tf.Tensor, ids: tf.Tensor) -> tf.Tensor:
+        """The masks of all splits together, (rows, trees)."""
+        values = self._values(numbers, ids)
         every = tf.constant(-1, self.masks_of_splits.dtype)
         left = tf.fill([len(self._first), tf.shape(values)[1]], every)
         for place, columns in enumerate(self._split_places):
@@ -87,13 +105,23 @@ class Ensemble:
             left = tf.bitwise.bitwise_and(left, mask)
         return tf.transpose(left)
 
-    def _sums(self, places: tf.Tensor, compared: tf.Tensor) -> tf.Tensor:
-        columns = len(self.masks.numbers) + len(self.masks.categories)
-        left = tf.gather(self.table, places[0])
-        for column in range(1, columns):
-            left = tf.bitwise.bitwise_and(left, tf.gather(self.table, places[column]))
-        if len(self._split_places):
-            left = tf.bitwise.bitwise_and(left, self._compared(compared))
+    def _values(self, numbers: tf.Tensor, ids: tf.Tensor) -> tf.Tensor:
+        """What splits compare, (values, rows).
+
+        They are the numbers with missing ones too low, then with missing ones too high for all, and
+        0 or 1 for each split of a category.
+        """
+        masks = self.masks
+        found = tf.transpose(tf.gather(numbers, masks.compared, axis=1))
+        missing = tf.math.is_nan(found)
+        values = [tf.where(missing, end, found) for end in (-np.inf, np.inf)]
+        if len(masks.categories):
+            chosen = tf.gather(tf.transpose(ids), masks.categories)
+            places = chosen + masks.category_rows[:, np.newaxis]
+            values.append(tf.cast(tf.gather(self.table[:, 0], places), tf.float32))
+        return tf.concat(values, axis=0)
+
+    def _sums(self, left: tf.Tensor) -> tf.Tensor:
         values = tf.gather(self.leaves, _lowest(left) + self._first)
         sums = [tf.reduce_sum(part, axis=1) for part in tf.split(values, self._trees, axis=1)]
         return tf.stack(sums, axis=1)

@@ -6,7 +6,7 @@ bits of the leaves on its left; the lowest bit that is left is the leaf where a 
 column, the splits that do not hold follow from the place of the value among the thresholds in use,
 so that their masks are combined beforehand: one table row a place.
 
-Small trees over many numbers read few of them each. There a tree's splits are compared one by one
+Small trees over many columns read few of them each. There a tree's splits are compared one by one
 instead: the work is that of its splits, not of all columns, and no table is as wide as all trees.
 """
 
@@ -34,10 +34,12 @@ class Masks:
     `number_rows` and `category_rows` hold the table row of each one's first place; `missing_rows`
     that of a missing number. `leaves` is float64 (trees, most leaves), `output` as in `Trees`.
 
-    `compared` are numbers that no table holds. Their splits are `split_thresholds`, float32,
-    `split_masks` and `split_places`, all (most splits, trees): the place among these numbers with
-    minus infinity for missing, then among them with infinity. Fewer splits are filled up with some
-    that hold.
+    Trees whose splits are compared have no other masks. `compared` are their numbers. `categories`
+    and `category_rows` have a place for each different split of a category; its rows of `table`,
+    (table rows, 1), are 0 for an id for which it holds, else 1. The splits are `split_thresholds`,
+    float32, `split_masks` and `split_places`, all (most splits, trees): the place among the numbers
+    with minus infinity for missing, then among them with infinity, then among the splits of
+    categories. Fewer splits are filled up with masks that clear nothing.
     """
 
     numbers: np.ndarray
@@ -58,7 +60,9 @@ class Masks:
     def work(self) -> int:
         """Masks that are read for a row; a comparison is as much as `COMPARISON` of them."""
         columns = len(self.numbers) + len(self.categories)
-        return len(self.leaves) * (columns + COMPARISON * len(self.split_masks))
+        if len(self.split_masks):
+            return columns + len(self.leaves) * COMPARISON * len(self.split_masks)
+        return columns * len(self.leaves)
 
     @classmethod
     def read(cls, directory: Path) -> "Masks":
@@ -76,7 +80,7 @@ class Masks:
     ) -> "Masks":
         """Compile trees over columns: first `numbers` numbers, then categories of `sizes` ids.
 
-        `one_by_one` compares the splits of numbers one by one; None takes what is cheaper.
+        `one_by_one` compares the splits one by one; None takes what is cheaper.
         Raises MainlineError when a tree has more than 63 leaves.
         """
         count, most = len(trees.leaves), max(map(len, trees.leaves))
@@ -87,12 +91,16 @@ class Masks:
                 expected=f"at most {MOST_LEAVES}",
             )
         kind = np.int32 if most <= FEW_LEAVES else np.int64
-        splits = trees.splits
-        of_numbers = [split for split in splits if split.column < numbers]
+        leaves = np.zeros((count, most))
+        for place, values in enumerate(trees.leaves):
+            leaves[place, : len(values)] = values
+        output, splits = np.array(trees.output, np.int32), trees.splits
         if one_by_one is None:
-            one_by_one = _small(of_numbers, count * kind().itemsize)
-        if one_by_one:
-            splits = [split for split in splits if split.column >= numbers]
+            one_by_one = _small(splits, numbers, count * kind().itemsize)
+        if one_by_one and splits:
+            return cls(
+                **_compared(splits, numbers, sizes, count, kind), leaves=leaves, output=output
+            )
         by_column: dict[int, list[Split]] = {}
         for split in splits:
             by_column.setdefault(split.column, []).append(split)
@@ -113,9 +121,6 @@ class Masks:
         thresholds = np.full((len(edges), widest), np.inf, np.float32)
         for place, each in enumerate(edges):
             thresholds[place, : len(each)] = each
-        leaves = np.zeros((count, most))
-        for place, values in enumerate(trees.leaves):
-            leaves[place, : len(values)] = values
         is_number = [column for column in used if column < numbers]
         is_category = [column for column in used if column >= numbers]
         return cls(
@@ -127,8 +132,9 @@ class Masks:
             np.array([firsts[column] for column in is_category], np.int32),
             np.concatenate(parts),
             leaves,
-            np.array(trees.output, np.int32),
-            *_compared(of_numbers if one_by_one else [], count, kind),
+            output,
+            np.array([], np.int32),
+            *(np.zeros((0, count), each) for each in (np.int32, np.float32, kind)),
         )
 
 
@@ -136,18 +142,27 @@ def _file(name: str) -> str:
     return f"trees-{name.replace('_', '-')}.npy"
 
 
-def _small(splits: list[Split], width: int) -> bool:
+def _small(splits: list[Split], numbers: int, width: int) -> bool:
     """Whether comparing is cheaper than a table whose rows are `width` bytes."""
-    columns = len({split.column for split in splits})
+    columns = {split.column for split in splits}
     most = max(Counter(split.tree for split in splits).values(), default=0)
-    rows = len({(split.column, split.threshold) for split in splits}) + 2 * columns
-    return COMPARISON * most < columns or rows * width > LARGE
+    rows = len({(split.column, split.threshold) for split in splits if split.column < numbers})
+    rows += 2 * len([column for column in columns if column < numbers])
+    return COMPARISON * most < len(columns) or rows * width > LARGE
 
 
-def _compared(splits: list[Split], count: int, kind: type) -> tuple[np.ndarray, ...]:
-    """The last four fields of `Masks`."""
-    used = sorted({split.column for split in splits})
+def _compared(
+    splits: list[Split], numbers: int, sizes: list[int], count: int, kind: type
+) -> dict[str, np.ndarray]:
+    """The fields of `Masks` but `leaves` and `output`."""
+    used = sorted({split.column for split in splits if split.column < numbers})
     place = {column: at for at, column in enumerate(used)}
+    chosen = sorted({_chosen(split) for split in splits if split.column >= numbers})
+    place_of_ids = {each: at + 2 * len(used) for at, each in enumerate(chosen)}
+    held = [
+        [0 if each in ids else 1 for each in range(sizes[column - numbers])]
+        for column, ids in chosen
+    ]
     of_tree: list[list[Split]] = [[] for _ in range(count)]
     for split in splits:
         of_tree[split.tree].append(split)
@@ -156,10 +171,31 @@ def _compared(splits: list[Split], count: int, kind: type) -> tuple[np.ndarray, 
     masks: np.ndarray = np.full(shape, -1, kind)
     for tree, each in enumerate(of_tree):
         for at, split in enumerate(each):
-            places[at, tree] = place[split.column] + (0 if split.missing else len(used))
-            thresholds[at, tree] = split.threshold
             masks[at, tree] = _mask(split)
-    return np.array(used, np.int32), places, thresholds, masks
+            if split.threshold is None:
+                places[at, tree], thresholds[at, tree] = place_of_ids[_chosen(split)], 0.5
+            else:
+                places[at, tree] = place[split.column] + (0 if split.missing else len(used))
+                thresholds[at, tree] = split.threshold
+    none = np.array([], np.int32)
+    return {
+        "numbers": none,
+        "categories": np.array([column - numbers for column, _ in chosen], np.int32),
+        "thresholds": np.zeros((0, 0), np.float32),
+        "number_rows": none,
+        "missing_rows": none,
+        "category_rows": np.cumsum([0, *map(len, held)], dtype=np.int32)[:-1],
+        "table": np.array([value for each in held for value in each] or [0], kind)[:, np.newaxis],
+        "compared": np.array(used, np.int32),
+        "split_places": places,
+        "split_thresholds": thresholds,
+        "split_masks": masks,
+    }
+
+
+def _chosen(split: Split) -> tuple[int, tuple[int, ...]]:
+    """What a split of a category asks: the column and the ids for which it holds."""
+    return split.column, tuple(sorted(split.ids))
 
 
 def _mask(split: Split) -> int:
