@@ -211,7 +211,7 @@ def seeded(copied, monkeypatch: pytest.MonkeyPatch) -> Proposed:
 def opened(monkeypatch: pytest.MonkeyPatch):
     """The gate says yes: for what comes before and after it."""
 
-    def run_child(root: Path, model: Path, about: object) -> None:
+    def run_child(root: Path, model: Path, about: object, received: Path) -> None:
         layout = Layout(model)
         layout.verdict.parent.mkdir(exist_ok=True)
         layout.verdict.write_text('{"open": true}')
