@@ -62,6 +62,22 @@ def test_a_model_without_a_training(proposed):
     assert "no training handed anything over: the job train is skipped" in comment(proposed)
 
 
+def test_a_remote_that_main_does_not_have_is_named_before_anything_is_trained(proposed):
+    main = proposed.main
+    main.dvc("remote", "remove", "storage")
+    main.commit("No remote")
+    main.git("push", "-q", "--force", "origin", "HEAD:main")
+    proposed.theirs.git("fetch", "-q", "origin")
+    proposed.theirs.git("rebase", "-q", "origin/main")
+    proposed.theirs.set(**{"train.seed": 42})
+    proposed.commit("Another seed")
+    proposed.upload(None, {"scope": "failure", "train": "skipped"})
+    proposed.receive()
+    assert not proposed.judge()["open"]
+    assert proposed.keep() == {proposed.head: ("verdict", "failure")}
+    assert "no DVC remote is set" in comment(proposed)
+
+
 def test_a_stage_that_failed_is_named_with_its_last_lines(proposed, monkeypatch):
     def fails(*_: object, **__: object) -> None:
         lines = ["ERROR: rows", "expected at least 10,000,000"]

@@ -17,7 +17,7 @@ from mainline.outside.judged import COMMENT, VERDICT, Judged
 from mainline.outside.placed import BASE
 from mainline.outside.received import Received
 from mainline.proposal import base as base_branch
-from mainline.proposal import fork, words
+from mainline.proposal import fork, no_remote, words
 from mainline.proposal.touched import touched, untrained
 from mainline.report.markdown import escape
 
@@ -75,6 +75,7 @@ def _judged(root: Path, about: Received, received: Path, out: Path) -> tuple[boo
     if not touched(git, BASE) and not made:
         return True, False, untrained(git, BASE)
     if parcel is None:
+        no_remote.refuse(git, BASE)  # then `scope` has stopped before the training
         ended = about.jobs.get("train", "not there")
         raise MainlineError(
             f"a model is touched, and no training handed anything over: the job train is {ended}."
