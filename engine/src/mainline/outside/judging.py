@@ -10,10 +10,10 @@ from mainline.core.layout import Layout
 from mainline.delivery import check_promotion
 from mainline.dvc import objects
 from mainline.git import Git
-from mainline.github.workflow import no_commands
+from mainline.github.workflow import no_commands, output
 from mainline.outside import placed, started
 from mainline.outside.child import RETRAIN
-from mainline.outside.judged import COMMENT, VERDICT, Judged
+from mainline.outside.judged import COMMENT, VERDICT, Judged, digest
 from mainline.outside.placed import BASE
 from mainline.outside.received import Received
 from mainline.proposal import base as base_branch
@@ -28,6 +28,8 @@ OF_CHAMPION = (Layout.saved_model, Layout.table, Layout.snapshots)
 def run(root: Path, *, received: Path, out: Path) -> None:
     """Write outcome and comment, and the verdict if there is one, into `out`.
 
+    The step's output `digest` names these files.
+
     Raises MainlineError when nothing was received. An open and a closed gate end alike.
     """
     about = Received.read(received)
@@ -35,6 +37,7 @@ def run(root: Path, *, received: Path, out: Path) -> None:
     out.mkdir(parents=True)
     with no_commands():  # what a proposal says is printed
         _run(root, about, received, out)
+    output("digest", digest(out))
 
 
 def _run(root: Path, about: Received, received: Path, out: Path) -> None:
