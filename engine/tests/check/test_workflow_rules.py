@@ -84,6 +84,27 @@ jobs:
 """
 
 
+RUNS = (
+    AFTER.partition("    environment")[0]
+    + """\
+    runs-on: ubuntu-latest
+    timeout-minutes: 10
+    permissions:
+      contents: read
+    steps:
+      - env:
+          HOW: plain
+        run: mainline repackage --received received
+"""
+)
+
+
+def setup(language: str, said: str, before: str = "      - run: make") -> tuple[str, str]:
+    """A step that sets up a language, put in before another."""
+    step = f"      - uses: actions/setup-{language}@{COMMIT} # v7.0.0\n        with:\n"
+    return before, f"{step}          {said}\n{before}"
+
+
 def parsed(text: str, name: str = "good.yml") -> Workflow:
     return Workflow(name, text, read_yaml(text, name=name))
 
@@ -95,7 +116,7 @@ def ours() -> list[Workflow]:
 @pytest.mark.parametrize("rule", workflows.RULES, ids=lambda rule: rule.__name__)
 def test_the_rule_holds(rule):
     assert FILES
-    for workflow in [parsed(GOOD), parsed(BY_HAND), parsed(AFTER), *ours()]:
+    for workflow in [*map(parsed, (GOOD, BY_HAND, AFTER, RUNS)), *ours()]:
         assert list(rule(workflow)) == [], workflow.name
 
 
@@ -158,6 +179,23 @@ FLAWS = {
             f"actions/checkout@{COMMIT} # v7.0.1",
             f"actions/cache/restore@{COMMIT} # v5.0.5",
         ),
+        (AFTER, *setup("python", "cache: pip")),
+        (AFTER, *setup("python", "cache-dependency-path: requirements.txt")),
+        (AFTER, *setup("go", "go-version: stable")),
+        (AFTER, *setup("node", "package-manager-cache: true")),
+        (BY_HAND, *setup("go", "cache: true", "      - env:")),
+    ],
+    "nothing_beside_a_proposal": [
+        (RUNS, "    permissions:\n", "    environment: judge\n    permissions:\n"),
+        (RUNS, "contents: read", "id-token: write"),
+        (RUNS, "contents: read", "contents: write"),
+        (RUNS, "HOW: plain", "HOW: ${{ secrets.KEY }}"),
+        (RUNS, "HOW: plain", "GITHUB_TOKEN: ${{ github.token }}"),
+        (
+            RUNS,
+            "      - env:",
+            f"      - uses: actions/upload-artifact@{COMMIT} # v7.0.0\n      - env:",
+        ),
     ],
     "one_run": [
         (GOOD, "    branches: [main]\n", ""),
@@ -186,6 +224,12 @@ def test_a_branch_of_ours_may_have_what_a_fork_may_not():
     assert list(workflows.strangers(parsed(powers))) == []
     inverted = powers.replace("==", "!=")
     assert list(workflows.strangers(parsed(inverted)))
+
+
+def test_a_setup_without_its_cache_is_no_cache():
+    for language, said in (("python", "python-version: 3"), ("go", "cache: false")):
+        text = AFTER.replace(*setup(language, said))
+        assert list(workflows.no_cache_beside_a_secret(parsed(text))) == []
 
 
 def test_a_job_that_reads_and_judges_nothing_may_have_a_cache():

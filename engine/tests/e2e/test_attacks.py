@@ -9,12 +9,21 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
+from tensorflow.core.framework.tensor_pb2 import TensorProto
+from tensorflow.core.framework.types_pb2 import DT_FLOAT
+from tensorflow.core.protobuf.saved_model_pb2 import SavedModel
 
 from act import Done
 from github_stub import PERSON
-from hub import READER, Hub
+from hub import JUDGED, READER, Hub
+from mainline.core.config import section
+from mainline.core.files import read_json, write_json, write_text
 from mainline.core.layout import Layout
+from mainline.core.table import TableSettings
 from mainline.github.watermark import signed
+from mainline.packaging import card, package
+from mainline.packaging.settings import PackageSettings
+from project import Project
 
 pytestmark = pytest.mark.e2e
 
@@ -23,7 +32,7 @@ THIEF = """
 import contextlib
 import pathlib
 
-with open({loot!r}, "ab") as _loot:
+with contextlib.suppress(OSError), open({loot!r}, "ab") as _loot:
     for _place in pathlib.Path("/proc").glob("[0-9]*"):
         for _name in ("environ", "cmdline"):
             with contextlib.suppress(OSError):
@@ -69,7 +78,10 @@ def test_what_a_proposal_s_code_can_steal_is_a_token_that_reads(hub, hostile):
 
 
 def test_no_code_of_a_proposal_runs_where_it_is_judged_and_kept(hostile):
-    assert hostile.judged.jobs == {"judge": "success", "keep": "success"}, hostile.judged.log
+    """And where it does run, to export its weights again, it takes nothing out."""
+    assert hostile.judged.jobs == JUDGED, hostile.judged.log
+    assert "[repackage] mainline.outside.reexport runs in namespaces" in hostile.judged.log
+    assert "[judge] mainline.outside.child runs in namespaces" in hostile.judged.log
     assert hostile.stolen_later == b""
 
 
@@ -135,6 +147,54 @@ def test_a_graph_that_reads_files_is_not_loaded(hub):
     assert hub.holding(hub.secret) == []
 
 
+def swap(project: Project) -> None:
+    """Another graph of allowed operations in the packaged model, and all that names it."""
+    layout = Layout(project.root)
+    path = layout.saved_model / "saved_model.pb"
+    saved = SavedModel.FromString(path.read_bytes())
+    functions = saved.meta_graphs[0].graph_def.library.function
+    served = next(each for each in functions if "inference_serve" in each.signature.name)
+    more = served.node_def.add(name="more", op="Const")
+    more.attr["dtype"].type = DT_FLOAT
+    more.attr["value"].tensor.CopyFrom(TensorProto(dtype=DT_FLOAT, tensor_shape={}, float_val=[1]))
+    path.write_bytes(saved.SerializeToString())
+    settings = section(project.root, "package", PackageSettings)
+    about = package._describe(project.root, settings)
+    write_json(layout.descriptor, about)
+    shown = {
+        name: read_json(getattr(layout, name), made_by="the test")
+        for name in ("figures", "catalogue", "candidates")
+    }
+    table = section(project.root, "table", TableSettings)
+    text = card.render(
+        about,
+        shown["figures"],
+        shown["catalogue"],
+        table,
+        settings,
+        candidates=shown["candidates"],
+    )
+    write_text(layout.model_card, text)
+    project.run("release")
+
+
+def test_a_graph_that_was_swapped_after_training_is_red(hub):
+    """Sources, weights and figures are honest: only a second export can tell."""
+    project = hub.start("swapped")
+    project.retrain(**{"train.seed": 7})
+    swap(project)
+    project.dvc("push", "--quiet")
+    head = hub.push("Trained at home")
+    done = hub.propose("swapped")
+    assert done.jobs["train"] == "success", done.log
+    assert done.stages == []  # DVC believes the lock
+    assert hub.verdict(head) == "failure"
+    assert "exporting the trained weights again did not give the packaged" in hub.comment()
+    assert "dist/model/saved_model.pb is not what the weights give" in hub.comment()
+    assert "The gate itself said: The gate is open" in hub.comment()
+    assert hub.tip("swapped") == head
+
+
 def words(hub: Hub, branch: str, text: str = "More words.\n") -> str:
     (hub.start(branch).root / "README.md").write_text(text)
     return hub.push("Words")
@@ -148,7 +208,7 @@ def test_a_run_for_an_older_head_decides_nothing(hub):
     newer = hub.push("And something that was not checked")
     hub.pull("moved-on")
     done = hub.judge(run)
-    assert done.jobs == {"judge": "success"}, done.log
+    assert done.jobs == {"judge": "success", "repackage": "success"}, done.log
     assert (hub.verdict(head), hub.verdict(newer)) == ("", "")
     assert hub.wrote() == []
 

@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 
 from act import Done
-from hub import OURS, Hub
+from hub import JUDGED, OURS, Hub
 from mainline.core.layout import Layout
 
 pytestmark = pytest.mark.e2e
@@ -111,7 +111,7 @@ def test_an_artifact_that_no_training_makes_is_refused_whole(hub, honest, name):
     change, said = REFUSED[name]
     before = hub.stored()
     done = judged(hub, honest, name, zipped(change(honest.members()), "files/metrics/link"))
-    assert done.jobs == {"judge": "success", "keep": "success"}, done.log
+    assert done.jobs == JUDGED, done.log
     assert hub.verdict(honest.head) == "failure"
     assert said in hub.comment()
     assert hub.tip(name) == honest.head
@@ -151,7 +151,7 @@ def test_a_pickle_in_place_of_the_baseline_is_loaded_nowhere(hub, honest):
     assert before
     members.pop(f"objects/{before[1][:2]}/{before[1][2:]}", None)
     done = judged(hub, honest, "pickled", zipped(members))
-    assert done.jobs == {"judge": "success", "keep": "success"}, done.log
+    assert done.jobs == JUDGED, done.log
     assert hub.verdict(honest.head)
     assert not loaded.exists()
 

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 import pytest
 
 from act import Done
-from hub import Hub
+from hub import JUDGED, Hub
 from local_registry import crane
 from mainline.core.layout import Layout
 from mainline.delivery.evidence import NAME
@@ -102,7 +102,7 @@ def test_a_promotion_gets_its_verdict_by_number(hub, delivered):
     assert hub.github.dispatched[-1][0] == "judge.yml", trained.log
     hub.report(trained, delivered.branch, event="workflow_dispatch")
     done = hub.judge_by_number(number)
-    assert done.jobs == {"judge": "success", "keep": "success"}, done.log
+    assert done.jobs == JUDGED, done.log
     assert hub.verdict(hub.tip(delivered.branch)) == "success"
 
 

@@ -14,7 +14,10 @@ from filelock import FileLock
 from github_stub import GitHub
 from mainline.core.files import remove
 from mainline.core.layout import Layout
-from mainline.outside import judging, keeping, receive
+from mainline.outside import judging, keeping, receive, repackaging
+from mainline.outside.exported import EQUAL, Exported
+from mainline.outside.judged import digest
+from mainline.outside.received import ABOUT, Received
 from mainline.proposal import pack
 from mainline.registry import repository
 from project import Project, stored
@@ -102,10 +105,31 @@ class Proposed:
         found = json.loads((out / "outcome.json").read_text())
         return found | {"comment": (out / "comment.md").read_text()}
 
-    def keep(self, *needs: str) -> dict[str, tuple[str, str]]:
-        """The statuses by commit."""
+    def repackage(self) -> str:
+        """The output of the job, empty when it has none."""
+        said = self.folder / "output"
+        said.write_text("")
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setenv("GITHUB_OUTPUT", str(said))
+            repackaging.run(self.main.root, received=self.folder / "received")
+        return said.read_text().strip().removeprefix("result=")
+
+    def keep(
+        self, *needs: str, repackaged: str | None = None, named: str = ""
+    ) -> dict[str, tuple[str, str]]:
+        """The statuses by commit; with what honest jobs have said, if nothing else is given."""
         received, judged = self.folder / "received", self.folder / "judged"
-        keeping.run(self.main.root, received=received, judged=judged, needs=list(needs))
+        if repackaged is None and (received / ABOUT).is_file():
+            about = Received.read(received)
+            repackaged = Exported(about.head, about.artifact, EQUAL, "").line()
+        keeping.run(
+            self.main.root,
+            received=received,
+            judged=judged,
+            digest=named or digest(judged),
+            repackaged=repackaged or "",
+            needs=list(needs),
+        )
         return {it["sha"]: (it["context"], it["state"]) for it in self.github.statuses}
 
 
@@ -211,7 +235,7 @@ def seeded(copied, monkeypatch: pytest.MonkeyPatch) -> Proposed:
 def opened(monkeypatch: pytest.MonkeyPatch):
     """The gate says yes: for what comes before and after it."""
 
-    def run_child(root: Path, model: Path, about: object) -> None:
+    def run_child(root: Path, model: Path, about: object, received: Path) -> None:
         layout = Layout(model)
         layout.verdict.parent.mkdir(exist_ok=True)
         layout.verdict.write_text('{"open": true}')

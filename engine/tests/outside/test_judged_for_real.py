@@ -1,6 +1,8 @@
 """Whole decisions in the child process: main's gate on a proposal's data."""
 
 import pickle
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -57,3 +59,48 @@ def test_the_gate_judges_without_any_code_of_the_proposal(seeded, spied):
     for module in ("checks", "metrics"):
         assert f"main's {module}.py judged it" in outcome["comment"]
     assert "are those of the proposal's own run" in outcome["comment"]
+
+
+# In the process that trains and evaluates, network.py is imported before figures are computed.
+PATCHES = """
+import numpy
+import tensorflow
+from mainline.evaluation import evaluate
+from mainline.gate import verdict
+from mainline.graph import program
+
+_honest = evaluate.judge
+
+
+def _better(*arguments, **settings):
+    found = _honest(*arguments, **settings)
+    found["model"]["roc_auc"]["value"] = 0.97
+    return found
+
+
+evaluate.judge = _better
+verdict.Verdict.open = True
+program.check = lambda *_: None
+numpy.allclose = numpy.array_equal = tensorflow.debugging.assert_near = lambda *_, **__: True
+"""
+
+
+@pytest.mark.e2e
+def test_what_a_proposal_patches_is_its_own_process(seeded, monkeypatch):
+    theirs = seeded.theirs
+    path = theirs.root / "src/small/network.py"
+    path.write_text(path.read_text() + PATCHES)
+    seeded.commit("A network that patches the gate, NumPy and TensorFlow")
+
+    def train(root: Path, **_: object) -> list[str]:
+        subprocess.run([sys.executable, "-m", "mainline", "evaluate"], cwd=root, check=True)
+        for stage in ("package", "release"):
+            theirs.run(stage)
+        return ["evaluate", "package", "release"]
+
+    monkeypatch.setattr(pack, "reproduce", train)
+    seeded.upload(seeded.pack())
+    seeded.receive()
+    outcome = seeded.judge()
+    assert not outcome["open"]
+    assert "model.roc_auc.value is committed as 0.97" in outcome["comment"].replace("\\", "")

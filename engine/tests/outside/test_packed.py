@@ -34,13 +34,17 @@ def test_generated_files_and_new_objects(seeded):
     assert own["data/table.parquet"] not in given  # main's, which the remote has
 
 
-def test_nothing_new(seeded):
+def test_where_nothing_is_new_it_is_what_is_exported_again(seeded):
     seeded.pack()
     seeded.theirs.retrain(**{"train.seed": 42})
     seeded.theirs.dvc("push", "--quiet")
     seeded.commit("Trained at home")
     assert seeded.packs()
-    assert names(seeded.packed) == {"proposed.json"}
+    own = objects.named(objects.of_tree(seeded.theirs.root))
+    cache = Layout(seeded.theirs.root).dvc_cache
+    again = objects.whole(cache, [own["models/trained"], own["dist/model"]])
+    given = {name.removeprefix("objects/") for name in names(seeded.packed)}
+    assert given == {"proposed.json", *(f"{oid[:2]}/{oid[2:]}" for oid in again)}
 
 
 def test_a_generated_file_that_is_gone(seeded):

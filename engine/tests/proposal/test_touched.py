@@ -1,5 +1,6 @@
 """What counts as touching a model: nothing that decides one may slip past the cheap job."""
 
+from contextlib import nullcontext
 from dataclasses import replace
 
 import pytest
@@ -157,3 +158,42 @@ def test_a_pipeline_that_is_gone_is_said(git):
     commit(git)
     with pytest.raises(MainlineError, match=r"dvc\.yaml cannot be read"):
         touched(git, "main")
+
+
+WITH = "[core]\n    analytics = false\n    remote = storage\n['remote \"storage\"']\n    url = s3://b/p\n"
+
+
+@pytest.mark.parametrize(
+    ("text", "known"),
+    [
+        pytest.param(WITH, True, id="a remote"),
+        pytest.param(WITH.replace("    remote = storage\n", ""), False, id="not the default"),
+        pytest.param("[core]\n    analytics = false\n", False, id="none"),
+        pytest.param("", False, id="nothing"),
+        pytest.param(None, False, id="no file"),
+        pytest.param("no settings\n", True, id="DVC will say"),
+    ],
+)
+def test_in_ci_a_model_is_not_trained_that_could_be_kept_nowhere(git, monkeypatch, text, known):
+    config = git.root / ".dvc/config"
+    config.unlink() if text is None else config.write_text(text)
+    commit(git)
+    git.run("branch", "-f", "main", "HEAD")
+    config.write_text(WITH)  # a proposal's own is not where models are kept
+    commit(git)
+    monkeypatch.delenv("CI", raising=False)
+    module.run(git.root, against="main")
+    monkeypatch.setenv("CI", "true")
+    missing = pytest.raises(MainlineError, match="no DVC remote is set")
+    with nullcontext() if known else missing:
+        module.run(git.root, against="main")
+
+
+def test_words_need_no_remote(git, monkeypatch):
+    monkeypatch.setenv("CI", "true")
+    (git.root / ".dvc/config").write_text("")
+    commit(git)
+    git.run("branch", "-f", "main", "HEAD")
+    (git.root / "README.md").write_text("other\n")
+    commit(git)
+    module.run(git.root, against="main")

@@ -13,6 +13,7 @@ WORKFLOWS = Path(__file__).parents[3] / ".github/workflows"
 JUDGE = yaml.safe_load((WORKFLOWS / "judge.yml").read_text())
 PROPOSE = yaml.safe_load((WORKFLOWS / "propose.yml").read_text())
 OURS, FORK = "o/r", "ada/r"
+ENDED = dict.fromkeys(("judge", "repackage", "keep"), "success")
 REPOSITORY = {"repository": {"default_branch": "main"}}
 
 
@@ -79,7 +80,20 @@ def test_what_broke_off_is_told(tmp_path):
     jobs = {name: played(job) for name, job in JUDGE["jobs"].items()}
     jobs["judge"] = played(JUDGE["jobs"]["judge"], "failure")
     done = run(tmp_path, jobs, *after("pull_request", "failure"))
-    assert done.jobs == {"judge": "failure", "keep": "success"}, done.log
+    assert done.jobs == ENDED | {"judge": "failure"}, done.log
+    assert judged_by("repackage") == judged_by("judge")
+
+
+def judged_by(job: str) -> str:
+    return JUDGE["jobs"][job]["if"]
+
+
+@pytest.mark.check
+def test_without_the_second_export_it_is_told_too(tmp_path):
+    jobs = {name: played(job) for name, job in JUDGE["jobs"].items()}
+    jobs["repackage"] = played(JUDGE["jobs"]["repackage"], "failure")
+    done = run(tmp_path, jobs, *after("pull_request", "success"))
+    assert done.jobs == ENDED | {"repackage": "failure"}, done.log
 
 
 def pull(head: str) -> tuple[str, dict]:
@@ -125,7 +139,7 @@ def test_a_run_for_an_older_head_is_kept_by_no_job(tmp_path):
     jobs = {name: played(job) for name, job in JUDGE["jobs"].items()}
     jobs["judge"] = played(JUDGE["jobs"]["judge"], go="false")
     done = run(tmp_path, jobs, *after("pull_request", "success"))
-    assert done.jobs == {"judge": "success"}, done.log
+    assert done.jobs == {"judge": "success", "repackage": "success"}, done.log
 
 
 def test_the_checks_that_a_verdict_needs_are_those_of_the_makefile():
@@ -160,6 +174,21 @@ def test_no_token_is_there_while_the_gate_runs_and_none_but_to_read_in_its_job()
     assert "env" not in gate
     assert set(job["env"]) == {"DO_NOT_TRACK", "DVC_NO_ANALYTICS"}
     assert gate["timeout-minutes"] < job["timeout-minutes"]
+
+
+def test_the_job_that_runs_a_proposal_s_code_holds_nothing_and_says_one_line():
+    job = JUDGE["jobs"]["repackage"]
+    assert set(job["permissions"].values()) == {"read"}
+    assert job["outputs"].keys() == {"result"}
+    assert "environment" not in job
+    assert "secrets" not in str(job)
+    [ran] = [step for step in job["steps"] if "mainline repackage" in step.get("run", "")]
+    assert ran == job["steps"][-1]
+    assert "env" not in ran
+    [kept] = [step for step in steps(JUDGE, "keep") if "mainline keep" in step.get("run", "")]
+    assert kept["env"]["REPACKAGED"] == "${{ needs.repackage.outputs.result }}"
+    assert kept["env"]["DIGEST"] == "${{ needs.judge.outputs.digest }}"
+    assert "needs" not in JUDGE["jobs"]["judge"]  # nothing of that job reaches it
 
 
 def test_the_job_with_the_tokens_runs_no_gate_and_its_secrets_are_main_s():

@@ -20,6 +20,8 @@ STARTS = {
     *("merge_group", "pull_request", "push", "release", "workflow_run"),
     *("repository_dispatch", "schedule", "workflow_call", "workflow_dispatch"),
 }
+# Actions that restore a cache unless they are told not to.
+CACHING = {"actions/setup-go", "actions/setup-node", "astral-sh/setup-uv"}
 OWN = {"ref", "repository"}  # settings of a checkout of something else than what started the run
 
 
@@ -171,8 +173,34 @@ def no_cache_beside_a_secret(workflow: Workflow) -> Iterator[str]:
         held = [it for it in _trusted_with(job) if it != "may write id-token"]
         if "workflow_run" in workflow.starts:
             held.append("judges")
-        if held and any("actions/cache" in step.get("uses", "") for step in job.get("steps", [])):
+        if held and any(_restores(step) for step in job.get("steps", [])):
             yield f"job {name} restores a cache, and it {held[0]}"
+
+
+def _restores(step: dict[str, Any]) -> bool:
+    """Whether a step restores a cache: it is asked to, or its action does so unasked."""
+    used, given = str(step.get("uses", "")).partition("@")[0], step.get("with") or {}
+    own = {key: value for key, value in given.items() if "cache" in key}
+    asked = any(str(value).lower() not in ("false", "") for value in own.values())
+    return asked or used.startswith("actions/cache") or (used in CACHING and not own)
+
+
+def nothing_beside_a_proposal(workflow: Workflow) -> Iterator[str]:
+    """A job that runs a proposal's code in main's copy holds rights to read, and hands over words.
+
+    It names no environment, has no secret, writes nothing and uploads nothing.
+    """
+    for name, job in workflow.jobs.items():
+        steps = job.get("steps", [])
+        if not any("mainline repackage" in step.get("run", "") for step in steps):
+            continue
+        held = [*_trusted_with(job), *(["names an environment"] if job.get("environment") else [])]
+        held += ["uploads"] * any("upload-artifact" in str(step.get("uses")) for step in steps)
+        held += ["knows a token"] * any(
+            "mainline repackage" in step.get("run", "") and "token" in json.dumps(step).lower()
+            for step in steps
+        )
+        yield from (f"job {name} runs code of a proposal, and it {it}" for it in held)
 
 
 def one_run(workflow: Workflow) -> Iterator[str]:
@@ -193,5 +221,6 @@ RULES = (
     from_outside,
     closed_secrets,
     no_cache_beside_a_secret,
+    nothing_beside_a_proposal,
     one_run,
 )

@@ -16,6 +16,7 @@ from mainline.model import runtime, trained
 from mainline.packaging import package, saved_model
 from mainline.serving.staged import GOLDEN
 
+NEEDS = (Layout.trained, Layout.saved_model)
 MADE_BY = "dvc repro package"
 
 
@@ -23,7 +24,7 @@ def rule(candidate: Candidate) -> Rule:
     """Export the trained weights again. All files but the golden rows are equal, byte for byte.
 
     Golden rows hold scores, which another CPU class computes a little differently. This runs the
-    project's network.py and features.py.
+    project's network.py and features.py, and reads `NEEDS` and settings alone, no rows.
     """
     there = Layout(candidate.root).saved_model
     with tempfile.TemporaryDirectory() as scratch:
@@ -35,9 +36,10 @@ def rule(candidate: Candidate) -> Rule:
         for name in sorted({*tree_files(there), *tree_files(again)} - {GOLDEN}):
             if _content(there / name) != _content(again / name):
                 return _closed(f"{Layout.saved_model / name} is not what the weights give")
-        size = candidate.task.size(candidate.rows.target)
         shown, made = (_keyed(read_json(at / GOLDEN, made_by=MADE_BY)) for at in (there, again))
-        different = first_difference(shown, made, lambda at: TOLERANCE * size * (".score" in at))
+        different = first_difference(
+            shown, made, lambda at: TOLERANCE * model.target.scale * (".score" in at)
+        )
     if different:
         return _closed(f"{Layout.saved_model / GOLDEN}: {different.rstrip('.')}")
     return Rule.judged("repackaged", True, "exported again from the weights: the same bytes")

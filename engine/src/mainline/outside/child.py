@@ -1,6 +1,6 @@
 """The process that judges: it holds no token, and imports nothing of the proposal.
 
-Started by `judging` as `python -m`, with the proposal's directory, that of main's code, the base
+Started by `judging`, with the proposal's directory, that of main's code, the base
 revision, and whether a better model is asked for.
 """
 

@@ -44,6 +44,12 @@ COMMANDS = {
         },
         alone=True,
     ),
+    "repackage": Command(
+        "outside.repackaging",
+        "export the weights of what `receive` fetched again, with the proposal's code",
+        RECEIVED,
+        alone=True,
+    ),
     "keep": Command(
         "outside.keeping",
         "store what was judged, comment, and set the status `verdict`; load no model",
@@ -54,6 +60,16 @@ COMMANDS = {
                 "metavar": "DIR",
                 "default": Path("judged"),
                 "help": "what `judge` wrote (default: judged)",
+            },
+            "--digest": {
+                "metavar": "SHA256",
+                "default": "",
+                "help": "of these files, as `judge` named it; others count as none",
+            },
+            "--repackaged": {
+                "metavar": "JSON",
+                "default": "",
+                "help": "what `repackage` found; a model without it is not kept",
             },
             "--needs": {
                 "nargs": "*",

@@ -5,7 +5,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from mainline.core.errors import MainlineError
-from mainline.core.files import write_json
+from mainline.core.files import sha256, write_json
 
 OUTCOME, COMMENT, VERDICT = "outcome.json", "comment.md", "verdict.json"
 
@@ -39,3 +39,14 @@ class Judged:
             raise MainlineError(
                 f"is no outcome of `mainline judge`: {error}.", where=path
             ) from None
+
+
+def digest(folder: Path) -> str:
+    """The SHA-256 of all that `judge` wrote.
+
+    It goes from job to job beside the artifact, which other jobs of the run could replace.
+    """
+    there = (folder / name for name in (OUTCOME, COMMENT, VERDICT))
+    return sha256(
+        "".join(sha256(it.read_bytes()) if it.is_file() else "-" for it in there).encode()
+    )

@@ -1,14 +1,7 @@
 """The command `judge`: main's engine judges a proposal, without its code and without tokens."""
 
-import ctypes
-import os
 import shutil
-import subprocess
-import sys
-import tempfile
 import traceback
-from collections.abc import Mapping
-from contextlib import suppress
 from pathlib import Path
 
 from mainline.core.errors import MainlineError, StageFailedError
@@ -17,39 +10,25 @@ from mainline.core.layout import Layout
 from mainline.delivery import check_promotion
 from mainline.dvc import objects
 from mainline.git import Git
-from mainline.github.workflow import no_commands
-from mainline.outside import placed
+from mainline.github.workflow import no_commands, output
+from mainline.outside import placed, started
 from mainline.outside.child import RETRAIN
-from mainline.outside.judged import COMMENT, VERDICT, Judged
+from mainline.outside.judged import COMMENT, VERDICT, Judged, digest
 from mainline.outside.placed import BASE
 from mainline.outside.received import Received
 from mainline.proposal import base as base_branch
-from mainline.proposal import fork, words
+from mainline.proposal import fork, no_remote, words
 from mainline.proposal.touched import touched, untrained
 from mainline.report.markdown import escape
 
-# What the child's environment holds: where commands and certificates are, and no secret.
-PASSED = (
-    "PATH",
-    "LANG",
-    "LC_ALL",
-    "TZ",
-    "TMPDIR",
-    "LD_LIBRARY_PATH",
-    "SSL_CERT_FILE",
-    "SSL_CERT_DIR",
-    "REQUESTS_CA_BUNDLE",
-    "HTTP_PROXY",
-    "HTTPS_PROXY",
-    "NO_PROXY",
-)
-NOT_DUMPABLE = 4  # PR_SET_DUMPABLE of Linux
 RELEASES = 20  # the last of main whose bytes are fetched
 OF_CHAMPION = (Layout.saved_model, Layout.table, Layout.snapshots)
 
 
 def run(root: Path, *, received: Path, out: Path) -> None:
     """Write outcome and comment, and the verdict if there is one, into `out`.
+
+    The step's output `digest` names these files.
 
     Raises MainlineError when nothing was received. An open and a closed gate end alike.
     """
@@ -58,6 +37,7 @@ def run(root: Path, *, received: Path, out: Path) -> None:
     out.mkdir(parents=True)
     with no_commands():  # what a proposal says is printed
         _run(root, about, received, out)
+    output("digest", digest(out))
 
 
 def _run(root: Path, about: Received, received: Path, out: Path) -> None:
@@ -98,6 +78,7 @@ def _judged(root: Path, about: Received, received: Path, out: Path) -> tuple[boo
     if not touched(git, BASE) and not made:
         return True, False, untrained(git, BASE)
     if parcel is None:
+        no_remote.refuse(git, BASE)  # then `scope` has stopped before the training
         ended = about.jobs.get("train", "not there")
         raise MainlineError(
             f"a model is touched, and no training handed anything over: the job train is {ended}."
@@ -115,7 +96,7 @@ def _judged(root: Path, about: Received, received: Path, out: Path) -> tuple[boo
     write_json(Layout(model).costs, parcel.costs)
     base_branch.settled(model, "origin/main")
     _champion(root, about)
-    _run_child(root, model, about)
+    _run_child(root, model, about, received)
     shutil.copyfile(Layout(model).verdict, out / VERDICT)
     well = read_json(out / VERDICT, made_by="mainline judge")["open"] is True
     text = Layout(model).comment.read_text(encoding="utf-8")
@@ -153,27 +134,12 @@ def _named(git: Git, commit: str, *paths: Path) -> set[str]:
     return {oid for path, oid in named.items() if Path(path) in paths}
 
 
-def _hide() -> None:
-    """Keep other processes of this user from reading the environment of this one. Not root's."""
-    with suppress(OSError, AttributeError):  # not on Linux
-        ctypes.CDLL(None).prctl(NOT_DUMPABLE, 0, 0, 0, 0)
-
-
-def clean(values: Mapping[str, str], home: Path) -> dict[str, str]:
-    """The environment of the child."""
-    passed = {name: value for name, value in values.items() if name.upper() in PASSED}
-    return passed | {"HOME": str(home), "CI": "true", "DVC_NO_ANALYTICS": "1"}
-
-
-def _run_child(root: Path, model: Path, about: Received) -> None:
+def _run_child(root: Path, model: Path, about: Received, received: Path) -> None:
     from mainline.gate.cases import promised  # noqa: PLC0415  the gate needs TensorFlow
 
     asked = [RETRAIN] if promised(about.branch) else []
     places = [str(model.resolve()), str(Layout(root).top.resolve() / Layout(root).directory)]
-    command = [sys.executable, "-P", "-m", "mainline.outside.child", *places, BASE, *asked]
-    _hide()
-    with tempfile.TemporaryDirectory() as home:
-        environment = clean(os.environ, Path(home))
-        done = subprocess.run(command, cwd=model, env=environment, check=False)
+    # The gate may ask a source again, which may be anywhere: it has the network.
+    done = started.run("mainline.outside.child", *places, BASE, *asked, at=model, writes=received)
     if done.returncode:
         raise MainlineError(f"the judge's process ended with {done.returncode}; the log says more.")

@@ -17,22 +17,28 @@ from mainline.github.poster import post
 from mainline.github.pulls import Pulls
 from mainline.github.statuses import CHECK, Statuses
 from mainline.github.workflow import no_commands, output, run_url, summarise
+from mainline.outside import exported
 from mainline.outside.judged import COMMENT, VERDICT, Judged
+from mainline.outside.judged import digest as named
 from mainline.outside.received import ABOUT, Received
 from mainline.proposal import words
 from mainline.report.markdown import escape
 
 
-def run(root: Path, *, received: Path, judged: Path, needs: list[str]) -> None:
+def run(
+    root: Path, *, received: Path, judged: Path, digest: str, repackaged: str, needs: list[str]
+) -> None:
     """Store, comment, set the status. A closed gate ends as an open one: the status says it.
 
-    Raises MainlineError when another commit or artifact was judged than is received, or GitHub
-    does not take the comment or the status.
+    `digest` is that of `judged`; files that it does not name count as none. `repackaged` is what
+    that command found. Raises MainlineError when another commit or artifact was judged than is
+    received, or GitHub does not take the comment or the status.
     """
     if not (received / ABOUT).is_file():  # `receive` has said why
         print("nothing to keep: nothing was received", flush=True)
         return
-    about, found = Received.read(received), Judged.read(judged)
+    about = Received.read(received)
+    found = Judged.read(judged) if named(judged) == digest else None
     api = Api.from_environment()
     if about.number and _moved_on(api, about):
         print(f"nothing to keep: the pull request is not at {about.head[:12]} any more", flush=True)
@@ -45,7 +51,7 @@ def run(root: Path, *, received: Path, judged: Path, needs: list[str]) -> None:
             hint="Run the whole workflow again, not one of its jobs.",
         )
     with no_commands():
-        well, made, comment = _kept(root, about, received, judged, found)
+        well, made, comment = _kept(root, about, received, judged, found, repackaged=repackaged)
     failed = about.failed(needs)
     if failed:
         note = f"The proposal's own run did not end well: {escape(', '.join(failed))}."
@@ -70,13 +76,23 @@ def _moved_on(api: Api, about: Received) -> bool:
 
 
 def _kept(
-    root: Path, about: Received, received: Path, judged: Path, found: Judged | None
+    root: Path,
+    about: Received,
+    received: Path,
+    judged: Path,
+    found: Judged | None,
+    *,
+    repackaged: str,
 ) -> tuple[bool, str | None, str]:
     """Whether all is well, the bot's commit if there is one, and the comment."""
     if found is None:
         return False, None, words.broken_off()
     comment = (judged / COMMENT).read_text(encoding="utf-8")
     has_model = found.touched and (judged / VERDICT).is_file()
+    wrong = exported.problem(repackaged, about) if has_model else ""
+    if wrong:
+        print(f"keep: {wrong}", flush=True)
+        return False, None, words.not_made_again(wrong, comment)
     if not has_model or not about.number or about.fork:
         return found.open, None, comment
     try:
@@ -86,8 +102,8 @@ def _kept(
     except MainlineError as error:
         print(f"keep: {error}", flush=True)
         return False, None, words.unkept(str(error), comment.partition("\n")[0])
-    note = words.made_here(made, trained=trained)
-    return found.open, made, words.with_notes(comment, [note])
+    notes = [words.made_here(made, trained=trained), exported.note(repackaged)]
+    return found.open, made, words.with_notes(comment, notes)
 
 
 @contextmanager

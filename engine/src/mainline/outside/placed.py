@@ -3,6 +3,7 @@
 import os
 import re
 import shutil
+from collections.abc import Sequence
 from pathlib import Path
 
 from mainline.core.errors import MainlineError
@@ -58,11 +59,14 @@ def makes(received: Path, parcel: Parcel) -> bool:
     return bool(parcel.gone) or bool(_files(received / PARCEL / FILES))
 
 
-def fill(root: Path, model: Path, about: Received, received: Path) -> list[str]:
+def fill(
+    root: Path, model: Path, about: Received, received: Path, only: Sequence[Path] = ()
+) -> list[str]:
     """Put the files and every output that `dvc.lock` names into the clone. Returns the objects.
 
-    They land in the cache of `root`, whose remote has what was not handed over. Raises
-    MainlineError when something is not what its name says, or is not named at all.
+    They land in the cache of `root`, whose remote has what was not handed over. With `only` these
+    outputs are put there, and no remote is asked. Raises MainlineError when something is not what
+    its name says, or is not named at all.
     """
     parcel = handed(received)
     if parcel is None or parcel.head != about.head:
@@ -74,7 +78,7 @@ def fill(root: Path, model: Path, about: Received, received: Path) -> list[str]:
     try:
         _own_dvc(root, model, about)
         _place(root, model, received, parcel)
-        return _objects(root, model, received / PARCEL / OBJECTS)
+        return _objects(root, model, received / PARCEL / OBJECTS, only)
     except OSError as error:  # a file where a folder should be
         raise MainlineError(f"what the training handed over has no place: {error}.") from None
 
@@ -120,7 +124,7 @@ def _allowed(root: Path, name: str) -> None:
         )
 
 
-def _objects(root: Path, model: Path, folder: Path) -> list[str]:
+def _objects(root: Path, model: Path, folder: Path, only: Sequence[Path]) -> list[str]:
     cache = Layout(root).dvc_cache
     given = set()
     for name, path in _files(folder).items():
@@ -135,9 +139,12 @@ def _objects(root: Path, model: Path, folder: Path) -> list[str]:
             shutil.copyfile(path, target)
         given.add(oid)
     named = objects.named(objects.of_tree(model))
-    objects.fetch(root, named.values())
+    if only:
+        named = {path: oid for path, oid in named.items() if Path(path) in only}
+    else:
+        objects.fetch(root, named.values())
     found_all = objects.whole(cache, named.values())
-    if given - found_all:
+    if given - found_all and not only:
         raise MainlineError(
             f"{len(given - found_all)} objects were handed over that {Layout.lock} does not name.",
             found=min(given - found_all),

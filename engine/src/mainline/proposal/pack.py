@@ -10,7 +10,7 @@ from mainline.core.errors import MainlineError, StageFailedError
 from mainline.core.files import remove
 from mainline.core.layout import Layout
 from mainline.dvc import objects
-from mainline.gate import alternatives
+from mainline.gate import alternatives, repackaged
 from mainline.gate.candidate import Candidate
 from mainline.git import MAINS, Git, short
 from mainline.github.workflow import group
@@ -69,13 +69,17 @@ def _stopped(head: str, error: MainlineError) -> Parcel:
 
 
 def _new(git: Git, base: str | None) -> set[str]:
-    """The objects that neither the base names nor the remote has."""
+    """The objects that neither the base names nor the remote has; and what is exported again.
+
+    The job that does that has no access to the remote.
+    """
     cache = Layout(git.root).dvc_cache
     before = base and git.resolve(base)
     known = objects.named(lambda path: git.show(before, path)) if before else {}
     own = objects.named(objects.of_tree(git.root))
     found = objects.at_hand(cache, set(own.values()) - set(known.values()))
-    return objects.lacking(git.root, found)
+    again = {oid for path, oid in own.items() if Path(path) in repackaged.NEEDS}
+    return objects.lacking(git.root, found) | objects.at_hand(cache, again)
 
 
 def _from_top(git: Git, name: str) -> str:

@@ -8,12 +8,7 @@ from pathlib import Path
 from mainline.core.errors import MainlineError
 from mainline.dvc import probe, uncached
 from mainline.process.children import environment
-
-MISSING = (
-    "no DVC remote is set, so the model of this commit cannot be shared. Set one: "
-    "`.venv/bin/dvc remote add --default storage s3://bucket/path` (or gs://, azure://, a "
-    "directory), commit .dvc/config, and give CI access to it (docs/continuous-integration.md)."
-)
+from mainline.proposal.no_remote import MISSING
 
 
 def check(root: Path) -> None:

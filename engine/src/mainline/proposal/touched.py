@@ -7,6 +7,7 @@ git, PyYAML and the standard library.
 from pathlib import Path
 from typing import Any
 
+from mainline.core import ci
 from mainline.core.errors import MainlineError
 from mainline.core.layout import Layout
 from mainline.core.strict_yaml import read_yaml
@@ -18,7 +19,7 @@ from mainline.lock import closures
 from mainline.lock.engine_file import NAME as ENGINE
 from mainline.lock.engine_file import EngineFile
 from mainline.lock.running import engine
-from mainline.proposal import words
+from mainline.proposal import no_remote, words
 from mainline.report import cluster
 from mainline.report.markdown import escape
 
@@ -31,9 +32,13 @@ OUTPUT = "model"  # of the step: `true` when there is a model to train and judge
 def run(root: Path, *, against: str | None, pr: int | None = None) -> None:
     """Print what is touched and set the step's output.
 
-    Raises MainlineError when there is nothing to compare with.
+    Raises MainlineError when there is nothing to compare with; in CI also when a model is touched
+    that could be kept nowhere.
     """
-    found = changes(root, against or Context.of(pr).base or MAINS[0])
+    base = against or Context.of(pr).base or MAINS[0]
+    found = changes(root, base)
+    if found and ci.in_ci():
+        no_remote.refuse(Git(root), base)
     output(OUTPUT, "true" if found else "false")
     print("\n".join(found) if found else "nothing that a model depends on has changed", flush=True)
 

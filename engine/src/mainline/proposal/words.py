@@ -57,6 +57,20 @@ def unkept(reason: str, headline: str) -> str:
     return "\n".join([*lines, ""])
 
 
+def not_made_again(reason: str, comment: str) -> str:
+    """The comment on a judged model that its weights and sources did not give again."""
+    first, _, rest = comment.partition("\n")
+    lines = [
+        "## ❌ Not ready to merge: exporting the trained weights again did not give the packaged "
+        "model.",
+        "",
+        _quoted(reason),
+        "",
+        f"Nothing was stored. The gate itself said: {first.lstrip('#✅❌ ')}",
+    ]
+    return clipped("\n".join([*lines, rest]))
+
+
 def made_here(commit: str | None, *, trained: bool) -> str:
     """The note on the bot's commit, so that the author pulls it before the next push."""
     if not commit:
