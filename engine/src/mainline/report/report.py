@@ -11,6 +11,7 @@ from mainline.git import Git
 from mainline.report import (
     behaviour,
     beside,
+    beside_code,
     candidates,
     changes,
     charts,
@@ -40,6 +41,7 @@ def render(git: Git, verdict: dict[str, Any]) -> str:
     sections = [
         Section(head=_headline(git, verdict), lines=verdict_notes(verdict)),
         Section(lines=_part(lambda: figures.lines(verdict))),
+        Section(lines=_part(lambda: beside_code.lines(verdict))),
         Section(lines=_part(lambda: candidates.lines(verdict))),
         Section(lines=_part(lambda: [*beside.latency(verdict), *drift.lines(verdict)])),
         Section(lines=_part(lambda: behaviour.notable(verdict))),
