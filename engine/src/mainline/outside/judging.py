@@ -45,7 +45,6 @@ PASSED = (
     "NO_PROXY",
 )
 NOT_DUMPABLE = 4  # PR_SET_DUMPABLE of Linux
-RELEASES = 20  # the last of main whose bytes are fetched
 OF_CHAMPION = (Layout.saved_model, Layout.table, Layout.snapshots)
 
 
@@ -150,11 +149,13 @@ def _champion(root: Path, about: Received) -> None:
 
     These are the bytes and rows of main's model, and the bytes of its last releases.
     """
+    from mainline.gate.standing import remembered  # noqa: PLC0415  needs pandas
+
     git = Git(root)
     wanted = _named(git, about.base, *OF_CHAMPION)
-    for release in git.line(about.base, Layout.release)[:RELEASES]:
-        wanted |= _named(git, release.hash, Layout.saved_model)
     try:
+        for release in remembered(git, about.base):
+            wanted |= _named(git, release.commit, Layout.saved_model)
         objects.fetch(root, wanted)
     except MainlineError as error:  # the gate says what is out of reach
         print(f"judge: {error}", flush=True)
