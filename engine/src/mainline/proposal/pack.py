@@ -118,5 +118,6 @@ def _fits(files: int, size: int) -> None:
             "what this proposal makes is too much to hand over from one job to the next.",
             found=f"{files:,} files, {size / 1e9:.2f} GB",
             expected=f"at most {MEMBERS:,} files and {BYTES / 1e9:g} GB",
-            hint="Train it on your machine: `make run`, `dvc push`, commit and push.",
+            hint="Push the rows before: `dvc repro split`, `dvc push`, commit dvc.lock. Or train "
+            "where you may write to the remote: `make run`, `dvc push`, commit and push.",
         )
