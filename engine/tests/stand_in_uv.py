@@ -2,12 +2,13 @@
 
 `make` calls it in five ways. Whole locks bring all packages of that environment; a few requirements
 on standard input bring those alone, so that what needs another one fails as it would. The engine is
-the one under test, whatever the project's lock says of it.
+the one under test, or that of the wheel which the project's lock names.
 """
 
 import re
 import subprocess
 import sys
+import zipfile
 from importlib.metadata import distribution
 from importlib.util import find_spec
 from pathlib import Path
@@ -28,10 +29,14 @@ def link(requirements: str, packages: Path) -> None:
 
 
 def commands(packages: Path) -> None:
-    """The project's package and the engine, each from its sources."""
-    engine = find_spec("mainline")
+    """The project's package from its sources, and the engine."""
+    engine, places = find_spec("mainline"), [Path("src").resolve()]
     assert engine is not None and engine.origin is not None
-    places = [Path("src").resolve(), Path(engine.origin).parents[1]]
+    wheel = re.match(r"\./(vendor/\S+\.whl) ", Path("requirements/engine.txt").read_text())
+    if wheel:
+        zipfile.ZipFile(wheel[1]).extractall(packages)
+    else:
+        places.append(Path(engine.origin).parents[1])
     (packages / "editable.pth").write_text("".join(f"{place}\n" for place in places))
     script = Path(".venv/bin/mainline")
     script.write_text(SCRIPT.format(python=Path(".venv/bin/python").absolute()))

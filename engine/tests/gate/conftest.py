@@ -7,13 +7,14 @@ from pathlib import Path
 import pytest
 import states  # noqa: F401  they join those that every folder has
 from filelock import FileLock
-from judging import AtHand, judge
+from judging import AtHand, judge, light_copy
 
 from mainline.gate.bars import Bars, in_force
 from mainline.gate.candidate import Candidate
 from mainline.gate.champion import Champion
 from mainline.gate.verdict import Verdict
 from mainline.git import Git
+from mainline.project import PYPROJECT
 from project import SMALL, Project, stored
 from repository import repository
 
@@ -68,3 +69,21 @@ def settings(tmp_path: Path) -> Project:
     project.commit("Settings")
     project.git("switch", "-q", "-c", "proposal")
     return project
+
+
+@pytest.fixture
+def outside(candidates, tmp_path):
+    """The champion's files, to be changed, and main's code beside them."""
+    known = candidates("champion")
+    code = tmp_path / "main"
+    code.mkdir()
+    shutil.copytree(known.root / "src", code / "src")
+    shutil.copy2(known.root / PYPROJECT, code)
+    shutil.copy2(known.root / "engine.yaml", code)
+    (tmp_path / "theirs").mkdir()
+    copied = light_copy(known, tmp_path / "theirs")
+    shutil.copy2(known.root / "engine.yaml", copied.root)
+    found = Candidate(copied.root, code=code)
+    kept = {k: v for k, v in vars(copied).items() if k not in ("root", "code", "metrics")}
+    found.__dict__.update({k: v for k, v in kept.items() if k not in ("trained", "contenders")})
+    return found

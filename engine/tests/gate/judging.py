@@ -1,5 +1,7 @@
 """How the gate's tests judge: by a whole decision, or by one rule of a model that is at hand."""
 
+import functools
+import json
 import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager, nullcontext
@@ -88,6 +90,18 @@ def light_copy(known: Candidate, root: Path) -> Candidate:
     for name in READ:
         shutil.copytree(known.root / name, root / name)
     return knowing(root, **{k: v for k, v in vars(known).items() if k != "root"})
+
+
+def append(candidate: Candidate, module: str, text: str) -> None:
+    path = candidate.root / f"src/small/{module}.py"
+    path.write_text(path.read_text() + text)
+
+
+def edit(path, key, value):
+    about = json.loads(path.read_text())
+    *parents, last = key.split(".")
+    functools.reduce(dict.__getitem__, parents, about)[last] = value
+    path.write_text(json.dumps(about))
 
 
 def data_rule(project: Project, base: str = "main") -> tuple[Rule, list[str]]:

@@ -22,7 +22,7 @@ from mainline.gate.bars import in_force
 from mainline.gate.candidate import Candidate
 from mainline.gate.champion import Champion
 from mainline.gate.opponent import Common, NotComparableError, Opponent
-from mainline.gate.standing import standing
+from mainline.gate.standing import remembered, standing
 from mainline.git import Git
 from mainline.params.gate import ChampionSettings
 from mainline.release.release_file import Release
@@ -81,6 +81,22 @@ def test_the_best_recorded_release_within_memory_comes_first(settings):
     assert best(settings) == "ab"
     assert best(settings, memory=2) == "b"
     assert best(settings, memory=1) == best(settings, memory=0) == ""
+
+
+@pytest.mark.parametrize(("memory", "asked"), [(0, "c"), (1, "c"), (2, "cb"), (40, "cba")])
+def test_what_may_be_asked_for_follows_main_s_own_memory(settings, memory, asked):
+    for content in (A, B, C):
+        merged(settings, content, 0.8, **{"gate.champion.memory": memory})
+    git = Git(settings.root)
+    settings.set(**{"gate.champion.memory": 3})
+    settings.commit("A proposal's memory does not count")
+    found = remembered(git, git.known("main"))
+    assert "".join(each.release.content[7] for each in found) == asked
+
+
+def test_a_main_without_a_release_has_nothing_to_ask_for(settings):
+    git = Git(settings.root)
+    assert remembered(git, git.known("main")) == []
 
 
 def test_a_champion_that_is_as_good_is_the_best(settings):

@@ -1,12 +1,11 @@
 """A candidate that is judged by another checkout's code: no code of its own is imported."""
 
-import functools
-import json
 import shutil
 import sys
+from dataclasses import replace
 
 import pytest
-from judging import INTEGRITY, light_copy
+from judging import INTEGRITY, append, edit, lose_a_row
 
 from mainline.core.errors import MainlineError
 from mainline.core.files import read_json, write_json
@@ -17,6 +16,7 @@ from mainline.gate import alternatives, notes, pipeline, source
 from mainline.gate.candidate import Candidate
 from mainline.gate.integrity import attempt
 from mainline.git import Git
+from mainline.lock.engine_file import EngineFile
 from mainline.outside.child import Refusing
 from mainline.project import PYPROJECT
 from mainline.report import candidates as table_of_candidates
@@ -24,39 +24,9 @@ from mainline.report import candidates as table_of_candidates
 PYTHON = {"kind": "python", "function": "small.simulator:read"}
 
 
-@pytest.fixture
-def outside(candidates, tmp_path):
-    """The champion's files, to be changed, and main's code beside them."""
-    known = candidates("champion")
-    code = tmp_path / "main"
-    code.mkdir()
-    shutil.copytree(known.root / "src", code / "src")
-    shutil.copy2(known.root / PYPROJECT, code)
-    shutil.copy2(known.root / "engine.yaml", code)
-    (tmp_path / "theirs").mkdir()
-    copied = light_copy(known, tmp_path / "theirs")
-    shutil.copy2(known.root / "engine.yaml", copied.root)
-    found = Candidate(copied.root, code=code)
-    kept = {k: v for k, v in vars(copied).items() if k not in ("root", "code", "metrics")}
-    found.__dict__.update({k: v for k, v in kept.items() if k not in ("trained", "contenders")})
-    return found
-
-
 def closed(candidate: Candidate, name: str) -> str:
     found = attempt(name, lambda: INTEGRITY[name](candidate))
     return found.why if found.outcome == "fail" else ""
-
-
-def append(candidate: Candidate, module: str, text: str) -> None:
-    path = candidate.root / f"src/small/{module}.py"
-    path.write_text(path.read_text() + text)
-
-
-def edit(path, key, value):
-    about = json.loads(path.read_text())
-    *parents, last = key.split(".")
-    functools.reduce(dict.__getitem__, parents, about)[last] = value
-    path.write_text(json.dumps(about))
 
 
 def test_with_the_same_code_every_rule_passes(outside):
@@ -161,11 +131,53 @@ def test_a_candidate_of_another_name_is_left_out(outside):
     assert list(alternatives.measured(outside)["candidates"]) == ["network", "trees", "blend"]
 
 
-def test_another_engine_is_told(outside):
-    path = outside.root / "engine.yaml"
-    path.write_text(path.read_text().replace("version: ", "version: 9."))
-    [note] = notes.on_outside(outside)
-    assert "THIS PROPOSAL CHANGES THE ENGINE" in note
+FILES = {
+    "ingest": ("data", Layout.catalogue, "rows"),
+    "validate": ("validation", Layout.validation, "rows"),
+    "split": ("split", Layout.split_counts, "train.rows"),
+    "evaluate": ("figures", Layout.figures, "model.roc_auc.value"),
+}
+
+
+def other_code(outside: Candidate, stage: str) -> None:
+    """Another engine runs this stage."""
+    engine = EngineFile.read(outside.root)
+    replace(engine, stages=engine.stages | {stage: 64 * "0"}).write(outside.root)
+
+
+@pytest.mark.parametrize("stage", FILES)
+def test_a_report_of_another_engine_s_stage_is_not_compared(outside, stage):
+    rule, path, key = FILES[stage]
+    edit(outside.root / path, key, 1)
+    assert closed(outside, rule)
+    other_code(outside, stage)
+    assert [closed(outside, name) for name in INTEGRITY if name != "card"] == [""] * 7
+    assert attempt(rule, lambda: INTEGRITY[rule](outside)).outcome == "pass"
+
+
+def test_a_card_of_another_engine_is_not_compared_and_shown_as_such(outside):
+    path = Layout(outside.root).model_card
+    path.write_text(path.read_text() + "\nA line more.\n")
+    assert closed(outside, "card")
+    other_code(outside, "package")
+    assert attempt("card", lambda: INTEGRITY["card"](outside)).outcome == "waived"
+
+
+@pytest.mark.parametrize("stage", FILES)
+def test_what_another_engine_s_stage_hands_on_is_judged_all_the_same(outside, stage):
+    other_code(outside, stage)
+    if stage == "ingest":
+        edit(Layout(outside.root).catalogue, "content", "sha256:" + 64 * "0")
+        assert "content" in closed(outside, "data")
+    elif stage == "validate":
+        outside.__dict__["frame"] = outside.frame.assign(tenure_months=0.5)
+        assert "tenure_is_whole" in closed(outside, "validation")
+    elif stage == "split":
+        lose_a_row(Layout(outside.root).split / "train.parquet")
+        assert "does not hold the rows" in closed(outside, "split")
+    else:
+        outside.__dict__["figures"] = {"model": {"roc_auc": {"value": None}}}
+        assert "are not numbers" in closed(outside, "figures")
 
 
 def test_another_engine_does_not_close_from_outside(project, monkeypatch):

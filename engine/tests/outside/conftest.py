@@ -12,8 +12,9 @@ import pytest
 from filelock import FileLock
 
 from github_stub import GitHub
-from mainline.core.files import remove
+from mainline.core.files import remove, write_json
 from mainline.core.layout import Layout
+from mainline.gate.verdict import PASS, Rule, Verdict
 from mainline.outside import judging, keeping, receive, repackaging
 from mainline.outside.exported import EQUAL, Exported
 from mainline.outside.judged import digest
@@ -237,8 +238,7 @@ def opened(monkeypatch: pytest.MonkeyPatch):
 
     def run_child(root: Path, model: Path, about: object, received: Path) -> None:
         layout = Layout(model)
-        layout.verdict.parent.mkdir(exist_ok=True)
-        layout.verdict.write_text('{"open": true}')
+        write_json(layout.verdict, Verdict("proposal", "", [Rule("size", PASS, "")]).to_json())
         layout.comment.write_text("## ✅ The gate is open: made up.\n\nFigures.\n")
 
     monkeypatch.setattr(judging, "_run_child", run_child)

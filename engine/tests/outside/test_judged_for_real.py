@@ -58,6 +58,9 @@ def test_the_gate_judges_without_any_code_of_the_proposal(seeded, spied):
     assert outcome["open"], outcome["comment"]
     for module in ("checks", "metrics"):
         assert f"main's {module}.py judged it" in outcome["comment"]
+        assert (
+            f"**As the proposal's own run says**, with its own `{module}.py`" in outcome["comment"]
+        )
     assert "are those of the proposal's own run" in outcome["comment"]
 
 

@@ -7,14 +7,22 @@ import pytest
 from parcels import ABOUT, HEAD
 
 from mainline.core.errors import MainlineError
+from mainline.gate.verdict import Rule
+from mainline.proposal.own_verdict import OwnVerdict
 from mainline.proposal.parcel import OF_JSON, Parcel, Stopped
 
+RULE = {"name": "size", "outcome": "pass", "why": ""}
 MACHINE = "CPU x86_64 avx2 GenuineIntel 6 143, Python 3.11, lock 0123456789ab"
 
 
 def test_what_is_written_is_read_again(tmp_path):
     whole = Parcel(HEAD, ["train"], MACHINE, Stopped("train", ["one", "two"]), ["plots/old.csv"])
-    whole = replace(whole, costs={"network": {"p99_ms": 1.5, "seconds": None}})
+    rules = [Rule("size", "pass", "fits", "1 MB", "<= 2 MB", "", "")]
+    whole = replace(
+        whole,
+        costs={"network": {"p99_ms": 1.5, "seconds": None}},
+        verdict=OwnVerdict(True, "The gate is open.", rules),
+    )
     whole.write(tmp_path)
     assert Parcel.read(tmp_path) == whole
 
@@ -35,6 +43,13 @@ def test_what_is_written_is_read_again(tmp_path):
         {"stopped": "train"},
         {"gone": None},
         {"costs": []},
+        {"verdict": []},
+        {"verdict": {"open": True}},
+        {"verdict": {"open": True, "headline": 3, "rules": []}},
+        {"verdict": {"open": True, "headline": "", "rules": [{"name": "size"}]}},
+        {"verdict": {"open": True, "headline": "", "rules": [RULE | {"outcome": "perfect"}]}},
+        {"verdict": {"open": True, "headline": "", "rules": [RULE | {"why": []}]}},
+        {"verdict": {"open": True, "headline": "", "rules": [RULE] * 101}},
         {"costs": {"network": 3}},
         {"costs": {"network": {"p99_ms": "| [x](http://e)"}}},
     ],

@@ -25,6 +25,7 @@ from mainline.evaluation.sections import Asked
 from mainline.evaluation.settings import EvaluationSettings
 from mainline.evaluation.tasks import Task
 from mainline.gate.differences import TOLERANCE
+from mainline.lock.engine_file import EngineFile
 from mainline.model import baseline, trained
 from mainline.model.plain_trees import PlainTreesSettings
 from mainline.model.settings import TrainSettings
@@ -66,6 +67,16 @@ class Candidate:
             return _files(self.root, module) == _files(self.code, module)
         except (MainlineError, OSError):  # it cannot be read, so it is not
             return False
+
+    def same_stage(self, stage: str) -> bool:
+        """Whether what this stage wrote is of the code that the judging engine has for it.
+
+        Another engine may write its reports otherwise: they are compared by its own gate.
+        """
+        if self.code is None:
+            return True
+        own, ours = EngineFile.read(self.root), EngineFile.read(self.code)
+        return own.stages[stage] == ours.stages[stage]
 
     @cached_property
     def table(self) -> TableSettings:

@@ -13,6 +13,7 @@ from mainline.gate import (
     integrity,
     judges,
     notes,
+    own_code,
     quality,
     robustness,
     server,
@@ -22,7 +23,7 @@ from mainline.gate import (
 from mainline.gate.bars import Bars, in_force
 from mainline.gate.candidate import Candidate
 from mainline.gate.champion import Champion
-from mainline.gate.duel import Duel, alone, judge
+from mainline.gate.duel import Duel, alone, judge, tried
 from mainline.gate.verdict import Rule, Verdict
 from mainline.git import Git
 
@@ -86,6 +87,8 @@ def decide(
         if bars.reset is not None and duel.about is not None:
             found.append("gate.champion.reset has no effect: the champion can be compared.")
         rules += judged
+    if candidate.outside:
+        duel.measured[own_code.NAME] = tried(lambda: own_code.said(candidate))
     about, theirs = _about(candidate, champion), _champion(champion, duel.about)
     return Verdict(case, shown, rules, found, about, theirs, data, duel.measured)
 

@@ -39,12 +39,12 @@ def alone(candidate: Candidate) -> Duel:
         whole = latency.about(latency.in_turns(calls, calls, time.perf_counter))
         return {"candidate": whole["candidate"], "calls": whole["calls"]}
 
-    measured = {latency.NAME: _tried(measure)}
+    measured = {latency.NAME: tried(measure)}
     return Duel([], None, measured | _alternatives(candidate))
 
 
 def _alternatives(candidate: Candidate) -> dict[str, Found]:
-    return {alternatives.NAME: _tried(lambda: alternatives.measured(candidate))}
+    return {alternatives.NAME: tried(lambda: alternatives.measured(candidate))}
 
 
 def judge(
@@ -57,9 +57,9 @@ def judge(
     )
     gate = bars.gate
     measured = {
-        latency.NAME: _tried(lambda: latency.measured(candidate, *_both(opponent))),
-        stability.NAME: _tried(lambda: stability.measured(candidate, *_both(opponent))),
-        drift.NAME: _tried(lambda: drift.measured(candidate, champion)),
+        latency.NAME: tried(lambda: latency.measured(candidate, *_both(opponent))),
+        stability.NAME: tried(lambda: stability.measured(candidate, *_both(opponent))),
+        drift.NAME: tried(lambda: drift.measured(candidate, champion)),
     }
     measured[drift.NAME] |= {"some": gate.drift.some, "much": gate.drift.much}
     measured |= _alternatives(candidate)
@@ -80,7 +80,7 @@ def _both(opponent: Opponent) -> tuple[Scorer, Any]:
     return opponent.scorer, opponent.common
 
 
-def _tried(measure: Callable[[], Found]) -> Found:
+def tried(measure: Callable[[], Found]) -> Found:
     """The measurement, or its error as `problem`. A hostile file may raise any exception."""
     try:
         return measure()

@@ -14,7 +14,7 @@ from mainline.gate import pipeline, repackaged, rows, shipped
 from mainline.gate.candidate import Candidate
 from mainline.gate.differences import TOLERANCE, first_difference
 from mainline.gate.source import Answer
-from mainline.gate.verdict import Rule
+from mainline.gate.verdict import WAIVED, Rule
 from mainline.packaging import card, parity
 from mainline.packaging.loaded import checked
 from mainline.release.release_file import Release
@@ -97,7 +97,28 @@ def model_bytes(candidate: Candidate) -> Rule:
 
 
 def figures(candidate: Candidate) -> Rule:
-    """Scoring the packaged bytes again gives the committed figures and curves."""
+    """Scoring the packaged bytes again gives the committed figures and curves.
+
+    Those of another engine are not compared: the comment shows the ones that are computed here.
+    """
+    same = candidate.same_stage("evaluate")
+    wrong = _committed(candidate) if same else ""
+    if wrong:
+        return Rule.judged("figures", False, wrong)
+    size = candidate.task.size(candidate.rows.target)
+    first = candidate.test.head(parity.ALONE)
+    parity.difference(candidate.scorer, first, candidate.scores[: len(first)], size)
+    led = candidate.figures["model"][candidate.task.leading.name]["value"]
+    if led is None:
+        return Rule.judged("figures", False, "the model's figures are not numbers.")
+    why = "scored again: " + (
+        "the committed ones" if same else "those of another engine are not compared"
+    )
+    return Rule.judged("figures", True, why, figure=f"{led:.4f}")
+
+
+def _committed(candidate: Candidate) -> str:
+    """The first committed figure or curve that is another than the computed one, or ""."""
     shown = read_json(Layout(candidate.root).figures, made_by="dvc repro evaluate")
     task, size = candidate.task, candidate.task.size(candidate.rows.target)
     prices, own = candidate.evaluation.costs, candidate.figures["model"]
@@ -113,20 +134,15 @@ def figures(candidate: Candidate) -> Rule:
     shown = _comparable(candidate, shown)
     different = first_difference(shown, _comparable(candidate, candidate.figures), tolerance)
     if different:
-        return Rule.judged("figures", False, f"{Layout.figures}: {different}")
+        return f"{Layout.figures}: {different}"
     different = _candidates(candidate)
     if different:
-        return Rule.judged("figures", False, f"{Layout.candidates}: {different}")
-    first = candidate.test.head(parity.ALONE)
-    parity.difference(candidate.scorer, first, candidate.scores[: len(first)], size)
-    led = candidate.figures["model"][task.leading.name]["value"]
-    if led is None:
-        return Rule.judged("figures", False, "the model's figures are not numbers.")
+        return f"{Layout.candidates}: {different}"
     for name, curve in task.curves(candidate.rows.target, candidate.scores).items():
         path = Layout.plots / f"{name}.csv"
         if not _same_curve(candidate.root / path, curve, size):
-            return Rule.judged("figures", False, f"{path} is not the curve of these scores.")
-    return Rule.judged("figures", True, "scored again: the committed ones", figure=f"{led:.4f}")
+            return f"{path} is not the curve of these scores."
+    return ""
 
 
 def _candidates(candidate: Candidate) -> str:
@@ -160,6 +176,8 @@ def _same_curve(path: Path, computed: pd.DataFrame, size: float) -> bool:
 
 def model_card(candidate: Candidate) -> Rule:
     """The model card matches descriptor, figures and catalogue, which are checked above."""
+    if not candidate.same_stage("package"):
+        return Rule("card", WAIVED, "another engine wrote it; it is not compared")
     made_by = "dvc repro"
     text = card.render(
         candidate.descriptor,

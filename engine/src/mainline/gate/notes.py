@@ -10,7 +10,6 @@ from mainline.gate.champion import Champion, section_at
 from mainline.gate.differences import first_of
 from mainline.gate.source import same_sections
 from mainline.git import Git
-from mainline.lock.engine_file import EngineFile
 
 
 def on_validation(candidate: Candidate, git: Git, base: str | None) -> list[str]:
@@ -39,22 +38,11 @@ def on_outside(candidate: Candidate) -> list[str]:
     """What this proposal changes of its judges, where main's judge it."""
     if not candidate.outside:
         return []
-    found = [
+    return [
         f"this proposal changes {module}.py: main's {module}.py judged it."
         for module in ("checks", "metrics")
         if not candidate.same_code(module)
     ]
-    try:
-        own, ours = EngineFile.read(candidate.root), EngineFile.read(candidate.judges)
-    except MainlineError as error:
-        return [*found, f"the engine of this proposal is not known: {error}"]
-    if own != ours:
-        found.append(
-            f"THIS PROPOSAL CHANGES THE ENGINE: engine {ours.version} of main judged a model of "
-            f"engine {own.version}. What main's engine cannot load closes the gate; then the "
-            "owners of the engine decide."
-        )
-    return found
 
 
 def on_split(candidate: Candidate, champion: Champion) -> list[str]:

@@ -38,7 +38,10 @@ def data(candidate: Candidate, ask: Callable[[], Answer] | None, notes: list[str
         if answer.refused:
             return Rule.judged("data", False, answer.refused, figure=figure)
         raw = answer.raw or raw
-    computed = catalogue.entry(candidate.frame, raw, candidate.table, candidate.data.as_of)
+    if candidate.same_stage("ingest"):
+        computed = catalogue.entry(candidate.frame, raw, candidate.table, candidate.data.as_of)
+    else:
+        shown, computed = {"content": shown.get("content")}, {"content": observed}
     different = first_difference(shown, computed)
     if different:
         return Rule.judged("data", False, f"{Layout.catalogue}: {different}", figure=figure)
@@ -54,6 +57,11 @@ def validation(candidate: Candidate) -> Rule:
     broken = validate.broken(found)
     if broken:
         return Rule.judged("validation", False, first_of(broken))
+    if not candidate.same_stage("validate"):
+        why = (
+            f"checked again by main's engine: {len(found)} checks hold; the report is not compared"
+        )
+        return Rule.judged("validation", True, why)
     shown = read_json(Layout(candidate.root).validation, made_by="dvc repro validate")
     computed = validate.summary(found, frame)
     if not candidate.same_code("checks"):  # its report is that of other checks
@@ -82,6 +90,9 @@ def split(candidate: Candidate) -> Rule:
         if not _same_rows(stored, candidate.frame[candidate.parts == part]):
             why = f"{Layout.split}/{part}.parquet does not hold the rows that the split assigns."
             return Rule.judged("split", False, why)
+    if not candidate.same_stage("split"):
+        why = "every part holds the rows that main's engine assigns; the counts are not compared"
+        return Rule.judged("split", True, why)
     shown: Any = read_json(Layout(candidate.root).split_counts, made_by="dvc repro split")
     counts = count(candidate.frame, candidate.parts, candidate.table)
     different = first_difference(shown, counts)

@@ -36,15 +36,15 @@ def unmeasured(candidate: Candidate) -> dict[str, Any]:
     try:
         each = {
             name: {
-                "figure": _numbers(said["figure"]),
-                "difference": _numbers(said["difference"]),
-                **_numbers({"bytes": said["bytes"]}),
-                **_numbers({cost: costs.get(name, {}).get(cost) for cost in COSTS}),
+                "figure": numbers(said["figure"]),
+                "difference": numbers(said["difference"]),
+                **numbers({"bytes": said["bytes"]}),
+                **numbers({cost: costs.get(name, {}).get(cost) for cost in COSTS}),
             }
             for name, said in shown["candidates"].items()
             if name in NAMES
         }
-        about = {"ships": shown["ships"], **_numbers({"trees_share": shown["trees_share"]})}
+        about = {"ships": shown["ships"], **numbers({"trees_share": shown["trees_share"]})}
         if about["ships"] not in each:
             raise ValueError(f"{about['ships']!r} ships and is no candidate")
     except (KeyError, TypeError, AttributeError, ValueError) as error:
@@ -52,7 +52,7 @@ def unmeasured(candidate: Candidate) -> dict[str, Any]:
     return about | {"candidates": each, "asked": candidate.train.ship, "unscored": True}
 
 
-def _numbers(values: dict[str, Any]) -> dict[str, float | None]:
+def numbers(values: dict[str, Any]) -> dict[str, float | None]:
     """The values, as numbers; None is an unknown one."""
     for name, value in values.items():
         is_number = isinstance(value, (int, float)) and math.isfinite(value)

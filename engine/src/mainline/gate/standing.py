@@ -2,8 +2,23 @@
 
 from mainline.core.errors import MainlineError
 from mainline.core.layout import Layout
-from mainline.gate.champion import Champion
+from mainline.gate.champion import Champion, section_at
+from mainline.git import Git
+from mainline.params.gate import GateSettings
 from mainline.release.release_file import Release
+
+
+def remembered(git: Git, commit: str) -> list[Champion]:
+    """The releases whose bytes the gate may ask for at a commit of main, the champion first.
+
+    They are as many as its own `gate.champion.memory`. Raises MainlineError when the release or the
+    settings cannot be read.
+    """
+    champion = Champion.at(git, commit)
+    if champion is None:
+        return []
+    memory = section_at(git, commit, "gate", GateSettings).champion.memory
+    return standing(champion)[: max(memory, 1)]
 
 
 def standing(champion: Champion) -> list[Champion]:

@@ -9,9 +9,10 @@ from mainline.core.files import read_json, remove, write_json, write_text
 from mainline.core.layout import Layout
 from mainline.delivery import check_promotion
 from mainline.dvc import objects
+from mainline.gate import upgrade
 from mainline.git import Git
 from mainline.github.workflow import no_commands, output
-from mainline.outside import placed, started
+from mainline.outside import placed, started, upgraded
 from mainline.outside.child import RETRAIN
 from mainline.outside.judged import COMMENT, VERDICT, Judged, digest
 from mainline.outside.placed import BASE
@@ -21,7 +22,6 @@ from mainline.proposal import fork, no_remote, words
 from mainline.proposal.touched import touched, untrained
 from mainline.report.markdown import escape
 
-RELEASES = 20  # the last of main whose bytes are fetched
 OF_CHAMPION = (Layout.saved_model, Layout.table, Layout.snapshots)
 
 
@@ -41,14 +41,21 @@ def run(root: Path, *, received: Path, out: Path) -> None:
 
 
 def _run(root: Path, about: Received, received: Path, out: Path) -> None:
+    change = None
     try:
-        well, found, comment = _judged(root, about, received, out)
+        model = placed.clone(root, about, received)
+        change = upgrade.of(Git(model), BASE)
+        well, found, comment = _judged(root, model, about, received, out)
     except MainlineError as error:
         print(f"judge: {error}", flush=True)
         well, found, comment = False, True, words.refused(str(error))
     except Exception as error:  # even after a defect of ours the pull request gets a comment
         traceback.print_exc()
         well, found, comment = False, True, words.refused(words.defect(error))
+    if change is not None and not found:
+        comment = upgraded.untouched(change, comment)
+    elif change is not None:
+        well, comment = _upgraded(change, comment, received, out)
     write_text(out / COMMENT, comment)
     description = comment.partition("\n")[0].lstrip("# ✅❌")
     Judged(
@@ -64,9 +71,17 @@ def _run(root: Path, about: Received, received: Path, out: Path) -> None:
     print(f"\n{comment}", flush=True)
 
 
-def _judged(root: Path, about: Received, received: Path, out: Path) -> tuple[bool, bool, str]:
+def _upgraded(change: upgrade.Upgrade, comment: str, received: Path, out: Path) -> tuple[bool, str]:
+    """Whether both engines' verdicts are open, and the comment."""
+    parcel, place = placed.handed(received), out / VERDICT
+    main = read_json(place, made_by="mainline judge") if place.is_file() else None
+    return upgraded.told(change, comment, main=main, own=parcel.verdict if parcel else None)
+
+
+def _judged(
+    root: Path, model: Path, about: Received, received: Path, out: Path
+) -> tuple[bool, bool, str]:
     """Whether the gate is open, whether a model is touched, and the comment."""
-    model = placed.clone(root, about, received)
     git = Git(model)
     check_promotion.run(model, BASE)
     if about.fork:
@@ -115,11 +130,13 @@ def _champion(root: Path, about: Received) -> None:
 
     These are the bytes and rows of main's model, and the bytes of its last releases.
     """
+    from mainline.gate.standing import remembered  # noqa: PLC0415  needs pandas
+
     git = Git(root)
     wanted = _named(git, about.base, *OF_CHAMPION)
-    for release in git.line(about.base, Layout.release)[:RELEASES]:
-        wanted |= _named(git, release.hash, Layout.saved_model)
     try:
+        for release in remembered(git, about.base):
+            wanted |= _named(git, release.commit, Layout.saved_model)
         objects.fetch(root, wanted)
     except MainlineError as error:  # the gate says what is out of reach
         print(f"judge: {error}", flush=True)

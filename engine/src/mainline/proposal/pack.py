@@ -10,7 +10,7 @@ from mainline.core.errors import MainlineError, StageFailedError
 from mainline.core.files import remove
 from mainline.core.layout import Layout
 from mainline.dvc import objects
-from mainline.gate import alternatives, repackaged
+from mainline.gate import alternatives, gate, repackaged, upgrade
 from mainline.gate.candidate import Candidate
 from mainline.git import MAINS, Git, short
 from mainline.github.workflow import group
@@ -20,13 +20,16 @@ from mainline.process.children import environment
 from mainline.proposal import base as base_branch
 from mainline.proposal.commit import changed
 from mainline.proposal.machine import trained_on
+from mainline.proposal.own_verdict import OwnVerdict
 from mainline.proposal.parcel import BYTES, FILES, MEMBERS, NAME, OBJECTS, Parcel, Stopped
 from mainline.proposal.secrets import masked, withheld
 from mainline.tracking import record
 
 
-def run(root: Path, into: Path, base: str | None) -> bool:
+def run(root: Path, into: Path, base: str | None, *, retrain: bool = False) -> bool:
     """Write the parcel into the folder `into`. Returns whether the pipeline ran to its end.
+
+    An engine other than the base's gives its own verdict, too; `retrain` is the gate's.
 
     Raises MainlineError when the parcel is too large, or a generated file's name cannot travel.
     """
@@ -54,11 +57,21 @@ def run(root: Path, into: Path, base: str | None) -> bool:
         _copy(objects.place(Layout(root).dvc_cache, oid), objects.place(into / OBJECTS, oid))
     trained = trained_on(root) if "train" in stages else ""
     removed = [_from_top(git, name) for name in gone]
-    Parcel(head, stages, trained, None, removed, alternatives.costs(Candidate(root))).write(into)
+    costs, own = alternatives.costs(Candidate(root)), _verdict(root, base, retrain=retrain)
+    Parcel(head, stages, trained, None, removed, costs, own).write(into)
     files = [path for path in into.rglob("*") if path.is_file()]
     _fits(len(files), sum(path.stat().st_size for path in files))
     print(f"packed    {len(files)} files in {into}", flush=True)
     return True
+
+
+def _verdict(root: Path, base: str | None, *, retrain: bool) -> OwnVerdict | None:
+    """That of this engine, in a proposal that brings it."""
+    before = base and Git(root).resolve(base)
+    if not before or upgrade.of(Git(root), before) is None:
+        return None
+    with group("The verdict of this proposal's engine"):
+        return OwnVerdict.of(gate.run(root, against=before, retrain=retrain, in_ci=True))
 
 
 def _stopped(head: str, error: MainlineError) -> Parcel:
@@ -109,5 +122,6 @@ def _fits(files: int, size: int) -> None:
             "what this proposal makes is too much to hand over from one job to the next.",
             found=f"{files:,} files, {size / 1e9:.2f} GB",
             expected=f"at most {MEMBERS:,} files and {BYTES / 1e9:g} GB",
-            hint="Train it on your machine: `make run`, `dvc push`, commit and push.",
+            hint="Push the rows before: `dvc repro split`, `dvc push`, commit dvc.lock. Or train "
+            "where you may write to the remote: `make run`, `dvc push`, commit and push.",
         )

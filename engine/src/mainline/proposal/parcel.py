@@ -15,6 +15,7 @@ from mainline.core.errors import MainlineError
 from mainline.core.files import write_json
 from mainline.git import HASH
 from mainline.proposal.machine import Machine
+from mainline.proposal.own_verdict import OwnVerdict
 
 ARTIFACT = "proposed"
 ABOUT, FILES, OBJECTS = "proposed.json", "files", "objects"
@@ -39,7 +40,8 @@ class Stopped:
 class Parcel:
     """`trained_on` is the machine's trailer, empty without a training; `gone` are paths removed.
 
-    `costs` are those of what could ship, by name, as measured where it was trained.
+    `costs` are those of what could ship, by name, as measured where it was trained. `verdict` is
+    that of the proposal's own engine, where that is another than main's.
     """
 
     head: str
@@ -48,6 +50,7 @@ class Parcel:
     stopped: Stopped | None = None
     gone: list[str] = field(default_factory=list)
     costs: dict[str, dict[str, float | None]] = field(default_factory=dict)
+    verdict: OwnVerdict | None = None
 
     def write(self, folder: Path) -> None:
         """Write `proposed.json`."""
@@ -79,6 +82,7 @@ def _parsed(values: dict[str, Any]) -> Parcel:
         stopped and Stopped(stopped["stage"], _texts(stopped["lines"])[-LINES:]),
         _texts(values["gone"]),
         _costs(values["costs"]),
+        OwnVerdict.parsed(values.get("verdict")),
     )
     if not HASH.fullmatch(found.head):
         raise ValueError(f"head is {found.head!r}")

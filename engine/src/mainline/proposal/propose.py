@@ -33,10 +33,11 @@ def run(
     """
     where = Context.of(pr)
     base = against or where.base or Git(root).main()
+    retrain = retrain or cases.promised(where.branch)
     if into is not None:
-        return pack.run(root, into, base)
+        return pack.run(root, into, base, retrain=retrain)
     try:
-        well, comment = _judged(root, base, retrain=retrain or cases.promised(where.branch))
+        well, comment = _judged(root, base, retrain=retrain)
     except MainlineError as error:
         well, comment = False, words.refused(str(error))
     write_text(Layout(root).comment, comment)

@@ -11,6 +11,7 @@ from mainline.git import Git
 from mainline.report import (
     behaviour,
     beside,
+    beside_code,
     candidates,
     changes,
     charts,
@@ -18,14 +19,14 @@ from mainline.report import (
     drift,
     figures,
     releases,
+    rule_table,
 )
 from mainline.report.cluster import section as cluster
 from mainline.report.markdown import Section, clip, code, escape, fit, table
 
-NOTE, NOTES = 500, 20  # longest note or reason in characters, and the number of notes shown
+NOTE, NOTES = 500, 20  # longest note in characters, and the number of notes shown
 SHOWN = ("champion", "baseline")  # these rules are always above the fold
 ACCEPTED = "accepted"  # the bar of a rule that passed because of a written reason
-OUTCOMES = {"pass": "✅", "fail": "❌ **closed**", "waived": "shown only"}
 
 
 def run(root: Path) -> None:
@@ -40,6 +41,7 @@ def render(git: Git, verdict: dict[str, Any]) -> str:
     sections = [
         Section(head=_headline(git, verdict), lines=verdict_notes(verdict)),
         Section(lines=_part(lambda: figures.lines(verdict))),
+        Section(lines=_part(lambda: beside_code.lines(verdict))),
         Section(lines=_part(lambda: candidates.lines(verdict))),
         Section(lines=_part(lambda: [*beside.latency(verdict), *drift.lines(verdict)])),
         Section(lines=_part(lambda: behaviour.notable(verdict))),
@@ -88,7 +90,7 @@ def _first(verdict: dict[str, Any]) -> list[str]:
     """What a reviewer has to read first, unless the headline says it."""
     rules = [(str(rule.get("said", "")), rule["outcome"]) for rule in verdict["rules"]]
     found = [
-        f"{said} ({OUTCOMES[outcome]})" if outcome == "waived" else said
+        f"{said} ({rule_table.OUTCOMES[outcome]})" if outcome == "waived" else said
         for said, outcome in rules
         if said and said not in verdict["headline"]
     ]
@@ -122,7 +124,7 @@ def _gate(verdict: dict[str, Any]) -> list[str]:
     unbarred = [r for r in verdict["rules"] if r["outcome"] == "pass" and not r["bar"]]
     found = ", ".join(escape(rule["name"]) for rule in unbarred)
     return [
-        *(_rules(seen) if seen else []),
+        *(rule_table.lines(seen) if seen else []),
         *(["", f"✅ Passed without a bar: {found}."] if found else []),
     ]
 
@@ -133,27 +135,14 @@ def _kept(verdict: dict[str, Any]) -> list[Section]:
     if not kept:
         return []
     bars = "1 other bar" if len(kept) == 1 else f"{len(kept)} other bars"
-    return [Section(title=f"✅ {bars} of the gate kept", lines=_part(lambda: _rules(kept)))]
+    return [
+        Section(title=f"✅ {bars} of the gate kept", lines=_part(lambda: rule_table.lines(kept)))
+    ]
 
 
 def _seen(rule: dict[str, Any]) -> bool:
     compares = bool(rule["bar"]) and rule["name"] in SHOWN
     return rule["outcome"] != "pass" or compares or rule["bar"] == ACCEPTED
-
-
-def _rules(rules: list[dict[str, Any]]) -> list[str]:
-    rows = [
-        [
-            escape(rule["name"]),
-            escape(rule["figure"]),
-            escape(rule["bar"]),
-            escape(rule["margin"]),
-            OUTCOMES[rule["outcome"]],
-            escape(clip(rule["why"], NOTE)),
-        ]
-        for rule in rules
-    ]
-    return table(["rule", "figure", "bar", "margin", "", "why"], rows)
 
 
 def _release(verdict: dict[str, Any]) -> list[str]:

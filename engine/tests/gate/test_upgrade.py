@@ -1,0 +1,90 @@
+"""Another engine, TensorFlow or Keras is recognised by what the branch itself changed."""
+
+from dataclasses import replace
+
+import pytest
+
+from mainline.core.layout import Layout
+from mainline.gate import upgrade
+from mainline.git import Git
+from project import Project
+from this_engine import this_engine
+
+LOCK = "keras==3.15.1 \\\n    --hash=sha256:0\ntensorflow==2.21.0 \\\n    --hash=sha256:0\n"
+OTHER = "tensorflow==2.22.0"
+
+
+@pytest.fixture
+def branch(settings) -> Project:
+    """A branch of a main that names an engine and locks TensorFlow."""
+    settings.git("switch", "-q", "main")
+    this_engine().write(settings.root)
+    Layout(settings.root).train_lock.parent.mkdir()
+    Layout(settings.root).train_lock.write_text(LOCK)
+    settings.commit("Engine")
+    settings.git("switch", "-q", "-C", "proposal")
+    return settings
+
+
+def found(project: Project) -> upgrade.Upgrade | None:
+    return upgrade.of(Git(project.root), "main")
+
+
+def test_a_proposal_of_the_same_engine(branch):
+    branch.set(**{"train.seed": 4})
+    assert found(branch) is None
+
+
+def test_another_version_with_the_files_that_bring_it(branch):
+    replace(this_engine(), version="9.0.0").write(branch.root)
+    (branch.root / "vendor").mkdir()
+    (branch.root / "vendor/mainline_ml-9.0.0-py3-none-any.whl").write_text("")
+    (branch.root / "README.md").write_text("Words.")
+    about = found(branch)
+    assert about.said == f"the engine from {this_engine().version} to 9.0.0"
+    assert (about.before, about.after) == (this_engine().version, "9.0.0")
+    assert about.shown == "engine.yaml, vendor/mainline_ml-9.0.0-py3-none-any.whl"
+
+
+def test_other_code_of_the_same_version(branch):
+    stages = this_engine().stages | {"evaluate": 64 * "0"}
+    replace(this_engine(), stages=stages).write(branch.root)
+    assert found(branch).said == f"the code of engine {this_engine().version} (evaluate)"
+
+
+def test_another_tensorflow_alone(branch):
+    path = Layout(branch.root).train_lock
+    path.write_text(LOCK.replace("tensorflow==2.21.0", OTHER))
+    assert found(branch).said == "TensorFlow from 2.21.0 to 2.22.0"
+    replace(this_engine(), version="9.0.0").write(branch.root)
+    assert found(branch).said.endswith("to 9.0.0 and TensorFlow from 2.21.0 to 2.22.0")
+
+
+@pytest.mark.parametrize("text", ["", "version: 9", "\0", None])
+def test_an_engine_that_is_not_known(branch, text):
+    path = Layout(branch.root).engine
+    path.unlink() if text is None else path.write_text(text)
+    assert found(branch).said.endswith("to one that is not known")
+
+
+def test_a_branch_that_main_has_left_behind_changes_nothing(branch):
+    branch.git("switch", "-q", "main")
+    replace(this_engine(), version="9.0.0").write(branch.root)
+    branch.commit("Upgrade")
+    branch.git("switch", "-q", "proposal")
+    assert found(branch) is None
+
+
+def test_the_first_engine_of_a_repository(settings):
+    this_engine().write(settings.root)
+    assert found(settings) is None
+
+
+def test_many_files_and_a_long_version_are_cut(branch):
+    replace(this_engine(), version="9" * 1000).write(branch.root)
+    (branch.root / "vendor").mkdir()
+    for number in range(9):
+        (branch.root / f"vendor/{number}.whl").write_text("")
+    about = found(branch)
+    assert about.shown.endswith(", vendor/3.whl, 5 more")
+    assert len(about.said) < 100
