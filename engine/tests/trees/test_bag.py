@@ -77,6 +77,14 @@ def test_of_many_rows_or_values_one_fold_chooses_the_size(name, most, monkeypatc
     assert np.array_equal(found.held_out, whole.held_out)
 
 
+def test_iterations_bound_the_trees():
+    settings = SETTINGS.model_copy(update={"num_iterations": 2, "num_leaves": [7, 15]})
+    few, many = (
+        [model.num_trees() for model in fit(rows(), each).models] for each in (settings, SETTINGS)
+    )
+    assert max(few) <= 2 < max(many)
+
+
 @pytest.mark.parametrize(
     ("given", "values", "found"), [({}, 3_000_000, 8), ({}, 3_000_001, 5), ({"folds": 9}, 10**9, 9)]
 )
