@@ -60,6 +60,13 @@ def test_anything_else_is_refused(tmp_path, other):
         Parcel.read(tmp_path)
 
 
+def test_a_newer_engine_may_say_more(tmp_path):
+    verdict = {"open": True, "headline": "", "rules": [RULE | {"unit": "MB"}], "case": "proposal"}
+    (tmp_path / "proposed.json").write_text(json.dumps(ABOUT | {"verdict": verdict, "new": 1}))
+    [rule] = Parcel.read(tmp_path).verdict.rules
+    assert rule == Rule("size", "pass", "")
+
+
 @pytest.mark.parametrize("text", ["", "[]", "[" * 10_000, "{}", "x" * (OF_JSON + 1)])
 def test_no_json_of_a_parcel(tmp_path, text):
     (tmp_path / "proposed.json").write_text(text)

@@ -23,11 +23,17 @@ class OwnVerdict:
 
     @classmethod
     def parsed(cls, values: Any) -> "OwnVerdict | None":
-        """Raises ValueError, KeyError or TypeError when `of` would not have made it."""
+        """Raises ValueError, KeyError or TypeError when `of` would not have made it.
+
+        A newer engine may say more of a rule than this one knows.
+        """
         if values is None:
             return None
-        rules = [Rule(**each) for each in values["rules"]]
-        texts = [getattr(rule, field.name) for rule in rules for field in fields(Rule)]
+        known = [field.name for field in fields(Rule)]
+        rules = [
+            Rule(**{key: each[key] for key in known if key in each}) for each in values["rules"]
+        ]
+        texts = [getattr(rule, name) for rule in rules for name in known]
         if not all(isinstance(text, str) for text in (values["headline"], *texts)):
             raise ValueError("a verdict is texts")
         if len(rules) > MOST or any(r.outcome not in (PASS, FAIL, WAIVED) for r in rules):
