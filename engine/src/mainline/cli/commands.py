@@ -10,6 +10,7 @@ from mainline.cluster.commands import COMMANDS as CLUSTER
 from mainline.core.command import Command, Options, flag
 from mainline.core.layout import Layout
 from mainline.delivery.commands import COMMANDS as DELIVERY
+from mainline.gateway.commands import COMMANDS as GATEWAY
 from mainline.outside.commands import COMMANDS as OUTSIDE
 from mainline.scoring.commands import COMMANDS as SCORING
 from mainline.serving.options import OPTIONS as SERVE
@@ -185,6 +186,7 @@ COMMANDS = (
         "serve": Command(
             "serving.serve", "serve the model that staging runs, on this machine", SERVE
         ),
+        **GATEWAY,
         **SCORING,
         "set-image": Command(
             "delivery.set_image",

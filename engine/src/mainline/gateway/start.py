@@ -1,0 +1,108 @@
+"""The command `gateway`: starts the parts, waits for SIGTERM or Ctrl-C, and drains."""
+
+import asyncio
+import signal
+from dataclasses import dataclass
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import uvloop
+
+from mainline.core.errors import SettingsError
+from mainline.core.progress import say
+from mainline.gateway import grpc_proxy, metrics_page, rest_proxy
+from mainline.gateway.gateway import CHALLENGER, MAIN, Gateway
+from mainline.gateway.metrics import Metrics
+from mainline.gateway.routes import Routes
+from mainline.gateway.shipper import Shipper
+from mainline.request_log.request_log import RequestLog
+from mainline.request_log.settings import GatewaySettings, read_settings
+
+
+@dataclass(frozen=True)
+class Listen:
+    """Where to listen."""
+
+    host: str
+    rest: int
+    grpc: int
+    metrics: int
+
+
+def run(
+    root: Path,
+    *,
+    name: str,
+    listen_host: str,
+    rest_port: int,
+    grpc_port: int,
+    metrics_port: int,
+    upstream_rest: str,
+    upstream_grpc: str,
+    challenger_rest: str | None,
+    challenger_grpc: str | None,
+    digest: str,
+    challenger_digest: str,
+    spool: Path,
+    settings: Path | None,
+    store: str | None,
+) -> None:
+    """Pass predictions through until Ctrl-C or SIGTERM.
+
+    Raises MainlineError for wrong settings, a port or a spool in use.
+    """
+    chosen = read_settings(settings, store=store)
+    rest = {MAIN: upstream_rest} | ({CHALLENGER: challenger_rest} if challenger_rest else {})
+    grpc = {MAIN: upstream_grpc} | ({CHALLENGER: challenger_grpc} if challenger_grpc else {})
+    if rest.keys() != grpc.keys():
+        raise SettingsError("a challenger needs --challenger-rest and --challenger-grpc.")
+    servers = {arm: address(url) for arm, url in rest.items()}
+    log = RequestLog(spool, chosen)
+    try:
+        gateway = Gateway(
+            name,
+            chosen,
+            log,
+            Routes(chosen.routes, challenger=CHALLENGER in rest),
+            Metrics(log.counts),
+            {MAIN: digest, CHALLENGER: challenger_digest},
+        )
+        listen = Listen(listen_host, rest_port, grpc_port, metrics_port)
+        uvloop.run(_serve(gateway, listen, servers, grpc, Shipper(spool, settings, store)))
+    finally:
+        log.close(chosen.log.drain_seconds)
+    say("gateway", "stopped")
+
+
+def address(url: str) -> tuple[str, int]:
+    """Host and port of an http:// URL. Raises SettingsError for other text."""
+    try:
+        parts = urlsplit(url)
+        if parts.scheme == "http" and parts.hostname and parts.port and parts.path in {"", "/"}:
+            return parts.hostname, parts.port
+    except ValueError:  # of a port
+        pass
+    raise SettingsError("not a server's address", found=url, expected="http://HOST:PORT")
+
+
+async def _serve(
+    gateway: Gateway,
+    listen: Listen,
+    servers: dict[str, tuple[str, int]],
+    grpc: dict[str, str],
+    shipper: Shipper,
+) -> None:
+    """Run all parts in this loop. They end in the reverse order: no new request, then the log."""
+    stop = asyncio.Event()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        asyncio.get_running_loop().add_signal_handler(number, stop.set)
+    seconds = gateway.settings.log.drain_seconds
+    async with (
+        shipper.running(),
+        metrics_page.serving(gateway, listen.host, listen.metrics),
+        grpc_proxy.serving(gateway, f"{listen.host}:{listen.grpc}", grpc, seconds),
+        rest_proxy.serving(gateway, (listen.host, listen.rest), servers, seconds),
+    ):
+        say("gateway", f"REST {listen.host}:{listen.rest}, gRPC {listen.host}:{listen.grpc}")
+        await stop.wait()
+        say("gateway", "draining")
