@@ -23,8 +23,8 @@ from tensorflow_serving.apis import (
 )
 
 from mainline.serving import options
+from mainline.serving.bodies import Bounds
 from mainline.serving.embedded import serving
-from mainline.serving.http_app import Bounds
 from mainline.serving.model import ServedModel
 
 

@@ -10,9 +10,9 @@ from contextlib import contextmanager
 import pytest
 import wire
 
-from mainline.serving.http_app import Bounds
+from mainline.serving.bodies import Bounds
 from mainline.serving.http_thread import HttpThread
-from mainline.serving.rest import Answer
+from mainline.serving.rest_paths import Answer
 
 POST = b"POST /v1/x HTTP/1.1\r\nHost: x\r\n"
 SMALL = Bounds(body_bytes=1000, small_bytes=500, seconds=0.4, connections=4)

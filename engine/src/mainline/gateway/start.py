@@ -16,7 +16,7 @@ from mainline.gateway.metrics import Metrics
 from mainline.gateway.routes import Routes
 from mainline.gateway.shipper import Shipper
 from mainline.request_log.request_log import RequestLog
-from mainline.request_log.settings import GatewaySettings, read_settings
+from mainline.request_log.settings import read_settings
 
 
 @dataclass(frozen=True)
