@@ -44,7 +44,7 @@ class BodyCheck:
                 start_new_session=True,
             )
         source, into = self._process.stdout, self._process.stdin
-        assert source is not None and into is not None  # noqa: S101, PT018
+        assert source is not None and into is not None  # noqa: S101
         into.write(bytes([packed]) + len(body).to_bytes(8, "big"))
         into.write(body)
         await into.drain()

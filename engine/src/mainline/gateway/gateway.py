@@ -4,10 +4,13 @@ from dataclasses import dataclass, field
 from typing import Protocol
 
 from mainline.gateway.metrics import Metrics
+from mainline.gateway.routes import CHALLENGER, MAIN, Routes
+from mainline.gateway.shadow import Shadow
 from mainline.request_log.exchange import Exchange
 from mainline.request_log.settings import GatewaySettings
 
-MAIN, CHALLENGER, SHADOW = "main", "challenger", "shadow"
+SHADOW = "shadow"  # the arm of a copy
+__all__ = ["CHALLENGER", "MAIN", "SHADOW", "Gateway", "Log"]
 
 
 class Log(Protocol):
@@ -20,16 +23,6 @@ class Log(Protocol):
         """Keep what a version's metadata says, so that its inputs have types in the log."""
 
 
-class Routing(Protocol):
-    """What the proxies need of `Routes`."""
-
-    def choose(self, entity: str, arm_header: str, request_id: str) -> str:
-        """`main` or `challenger`: who answers this request."""
-
-    def mirrors(self, request_id: str) -> bool:
-        """Whether the challenger gets a copy, for whose answer nothing waits."""
-
-
 @dataclass
 class Gateway:
     """One gateway. `digests` has the image of each arm that has a server.
@@ -40,12 +33,14 @@ class Gateway:
     name: str
     settings: GatewaySettings
     log: Log
-    routes: Routing
+    routes: Routes
     metrics: Metrics
     digests: dict[str, str]
+    shadow: Shadow = field(default_factory=Shadow)
     versions: dict[str, str] = field(default_factory=dict)
 
     def written(self, exchange: Exchange) -> None:
-        """An exchange is over: count it, and hand it to the log."""
-        self.metrics.count(exchange)
+        """A prediction is over: count it, and hand it to the log."""
+        self.metrics.count(exchange.protocol, exchange.arm, exchange.status, exchange.problem)
+        self.metrics.took(exchange.protocol, exchange.arm, exchange.seconds)
         self.log.write(exchange)

@@ -1,6 +1,5 @@
 """The bytes of an HTTP answer."""
 
-from collections.abc import Sequence
 
 from mainline.serving.rest_paths import Answer
 

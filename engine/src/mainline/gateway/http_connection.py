@@ -281,6 +281,10 @@ class Connection(asyncio.Protocol):
             self._ended = True
             self._transport.close()
 
+    def abort(self) -> None:
+        """Hang up."""
+        self._transport.abort()
+
     def _extend(self) -> None:
         self.deadline = self._deadline()
 

@@ -14,6 +14,7 @@ from mainline.gateway import grpc_proxy, metrics_page, rest_proxy
 from mainline.gateway.gateway import CHALLENGER, MAIN, Gateway
 from mainline.gateway.metrics import Metrics
 from mainline.gateway.routes import Routes
+from mainline.gateway.shadow import Shadow
 from mainline.gateway.shipper import Shipper
 from mainline.request_log.request_log import RequestLog
 from mainline.request_log.settings import read_settings
@@ -30,7 +31,7 @@ class Listen:
 
 
 def run(
-    root: Path,
+    _: Path,
     *,
     name: str,
     listen_host: str,
@@ -57,15 +58,16 @@ def run(
     if rest.keys() != grpc.keys():
         raise SettingsError("a challenger needs --challenger-rest and --challenger-grpc.")
     servers = {arm: address(url) for arm, url in rest.items()}
-    log = RequestLog(spool, chosen)
+    log, shadow = RequestLog(spool, chosen.log), Shadow()
     try:
         gateway = Gateway(
             name,
             chosen,
             log,
             Routes(chosen.routes, challenger=CHALLENGER in rest),
-            Metrics(log.counts),
+            Metrics(log.counts, lambda: shadow.dropped),
             {MAIN: digest, CHALLENGER: challenger_digest},
+            shadow,
         )
         listen = Listen(listen_host, rest_port, grpc_port, metrics_port)
         uvloop.run(_serve(gateway, listen, servers, grpc, Shipper(spool, settings, store)))
@@ -100,6 +102,7 @@ async def _serve(
     async with (
         shipper.running(),
         metrics_page.serving(gateway, listen.host, listen.metrics),
+        gateway.shadow.draining(seconds),
         grpc_proxy.serving(gateway, f"{listen.host}:{listen.grpc}", grpc, seconds),
         rest_proxy.serving(gateway, (listen.host, listen.rest), servers, seconds),
     ):

@@ -52,6 +52,8 @@ class Upstream(asyncio.Protocol):
 
     def ask(self, request: bytes) -> "asyncio.Future[Reply]":
         """Send a request. The future fails with UpstreamError."""
+        if not self.open:
+            raise UpstreamError(503, "The model server closed the connection", nothing=True)
         self._reply, self._parts, self._size, self._begun = Reply(), [], 0, False
         self._framed, self._keep = False, True
         self._waiting = asyncio.get_running_loop().create_future()

@@ -21,8 +21,8 @@ def answer(model: ServedModel, method: str, target: str, body: bytes, origin: st
     `target` is that of the request line, with query and fragment; `origin` is the header.
     """
     path = path_of(target)
-    if refused := refusal(method, path, origin):
-        return refused
+    if early := refusal(method, path, origin):
+        return early
     try:
         return Answer(200, _answer(model, path, body))
     except RefusedError as refused:
