@@ -73,9 +73,8 @@ class Connection(asyncio.Protocol):
         """Whether no request is there, not even a part of one."""
         return self._task is None and self._request is None
 
-    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+    def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
         """Start the time for a head; refuse what is one connection too many."""
-        assert isinstance(transport, asyncio.Transport)  # noqa: S101
         self._transport = transport
         if self._shared.closing or len(self._shared.connections) >= self._shared.bounds.connections:
             transport.write(rendered(error(503, "Too many connections"), close=True))

@@ -28,8 +28,8 @@ from mainline.serving.rest_paths import Answer, error
 VERSION = b"x-model-version"
 UNREACHABLE = "challenger unreachable"
 _VERDICTS = {
-    Verdict.TWICE: (400, "duplicate key", "A key stands twice in one object"),
-    Verdict.DEEP: (400, "nested too deeply", "The JSON is nested too deeply"),
+    Verdict.TWICE: (400, "duplicate key", "JSON Parse error: a key stands twice in one object"),
+    Verdict.DEEP: (400, "nested too deeply", "JSON Parse error: nested too deeply"),
     Verdict.LARGE: (413, "body too large", "The unpacked body is too large"),
 }
 _EARLY = {408: "body late", 413: "body too large", 431: "head too large", 503: "too many requests"}

@@ -45,9 +45,8 @@ class Upstream(asyncio.Protocol):
         self._parts: list[bytes] = []
         self._size, self._begun, self._framed, self._keep = 0, False, True, True
 
-    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+    def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
         """Keep the transport."""
-        assert isinstance(transport, asyncio.Transport)  # noqa: S101
         self.transport = transport
 
     def ask(self, request: bytes) -> "asyncio.Future[Reply]":
