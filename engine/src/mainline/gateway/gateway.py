@@ -41,6 +41,5 @@ class Gateway:
 
     def written(self, exchange: Exchange) -> None:
         """A prediction is over: count it, and hand it to the log."""
-        self.metrics.count(exchange.protocol, exchange.arm, exchange.status, exchange.problem)
-        self.metrics.took(exchange.protocol, exchange.arm, exchange.seconds)
+        self.metrics.count(exchange)
         self.log.write(exchange)

@@ -10,6 +10,7 @@ from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metri
 from prometheus_client.registry import Collector
 
 from mainline.request_log.counters import Counts
+from mainline.request_log.exchange import Exchange
 from mainline.serving.refused import HTTP
 
 SECONDS = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30)
@@ -56,7 +57,15 @@ class Metrics:
         self._times: dict[tuple[str, str], Histogram] = {}
         self._sampled: dict[str, float] = {}
 
-    def count(self, protocol: str, arm: str, status: int, problem: str) -> None:
+    def count(self, exchange: Exchange) -> None:
+        """Count a prediction, and the time that it took."""
+        key = exchange.protocol, exchange.arm
+        self.passed(*key, exchange.status, exchange.problem)
+        if (child := self._times.get(key)) is None:
+            child = self._times[key] = self._seconds.labels(*key)
+        child.observe(exchange.seconds)
+
+    def passed(self, protocol: str, arm: str, status: int, problem: str = "") -> None:
         """Count an answer; `status` is that of HTTP or the code of gRPC."""
         key = protocol, arm, f"{_http(protocol, status) // 100}xx"
         if (child := self._children.get(key)) is None:
@@ -64,13 +73,6 @@ class Metrics:
         child.inc()
         if problem:
             self._problems.labels(problem).inc()
-
-    def took(self, protocol: str, arm: str, seconds: float) -> None:
-        """The time that a prediction took."""
-        key = protocol, arm
-        if (child := self._times.get(key)) is None:
-            child = self._times[key] = self._seconds.labels(*key)
-        child.observe(seconds)
 
     def wants_scores(self, arm: str) -> bool:
         """Whether the scores of an answer of this arm are due for the sample."""

@@ -107,7 +107,7 @@ class RestProxy:
         if request.method == "POST":
             self._written(request, said, found)
         else:
-            self._gateway.metrics.count("rest", found.arm, found.status, found.problem)
+            self._gateway.metrics.passed("rest", found.arm, found.status, found.problem)
         return found.whole
 
     def close(self) -> None:
