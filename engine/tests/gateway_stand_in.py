@@ -74,8 +74,8 @@ class Running:
 
 
 @contextmanager
-def gateway(main, challenger=None, **settings):
-    running = Running(main, challenger, **settings).start()
+def gateway(main, challenger=None, **options):
+    running = Running(main, challenger, **options).start()
     try:
         yield running
     finally:

@@ -139,3 +139,19 @@ def test_routes_without_a_challenger_are_inactive_and_a_line_says_so(values, cap
     assert f"`routes.{next(iter(values))}` is inactive: there is no challenger" in line
     assert made.choose("a", "challenger", "b") == "main"
     assert not made.mirrors("b")
+
+
+@pytest.mark.nightly
+@pytest.mark.parametrize("form", ["{}", "customer-{:08}", "c{}@example.org"])
+@pytest.mark.parametrize("share", [0.001, 0.05, 0.1, 0.5, 0.99])
+def test_shares_are_exact_and_experiments_independent(form, share):
+    """All counts within 5 standard deviations of what independent throws of a coin give."""
+    keys = [form.format(number) for number in range(300_000)]
+    one, other = fraction("split by entity one"), fraction("split by entity other")
+    first = [one(key) < share for key in keys]
+    second = [other(key) < share for key in keys]
+    both = [a and b for a, b in zip(first, second, strict=True)]
+    pairs = [a and b for a, b in pairwise(first)]  # neighbours in order
+    for found, chance in ((first, share), (both, share**2), (pairs, share**2)):
+        deviation = (len(keys) * chance * (1 - chance)) ** 0.5
+        assert abs(sum(found) - len(keys) * chance) < 5 * deviation * (2 if found is pairs else 1)

@@ -13,7 +13,7 @@ Send = Callable[[], Awaitable[None]]
 
 
 class Shadow:
-    """A bounded queue and its workers. `dropped` counts the copies that had no place."""
+    """A bounded queue and its workers. `dropped` counts the copies whose answer is not logged."""
 
     def __init__(self) -> None:
         self.dropped = 0
@@ -49,11 +49,14 @@ class Shadow:
 
     @asynccontextmanager
     async def draining(self, seconds: float) -> AsyncIterator[None]:
-        """At the end of the block, wait for the copies that are left, but not longer."""
+        """After the block, wait for the copies that are left; later ones count as dropped."""
         try:
             yield
         finally:
             if self._workers:
                 await asyncio.wait(self._workers, timeout=seconds)
+            self.dropped += self._copies
+            self._copies -= len(self._waiting)
+            self._waiting.clear()
             for worker in self._workers:
                 worker.cancel()
