@@ -10,11 +10,12 @@ import os
 import re
 from pathlib import Path
 
-import wire
 from contract_bodies import BODIES
 from contract_cases import Case
 from contract_differences import DIFFERENCES
 from contract_paths import PATHS
+
+import wire
 
 CASES = {case.name: case for case in [*BODIES, *PATHS]}
 PAGE = Path(__file__).parents[2] / "docs/decisions/0023-contract-of-the-server.md"

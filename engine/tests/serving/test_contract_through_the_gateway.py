@@ -1,10 +1,11 @@
 """Every recorded request through the gateway, beside the same server without it."""
 
 import pytest
-import wire
 from contract_differences import DIFFERENCES
-from rest_gateway import rest_gateway
 from test_contract import CASES, path_of
+
+import wire
+from rest_gateway import rest_gateway
 
 # Where the gateway's answer is not that of the embedded server behind it: case, answer, reason.
 THROUGH = {

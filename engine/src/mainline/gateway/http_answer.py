@@ -1,6 +1,5 @@
 """The bytes of an HTTP answer."""
 
-
 from mainline.serving.rest_paths import Answer
 
 Headers = list[tuple[bytes, bytes]]

@@ -102,7 +102,6 @@ async def _serve(
     async with (
         shipper.running(),
         metrics_page.serving(gateway, listen.host, listen.metrics),
-        gateway.shadow.draining(seconds),
         grpc_proxy.serving(gateway, f"{listen.host}:{listen.grpc}", grpc, seconds),
         rest_proxy.serving(gateway, (listen.host, listen.rest), servers, seconds),
     ):
