@@ -9,43 +9,50 @@ from pathlib import Path
 from mainline.core.progress import say
 
 PAUSE = 5.0  # seconds before the process is started again
-PATIENCE = 10.0  # seconds that it has to end
+LEAST = 1.0  # seconds that it has to end, also when the time is over
 
 
 class Shipper:
     """A child process, so that pyarrow and slow stores never hold the loop of the answers."""
 
-    def __init__(self, spool: Path, settings: Path | None, store: str | None) -> None:
+    def __init__(
+        self, spool: Path, settings: Path | None, store: str | None, drain_seconds: float
+    ) -> None:
         options = ["--spool", str(spool)]
         options += ["--settings", str(settings)] if settings else []
         options += ["--store", store] if store else []
+        self._drain_seconds, self._until = drain_seconds, 0.0
         self.command = [sys.executable, "-m", "mainline.cli.main", "log", "ship", *options]
+
+    def begin_to_end(self) -> None:
+        """From now on the drain's seconds count: for answers under way, then for shipping."""
+        self._until = asyncio.get_running_loop().time() + self._drain_seconds
 
     @asynccontextmanager
     async def running(self) -> AsyncIterator[None]:
         """Run it during the block, then let it ship what is there, for a bounded time."""
-        self._stopping = asyncio.Event()
-        keeping = asyncio.create_task(self._keep())
+        stopping = asyncio.Event()
+        keeping = asyncio.create_task(self._keep(stopping))
         try:
             yield
         finally:
-            self._stopping.set()
+            stopping.set()
             await keeping
 
-    async def _keep(self) -> None:
-        stopping = asyncio.create_task(self._stopping.wait())
-        while not self._stopping.is_set():
+    async def _keep(self, stopping: asyncio.Event) -> None:
+        stopped = asyncio.create_task(stopping.wait())
+        while not stopped.done():
             # In its own session: Ctrl-C of a terminal reaches only us, and we then end it.
             process = await asyncio.create_subprocess_exec(*self.command, start_new_session=True)
             ended = asyncio.create_task(process.wait())
-            await asyncio.wait({stopping, ended}, return_when=asyncio.FIRST_COMPLETED)
-            if process.returncode is None:
+            await asyncio.wait({stopped, ended}, return_when=asyncio.FIRST_COMPLETED)
+            if not ended.done():
                 process.terminate()
-                try:
-                    await asyncio.wait_for(ended, PATIENCE)
-                except TimeoutError:
+                left = self._until - asyncio.get_running_loop().time()
+                await asyncio.wait({ended}, timeout=max(left, LEAST))
+                if not ended.done():
                     process.kill()
-                    await process.wait()
+                    await ended
                 return
             say("gateway", f"`log ship` ended with {process.returncode}; again in {PAUSE:g} s")
-            await asyncio.wait({stopping}, timeout=PAUSE)
+            await asyncio.wait({stopped}, timeout=PAUSE)

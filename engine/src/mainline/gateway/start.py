@@ -2,6 +2,8 @@
 
 import asyncio
 import signal
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -18,6 +20,9 @@ from mainline.gateway.shadow import Shadow
 from mainline.gateway.shipper import Shipper
 from mainline.request_log.request_log import RequestLog
 from mainline.request_log.settings import read_settings
+
+CLOSE_SECONDS = 2.0  # for the log's last segment
+FOR_ANSWERS = 0.25  # of `log.drain_seconds`, for answers under way, for each protocol
 
 
 @dataclass(frozen=True)
@@ -59,20 +64,21 @@ def run(
         raise SettingsError("a challenger needs --challenger-rest and --challenger-grpc.")
     servers = {arm: address(url) for arm, url in rest.items()}
     log, shadow = RequestLog(spool, chosen.log), Shadow()
+    gateway = Gateway(
+        name,
+        chosen,
+        log,
+        Routes(chosen.routes, challenger=CHALLENGER in rest),
+        Metrics(log.counts, lambda: shadow.dropped),
+        {MAIN: digest, CHALLENGER: challenger_digest},
+        shadow,
+    )
+    listen = Listen(listen_host, rest_port, grpc_port, metrics_port)
+    shipper = Shipper(spool, settings, store, chosen.log.drain_seconds)
     try:
-        gateway = Gateway(
-            name,
-            chosen,
-            log,
-            Routes(chosen.routes, challenger=CHALLENGER in rest),
-            Metrics(log.counts, lambda: shadow.dropped),
-            {MAIN: digest, CHALLENGER: challenger_digest},
-            shadow,
-        )
-        listen = Listen(listen_host, rest_port, grpc_port, metrics_port)
-        uvloop.run(_serve(gateway, listen, servers, grpc, Shipper(spool, settings, store)))
+        uvloop.run(_serve(gateway, listen, servers, grpc, log, shipper))
     finally:
-        log.close(chosen.log.drain_seconds)
+        log.close(CLOSE_SECONDS)
     say("gateway", "stopped")
 
 
@@ -92,19 +98,31 @@ async def _serve(
     listen: Listen,
     servers: dict[str, tuple[str, int]],
     grpc: dict[str, str],
+    log: RequestLog,
     shipper: Shipper,
 ) -> None:
-    """Run all parts in this loop. They end in the reverse order: no new request, then the log."""
+    """Run all parts in this loop. They end in the reverse order: first requests, last the log."""
     stop = asyncio.Event()
     for number in (signal.SIGINT, signal.SIGTERM):
         asyncio.get_running_loop().add_signal_handler(number, stop.set)
-    seconds = gateway.settings.log.drain_seconds
+    seconds = gateway.settings.log.drain_seconds * FOR_ANSWERS
     async with (
         shipper.running(),
+        _closed(log),
         metrics_page.serving(gateway, listen.host, listen.metrics),
         grpc_proxy.serving(gateway, f"{listen.host}:{listen.grpc}", grpc, seconds),
         rest_proxy.serving(gateway, (listen.host, listen.rest), servers, seconds),
     ):
         say("gateway", f"REST {listen.host}:{listen.rest}, gRPC {listen.host}:{listen.grpc}")
         await stop.wait()
+        shipper.begin_to_end()
         say("gateway", "draining")
+
+
+@asynccontextmanager
+async def _closed(log: RequestLog) -> AsyncIterator[None]:
+    """At the end of the block, close the log's last segment, so that it can be shipped."""
+    try:
+        yield
+    finally:
+        await asyncio.to_thread(log.close, CLOSE_SECONDS)
