@@ -13,6 +13,7 @@ from told_server import PREDICT, Server, answer, ask, listening
 from gateway_stand_in import Running, gateway
 from mainline.core.errors import MainlineError
 from mainline.gateway import grpc_proxy
+from mainline.request_log import messages
 
 RELOAD = "/tensorflow.serving.ModelService/HandleReloadConfigRequest"
 
@@ -149,6 +150,27 @@ def test_other_methods_are_unimplemented_and_logged(server, proxy, method):
     assert not server.asked
     (logged,) = proxy.written.wait(1)
     assert (logged.target, logged.status, logged.problem) == (method, 12, "not forwarded")
+
+
+def sample(proxy, name, **labels):
+    return proxy.gateway.metrics.registry.get_sample_value(name, labels)
+
+
+def test_calls_and_scores_are_counted(server, proxy):
+    """A score without its shape and type is none."""
+    made = messages.PredictResponse()
+    made.outputs["score"].dtype = 1
+    made.outputs["score"].tensor_shape.dim.add(size=2)
+    made.outputs["score"].float_val.extend([0.25, 0.5])
+    server.behave = lambda request, context: made.SerializeToString()
+    ask(proxy)
+    ask(proxy, method=RELOAD)
+    proxy.written.wait(2)
+    assert sample(proxy, "gateway_score_sum", arm="main") == 0.75
+    counted = {"protocol": "grpc", "arm": "main"}
+    assert sample(proxy, "gateway_requests_total", code="2xx", **counted) == 1
+    assert sample(proxy, "gateway_requests_total", code="5xx", **counted) == 1
+    assert sample(proxy, "gateway_problems_total", problem="not forwarded") == 1
 
 
 def test_questions_about_the_model_pass_and_are_no_rows(server, proxy):

@@ -15,9 +15,10 @@ from mainline.gateway import grpc_health
 from mainline.gateway.gateway import SHADOW, Gateway
 from mainline.gateway.grpc_metadata import Pairs, passed, text
 from mainline.gateway.grpc_upstream import GrpcAnswer, GrpcUpstream
+from mainline.gateway.metrics import SAMPLE_BYTES
 from mainline.gateway.routes import CHALLENGER, MAIN
 from mainline.gateway.shadow import SECONDS
-from mainline.request_log import messages
+from mainline.request_log import messages, tensors
 from mainline.request_log.exchange import Exchange
 from mainline.request_log.request_id import request_id
 
@@ -25,7 +26,7 @@ _PREDICTION = "/tensorflow.serving.PredictionService/"
 PREDICTIONS = [f"{_PREDICTION}{name}" for name in ("Predict", "Classify", "Regress")]
 QUESTIONS = [f"{_PREDICTION}GetModelMetadata", "/tensorflow.serving.ModelService/GetModelStatus"]
 CALLS, HELD = 1000, 4  # parallel predictions, and how many of the largest bodies they may hold
-VERSION = "x-model-version"
+VERSION, SCORE = "x-model-version", "score"
 UNREACHABLE = {MAIN: "upstream unreachable", CHALLENGER: "challenger unreachable"}
 
 
@@ -122,6 +123,7 @@ class GrpcCalls(grpc.GenericRpcHandler):  # type: ignore[misc]  # grpc has no ty
         """About the model: no prediction, so nothing is logged."""
         asked = self._asked(method, body, context.invocation_metadata())
         answer = await self._ask(MAIN, asked, context.time_remaining())
+        self._gateway.metrics.count("grpc", MAIN, answer.code.value[0], "")
         return await self._answer(asked, answer, "", context)
 
     async def _refuse(self, method: str, _requests: Any, context: Any) -> None:
@@ -155,6 +157,9 @@ class GrpcCalls(grpc.GenericRpcHandler):  # type: ignore[misc]  # grpc has no ty
         return answer.body
 
     def _log(self, asked: _Asked, arm: str, answer: GrpcAnswer, version: str, problem: str) -> None:
+        metrics = self._gateway.metrics
+        if 0 < len(answer.body) <= SAMPLE_BYTES and metrics.wants_scores(arm):
+            metrics.observe_scores(arm, _scores(answer.body))
         self._gateway.written(
             Exchange(
                 time=asked.time,
@@ -187,3 +192,12 @@ def _version(body: bytes) -> str:
     except DecodeError:
         return ""
     return str(spec.version.value) if spec.HasField("version") else ""
+
+
+def _scores(body: bytes) -> list[float]:
+    """The scores in a PredictResponse; none when there are none, or they cannot be read."""
+    try:
+        outputs = messages.PredictResponse.FromString(body).outputs
+        return list(tensors.read(outputs[SCORE]).values) if SCORE in outputs else []
+    except (DecodeError, tensors.TensorError):
+        return []
