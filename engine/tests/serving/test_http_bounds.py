@@ -8,8 +8,8 @@ import time
 from contextlib import contextmanager
 
 import pytest
-import wire
 
+import wire
 from mainline.serving.bodies import Bounds
 from mainline.serving.http_thread import HttpThread
 from mainline.serving.rest_paths import Answer

@@ -123,7 +123,7 @@ class GrpcCalls(grpc.GenericRpcHandler):  # type: ignore[misc]  # grpc has no ty
         """About the model: no prediction, so nothing is logged."""
         asked = self._asked(method, body, context.invocation_metadata())
         answer = await self._ask(MAIN, asked, context.time_remaining())
-        self._gateway.metrics.count("grpc", MAIN, answer.code.value[0], "")
+        self._gateway.metrics.passed("grpc", MAIN, answer.code.value[0], "")
         return await self._answer(asked, answer, "", context)
 
     async def _refuse(self, method: str, _requests: Any, context: Any) -> None:

@@ -1,12 +1,16 @@
 """The command `gateway`: starts the parts, waits for SIGTERM or Ctrl-C, and drains."""
 
 import asyncio
+import os
 import signal
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import urlsplit
+
+# Before gRPC is imported: children are started while it runs, and it would say so of each.
+os.environ["GRPC_ENABLE_FORK_SUPPORT"] = "false"
 
 import uvloop
 
@@ -76,7 +80,9 @@ def run(
     listen = Listen(listen_host, rest_port, grpc_port, metrics_port)
     shipper = Shipper(spool, settings, store, chosen.log.drain_seconds)
     try:
-        uvloop.run(_serve(gateway, listen, servers, grpc, log, shipper))
+        uvloop.run(
+            _serve(gateway, listen=listen, servers=servers, grpc=grpc, log=log, shipper=shipper)
+        )
     finally:
         log.close(CLOSE_SECONDS)
     say("gateway", "stopped")
@@ -95,6 +101,7 @@ def address(url: str) -> tuple[str, int]:
 
 async def _serve(
     gateway: Gateway,
+    *,
     listen: Listen,
     servers: dict[str, tuple[str, int]],
     grpc: dict[str, str],
