@@ -7,13 +7,47 @@ from types import SimpleNamespace
 
 import uvloop
 
-from mainline.gateway import rest_proxy
+from mainline.gateway import http_server, rest_proxy
 from mainline.gateway.gateway import CHALLENGER, MAIN, Gateway
+from mainline.gateway.http_answer import rendered
 from mainline.gateway.metrics import Metrics
 from mainline.gateway.routes import Routes
 from mainline.gateway.shadow import Shadow
 from mainline.request_log.counters import Counts
 from mainline.request_log.settings import GatewaySettings
+from mainline.serving.bodies import Bounds
+
+
+class HttpListening:
+    """`http_server.listening` in a thread, with the same arguments as `HttpThread`."""
+
+    def __init__(self, address, answering, bounds=None, drain=5.0):
+        self._ready, self._thread = threading.Event(), None
+
+        async def answer(request):
+            loop = asyncio.get_running_loop()
+            target, origin = request.target.decode("latin-1"), ""
+            found = request.early or await loop.run_in_executor(
+                None, answering, request.method, target, request.body, origin
+            )
+            return rendered(found, close=not request.keep)
+
+        async def serve():
+            self._end, self._loop = asyncio.Event(), asyncio.get_running_loop()
+            async with http_server.listening(address, answer, bounds or Bounds(), drain) as port:
+                self.port = port
+                self._ready.set()
+                await self._end.wait()
+
+        self._thread = threading.Thread(target=uvloop.run, args=(serve(),), daemon=True)
+        self._thread.start()
+        assert self._ready.wait(10)
+
+    def stop(self):
+        if self._thread.is_alive():
+            self._loop.call_soon_threadsafe(self._end.set)
+        self._thread.join(20)
+        assert not self._thread.is_alive()
 
 
 class Kept:

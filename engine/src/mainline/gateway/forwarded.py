@@ -4,7 +4,7 @@ Bodies stay as they are, and headers but for those that are about one connection
 """
 
 from mainline.gateway.http_answer import Headers, head
-from mainline.gateway.http_connection import Request
+from mainline.gateway.http_request import Request
 from mainline.gateway.upstream import Reply
 
 _OF_A_CONNECTION = {

@@ -4,37 +4,19 @@ import asyncio
 import re
 import time
 from collections import deque
-from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from math import inf
 
 import httptools
 
-from mainline.gateway.http_answer import Headers, rendered
+from mainline.gateway.http_answer import rendered
+from mainline.gateway.http_request import Answering, Request
 from mainline.serving.bodies import BodyError, Bounds, Room
 from mainline.serving.rest_paths import Answer, error, page
 
 HEAD_BYTES = 2**16
 _UNKNOWN_METHOD = re.compile(rb"[A-Za-z]+ \S+ HTTP/1\.[01]\r\n")
 CONTINUE = b"HTTP/1.1 100 Continue\r\n\r\n"
-
-
-@dataclass(slots=True)
-class Request:
-    """A request as it came. `early` is an answer that was found before the body was whole."""
-
-    time: float
-    started: float  # of `time.perf_counter`
-    method: str = ""
-    target: bytes = b""
-    headers: Headers = field(default_factory=list)
-    body: bytes = b""
-    keep: bool = True
-    early: Answer | None = None
-
-
-# What answers: the bytes of the whole answer, which `Connection` sends as they are.
-Answering = Callable[[Request], Awaitable[bytes]]
 
 
 @dataclass
@@ -96,8 +78,8 @@ class Connection(asyncio.Protocol):
             try:
                 self._parser.feed_data(data)
                 data = b""
-            except httptools.HttpParserUpgrade as upgrade:  # which we do not: go on as before
-                data = data[upgrade.args[0] :]
+            except httptools.HttpParserUpgrade as upgrade:
+                data = self._not_upgraded() + data[upgrade.args[0] :]
             except httptools.HttpParserError as wrong:
                 if not self._ended:
                     self._malformed(wrong, data)
@@ -111,6 +93,21 @@ class Connection(asyncio.Protocol):
         if unknown and _UNKNOWN_METHOD.match(data):
             answer = page(501, "Not Implemented")
         self._end_with(answer)
+
+    def _not_upgraded(self) -> bytes:
+        """The head of a request that offers another protocol, without the offer.
+
+        The parser thinks that no HTTP follows, but we go on with it, as RFC 9110, 7.8, allows.
+        """
+        request, self._request = self._request, None
+        self._parser = httptools.HttpRequestParser(self)
+        if request is None or request.method == "CONNECT":
+            self._end_with(page(501, "Not Implemented"))
+            return b""
+        names = {b"upgrade", b"connection", b"http2-settings"}
+        lines = [b"%s %s HTTP/1.1" % (request.method.encode(), request.target)]
+        lines += [b"%s: %s" % each for each in request.headers if each[0].lower() not in names]
+        return b"\r\n".join(lines) + b"\r\n\r\n"
 
     def _head_too_large(self) -> None:
         self._end_with(error(431, f"The request's head is larger than {HEAD_BYTES} bytes"))
@@ -148,6 +145,8 @@ class Connection(asyncio.Protocol):
         if request is None:
             return
         request.method = self._parser.get_method().decode()
+        if self._parser.should_upgrade():
+            return
         request.keep = self._parser.should_keep_alive() and self._parser.get_http_version() == "1.1"
         size = len(request.target)
         expects = False
@@ -182,6 +181,8 @@ class Connection(asyncio.Protocol):
 
     def on_message_complete(self) -> None:
         """The request is whole."""
+        if self._parser.should_upgrade():
+            return
         request, self._request = self._request, None
         self._head_bytes = 0
         if request is None:

@@ -6,7 +6,8 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
 from mainline.core.errors import MainlineError
-from mainline.gateway.http_connection import Answering, Connection, Shared
+from mainline.gateway.http_connection import Connection, Shared
+from mainline.gateway.http_request import Answering
 from mainline.serving.bodies import Bounds, Room
 
 BACKLOG = 1024

@@ -8,7 +8,7 @@ from prometheus_client.exposition import CONTENT_TYPE_LATEST
 
 from mainline.gateway.gateway import Gateway
 from mainline.gateway.http_answer import rendered
-from mainline.gateway.http_connection import Request
+from mainline.gateway.http_request import Request
 from mainline.gateway.http_server import listening
 from mainline.serving.bodies import Bounds
 from mainline.serving.rest_paths import Answer

@@ -15,7 +15,7 @@ from mainline.gateway.forwarded import answer_bytes, request_bytes
 from mainline.gateway.gateway import CHALLENGER, MAIN, SHADOW, Gateway
 from mainline.gateway.greeting import Greeting
 from mainline.gateway.http_answer import Headers, rendered
-from mainline.gateway.http_connection import Request
+from mainline.gateway.http_request import Request
 from mainline.gateway.http_server import listening
 from mainline.gateway.shadow import SECONDS
 from mainline.gateway.targets import Target, target_of
