@@ -31,7 +31,7 @@ from mainline.serving.served import LOOPBACK
 from mainline.serving.staged import golden
 
 SHARE, ADDED_MS, MEMORY_MB, FLAT = 0.5, 5.0, 150, 1.1  # the targets
-SECONDS = 5  # of each load
+SECONDS = 3  # of each load
 MINUTES = float(os.environ.get("MINUTES", "0.5"))
 NAME = "bench"
 SCRIPT = """
@@ -44,19 +44,21 @@ UNITS = {"us": 1e-3, "ms": 1.0, "s": 1e3}
 
 @dataclass
 class Load:
-    """What a load showed: requests a second, the 99th percentile, CPU of the gateway a request."""
+    """What a load showed: requests a second, the 99th percentile, CPU of each a request."""
 
     rate: float
-    p99: float
-    micros: float
+    p99: float  # in ms
+    server: float  # in microseconds, as is the next
+    gateway: float
 
 
 @dataclass
 class Running:
-    """A server at an address, and the process that is measured, if any."""
+    """What is asked at a port: a server's process, and that of a gateway before it, if any."""
 
     port: int
-    process: psutil.Process | None = None
+    server: psutil.Process
+    gateway: psutil.Process | None = None
 
 
 def measure(sizes: list[int], repeat: int) -> list[Result]:
@@ -75,7 +77,7 @@ def measure(sizes: list[int], repeat: int) -> list[Result]:
         if engine and container_engine.has_image(engine, image):  # none is pulled
             servers["TF Serving"] = lambda: served(root, engine, f"--image={image}")
         for name, start in servers.items():
-            with start() as alone, gateway(scratch / name, alone.port) as through:
+            with start() as alone, gateway(scratch / name, alone) as through:
                 for size in sizes:
                     steps = {
                         "alone": lambda at=alone, size=size: load(script, at, size),
@@ -91,7 +93,8 @@ def compared(name: str, size: str, loads: dict[str, list[Load]]) -> list[Result]
     """Rates, their ratio, and what a request costs more."""
     rates = {which: [each.rate for each in of] for which, of in loads.items()}
     p99 = {which: [each.p99 for each in of] for which, of in loads.items()}
-    micros = [each.micros for each in loads["through"]]
+    own = [each.gateway for each in loads["through"]]
+    cpu_over = [(each.server + each.gateway) / each.server for each in loads["through"]]
     real = name != "stub"
     added = [one - other for one, other in zip(p99["through"], p99["alone"], strict=True)]
     share = ratios(rates["through"], rates["alone"])
@@ -101,13 +104,14 @@ def compared(name: str, size: str, loads: dict[str, list[Load]]) -> list[Result]
         Result.of(f"{name}, through over alone", size, share, "x", least=SHARE if real else None),
         Result.of(f"{name}, p99 alone", size, p99["alone"], "ms"),
         Result.of(f"{name}, p99 added", size, added, "ms", most=ADDED_MS if real else None),
-        Result.of(f"{name}, gateway's CPU a request", size, micros, "us"),
+        Result.of(f"{name}, gateway's CPU a request", size, own, "us"),
+        Result.of(f"{name}, CPU with over without the gateway", size, cpu_over, "x"),
     ]
 
 
 def load(script: Path, at: Running, connections: int, seconds: float = SECONDS) -> Load:
     """Ask for some seconds. Stops the benchmark when an answer is not 200."""
-    before = cpu(at.process)
+    before = cpu(at.server), cpu(at.gateway)
     url = f"http://{LOOPBACK}:{at.port}/v1/models/{NAME}:predict"
     line = ["wrk", "-t1", f"-c{connections}", f"-d{seconds:.0f}s", "--latency", "-s", str(script)]
     done = subprocess.run([*line, url], capture_output=True, text=True, check=True)
@@ -116,7 +120,9 @@ def load(script: Path, at: Running, connections: int, seconds: float = SECONDS) 
     count = int(re.search(r"(\d+) requests in", done.stdout)[1])
     rate = float(re.search(r"Requests/sec: +([\d.]+)", done.stdout)[1])
     p99 = re.search(r"99% +([\d.]+)(us|ms|s)", done.stdout)
-    return Load(rate, float(p99[1]) * UNITS[p99[2]], (cpu(at.process) - before) / count * 1e6)
+    after = cpu(at.server), cpu(at.gateway)
+    used = [(one - other) / count * 1e6 for one, other in zip(after, before, strict=True)]
+    return Load(rate, float(p99[1]) * UNITS[p99[2]], *used)
 
 
 def cpu(process: psutil.Process | None) -> float:
@@ -131,7 +137,7 @@ def memory(script: Path, at: Running) -> list[Result]:
     line = ["wrk", "-t1", "-c16", f"-d{MINUTES * 60:.0f}s", "-s", str(script), url]
     with subprocess.Popen(line, stdout=subprocess.DEVNULL) as asking:
         while asking.poll() is None:
-            found.append(resident(at.process))
+            found.append(resident(at.gateway))
             time.sleep(1)
     size = f"{MINUTES:g} minutes"
     part = max(1, len(found) // 4)
@@ -157,8 +163,8 @@ def stub() -> Iterator[Running]:
     """The server of constant answers."""
     port = ports.free(LOOPBACK)
     line = [sys.executable, str(Path(__file__).parent / "stub_server.py"), str(port)]
-    with process(line, Path.cwd(), lambda: answers(port)):
-        yield Running(port)
+    with process(line, Path.cwd(), lambda: answers(port)) as running:
+        yield Running(port, psutil.Process(running.pid))
 
 
 @contextmanager
@@ -166,22 +172,22 @@ def served(root: Path, using: str, *more: str) -> Iterator[Running]:
     """The project's model, without a gateway."""
     rest, grpc = ports.free(LOOPBACK), ports.free(LOOPBACK)
     line = command("serve", "--with", using, "--without-gateway", *more)
-    with process(
-        [*line, f"--rest-port={rest}", f"--grpc-port={grpc}"], root, lambda: answers(rest)
-    ):
-        yield Running(rest)
+    line += [f"--rest-port={rest}", f"--grpc-port={grpc}"]
+    with process(line, root, lambda: answers(rest)) as running:
+        yield Running(rest, psutil.Process(running.pid))
 
 
 @contextmanager
-def gateway(scratch: Path, port: int) -> Iterator[Running]:
+def gateway(scratch: Path, server: Running) -> Iterator[Running]:
     """The gateway before a server, with a log that is shipped into a folder."""
     scratch.mkdir()
     rest, grpc, metrics = (ports.free(LOOPBACK) for _ in range(3))
-    line = command("gateway", "--name", NAME, "--upstream-rest", f"http://{LOOPBACK}:{port}")
+    line = command("gateway", "--name", NAME)
+    line += ["--upstream-rest", f"http://{LOOPBACK}:{server.port}"]
     line += ["--rest-port", str(rest), "--grpc-port", str(grpc), "--metrics-port", str(metrics)]
     line += ["--spool", str(scratch / "spool"), "--store", str(scratch / "store")]
     with process(line, scratch, lambda: answers(rest)) as running:
-        yield Running(rest, psutil.Process(running.pid))
+        yield Running(rest, server.server, psutil.Process(running.pid))
 
 
 @contextmanager
@@ -211,4 +217,4 @@ def answers(port: int) -> bool:
 
 
 if __name__ == "__main__":
-    main(__doc__, measure, [16], 3)
+    main(__doc__, measure, [16], 5)
