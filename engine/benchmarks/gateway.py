@@ -113,7 +113,8 @@ def load(script: Path, at: Running, connections: int, seconds: float = SECONDS) 
     """Ask for some seconds. Stops the benchmark when an answer is not 200."""
     before = cpu(at.server), cpu(at.gateway)
     url = f"http://{LOOPBACK}:{at.port}/v1/models/{NAME}:predict"
-    line = ["wrk", "-t1", f"-c{connections}", f"-d{seconds:.0f}s", "--latency", "-s", str(script)]
+    line = ["wrk", "-t1", f"-c{connections}", f"-d{seconds:.0f}s", "--latency"]
+    line += ["--timeout", "30s", "-s", str(script)]
     done = subprocess.run([*line, url], capture_output=True, text=True, check=True)
     if "Non-2xx" in done.stdout or "Socket errors" in done.stdout:
         raise SystemExit(done.stdout)
