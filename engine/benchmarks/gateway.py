@@ -59,6 +59,7 @@ class Running:
     port: int
     server: psutil.Process
     gateway: psutil.Process | None = None
+    grpc: int = 0
 
 
 def measure(sizes: list[int], repeat: int) -> list[Result]:
@@ -83,6 +84,7 @@ def measure(sizes: list[int], repeat: int) -> list[Result]:
                         "alone": lambda at=alone, size=size: load(script, at, size),
                         "through": lambda at=through, size=size: load(script, at, size),
                     }
+                    rounds(steps, 1)  # warm
                     found += compared(name, f"{size} connections", rounds(steps, repeat))
                 if name == "embedded":
                     found += memory(script, through)
@@ -111,7 +113,7 @@ def compared(name: str, size: str, loads: dict[str, list[Load]]) -> list[Result]
 
 def load(script: Path, at: Running, connections: int, seconds: float = SECONDS) -> Load:
     """Ask for some seconds. Stops the benchmark when an answer is not 200."""
-    before = cpu(at.server), cpu(at.gateway)
+    before = cpu(at)
     url = f"http://{LOOPBACK}:{at.port}/v1/models/{NAME}:predict"
     line = ["wrk", "-t1", f"-c{connections}", f"-d{seconds:.0f}s", "--latency"]
     line += ["--timeout", "30s", "-s", str(script)]
@@ -121,14 +123,14 @@ def load(script: Path, at: Running, connections: int, seconds: float = SECONDS) 
     count = int(re.search(r"(\d+) requests in", done.stdout)[1])
     rate = float(re.search(r"Requests/sec: +([\d.]+)", done.stdout)[1])
     p99 = re.search(r"99% +([\d.]+)(us|ms|s)", done.stdout)
-    after = cpu(at.server), cpu(at.gateway)
-    used = [(one - other) / count * 1e6 for one, other in zip(after, before, strict=True)]
+    used = [(one - other) / count * 1e6 for one, other in zip(cpu(at), before, strict=True)]
     return Load(rate, float(p99[1]) * UNITS[p99[2]], *used)
 
 
-def cpu(process: psutil.Process | None) -> float:
-    """Seconds of CPU that a process has taken."""
-    return sum(process.cpu_times()[:2]) if process else 0.0
+def cpu(at: Running) -> list[float]:
+    """Seconds of CPU that server and gateway have taken."""
+    both = (at.server, at.gateway)
+    return [sum(each.cpu_times()[:2]) if each else 0.0 for each in both]
 
 
 def memory(script: Path, at: Running) -> list[Result]:
@@ -175,7 +177,7 @@ def served(root: Path, using: str, *more: str) -> Iterator[Running]:
     line = command("serve", "--with", using, "--without-gateway", *more)
     line += [f"--rest-port={rest}", f"--grpc-port={grpc}"]
     with process(line, root, lambda: answers(rest)) as running:
-        yield Running(rest, psutil.Process(running.pid))
+        yield Running(rest, psutil.Process(running.pid), grpc=grpc)
 
 
 @contextmanager
@@ -185,10 +187,11 @@ def gateway(scratch: Path, server: Running) -> Iterator[Running]:
     rest, grpc, metrics = (ports.free(LOOPBACK) for _ in range(3))
     line = command("gateway", "--name", NAME)
     line += ["--upstream-rest", f"http://{LOOPBACK}:{server.port}"]
+    line += ["--upstream-grpc", f"{LOOPBACK}:{server.grpc}"]
     line += ["--rest-port", str(rest), "--grpc-port", str(grpc), "--metrics-port", str(metrics)]
     line += ["--spool", str(scratch / "spool"), "--store", str(scratch / "store")]
     with process(line, scratch, lambda: answers(rest)) as running:
-        yield Running(rest, server.server, psutil.Process(running.pid))
+        yield Running(rest, server.server, psutil.Process(running.pid), grpc)
 
 
 @contextmanager
