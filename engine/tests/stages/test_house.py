@@ -18,9 +18,9 @@ ENGINE = PACKAGE.parents[1]
 # Folders and top-level modules, low to high: each imports only what stands before it.
 LOW_TO_HIGH = """
     stages core git process lock project extension github registry data trees model evaluation drift
-    graph packaging testing release k8s serving params dvc snapshots gate report tracking monitoring
-    delivery scoring pipeline proposal outside tuning cluster reproduce retention preview check cli
-    __main__
+    graph packaging testing release k8s serving request_log gateway params dvc snapshots gate report
+    tracking monitoring delivery scoring pipeline proposal outside tuning cluster reproduce
+    retention preview check cli __main__
 """
 ORDER = LOW_TO_HIGH.split()
 # Basenames in several folders, and the one thing that each means.
