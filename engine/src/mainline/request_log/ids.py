@@ -1,4 +1,4 @@
-"""Ids that begin with the time (UUID version 7), so that a request's hour can be told from its id."""
+"""Ids that begin with the time (UUID version 7): the id of a request tells its hour."""
 
 import os
 import re

@@ -43,7 +43,7 @@ class OpenSegment:
         return old or self._size >= settings.roll_mb * 2**20
 
     def sync(self) -> bool:
-        """Bring it to the disk. False when the disk fails: then what follows is not to be trusted."""
+        """Bring it to the disk. False when the disk fails, and the file is not to be trusted."""
         if self._dirty:
             try:
                 os.fsync(self._file)

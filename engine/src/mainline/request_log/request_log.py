@@ -28,7 +28,7 @@ class RequestLog:
     """The log of one gateway. No method waits for a disk, but the first and the last."""
 
     def __init__(self, folder: Path, settings: LogSettings) -> None:
-        """Open the spool. Raises MainlineError when another gateway has it, or it is not writable."""
+        """Open the spool. Raises MainlineError when another gateway has it."""
         self._settings, self._spool = settings, Spool(folder)
         self._lock_file = self._spool.lock("gateway")
         self._counters = self._spool.counters()
@@ -106,9 +106,11 @@ class RequestLog:
         if now - self._looked >= LOOK:
             self._looked = now
             self._look()
-        while batch := self._batch():
+        while (last or time.monotonic() - now < LOOK) and (batch := self._batch()):
             self._write(batch)
-        if self._segment and (last or self._segment.due(self._settings)):
+            self._end_if_due()
+        self._end_if_due()
+        if last:
             self._end()
         elif now - self._synced >= self._settings.fsync_seconds:
             self._synced = now
@@ -146,6 +148,10 @@ class RequestLog:
         if written < len(batch):
             self._counters.passed(len(batch) - written, DISK)
             self._bad_until = time.monotonic() + LOOK
+            self._end()
+
+    def _end_if_due(self) -> None:
+        if self._segment and self._segment.due(self._settings):
             self._end()
 
     def _end(self) -> None:

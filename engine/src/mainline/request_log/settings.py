@@ -105,7 +105,7 @@ def read_settings(path: Path | None, store: str | None = None) -> GatewaySetting
 
 
 def hash_key(settings: LogSettings) -> bytes:
-    """The key of the hashes; empty when nothing is hashed. Raises SettingsError when it is short."""
+    """The key of the hashes, empty when nothing is hashed. Raises SettingsError if it is short."""
     key = os.environ.get(HASH_KEY, "") if settings.hash else ""
     if settings.hash and len(key) < SHORTEST_KEY:
         raise SettingsError(
