@@ -320,11 +320,6 @@ def test_a_killed_process_loses_little_and_says_how_much(tmp_path, times):
         assert counts.accepted == accepted == len(found) + counts.lost_before
         assert len({each.request_id for each in found}) == len(found)
         assert Spool(folder).opened() == []
-        assert (
-            not counts.lost_before
-            or f"{counts.lost_before:,} lost" in capsys.readouterr().err
-            or run
-        )
     assert counts.written > 100 * times
     assert counts.lost_before < 300 * times  # what a queue holds in 20 ms, and a busy machine
 
