@@ -1,5 +1,6 @@
 """One exchange as bytes, and back: a checksum, lengths, numbers, texts, two bodies."""
 
+import os
 import struct
 import zlib
 from collections.abc import Iterator
@@ -61,3 +62,15 @@ def decoded(file: BinaryIO, size: int) -> Iterator[Record]:
             response=rest[texts + request :],
         )
         yield Record(number, end, exchange)
+
+
+def versions(file: BinaryIO) -> set[str]:
+    """The versions in a file. The bodies are passed over, and nothing is checked."""
+    found = set()
+    while len(head := file.read(_HEAD.size)) == _HEAD.size:
+        _, texts, request, response, *_ = _HEAD.unpack(head)
+        named = file.read(texts).split(_BETWEEN.encode())
+        file.seek(request + response, os.SEEK_CUR)
+        if len(named) == len(_NAMES):
+            found.add(named[_NAMES.index("version")].decode(errors="replace"))
+    return found

@@ -115,6 +115,12 @@ def exchanges(path: Path) -> Iterator[Exchange]:
     return (record.exchange for record in _records(path))
 
 
+def versions(path: Path) -> set[str]:
+    """The versions that answered in a segment."""
+    with path.open("rb") as file:
+        return records.versions(file)
+
+
 def whole(path: Path) -> bool:
     """Whether a segment is readable to its end."""
     found = _last(path)
