@@ -3,7 +3,7 @@
 import re
 import time
 from collections.abc import Iterator
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -28,23 +28,39 @@ class Store:
 
     def put(self, hour: int, name: str, content: pa.Buffer) -> None:
         """Put a whole file into the folder of an hour; an older one of this name is replaced."""
-        folder = f"{self.place.path}/{folder_of(hour)}"
-        path = f"{folder}/{name}{ENDING}"
+        with self.writing(hour, name) as stream:
+            stream.write(content)
+        path = self._path(hour, name)
         with reaching(self.place.named(path)):
-            if self.place.remote:  # an object is there when it is whole
-                self._write(path, content)
-            else:
-                self.system.create_dir(folder, recursive=True)
-                temporary = f"{folder}/.{name}.{uuid7()}"
-                try:
-                    self._write(temporary, content)
-                    self.system.move(temporary, path)
-                except BaseException:
-                    with suppress(OSError):
-                        self.system.delete_file(temporary)
-                    raise
             if self.system.get_file_info(path).size != content.size:
                 raise DataError("has another size than what was written.")
+
+    @contextmanager
+    def writing(self, hour: int, name: str) -> Iterator[Any]:
+        """Yield a stream. The file is there when the block is left; after an error it is not."""
+        path = self._path(hour, name)
+        folder = path.rpartition("/")[0]
+        temporary = path if self.place.remote else f"{folder}/.{name}.{uuid7()}"
+        with reaching(self.place.named(path)):
+            if not self.place.remote:
+                self.system.create_dir(folder, recursive=True)
+            stream = self.system.open_output_stream(temporary)
+            try:
+                yield stream
+                stream.close()
+                if temporary != path:
+                    self.system.move(temporary, path)
+            except BaseException:
+                with suppress(OSError):
+                    stream.close()  # in S3 this may complete the object
+                with suppress(OSError):
+                    self.system.delete_file(temporary)
+                raise
+
+    def opened(self, path: str) -> Any:
+        """A file to read."""
+        with reaching(self.place.named(path)):
+            return self.system.open_input_file(path)
 
     def days(self) -> list[str]:
         """The days that the log has, as `2026-11-29`, oldest first."""
@@ -88,9 +104,8 @@ class Store:
             elif each.base_name.endswith(ENDING):
                 yield each.path
 
-    def _write(self, path: str, content: pa.Buffer) -> None:
-        with self.system.open_output_stream(path) as stream:
-            stream.write(content)
+    def _path(self, hour: int, name: str) -> str:
+        return f"{self.place.path}/{folder_of(hour)}/{name}{ENDING}"
 
     def _listed(self, path: str) -> list[Any]:
         with reaching(self.place.named(path)):
