@@ -7,7 +7,7 @@ from mainline.request_log.exchange import Exchange
 from mainline.request_log.ids import uuid7
 
 PLAIN = Exchange(
-    time=1_796_000_000.25,
+    time=1_700_000_000.25,
     request_id="",
     protocol="rest",
     target="/v1/models/tiny:predict",

@@ -19,7 +19,7 @@ from mainline.request_log.shipped import ship
 from mainline.request_log.spool import Spool
 from mainline.request_log.store import Store
 
-HOUR = 1_796_000_400 // 3600 * 3600.0
+HOUR = 1_700_006_400.0  # a day begins
 
 
 @pytest.fixture
@@ -32,7 +32,7 @@ def test_rows_are_in_the_folder_of_their_hour(spool, store, settings, fill):
     (segment,) = Spool(spool).closed()
     ship(Spool(spool), settings)
     name = f"{segment.stem}.parquet"
-    assert files(store) == [f"day=2026-11-30/hour=00/{name}", f"day=2026-11-30/hour=01/{name}"]
+    assert files(store) == [f"day=2023-11-14/hour=23/{name}", f"day=2023-11-15/hour=00/{name}"]
     found = rows(store)
     assert ids(found) == ids(given)
     assert {row["input_age"] for row in found} == {40.5}
@@ -155,16 +155,16 @@ def test_a_bucket(spool, fill, object_store):
     (segment,) = Spool(spool).closed()
     ship(Spool(spool), LogSettings(store="s3://requests/log"))
     (found,) = object_store.list_objects_v2(Bucket="requests", Prefix="log/")["Contents"]
-    assert found["Key"] == f"log/day=2026-11-30/hour=01/{segment.stem}.parquet"
+    assert found["Key"] == f"log/day=2023-11-15/hour=00/{segment.stem}.parquet"
     place = Store("s3://requests/log")
-    assert place.days() == ["2026-11-30"]
-    (hour,) = place.hours("2026-11-30")
+    assert place.days() == ["2023-11-15"]
+    (hour,) = place.hours("2023-11-15")
     (path,) = place.files(hour)
-    assert pq.ParquetFile(place.opened(path)).read().num_rows == len(given)
+    assert place.opened(path).read().num_rows == len(given)
     place.delete(path)
     place.delete(path)
     assert place.files(hour) == []
-    place.delete_day("2026-11-30")
+    place.delete_day("2023-11-15")
     assert place.days() == []
 
 
@@ -218,8 +218,7 @@ def test_a_store_that_is_down_for_a_while(spool, fill, command, object_store):
     shipper = command(
         "log", "ship", "--spool", spool, "--store", "s3://later/log", environment=address
     )
-    time.sleep(4)
-    assert shipper.poll() is None
+    assert "Could not connect to server" in shipper.stderr.readline()
     assert len(Spool(spool).closed()) == 5
     where = {"LocationConstraint": object_store.meta.region_name}
     object_store.create_bucket(Bucket="later", CreateBucketConfiguration=where)
@@ -233,7 +232,7 @@ def test_a_store_that_is_down_for_a_while(spool, fill, command, object_store):
     shipper.terminate()
     said = shipper.communicate(timeout=30)[1]
     assert shipper.returncode == 0
-    assert 1 <= said.count("log ship: ") == said.count("\n") <= 10
+    assert said.count("log ship: ") == said.count("\n") <= 10
     assert len(object_store.list_objects_v2(Bucket="later")["Contents"]) == 5
 
 
@@ -247,7 +246,7 @@ def test_a_store_that_stays_down_ends_the_drain_in_time(spool, store, fill, comm
     shipper.terminate()
     said = shipper.communicate(timeout=30)[1]
     assert time.monotonic() - start < 10
-    assert f"1 segments stay in {spool}" in said
+    assert f"segments that stay in {spool}: 1" in said
     assert len(Spool(spool).closed()) == 1
 
 

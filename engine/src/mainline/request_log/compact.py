@@ -15,6 +15,8 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from mainline.core.errors import MainlineError
+from mainline.core.places import reaching
 from mainline.request_log.ids import uuid7
 from mainline.request_log.input_types import common
 from mainline.request_log.segment_files import COMPRESSION
@@ -30,18 +32,30 @@ KEY = ("request_id", "row", "arm", "time")
 
 
 def run(root: Path, settings_file: Path | None, store: str | None) -> None:  # noqa: ARG001
-    """Compact every hour that is over, and delete the days beyond `retention_days`."""
+    """Compact every hour that is over, and delete the days beyond `retention_days`.
+
+    An hour that fails stops no other one. Raises the first of their errors at the end.
+    """
     settings = read_settings(settings_file, store).log
     kept, now = Store(settings.store), time.time()
     oldest = datetime.fromtimestamp(now, UTC) - timedelta(days=settings.retention_days)
+    failed: list[MainlineError] = []
     for day in kept.days():
         if day < f"{oldest:%Y-%m-%d}":
             kept.delete_day(day)
             print(f"day={day}: deleted, older than {settings.retention_days} days")
             continue
         for hour in kept.hours(day):
-            if (hour + 1) * 3600 + LATE <= now and (said := compact(kept, hour)):
-                print(f"{folder_of(hour)}: {said}")
+            if (hour + 1) * 3600 + LATE > now:
+                continue
+            try:
+                said = compact(kept, hour)
+            except MainlineError as error:
+                failed.append(error)
+            else:
+                print(f"{folder_of(hour)}: {said}" if said else "", end="\n" if said else "")
+    if failed:
+        raise failed[0]
 
 
 def compact(store: Store, hour: int) -> str:
@@ -50,8 +64,9 @@ def compact(store: Store, hour: int) -> str:
     if not paths or (len(paths) == 1 and paths[0].rpartition("/")[2].startswith(COMPACTED)):
         return ""
     try:
-        files = [pq.ParquetFile(store.opened(path)) for path in paths]
-        kept = _first_of_each(files)
+        files = [store.opened(path) for path in paths]
+        with reaching(store.place.named(paths[0])):
+            kept = _first_of_each(files)
         with store.writing(hour, f"{COMPACTED}{uuid7()}") as stream:
             _write(files, kept, stream)
     except Exception:

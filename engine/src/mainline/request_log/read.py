@@ -83,7 +83,7 @@ class Log:
 
     def _groups(self, hour: int) -> Iterator[_Group]:
         for path in self._store.files(hour):
-            about = pq.read_metadata(self._store.opened(path))
+            about = self._store.opened(path).metadata
             column = about.schema.to_arrow_schema().get_field_index("time")
             for number in range(about.num_row_groups):
                 group = about.row_group(number)
@@ -92,8 +92,8 @@ class Log:
                     yield _Group(newest.replace(tzinfo=UTC), path, number)
 
     def _read(self, group: _Group) -> list[Row]:
-        file = pq.ParquetFile(self._store.opened(group.path))
-        rows: list[Row] = file.read_row_group(group.number).to_pylist()
+        table = self._store.opened(group.path).read_row_group(group.number)
+        rows: list[Row] = table.to_pylist()
         return rows
 
     def _waiting(self) -> list[Row]:

@@ -68,8 +68,8 @@ def files(
 
 def table(paths: list[Path], metadata: dict[str, Any], privacy: Privacy) -> pa.Table:
     """All rows of segments that are not shipped yet, for a person."""
-    versions = {version for path in paths for version in versions(path)}
-    rows = TypedRows(input_types.of_versions(metadata, versions), privacy)
+    met = set().union(*map(versions, paths))
+    rows = TypedRows(input_types.of_versions(metadata, met), privacy)
     for path in paths:
         for exchange in exchanges(path):
             rows.add(exchange)

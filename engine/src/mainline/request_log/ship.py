@@ -66,7 +66,7 @@ def _until_ended(spool: Spool, settings: LogSettings) -> None:
         else:
             ended.wait(pause)
     if left := len(spool.closed()):
-        print(f"log ship: {left:,} segments stay in {spool.folder}", file=sys.stderr)
+        print(f"log ship: segments that stay in {spool.folder}: {left:,}", file=sys.stderr)
 
 
 def _round(spool: Spool, settings: LogSettings, deadline: list[float] | None) -> bool:

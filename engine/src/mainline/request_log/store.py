@@ -8,6 +8,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pyarrow as pa
+import pyarrow.parquet as pq
 from pyarrow import fs
 
 from mainline.core.errors import DataError
@@ -57,10 +58,10 @@ class Store:
                     self.system.delete_file(temporary)
                 raise
 
-    def opened(self, path: str) -> Any:
-        """A file to read."""
+    def opened(self, path: str) -> pq.ParquetFile:
+        """A file to read, with its footer read."""
         with reaching(self.place.named(path)):
-            return self.system.open_input_file(path)
+            return pq.ParquetFile(self.system.open_input_file(path))
 
     def days(self) -> list[str]:
         """The days that the log has, as `2026-11-29`, oldest first."""
