@@ -151,6 +151,14 @@ def test_a_segment_that_cannot_be_converted_does_not_stop_the_others(
     assert len(rows(store)) == 3
 
 
+def test_a_column_that_is_left_out_by_a_wrong_name_is_said(spool, store, fill, capsys):
+    fill(count=1)
+    ship(Spool(spool), LogSettings(store=str(store), leave_out=["aeg", "plan"]))
+    said = capsys.readouterr().err
+    assert said == "log ship: the settings name aeg: no input of the model\n"
+    assert "input_plan" not in rows(store)[0]
+
+
 def test_a_bucket(spool, fill, object_store):
     where = {"LocationConstraint": object_store.meta.region_name}
     object_store.create_bucket(Bucket="requests", CreateBucketConfiguration=where)

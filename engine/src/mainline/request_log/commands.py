@@ -23,7 +23,8 @@ SPOOL: Options = {
     "--spool": {
         "metavar": "DIR",
         "type": Path,
-        "help": "the gateway's folder (default: reports/spool)",
+        "help": "the gateway's folder on this machine (default: reports/spool; to read another "
+        "store: none)",
     }
 }
 COMMANDS = {

@@ -18,7 +18,7 @@ from mainline.request_log.spool import Spool
 
 PAUSE = 0.02  # seconds between two batches: waking for each exchange costs more than the write
 LOOK = 1.0  # seconds between two looks at the size of the spool, and two tries on a bad disk
-BATCH = 1 << 18  # bytes encoded at once, so that answers wait for the interpreter shortly
+BATCH = 1 << 16  # bytes encoded at once: as long, an answer may wait for the interpreter
 QUEUED, QUEUED_BYTES = 20_000, 16 << 20  # in memory; more is dropped
 OVERHEAD = 1024  # bytes of an exchange beside its bodies
 WHOLE = 1 << 32
@@ -103,7 +103,7 @@ class RequestLog:
 
     def _pass(self, *, last: bool) -> None:
         now = time.monotonic()
-        if now - self._looked >= LOOK:
+        if last or now - self._looked >= LOOK:
             self._looked = now
             self._look()
         while (last or time.monotonic() - now < LOOK) and (batch := self._batch()):
