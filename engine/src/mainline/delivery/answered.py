@@ -4,7 +4,7 @@ from pathlib import Path
 
 from mainline.core.errors import MainlineError
 from mainline.request_log.read import Log, Row
-from mainline.request_log.show import words_of_score, words_of_status
+from mainline.request_log.show_log import words_of_score, words_of_status
 
 
 def answered(

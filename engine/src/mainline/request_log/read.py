@@ -11,9 +11,9 @@ import pyarrow.parquet as pq
 from mainline.core.errors import MainlineError
 from mainline.request_log import segment_files
 from mainline.request_log.ids import moment
+from mainline.request_log.log_store import Store
 from mainline.request_log.settings import SPOOL, LogSettings, read_settings
 from mainline.request_log.spool import Spool
-from mainline.request_log.store import Store
 from mainline.request_log.typed_columns import Privacy
 
 HINT = "`make serve` starts a server with a gateway here, and `make ask` asks it."

@@ -9,7 +9,7 @@ from dataclasses import replace
 from pathlib import Path
 from threading import Event, Lock, Thread
 
-from mainline.request_log import records
+from mainline.request_log import record_bytes
 from mainline.request_log.counters import DISK, SPOOL, Counts
 from mainline.request_log.exchange import Exchange
 from mainline.request_log.open_segment import OpenSegment
@@ -137,7 +137,7 @@ class RequestLog:
             self._counters.passed(len(batch), DISK)
             return
         first = self._counters.through + 1
-        encoded = [records.encode(first + place, each) for place, each in enumerate(batch)]
+        encoded = [record_bytes.encode(first + place, each) for place, each in enumerate(batch)]
         try:
             self._segment = self._segment or OpenSegment(self._spool.folder)
             written = self._segment.append(encoded)

@@ -7,9 +7,9 @@ from pathlib import Path
 from mainline.core.errors import MainlineError
 from mainline.core.files import write_json
 from mainline.request_log import segment_files
+from mainline.request_log.log_store import Store
 from mainline.request_log.settings import LogSettings
 from mainline.request_log.spool import DAMAGED, Spool, whole
-from mainline.request_log.store import Store
 from mainline.request_log.typed_columns import Privacy
 
 

@@ -10,8 +10,8 @@ from mainline.request_log import segment_files
 from mainline.request_log.read import Log
 from mainline.request_log.request_log import RequestLog
 from mainline.request_log.settings import LogSettings
-from mainline.request_log.shipped import ship
-from mainline.request_log.show import run
+from mainline.request_log.shipped_segments import ship
+from mainline.request_log.show_log import run
 from mainline.request_log.spool import Spool
 
 

@@ -29,7 +29,7 @@ def test_a_segment_is_shipped_without_them(spool, store, fill):
     ship = (
         "import sys; from pathlib import Path; "
         "sys.modules.update(dict.fromkeys(sys.argv[1].split(','))); "
-        "from mainline.request_log.ship import run; "
+        "from mainline.request_log.ship_log import run; "
         "run(Path(), Path(sys.argv[2]), None, sys.argv[3], once=True)"
     )
     words = [sys.executable, "-c", ship, ",".join(ABSENT), str(spool), str(store)]
