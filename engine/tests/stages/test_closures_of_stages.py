@@ -24,6 +24,8 @@ FRONT = {
     "mainline.delivery.commands": "names and options of commands",
     "mainline.dvc": "the folder of the next",
     "mainline.dvc.extension_deps": "compares `deps` with the project's imports",
+    "mainline.gateway": "the folder of the next",
+    "mainline.gateway.commands": "names and options of commands",
     "mainline.lock": "compares hashes, writes nothing",
     "mainline.outside": "the folder of the next",
     "mainline.outside.commands": "names and options of commands",

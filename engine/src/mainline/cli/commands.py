@@ -10,6 +10,7 @@ from mainline.cluster.commands import COMMANDS as CLUSTER
 from mainline.core.command import Command, Options, flag
 from mainline.core.layout import Layout
 from mainline.delivery.commands import COMMANDS as DELIVERY
+from mainline.gateway.commands import COMMANDS as GATEWAY
 from mainline.outside.commands import COMMANDS as OUTSIDE
 from mainline.request_log.commands import COMMANDS as REQUEST_LOG
 from mainline.scoring.commands import COMMANDS as SCORING
@@ -189,6 +190,7 @@ COMMANDS = (
         "serve": Command(
             "serving.serve", "serve the model that staging runs, on this machine", SERVE
         ),
+        **GATEWAY,
         **SCORING,
         **REQUEST_LOG,
         "set-image": Command(

@@ -2,20 +2,20 @@
 
 import os
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated
 
 from pydantic import AfterValidator, Field
 
 from mainline.core.config import Settings, parse
 from mainline.core.errors import SettingsError
 from mainline.core.strict_yaml import read_yaml
+from mainline.request_log.routes_settings import RoutesSettings, Share
 
 STORE, SPOOL = "reports/requests", "reports/spool"
 HASH_KEY = "LOG_HASH_KEY"  # in the environment; too secret for a file
 SHORTEST_KEY = 16  # characters
 ENTITY = "entity"  # the one name in `hash` and `leave_out` that is no input
 
-Share = Annotated[float, Field(ge=0, le=1)]
 Positive = Annotated[float, Field(gt=0)]
 Count = Annotated[int, Field(gt=0)]
 
@@ -53,20 +53,6 @@ class HeaderSettings(Settings):
     arm: Header = "x-arm"
 
 
-class SplitSettings(Settings):
-    """An A/B test: which requests the challenger answers."""
-
-    by: Literal["entity", "weight", "header"] = "entity"
-    share: Share = 0.0
-
-
-class RouteSettings(Settings):
-    """Requests that go to the challenger: copies of a share (shadow), or a share itself (split)."""
-
-    shadow: Share = 0.0
-    split: SplitSettings | None = None
-
-
 class LimitSettings(Settings):
     """Limits on clients, as those of the embedded server."""
 
@@ -80,7 +66,7 @@ class GatewaySettings(Settings):
 
     log: LogSettings = LogSettings()
     headers: HeaderSettings = HeaderSettings()
-    routes: RouteSettings = RouteSettings()
+    routes: RoutesSettings = RoutesSettings()
     limits: LimitSettings = LimitSettings()
 
 
