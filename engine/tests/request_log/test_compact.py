@@ -143,7 +143,7 @@ def test_killed_at_any_point_no_row_is_lost(store, fill_store, compacted, monkey
     again(store)
     calls = []
     where, name, at = {
-        "read": (compact, "_first_of_each", 1),
+        "read": (compact, "_new", 1),
         "write": (compact, "_as", 2),
         "close": (Store, "files", 2),
         "delete": (Store, "delete", 1),
@@ -173,13 +173,13 @@ def test_killed_at_any_point_no_row_is_lost(store, fill_store, compacted, monkey
 def test_another_run_removes_what_this_one_reads(store, fill_store, compacted, monkeypatch, capsys):
     given = fill_store()
     again(store)
-    real = compact._first_of_each
-    monkeypatch.setattr(compact, "_first_of_each", lambda files: both(real, files))
+    real = compact._write
+    monkeypatch.setattr(compact, "_write", lambda *of: both(real, *of))
 
-    def both(real, files):
-        monkeypatch.setattr(compact, "_first_of_each", real)
+    def both(real, *of):
+        monkeypatch.setattr(compact, "_write", real)
         compacted()
-        return real(files)
+        return real(*of)
 
     compacted()  # its files are open: it goes on, and makes the same rows a second time
     compacted()

@@ -120,6 +120,7 @@ def test_columns_are_read_as_rows_are():
         ("age", None, None),
         ("visits", 2**62, 2**62),
         ("plan", {"b64": base64.b64encode("köln".encode()).decode()}, "köln"),
+        ("plan", {"b64": "YQ"}, "a"),
         ("plan", "", ""),
     ],
 )
@@ -140,7 +141,6 @@ def test_values_that_fit(name, value, kept):
         ("visits", False),
         ("plan", 5),
         ("plan", "\ud800"),
-        ("plan", {"b64": "a"}),
         ("plan", {"b64": base64.b64encode(b"\xff").decode()}),
         ("plan", {"b64": 5}),
     ],
@@ -233,6 +233,13 @@ def test_compressed_bodies_and_text_that_is_not_utf_8():
     assert found["score"] == 1
     (found,) = rows(exchange(request=b'{"instances": [{"plan": "\xff"}]}'))
     assert found["input_plan"] == "\ufffd"
+
+
+@pytest.mark.parametrize("rest", [b" ", b"\0", b"more", b'{"instances": []}'])
+def test_text_behind_the_document_is_passed_over(rest):
+    """As TensorFlow Serving does."""
+    (found,) = rows(exchange(request=PLAIN.request + rest))
+    assert found["input_age"] == 40.5
 
 
 def tensor(kind, *values):

@@ -5,10 +5,10 @@ whose rows stand in a file that it has finished. Until it has deleted them, rows
 """
 
 import time
-from bisect import bisect_left
 from collections.abc import Iterator
 from contextlib import suppress
 from datetime import UTC, datetime, timedelta
+from hashlib import blake2b
 from pathlib import Path
 from typing import Any
 
@@ -28,7 +28,7 @@ LATE = 600  # seconds after its end, an hour is over: the last segments are ther
 GROUP = 131_072  # rows
 COMPACTED = "compact-"
 # A caller may give two requests one id, so the time counts too. Copies of a row are equal in all.
-KEY = ("request_id", "row", "arm", "time")
+KEY = ("request_id", "row", "arm")  # and the time
 
 
 def run(root: Path, settings_file: Path | None, store: str | None) -> None:  # noqa: ARG001
@@ -52,8 +52,9 @@ def run(root: Path, settings_file: Path | None, store: str | None) -> None:  # n
                 said = compact(kept, hour)
             except MainlineError as error:
                 failed.append(error)
-            else:
-                print(f"{folder_of(hour)}: {said}" if said else "", end="\n" if said else "")
+                continue
+            if said:
+                print(f"{folder_of(hour)}: {said}")
     if failed:
         raise failed[0]
 
@@ -65,10 +66,11 @@ def compact(store: Store, hour: int) -> str:
         return ""
     try:
         files = [store.opened(path) for path in paths]
-        with reaching(store.place.named(paths[0])):
-            kept = _first_of_each(files)
-        with store.writing(hour, f"{COMPACTED}{uuid7()}") as stream:
-            _write(files, kept, stream)
+        with (
+            store.writing(hour, f"{COMPACTED}{uuid7()}") as stream,
+            reaching(store.place.named(paths[0])),
+        ):
+            kept = _write(files, stream)
     except Exception:
         if set(store.files(hour)) >= set(paths):
             raise
@@ -76,32 +78,35 @@ def compact(store: Store, hour: int) -> str:
     for path in paths:
         store.delete(path)
     total = sum(file.metadata.num_rows for file in files)
-    return f"{len(paths):,} files and {total:,} rows, {total - len(kept):,} of them twice"
+    return f"{len(paths):,} files and {total:,} rows, {total - kept:,} of them twice"
 
 
-def _first_of_each(files: list[pq.ParquetFile]) -> pa.Array:
-    """The places of the rows that stay, counted through all files, in order."""
-    keys = pa.concat_tables([file.read(columns=list(KEY)) for file in files])
-    places = pa.array(range(len(keys)), pa.int64())
-    first = keys.append_column("place", places).group_by(list(KEY)).aggregate([("place", "min")])
-    return first["place_min"].combine_chunks().sort()
-
-
-def _write(files: list[pq.ParquetFile], kept: pa.Array, stream: Any) -> None:
+def _write(files: list[pq.ParquetFile], stream: Any) -> int:
+    """Write the rows of all files, each once. Returns their number."""
     schema = _schema([file.schema_arrow for file in files])
-    numbers = memoryview(kept.buffers()[1]).cast("q")[: len(kept)] if len(kept) else []
+    seen: set[bytes] = set()
+    waiting = [schema.empty_table()]
     with pq.ParquetWriter(stream, schema, compression=COMPRESSION) as writer:
-        waiting: list[pa.Table] = []
-        start = 0
         for table in _groups(files):
-            low, high = (bisect_left(numbers, edge) for edge in (start, start + len(table)))
-            start += len(table)
-            places = pa.array([number - start + len(table) for number in numbers[low:high]])
-            waiting.append(_as(table.take(places) if high > low else table[:0], schema))
+            waiting.append(_as(table.filter(_new(table, seen)), schema))
             if sum(map(len, waiting)) >= GROUP:
                 writer.write_table(pa.concat_tables(waiting))
                 waiting.clear()
-        writer.write_table(pa.concat_tables([schema.empty_table(), *waiting]))
+        if waiting:
+            writer.write_table(pa.concat_tables(waiting))
+    return len(seen)
+
+
+def _new(table: pa.Table, seen: set[bytes]) -> pa.Array:
+    """Which rows are met for the first time; adds them to `seen`, 90 bytes each."""
+    times = table["time"].cast(pa.int64()).to_pylist()
+    keys = zip(*(table[name].to_pylist() for name in KEY), times, strict=True)
+    before, found = len(seen), []
+    for key in keys:
+        seen.add(blake2b(repr(key).encode(errors="replace"), digest_size=16).digest())
+        found.append(len(seen) > before)
+        before = len(seen)
+    return pa.array(found, pa.bool_())
 
 
 def _groups(files: list[pq.ParquetFile]) -> Iterator[pa.Table]:

@@ -36,7 +36,7 @@ def of_versions(metadata: Mapping[str, Any], versions: Iterable[str]) -> Types:
     for version in known or list(metadata)[-1:]:
         for name, kind in _of(metadata[version]).items():
             found[name] = common(found.get(name, kind), kind)
-    return found
+    return dict(sorted(found.items()))  # a server lists them in no order
 
 
 def common(one: pa.DataType, other: pa.DataType) -> pa.DataType:

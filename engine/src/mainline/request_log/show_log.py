@@ -42,17 +42,24 @@ def words_of_status(row: Row) -> str:
 
 
 def _line(row: Row) -> tuple[str, ...]:
-    inputs = [name for name in row if name.startswith(PREFIX)]
-    shown = [f"{name.removeprefix(PREFIX)}={_value(row[name])}" for name in inputs[:INPUTS]]
     return (
         f"{row['time']:%Y-%m-%d %H:%M:%S}",
         _value(row["request_id"], 36),
         row["version"] or "-",
         words_of_score(row),
         _value(row["entity"]) if row["entity"] else "-",
-        ", ".join(shown) + (", …" if len(inputs) > INPUTS else ""),
+        _inputs(row),
         words_of_status(row),
     )
+
+
+def _inputs(row: Row) -> str:
+    """The first inputs; a request that could not be read has none."""
+    found = {name: value for name, value in row.items() if name.startswith(PREFIX)}
+    if all(value is None for value in found.values()):
+        return "-"
+    shown = [f"{name.removeprefix(PREFIX)}={_value(value)}" for name, value in found.items()]
+    return ", ".join(shown[:INPUTS] + ["…"] * (len(shown) > INPUTS))
 
 
 def _value(value: object, widest: int = WIDEST) -> str:
