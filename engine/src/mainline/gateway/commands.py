@@ -42,6 +42,7 @@ OPTIONS: Options = {
     },
     "--settings": {"type": Path, "metavar": "FILE", "help": "a YAML file (default: none)"},
     "--store": {"metavar": "URI", "help": "instead of `log.store` in the settings"},
+    "--roll-seconds": {"type": float, "metavar": "N", "help": "instead of `log.roll_seconds`"},
 }
 COMMANDS = {
     "gateway": Command(

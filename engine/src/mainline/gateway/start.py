@@ -56,6 +56,7 @@ def run(
     spool: Path,
     settings: Path | None,
     store: str | None,
+    roll_seconds: float | None,
 ) -> None:
     """Pass predictions through until Ctrl-C or SIGTERM.
 
@@ -67,7 +68,10 @@ def run(
     if rest.keys() != grpc.keys():
         raise SettingsError("a challenger needs --challenger-rest and --challenger-grpc.")
     servers = {arm: address(url) for arm, url in rest.items()}
-    log, shadow = RequestLog(spool, chosen.log), Shadow()
+    of_log = chosen.log
+    if roll_seconds:
+        of_log = of_log.model_copy(update={"roll_seconds": roll_seconds})
+    log, shadow = RequestLog(spool, of_log), Shadow()
     gateway = Gateway(
         name,
         chosen,

@@ -14,6 +14,7 @@ from mainline.serving import ports
 from mainline.serving.served import LOOPBACK, Served
 
 START_SECONDS, DRAIN_SECONDS = 20.0, 30.0
+ROLL_SECONDS = 5.0  # so that a person soon sees what was asked
 LOG = "reports/requests"  # the store and the spool are the gateway's defaults
 Check = Callable[[], None]  # raises MainlineError when a process has ended by itself
 
@@ -43,7 +44,7 @@ def fronted(asked: Served, server: Served, digest: str) -> Iterator[Check]:
             *("--digest", digest, "--listen-host", asked.host),
             *("--rest-port", str(asked.rest_port), "--grpc-port", str(asked.grpc_port)),
             *("--upstream-rest", server.rest, "--upstream-grpc", server.grpc),
-            *("--metrics-port", str(metrics)),
+            *("--metrics-port", str(metrics), "--roll-seconds", str(ROLL_SECONDS)),
         ],
         start_new_session=True,  # Ctrl-C only reaches us; we then stop it, before the server
     )

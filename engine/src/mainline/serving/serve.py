@@ -60,7 +60,7 @@ def run(
     with _stopping() as stop, _running(chosen, image, server) as (about, check), gateway as front:
         _tell(asked, about)
         if not without_gateway:
-            say("serve", f"each answer is logged in {LOG}/; `mainline log show` shows the last")
+            say("serve", f"each answer is in {LOG}/ soon; `mainline log show` shows the last ones")
         while not stop.wait(LOOK):
             check()
             front()
