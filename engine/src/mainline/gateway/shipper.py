@@ -1,7 +1,9 @@
 """Keeps the process that turns the spool into Parquet: starts it again when it ends."""
 
 import asyncio
+import signal
 import sys
+from asyncio.subprocess import Process
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -42,17 +44,26 @@ class Shipper:
     async def _keep(self, stopping: asyncio.Event) -> None:
         stopped = asyncio.create_task(stopping.wait())
         while not stopped.done():
-            # In its own session: Ctrl-C of a terminal reaches only us, and we then end it.
-            process = await asyncio.create_subprocess_exec(*self.command, start_new_session=True)
+            process = await self._started()
             ended = asyncio.create_task(process.wait())
             await asyncio.wait({stopped, ended}, return_when=asyncio.FIRST_COMPLETED)
             if not ended.done():
                 process.terminate()
-                left = self._until - asyncio.get_running_loop().time()
-                await asyncio.wait({ended}, timeout=max(left, LEAST))
-                if not ended.done():
-                    process.kill()
-                    await ended
+                if await self._ended(process) == -signal.SIGTERM:  # it was still starting
+                    await self._ended(await self._started("--once"))
                 return
             say("gateway", f"`log ship` ended with {process.returncode}; again in {PAUSE:g} s")
             await asyncio.wait({stopped}, timeout=PAUSE)
+
+    async def _started(self, *more: str) -> Process:
+        # In its own session: Ctrl-C of a terminal reaches only us, and we then end it.
+        return await asyncio.create_subprocess_exec(*self.command, *more, start_new_session=True)
+
+    async def _ended(self, process: Process) -> int:
+        """Wait for as long as there is time, then kill. Returns its exit code."""
+        left = self._until - asyncio.get_running_loop().time()
+        try:
+            return await asyncio.wait_for(process.wait(), max(left, LEAST))
+        except TimeoutError:
+            process.kill()
+            return await process.wait()
