@@ -146,6 +146,9 @@ def test_a_segment_that_cannot_be_converted_does_not_stop_the_others(
     assert ids(rows(store)) == ids(more)
     assert bad.with_suffix(".damaged").exists()
     assert "could not be converted" in capsys.readouterr().err
+    monkeypatch.undo()
+    run(spool, spool, None, settings.store, once=True)
+    assert len(rows(store)) == 3
 
 
 def test_a_bucket(spool, fill, object_store):
@@ -206,6 +209,7 @@ def test_two_shippers_do_not_share_a_spool(spool, store, fill, command):
     assert said.count("\n") == 1
 
 
+@pytest.mark.nightly
 def test_a_store_that_is_down_for_a_while(spool, fill, command, object_store):
     """Nothing is lost: the shipper tries again, and says so in a line each time."""
     from moto.server import ThreadedMotoServer  # noqa: PLC0415

@@ -18,7 +18,6 @@ ENTITY = "entity"  # the one name in `hash` and `leave_out` that is no input
 
 Positive = Annotated[float, Field(gt=0)]
 Count = Annotated[int, Field(gt=0)]
-Days = Annotated[int, Field(gt=0, le=36_500)]
 
 
 def _header(name: str) -> str:
@@ -37,7 +36,7 @@ class LogSettings(Settings):
     sample: Share = 1.0  # of requests, chosen by request id; errors are always logged
     leave_out: list[str] = []  # inputs that are not kept
     hash: list[str] = []  # inputs, or `entity`, of which only a keyed SHA-256 is kept
-    retention_days: Days = 90
+    retention_days: Annotated[int, Field(gt=0, le=36_500)] = 90
     fsync_seconds: Positive = 1.0
     roll_seconds: Positive = 60.0  # a segment of the spool is closed after this time,
     roll_mb: Count = 64  # or at this size

@@ -28,8 +28,8 @@ def run(
 ) -> None:
     """Ship until SIGTERM, then what is left, for at most `drain_seconds`.
 
-    With `once`, also what a killed gateway left open; then ship and end. Raises MainlineError when
-    another process works in the spool, and with `once` when something could not be shipped.
+    With `once`, ship and end; also what a killed gateway left open, and what was set aside. Raises
+    MainlineError when another process works in the spool, or when `once` could not ship all.
     """
     settings = read_settings(settings_file, store).log
     folder = Spool(spool or root / SPOOL)
@@ -37,6 +37,7 @@ def run(
         if once:
             with folder.lock("gateway"):
                 folder.recover(folder.counters())
+                folder.take_back()
             if not _round(folder, settings, None):
                 raise MainlineError("not all of it could be shipped.", where=folder.folder)
             return
@@ -85,6 +86,13 @@ def _round(spool: Spool, settings: LogSettings, deadline: list[float] | None) ->
         time.sleep(0.02)
 
 
+def _slim() -> None:
+    """Keep Arrow from loading NumPy and pandas, 60 MB, to learn that a list is none of theirs."""
+    if "pyarrow" not in sys.modules:
+        sys.modules["numpy"] = sys.modules["pandas"] = None  # type: ignore[assignment]
+        os.environ.setdefault("ARROW_DEFAULT_MEMORY_POOL", "system")
+
+
 def _work(spool: Spool, settings: LogSettings) -> NoReturn:
     """The child's life. Its end runs nothing of the parent's."""
     code = FAILED
@@ -92,10 +100,8 @@ def _work(spool: Spool, settings: LogSettings) -> NoReturn:
         signal.signal(signal.SIGINT, signal.SIG_IGN)  # of a terminal: the parent decides
         signal.signal(signal.SIGTERM, signal.SIG_DFL)
         end_with_parent()
-        # Arrow would load these, 60 MB, only to learn that a list is none of theirs.
-        sys.modules["numpy"] = sys.modules["pandas"] = None  # type: ignore[assignment]
-        os.environ.setdefault("ARROW_DEFAULT_MEMORY_POOL", "system")
-        from mainline.request_log.shipped import ship  # noqa: PLC0415  after the two lines above
+        _slim()
+        from mainline.request_log.shipped import ship  # noqa: PLC0415  after the line above
 
         ship(spool, settings)
         code = 0

@@ -77,6 +77,11 @@ class Spool:
         if missing := counters.recover(last):
             print(f"request log: {missing:,} lost by an earlier kill", file=sys.stderr)
 
+    def take_back(self) -> None:
+        """Close again what was set aside as damaged: what could not be converted may be now."""
+        for path in self.folder.glob(f"*{DAMAGED}"):
+            path.rename(path.with_suffix(CLOSED))
+
     def usage(self) -> tuple[int, float | None]:
         """Bytes of all segments, and when the oldest of them was written to last."""
         size, oldest = 0, None
