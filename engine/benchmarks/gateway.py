@@ -53,10 +53,11 @@ class Load:
 
 @dataclass
 class Running:
-    """A server at an address, and the process that is measured, if any."""
+    """A server's ports for REST and gRPC, and the process that is measured, if any."""
 
     port: int
     process: psutil.Process | None = None
+    grpc: int = 0
 
 
 def measure(sizes: list[int], repeat: int) -> list[Result]:
@@ -75,7 +76,7 @@ def measure(sizes: list[int], repeat: int) -> list[Result]:
         if engine and container_engine.has_image(engine, image):  # none is pulled
             servers["TF Serving"] = lambda: served(root, engine, f"--image={image}")
         for name, start in servers.items():
-            with start() as alone, gateway(scratch / name, alone.port) as through:
+            with start() as alone, gateway(scratch / name, alone) as through:
                 for size in sizes:
                     steps = {
                         "alone": lambda at=alone, size=size: load(script, at, size),
@@ -169,19 +170,20 @@ def served(root: Path, using: str, *more: str) -> Iterator[Running]:
     with process(
         [*line, f"--rest-port={rest}", f"--grpc-port={grpc}"], root, lambda: answers(rest)
     ):
-        yield Running(rest)
+        yield Running(rest, grpc=grpc)
 
 
 @contextmanager
-def gateway(scratch: Path, port: int) -> Iterator[Running]:
+def gateway(scratch: Path, server: Running) -> Iterator[Running]:
     """The gateway before a server, with a log that is shipped into a folder."""
     scratch.mkdir()
     rest, grpc, metrics = (ports.free(LOOPBACK) for _ in range(3))
-    line = command("gateway", "--name", NAME, "--upstream-rest", f"http://{LOOPBACK}:{port}")
+    line = command("gateway", "--name", NAME, "--upstream-rest", f"http://{LOOPBACK}:{server.port}")
+    line += ["--upstream-grpc", f"{LOOPBACK}:{server.grpc}"]
     line += ["--rest-port", str(rest), "--grpc-port", str(grpc), "--metrics-port", str(metrics)]
     line += ["--spool", str(scratch / "spool"), "--store", str(scratch / "store")]
     with process(line, scratch, lambda: answers(rest)) as running:
-        yield Running(rest, psutil.Process(running.pid))
+        yield Running(rest, psutil.Process(running.pid), grpc)
 
 
 @contextmanager

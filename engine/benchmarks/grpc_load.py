@@ -1,41 +1,25 @@
-"""A load of gRPC: `python grpc_load.py ADDRESS CONNECTIONS SECONDS` asks for one row at a time.
+"""A load of gRPC: `python grpc_load.py ADDRESS CONNECTIONS SECONDS FILE`.
 
-Each connection has one request under way. Prints the seconds that each request took, as JSON.
+Each connection has one PredictRequest under way, that of the file. Prints the seconds that each
+request took, as JSON.
 """
 
 import asyncio
 import json
 import sys
 import time
+from pathlib import Path
 
 import grpc.aio
 import uvloop
-from plain_model import NAME, NUMBERS, TEXT
-
-from mainline.request_log import messages
 
 PREDICT = "/tensorflow.serving.PredictionService/Predict"
 ONE_CONNECTION = [("grpc.use_local_subchannel_pool", 1)]  # or all channels would share one
 
 
-def question() -> bytes:
-    """A PredictRequest of one row."""
-    made = messages.PredictRequest()
-    made.model_spec.name = NAME
-    for name in (*NUMBERS, TEXT):
-        tensor = made.inputs[name]
-        tensor.dtype = 7 if name == TEXT else 1
-        tensor.tensor_shape.dim.add(size=1)
-        if name == TEXT:
-            tensor.string_val.append(b"ulm")
-        else:
-            tensor.float_val.append(1.5)
-    return made.SerializeToString()
-
-
-async def load(address: str, connections: int, seconds: float) -> list[float]:
-    """What each request took. The first of each connection is not counted."""
-    body, took = question(), []
+async def load(address: str, connections: int, seconds: float, body: bytes) -> list[float]:
+    """What each request took; the first of each connection is not counted."""
+    took = []
 
     async def one() -> None:
         async with grpc.aio.insecure_channel(address, options=ONE_CONNECTION) as channel:
@@ -51,5 +35,6 @@ async def load(address: str, connections: int, seconds: float) -> list[float]:
 
 
 if __name__ == "__main__":
-    where, count, length = sys.argv[1:]
-    print(json.dumps(uvloop.run(load(where, int(count), float(length)))))
+    where, count, length, file = sys.argv[1:]
+    question = Path(file).read_bytes()
+    print(json.dumps(uvloop.run(load(where, int(count), float(length), question))))
