@@ -240,6 +240,20 @@ def test_no_server_is_unavailable_and_one_that_is_back_answers():
                 time.sleep(0.1)
 
 
+def test_a_server_whose_connections_age_fails_no_call():
+    """As TensorFlow Serving's in the cluster do; the gateway connects anew."""
+    young = [("grpc.max_connection_age_ms", 50), ("grpc.max_connection_age_grace_ms", 5000)]
+    with (
+        listening(Server(), options=young) as server,
+        gateway(server.address) as proxy,
+        grpc.insecure_channel(proxy.address) as channel,
+    ):
+        call, until = channel.unary_unary(PREDICT), time.monotonic() + 1.5
+        while time.monotonic() < until:
+            found = [each.result() for each in [call.future(b"q") for _ in range(8)]]
+            assert found == [answer(7)] * 8
+
+
 def test_a_port_in_use_is_one_line(server, capfd):
     async def twice():
         running = Running(server.address)
