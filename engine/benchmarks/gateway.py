@@ -31,7 +31,7 @@ from mainline.serving.served import LOOPBACK
 from mainline.serving.staged import golden
 
 SHARE, ADDED_MS, MEMORY_MB, FLAT = 0.5, 5.0, 150, 1.1  # the targets
-SECONDS = 5  # of each load
+SECONDS = 3  # of each load
 MINUTES = float(os.environ.get("MINUTES", "0.5"))
 NAME = "bench"
 SCRIPT = """
@@ -44,19 +44,21 @@ UNITS = {"us": 1e-3, "ms": 1.0, "s": 1e3}
 
 @dataclass
 class Load:
-    """What a load showed: requests a second, the 99th percentile, CPU of the gateway a request."""
+    """What a load showed: requests a second, the 99th percentile, CPU of each a request."""
 
     rate: float
-    p99: float
-    micros: float
+    p99: float  # in ms
+    server: float  # in microseconds, as is the next
+    gateway: float
 
 
 @dataclass
 class Running:
-    """A server's ports for REST and gRPC, and the process that is measured, if any."""
+    """What is asked at a port: a server's process, and that of a gateway before it, if any."""
 
     port: int
-    process: psutil.Process | None = None
+    server: psutil.Process
+    gateway: psutil.Process | None = None
     grpc: int = 0
 
 
@@ -82,6 +84,7 @@ def measure(sizes: list[int], repeat: int) -> list[Result]:
                         "alone": lambda at=alone, size=size: load(script, at, size),
                         "through": lambda at=through, size=size: load(script, at, size),
                     }
+                    rounds(steps, 1)  # warm
                     found += compared(name, f"{size} connections", rounds(steps, repeat))
                 if name == "embedded":
                     found += memory(script, through)
@@ -92,7 +95,8 @@ def compared(name: str, size: str, loads: dict[str, list[Load]]) -> list[Result]
     """Rates, their ratio, and what a request costs more."""
     rates = {which: [each.rate for each in of] for which, of in loads.items()}
     p99 = {which: [each.p99 for each in of] for which, of in loads.items()}
-    micros = [each.micros for each in loads["through"]]
+    own = [each.gateway for each in loads["through"]]
+    cpu_over = [(each.server + each.gateway) / each.server for each in loads["through"]]
     real = name != "stub"
     added = [one - other for one, other in zip(p99["through"], p99["alone"], strict=True)]
     share = ratios(rates["through"], rates["alone"])
@@ -102,27 +106,31 @@ def compared(name: str, size: str, loads: dict[str, list[Load]]) -> list[Result]
         Result.of(f"{name}, through over alone", size, share, "x", least=SHARE if real else None),
         Result.of(f"{name}, p99 alone", size, p99["alone"], "ms"),
         Result.of(f"{name}, p99 added", size, added, "ms", most=ADDED_MS if real else None),
-        Result.of(f"{name}, gateway's CPU a request", size, micros, "us"),
+        Result.of(f"{name}, gateway's CPU a request", size, own, "us"),
+        Result.of(f"{name}, CPU with over without the gateway", size, cpu_over, "x"),
     ]
 
 
 def load(script: Path, at: Running, connections: int, seconds: float = SECONDS) -> Load:
     """Ask for some seconds. Stops the benchmark when an answer is not 200."""
-    before = cpu(at.process)
+    before = cpu(at)
     url = f"http://{LOOPBACK}:{at.port}/v1/models/{NAME}:predict"
-    line = ["wrk", "-t1", f"-c{connections}", f"-d{seconds:.0f}s", "--latency", "-s", str(script)]
+    line = ["wrk", "-t1", f"-c{connections}", f"-d{seconds:.0f}s", "--latency"]
+    line += ["--timeout", "30s", "-s", str(script)]
     done = subprocess.run([*line, url], capture_output=True, text=True, check=True)
     if "Non-2xx" in done.stdout or "Socket errors" in done.stdout:
         raise SystemExit(done.stdout)
     count = int(re.search(r"(\d+) requests in", done.stdout)[1])
     rate = float(re.search(r"Requests/sec: +([\d.]+)", done.stdout)[1])
     p99 = re.search(r"99% +([\d.]+)(us|ms|s)", done.stdout)
-    return Load(rate, float(p99[1]) * UNITS[p99[2]], (cpu(at.process) - before) / count * 1e6)
+    used = [(one - other) / count * 1e6 for one, other in zip(cpu(at), before, strict=True)]
+    return Load(rate, float(p99[1]) * UNITS[p99[2]], *used)
 
 
-def cpu(process: psutil.Process | None) -> float:
-    """Seconds of CPU that a process has taken."""
-    return sum(process.cpu_times()[:2]) if process else 0.0
+def cpu(at: Running) -> list[float]:
+    """Seconds of CPU that server and gateway have taken."""
+    both = (at.server, at.gateway)
+    return [sum(each.cpu_times()[:2]) if each else 0.0 for each in both]
 
 
 def memory(script: Path, at: Running) -> list[Result]:
@@ -132,7 +140,7 @@ def memory(script: Path, at: Running) -> list[Result]:
     line = ["wrk", "-t1", "-c16", f"-d{MINUTES * 60:.0f}s", "-s", str(script), url]
     with subprocess.Popen(line, stdout=subprocess.DEVNULL) as asking:
         while asking.poll() is None:
-            found.append(resident(at.process))
+            found.append(resident(at.gateway))
             time.sleep(1)
     size = f"{MINUTES:g} minutes"
     part = max(1, len(found) // 4)
@@ -158,8 +166,8 @@ def stub() -> Iterator[Running]:
     """The server of constant answers."""
     port = ports.free(LOOPBACK)
     line = [sys.executable, str(Path(__file__).parent / "stub_server.py"), str(port)]
-    with process(line, Path.cwd(), lambda: answers(port)):
-        yield Running(port)
+    with process(line, Path.cwd(), lambda: answers(port)) as running:
+        yield Running(port, psutil.Process(running.pid))
 
 
 @contextmanager
@@ -167,10 +175,9 @@ def served(root: Path, using: str, *more: str) -> Iterator[Running]:
     """The project's model, without a gateway."""
     rest, grpc = ports.free(LOOPBACK), ports.free(LOOPBACK)
     line = command("serve", "--with", using, "--without-gateway", *more)
-    with process(
-        [*line, f"--rest-port={rest}", f"--grpc-port={grpc}"], root, lambda: answers(rest)
-    ):
-        yield Running(rest, grpc=grpc)
+    line += [f"--rest-port={rest}", f"--grpc-port={grpc}"]
+    with process(line, root, lambda: answers(rest)) as running:
+        yield Running(rest, psutil.Process(running.pid), grpc=grpc)
 
 
 @contextmanager
@@ -178,12 +185,13 @@ def gateway(scratch: Path, server: Running) -> Iterator[Running]:
     """The gateway before a server, with a log that is shipped into a folder."""
     scratch.mkdir()
     rest, grpc, metrics = (ports.free(LOOPBACK) for _ in range(3))
-    line = command("gateway", "--name", NAME, "--upstream-rest", f"http://{LOOPBACK}:{server.port}")
+    line = command("gateway", "--name", NAME)
+    line += ["--upstream-rest", f"http://{LOOPBACK}:{server.port}"]
     line += ["--upstream-grpc", f"{LOOPBACK}:{server.grpc}"]
     line += ["--rest-port", str(rest), "--grpc-port", str(grpc), "--metrics-port", str(metrics)]
     line += ["--spool", str(scratch / "spool"), "--store", str(scratch / "store")]
     with process(line, scratch, lambda: answers(rest)) as running:
-        yield Running(rest, psutil.Process(running.pid), grpc)
+        yield Running(rest, server.server, psutil.Process(running.pid), grpc)
 
 
 @contextmanager
@@ -213,4 +221,4 @@ def answers(port: int) -> bool:
 
 
 if __name__ == "__main__":
-    main(__doc__, measure, [16], 3)
+    main(__doc__, measure, [16], 5)

@@ -71,7 +71,7 @@ def compared(name: str, size: str, loads: dict[str, list[Load]]) -> list[Result]
     rates = {which: [each.rate for each in of] for which, of in loads.items()}
     pairs = zip(loads["through"], loads["alone"], strict=True)
     share = ratios(rates["through"], rates["alone"])
-    micros = [each.micros for each in loads["through"]]
+    micros = [each.gateway for each in loads["through"]]
     return [
         Result.of(f"{name} alone, gRPC", size, rates["alone"], "requests/s"),
         Result.of(f"{name} through the gateway, gRPC", size, rates["through"], "requests/s"),
@@ -85,7 +85,7 @@ def compared(name: str, size: str, loads: dict[str, list[Load]]) -> list[Result]
 
 def load(file: Path, at: Running, connections: int) -> Load:
     """Ask for some seconds, from some processes. Stops the benchmark when a call fails."""
-    clients, before = min(CLIENTS, connections), cpu(at.process)
+    clients, before = min(CLIENTS, connections), cpu(at)
     script = Path(__file__).parent / "grpc_load.py"
     processes = []
     for first in range(clients):
@@ -93,8 +93,8 @@ def load(file: Path, at: Running, connections: int) -> Load:
         words = [script, f"{LOOPBACK}:{at.grpc}", str(share), str(SECONDS), file]
         processes.append(subprocess.Popen([sys.executable, *words], stdout=subprocess.PIPE))
     took = sorted(each for process in processes for each in json.loads(process.communicate()[0]))
-    micros = (cpu(at.process) - before) / len(took) * 1e6
-    return Load(len(took) / SECONDS, took[len(took) * 99 // 100] * 1000, micros)
+    used = [(one - other) / len(took) * 1e6 for one, other in zip(cpu(at), before, strict=True)]
+    return Load(len(took) / SECONDS, took[len(took) * 99 // 100] * 1000, *used)
 
 
 if __name__ == "__main__":

@@ -2,7 +2,7 @@ import pytest
 
 from mainline.core.errors import MainlineError
 from mainline.delivery import trace
-from mainline.request_log import ship
+from mainline.request_log import ship_log
 from mainline.request_log.exchange import Exchange
 from mainline.request_log.ids import uuid7
 from mainline.request_log.request_log import RequestLog
@@ -84,7 +84,7 @@ def test_a_request_leads_to_its_version_and_all_of_that(story, logged, tmp_path,
     of_log = {"spool": tmp_path / "spool", "store": str(tmp_path / "store")}
     request = logged()
     if shipped:
-        ship.run(story.root, tmp_path / "spool", None, of_log["store"], once=True)
+        ship_log.run(story.root, tmp_path / "spool", None, of_log["store"], once=True)
     trace.run(story.root, request=request, **of_log)
     first, second, *others = capsys.readouterr().out.splitlines()
     assert first.startswith(

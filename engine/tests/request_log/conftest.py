@@ -37,7 +37,6 @@ def fill(spool):
             log.signature("7", METADATA)
             for one in given[start : start + each]:
                 log.write(one)
-            log._look()
             log.close(10)
         assert not Spool(folder).opened()
         return list(given)

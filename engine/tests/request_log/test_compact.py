@@ -13,10 +13,10 @@ from stored import files, ids, rows
 from mainline.core.errors import DataError
 from mainline.request_log import compact
 from mainline.request_log.compact import run
+from mainline.request_log.log_store import Store, folder_of
 from mainline.request_log.settings import LogSettings
-from mainline.request_log.shipped import ship
+from mainline.request_log.shipped_segments import ship
 from mainline.request_log.spool import Spool
-from mainline.request_log.store import Store, folder_of
 
 HOUR = 1_700_006_400 // 3600
 LONG = "log: {retention_days: 36500}\n"
@@ -213,7 +213,7 @@ def test_a_temporary_file_is_removed_when_it_is_old(store, fill_store, compacted
     left.write_bytes(b"PAR1")
     compacted()
     assert left.exists()
-    monkeypatch.setattr("mainline.request_log.store.LEFT", timedelta(seconds=-5))
+    monkeypatch.setattr("mainline.request_log.log_store.LEFT", timedelta(seconds=-5))
     compacted()
     assert not left.exists()
 

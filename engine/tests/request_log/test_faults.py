@@ -13,11 +13,11 @@ from exchanges import exchange
 from stored import ids, rows, until
 
 from mainline.request_log.compact import compact
+from mainline.request_log.log_store import Store
 from mainline.request_log.request_log import RequestLog
 from mainline.request_log.settings import LogSettings
-from mainline.request_log.ship import run as ship
+from mainline.request_log.ship_log import run as ship
 from mainline.request_log.spool import Spool
-from mainline.request_log.store import Store
 
 GATEWAY = f"""
 import json, os, sys, time

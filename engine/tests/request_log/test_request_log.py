@@ -218,7 +218,7 @@ def test_a_full_disk_drops_whole_exchanges(opened, tmp_path, monkeypatch, room):
 
 
 def len_of(each) -> int:
-    return len(request_log.records.encode(1, each))
+    return len(request_log.record_bytes.encode(1, each))
 
 
 def test_a_real_limit_on_the_size_of_a_file(tmp_path):

@@ -47,7 +47,7 @@ SHARED = {
     "record": "the record in MLflow: its settings, its command",
     "robustness": "worse inputs: computed, judged, shown",
     "rows": "test rows: judged on, and judged themselves",
-    "settings": "a section of params.yaml",
+    "settings": "a section of params.yaml, or the file of the gateway",
     "snapshot": "the snapshot of a source: its command, its rule",
     "target": "the target column: counted, and learnt",
     "tune": "the search: its settings, its command",

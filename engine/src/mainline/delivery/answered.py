@@ -4,8 +4,7 @@ from pathlib import Path
 
 from mainline.core.errors import MainlineError
 from mainline.request_log.read import Log, Row
-from mainline.request_log.settings import SPOOL, read_settings
-from mainline.request_log.show import words_of_score, words_of_status
+from mainline.request_log.show_log import words_of_score, words_of_status
 
 
 def answered(
@@ -15,8 +14,7 @@ def answered(
 
     Raises MainlineError when the log does not have the request, or no version answered it.
     """
-    settings = read_settings(settings_file, store).log
-    rows = Log(settings, spool or root / SPOOL).of_request(request)
+    rows = Log.of(root, spool, settings_file, store).of_request(request)
     for row in rows:
         print(_line(row))
     versions = list(dict.fromkeys(row["version"] for row in rows if row["version"]))

@@ -15,7 +15,9 @@ from mainline.serving.bodies import BodyError, Bounds, Room
 from mainline.serving.rest_paths import Answer, error, page
 
 HEAD_BYTES = 2**16
-_UNKNOWN_METHOD = re.compile(rb"[A-Za-z]+ \S+ HTTP/1\.[01]\r\n")
+_UNKNOWN_METHOD = re.compile(  # in the first line of what came
+    rb"(?!(?:GET|HEAD|POST|PUT|PATCH|DELETE|OPTIONS) )[A-Za-z]+ \S+ HTTP/1\.[01]\r\n"
+)
 CONTINUE = b"HTTP/1.1 100 Continue\r\n\r\n"
 
 

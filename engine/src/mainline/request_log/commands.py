@@ -23,12 +23,13 @@ SPOOL: Options = {
     "--spool": {
         "metavar": "DIR",
         "type": Path,
-        "help": "the gateway's folder (default: reports/spool)",
+        "help": "the gateway's folder on this machine (default: reports/spool; to read another "
+        "store: none)",
     }
 }
 COMMANDS = {
     "log ship": Command(
-        "request_log.ship",
+        "request_log.ship_log",
         "put what the gateway has logged into the store, for as long as it runs",
         SPOOL | SETTINGS | STORE | flag("--once", "ship what a gateway left behind, and end"),
     ),
@@ -38,7 +39,7 @@ COMMANDS = {
         SETTINGS | STORE,
     ),
     "log show": Command(
-        "request_log.show",
+        "request_log.show_log",
         "show the last predictions of the log",
         {
             "--last": {

@@ -19,9 +19,9 @@ from mainline.core.errors import MainlineError
 from mainline.core.places import reaching
 from mainline.request_log.ids import uuid7
 from mainline.request_log.input_types import common
+from mainline.request_log.log_store import Store, folder_of
 from mainline.request_log.segment_files import COMPRESSION
 from mainline.request_log.settings import read_settings
-from mainline.request_log.store import Store, folder_of
 from mainline.request_log.typed_columns import typed
 
 LATE = 600  # seconds after its end, an hour is over: the last segments are there

@@ -4,16 +4,16 @@ from collections.abc import Iterator
 from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, Self
 
 import pyarrow.parquet as pq
 
 from mainline.core.errors import MainlineError
 from mainline.request_log import segment_files
 from mainline.request_log.ids import moment
-from mainline.request_log.settings import LogSettings
+from mainline.request_log.log_store import Store
+from mainline.request_log.settings import SPOOL, LogSettings, read_settings
 from mainline.request_log.spool import Spool
-from mainline.request_log.store import Store
 from mainline.request_log.typed_columns import Privacy
 
 HINT = "`make serve` starts a server with a gateway here, and `make ask` asks it."
@@ -29,9 +29,17 @@ class _Group(NamedTuple):
 class Log:
     """The store, and the spool of a gateway on this machine when there is one."""
 
-    def __init__(self, settings: LogSettings, spool: Path) -> None:
+    def __init__(self, settings: LogSettings, spool: Path | None) -> None:
         self._settings, self._spool = settings, spool
         self._store = Store(settings.store)
+
+    @classmethod
+    def of(
+        cls, root: Path, spool: Path | None, settings_file: Path | None, store: str | None
+    ) -> Self:
+        """The log that options name. The spool of `make serve` belongs to the default store."""
+        default = root / SPOOL if store is None and settings_file is None else None
+        return cls(read_settings(settings_file, store).log, spool or default)
 
     def last(self, count: int) -> list[Row]:
         """The newest rows, oldest of them first. Raises MainlineError when there are none."""
@@ -98,7 +106,7 @@ class Log:
 
     def _waiting(self) -> list[Row]:
         """Rows in the spool."""
-        if not self._spool.is_dir():
+        if not self._spool or not self._spool.is_dir():
             return []
         spool = Spool(self._spool)
         while True:

@@ -9,7 +9,7 @@ from dataclasses import replace
 from pathlib import Path
 from threading import Event, Lock, Thread
 
-from mainline.request_log import records
+from mainline.request_log import record_bytes
 from mainline.request_log.counters import DISK, SPOOL, Counts
 from mainline.request_log.exchange import Exchange
 from mainline.request_log.open_segment import OpenSegment
@@ -18,7 +18,7 @@ from mainline.request_log.spool import Spool
 
 PAUSE = 0.02  # seconds between two batches: waking for each exchange costs more than the write
 LOOK = 1.0  # seconds between two looks at the size of the spool, and two tries on a bad disk
-BATCH = 1 << 18  # bytes encoded at once, so that answers wait for the interpreter shortly
+BATCH = 1 << 16  # bytes encoded at once: as long, an answer may wait for the interpreter
 QUEUED, QUEUED_BYTES = 20_000, 16 << 20  # in memory; more is dropped
 OVERHEAD = 1024  # bytes of an exchange beside its bodies
 WHOLE = 1 << 32
@@ -103,7 +103,7 @@ class RequestLog:
 
     def _pass(self, *, last: bool) -> None:
         now = time.monotonic()
-        if now - self._looked >= LOOK:
+        if last or now - self._looked >= LOOK:
             self._looked = now
             self._look()
         while (last or time.monotonic() - now < LOOK) and (batch := self._batch()):
@@ -137,7 +137,7 @@ class RequestLog:
             self._counters.passed(len(batch), DISK)
             return
         first = self._counters.through + 1
-        encoded = [records.encode(first + place, each) for place, each in enumerate(batch)]
+        encoded = [record_bytes.encode(first + place, each) for place, each in enumerate(batch)]
         try:
             self._segment = self._segment or OpenSegment(self._spool.folder)
             written = self._segment.append(encoded)

@@ -12,7 +12,7 @@ from typing import IO, Any
 
 from mainline.core.errors import MainlineError
 from mainline.core.files import write_text, writing
-from mainline.request_log import records
+from mainline.request_log import record_bytes
 from mainline.request_log.counters import Counters
 from mainline.request_log.exchange import Exchange
 
@@ -123,7 +123,7 @@ def exchanges(path: Path) -> Iterator[Exchange]:
 def versions(path: Path) -> set[str]:
     """The versions that answered in a segment."""
     with path.open("rb") as file:
-        return records.versions(file)
+        return record_bytes.versions(file)
 
 
 def whole(path: Path) -> bool:
@@ -132,13 +132,13 @@ def whole(path: Path) -> bool:
     return (found.end if found else 0) == path.stat().st_size
 
 
-def _last(path: Path) -> records.Record | None:
+def _last(path: Path) -> record_bytes.Record | None:
     found = None
     for record in _records(path):
         found = record
     return found
 
 
-def _records(path: Path) -> Iterator[records.Record]:
+def _records(path: Path) -> Iterator[record_bytes.Record]:
     with path.open("rb") as file:
-        yield from records.decoded(file, os.fstat(file.fileno()).st_size)
+        yield from record_bytes.decoded(file, os.fstat(file.fileno()).st_size)

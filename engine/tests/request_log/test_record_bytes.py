@@ -7,13 +7,13 @@ from exchanges import exchange
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mainline.request_log import records
+from mainline.request_log import record_bytes
 
 TEXT = st.text(st.characters(blacklist_categories=["Cs"], blacklist_characters="\n"), max_size=9)
 
 
-def read(data: bytes) -> list[records.Record]:
-    return list(records.decoded(io.BytesIO(data), len(data)))
+def read(data: bytes) -> list[record_bytes.Record]:
+    return list(record_bytes.decoded(io.BytesIO(data), len(data)))
 
 
 @given(
@@ -34,7 +34,7 @@ def read(data: bytes) -> list[records.Record]:
 )
 def test_exchanges_come_back(changes):
     given = [exchange(**each) for each in changes]
-    data = b"".join(records.encode(number, each) for number, each in enumerate(given))
+    data = b"".join(record_bytes.encode(number, each) for number, each in enumerate(given))
     found = read(data)
     assert [record.exchange for record in found] == given
     assert [record.number for record in found] == list(range(len(given)))
@@ -43,7 +43,7 @@ def test_exchanges_come_back(changes):
 
 def test_a_torn_tail_is_cut_at_every_byte():
     given = [exchange(request=bytes(20)), exchange(request=b"x" * 30)]
-    first, second = (records.encode(number, each) for number, each in enumerate(given))
+    first, second = (record_bytes.encode(number, each) for number, each in enumerate(given))
     for cut in range(len(second)):
         found = read(first + second[:cut])
         assert [record.exchange for record in found] == given[:1], cut
@@ -53,7 +53,7 @@ def test_a_torn_tail_is_cut_at_every_byte():
 @pytest.mark.parametrize("flipped", [1, 40])
 def test_a_changed_byte_is_found(flipped):
     """Of each byte one bit in turn: a checksum, a length, a number, a text or a body."""
-    first, second = (records.encode(number, exchange()) for number in (1, 2))
+    first, second = (record_bytes.encode(number, exchange()) for number in (1, 2))
     for place in range(len(first), len(first) + len(second)):
         data = bytearray(first + second)
         data[place] ^= flipped
@@ -61,6 +61,6 @@ def test_a_changed_byte_is_found(flipped):
 
 
 def test_a_line_end_in_a_text_becomes_a_space():
-    found = read(records.encode(1, exchange(entity="a\nb", caller="c\n")))
+    found = read(record_bytes.encode(1, exchange(entity="a\nb", caller="c\n")))
     assert found[0].exchange.entity == "a b"
     assert found[0].exchange.caller == "c "

@@ -12,12 +12,12 @@ from exchanges import exchange
 from stored import files, ids, rows, until
 
 from mainline.core.errors import DataError, MainlineError
-from mainline.request_log import segment_files, shipped
+from mainline.request_log import segment_files, shipped_segments
+from mainline.request_log.log_store import Store
 from mainline.request_log.settings import LogSettings
-from mainline.request_log.ship import run
-from mainline.request_log.shipped import ship
+from mainline.request_log.ship_log import run
+from mainline.request_log.shipped_segments import ship
 from mainline.request_log.spool import Spool
-from mainline.request_log.store import Store
 
 HOUR = 1_700_006_400.0  # a day begins
 
@@ -70,9 +70,9 @@ def test_a_crash_at_any_point_repeats_to_the_same_files(
         "convert": (segment_files, "files"),
         "create": (Store, "_path"),
         "move": (Store, "put"),
-        "size": (shipped, "whole"),
+        "size": (shipped_segments, "whole"),
         "delete": (type(spool), "unlink"),
-        "count": (shipped, "_count"),
+        "count": (shipped_segments, "_count"),
     }[point]
     real = getattr(where, name)
     with monkeypatch.context() as patch:
@@ -149,6 +149,14 @@ def test_a_segment_that_cannot_be_converted_does_not_stop_the_others(
     monkeypatch.undo()
     run(spool, spool, None, settings.store, once=True)
     assert len(rows(store)) == 3
+
+
+def test_a_column_that_is_left_out_by_a_wrong_name_is_said(spool, store, fill, capsys):
+    fill(count=1)
+    ship(Spool(spool), LogSettings(store=str(store), leave_out=["aeg", "plan"]))
+    said = capsys.readouterr().err
+    assert said == "log ship: the settings name aeg: no input of the model\n"
+    assert "input_plan" not in rows(store)[0]
 
 
 def test_a_bucket(spool, fill, object_store):
@@ -245,7 +253,7 @@ def test_a_store_that_stays_down_ends_the_drain_in_time(spool, store, fill, comm
     store.write_text("a file")
     (tmp_path / "gateway.yaml").write_text(f"log: {{store: {store}, drain_seconds: 1.5}}\n")
     shipper = command("log", "ship", "--spool", spool, "--settings", tmp_path / "gateway.yaml")
-    time.sleep(2)
+    assert "Not a directory" in shipper.stderr.readline()  # it runs, and has tried
     start = time.monotonic()
     shipper.terminate()
     said = shipper.communicate(timeout=30)[1]

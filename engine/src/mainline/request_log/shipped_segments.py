@@ -7,9 +7,9 @@ from pathlib import Path
 from mainline.core.errors import MainlineError
 from mainline.core.files import write_json
 from mainline.request_log import segment_files
+from mainline.request_log.log_store import Store
 from mainline.request_log.settings import LogSettings
 from mainline.request_log.spool import DAMAGED, Spool, whole
-from mainline.request_log.store import Store
 from mainline.request_log.typed_columns import Privacy
 
 
@@ -22,6 +22,7 @@ def ship(spool: Spool, settings: LogSettings) -> None:
     if not (paths := spool.closed()):
         return
     store, privacy = Store(settings.store), Privacy(settings)
+    _warn(privacy.unknown(spool.metadata()))
     for path in paths:
         try:
             made = list(segment_files.files(path, spool.metadata(), privacy))
@@ -38,6 +39,12 @@ def ship(spool: Spool, settings: LogSettings) -> None:
         else:
             _set_aside(path, "its end is damaged; what stands before is in the store")
         _count(spool, sum(count for _, _, count in made))
+
+
+def _warn(names: set[str]) -> None:
+    if names:
+        listed = ", ".join(sorted(names))
+        print(f"log ship: the settings name {listed}: no input of the model", file=sys.stderr)
 
 
 def _count(spool: Spool, rows: int) -> None:

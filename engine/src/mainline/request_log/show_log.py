@@ -4,7 +4,6 @@ from pathlib import Path
 
 from mainline.core.errors import SettingsError
 from mainline.request_log.read import Log, Row
-from mainline.request_log.settings import SPOOL, read_settings
 from mainline.request_log.typed_columns import PREFIX
 
 INPUTS = 3  # of the first columns
@@ -17,8 +16,7 @@ def run(
     """Print the last rows, the newest at the end. Raises MainlineError when there are none."""
     if last < 1:
         raise SettingsError("--last must be 1 or more.", found=last)
-    settings = read_settings(settings_file, store).log
-    rows = Log(settings, spool or root / SPOOL).last(last)
+    rows = Log.of(root, spool, settings_file, store).last(last)
     lines: list[tuple[str, ...]] = [
         ("time (UTC)", "request", "version", "score", "entity", "inputs", "status")
     ]

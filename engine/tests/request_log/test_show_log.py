@@ -7,10 +7,11 @@ from exchanges import METADATA, exchange
 
 from mainline.core.errors import MainlineError, SettingsError
 from mainline.request_log import segment_files
+from mainline.request_log.read import Log
 from mainline.request_log.request_log import RequestLog
 from mainline.request_log.settings import LogSettings
-from mainline.request_log.shipped import ship
-from mainline.request_log.show import run
+from mainline.request_log.shipped_segments import ship
+from mainline.request_log.show_log import run
 from mainline.request_log.spool import Spool
 
 
@@ -72,6 +73,14 @@ def test_a_row_between_spool_and_store_shows_once(show, spool, store, fill):
     ship(Spool(spool), LogSettings(store=str(store)))
     segment.write_bytes(copy)
     assert len(show()) == 1
+
+
+def test_another_store_is_read_without_the_spool_here(fill, store, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    fill(folder=tmp_path / "reports/spool")
+    assert len(Log.of(tmp_path, None, None, None).last(10)) == 3
+    with pytest.raises(MainlineError, match="no prediction is logged yet"):
+        Log.of(tmp_path, None, None, str(store)).last(10)
 
 
 def test_errors_classes_and_other_arms(show, fill):

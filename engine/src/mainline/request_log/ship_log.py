@@ -101,7 +101,7 @@ def _work(spool: Spool, settings: LogSettings) -> NoReturn:
         signal.signal(signal.SIGTERM, signal.SIG_DFL)
         end_with_parent()
         _slim()
-        from mainline.request_log.shipped import ship  # noqa: PLC0415  after the line above
+        from mainline.request_log.shipped_segments import ship  # noqa: PLC0415  after the line above
 
         ship(spool, settings)
         code = 0
