@@ -12,7 +12,7 @@ from told_server import PREDICT, Server, answer, ask, listening
 
 from gateway_stand_in import Running, gateway
 from mainline.core.errors import MainlineError
-from mainline.gateway import grpc_proxy
+from mainline.gateway import grpc_calls, grpc_proxy
 from mainline.request_log import messages
 
 RELOAD = "/tensorflow.serving.ModelService/HandleReloadConfigRequest"
@@ -191,6 +191,33 @@ def test_a_body_beyond_the_bound_is_refused_and_answers_have_no_bound(server):
         assert ask(proxy, bytes(5 * 2**20))[:2] == (bytes(8 * 2**20), "OK")
 
 
+@pytest.mark.parametrize(
+    ("bound", "value", "body"), [("CALLS", 1, b""), ("HELD", 1, bytes(600))], ids=["calls", "bytes"]
+)
+def test_calls_beyond_what_is_held_are_refused_and_logged(server, monkeypatch, bound, value, body):
+    monkeypatch.setattr(grpc_calls, bound, value)
+    entered, leave = threading.Event(), threading.Event()
+
+    def behave(request, context):
+        entered.set()
+        leave.wait(10)
+        return answer(7)
+
+    server.behave = behave
+    with (
+        gateway(server.address, limits={"body_bytes": 1000}) as proxy,
+        grpc.insecure_channel(proxy.address) as channel,
+    ):
+        first = channel.unary_unary(PREDICT).future(body, timeout=20)
+        assert entered.wait(10)
+        assert ask(proxy, body)[1] == "RESOURCE_EXHAUSTED"
+        leave.set()
+        assert first.result() == answer(7)
+        assert ask(proxy, body)[1] == "OK"
+        logged = [(each.status, each.problem) for each in proxy.written.wait(3)]
+    assert sorted(logged) == [(0, ""), (0, ""), (8, "too many calls")]
+
+
 def test_bytes_that_are_no_message_pass(server, proxy):
     """The server says what is wrong with them."""
     server.behave = lambda request, context: b"\xff\xff"
@@ -211,6 +238,20 @@ def test_no_server_is_unavailable_and_one_that_is_back_answers():
             while ask(proxy)[1] != "OK":
                 assert time.monotonic() < until
                 time.sleep(0.1)
+
+
+def test_a_server_whose_connections_age_fails_no_call():
+    """As TensorFlow Serving's in the cluster do; the gateway connects anew."""
+    young = [("grpc.max_connection_age_ms", 50), ("grpc.max_connection_age_grace_ms", 5000)]
+    with (
+        listening(Server(), options=young) as server,
+        gateway(server.address) as proxy,
+        grpc.insecure_channel(proxy.address) as channel,
+    ):
+        call, until = channel.unary_unary(PREDICT), time.monotonic() + 1.5
+        while time.monotonic() < until:
+            found = [each.result() for each in [call.future(b"q") for _ in range(8)]]
+            assert found == [answer(7)] * 8
 
 
 def test_a_port_in_use_is_one_line(server, capfd):

@@ -38,10 +38,10 @@ class Server(grpc.GenericRpcHandler):
 
 
 @contextmanager
-def listening(handler, port=0):
+def listening(handler, port=0, options=()):
     server = grpc.server(
         ThreadPoolExecutor(8),
-        options=[("grpc.max_receive_message_length", -1), ("grpc.so_reuseport", 0)],
+        options=[("grpc.max_receive_message_length", -1), ("grpc.so_reuseport", 0), *options],
     )
     server.add_generic_rpc_handlers([handler])
     if isinstance(handler, Server):
