@@ -19,7 +19,8 @@ from document import DOCUMENT, written
 HERE = Path(__file__).parent
 RESULTS = HERE / "results.json"
 NAMES = (
-    "startup", "auc", "drift", "loop", "ingest", "training", "score", "trees", "whole", "quality"
+    "startup", "auc", "drift", "loop", "ingest", "training", "score", "gateway", "gateway_grpc",
+    "trees", "whole", "quality",
 )  # fmt: skip
 LIBRARIES = (
     "tensorflow", "keras", "scikit-learn", "lightgbm", "pandas", "pyarrow", "evidently", "dvc"

@@ -99,7 +99,7 @@ def beside(root: Path, source: Path, size: int, name: str, repeat: int) -> list[
     columns = importlib.import_module("mainline.scoring.columns")
     scorers = importlib.import_module("mainline.scoring.scores")
     parquet_input = importlib.import_module("mainline.scoring.parquet_input")
-    places = importlib.import_module("mainline.scoring.places")
+    places = importlib.import_module("mainline.core.places")
     model = Layout(root).saved_model
     with closing(scorers.BatchScorer(model)) as scorer:
         opened = parquet_input.Source(places.Place.of(str(source)))

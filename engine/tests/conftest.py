@@ -17,6 +17,7 @@ pytest_plugins = [
     "benchmark_fixtures",
     "browser",
     "github_fixtures",
+    "object_store",
     "project_fixtures",
     "registry_fixtures",
     "task_fixtures",

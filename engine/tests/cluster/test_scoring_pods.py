@@ -12,11 +12,11 @@ from mainline.cluster import task_plan, task_score
 from mainline.core.errors import MainlineError
 from mainline.core.files import write_text
 from mainline.core.layout import Layout
+from mainline.core.places import Place
 from mainline.release.release_file import Release
 from mainline.scoring import manifest
 from mainline.scoring.parquet_input import Source
 from mainline.scoring.partition import Partition
-from mainline.scoring.places import Place
 from tiny_pipeline import release
 
 

@@ -7,8 +7,8 @@ from pyarrow import fs
 from scored import manifests, table
 
 from mainline.core.errors import DataError
+from mainline.core.places import Place
 from mainline.scoring import output, parquet_input, score
-from mainline.scoring.places import Place
 from mainline.scoring.scores import BatchScorer
 
 
@@ -111,7 +111,11 @@ def test_what_is_not_there(run, bucket, tmp_path):
     for where, options, said in (
         ("s3://no-such-bucket/in", {}, "s3://no-such-bucket/in: the bucket 'no-such-bucket' does"),
         (f"s3://{bucket}/none", {}, f"s3://{bucket}/none: does not exist."),
-        ("s3://", {}, "'s3://' cannot be read. Expected a local path or s3://bucket/prefix."),
+        (
+            "s3://",
+            {},
+            "'s3://' cannot be read. Expected a local path, s3://bucket/prefix or gs://bucket/prefix.",
+        ),
         (f"s3://{bucket}/in", {"into": "s3://no-such-bucket/out"}, "'no-such-bucket' does not"),
         (f"s3://{bucket}/in", {"into": f"s3://{bucket}/in/out"}, "lies in INPUT"),
         (f"s3://{bucket}", {"into": f"s3://{bucket}/in/out"}, "lies in INPUT"),

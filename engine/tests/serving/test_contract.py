@@ -10,24 +10,31 @@ import os
 import re
 from pathlib import Path
 
-import wire
 from contract_bodies import BODIES
 from contract_cases import Case
 from contract_differences import DIFFERENCES
 from contract_paths import PATHS
+
+import wire
 
 CASES = {case.name: case for case in [*BODIES, *PATHS]}
 PAGE = Path(__file__).parents[2] / "docs/decisions/0023-contract-of-the-server.md"
 RECORDED = os.environ.get("CONTRACT", "")
 
 
-def ask(served, case):
-    """Send a case to a server with its model's name and version in the path."""
+def path_of(case, served):
+    """The path of a case with a server's model and version."""
     name = served.name
     names = {"{M}": name, "{^M}": name.upper(), "{%M}": f"%{ord(name[0]):02X}{name[1:]}"}
     path = case.path.replace("{V}", str(served.version))
     for placeholder, spelt in names.items():
         path = path.replace(placeholder, spelt)
+    return path
+
+
+def ask(served, case):
+    """Send a case to a server."""
+    path = path_of(case, served)
     body = case.body.encode(errors="surrogateescape")
     sent = wire.request(case.method, path, body, case.headers)
     return wire.answered(wire.exchange(served.rest_port, sent), case.method)

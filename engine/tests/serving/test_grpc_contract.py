@@ -1,7 +1,8 @@
-"""gRPC with TensorFlow Serving's own stubs."""
+"""gRPC with TensorFlow Serving's own stubs, of the server alone and through the gateway."""
 
 import time
 from argparse import ArgumentTypeError
+from contextlib import ExitStack
 from dataclasses import replace
 
 import grpc
@@ -22,17 +23,21 @@ from tensorflow_serving.apis import (
     regression_pb2,
 )
 
+from gateway_stand_in import gateway
 from mainline.serving import options
+from mainline.serving.bodies import Bounds
 from mainline.serving.embedded import serving
-from mainline.serving.http_app import Bounds
 from mainline.serving.model import ServedModel
 
 
-@pytest.fixture(scope="module")
-def channel(served):
+@pytest.fixture(scope="module", params=["alone", "gateway"])
+def channel(served, request):
     most = [("grpc.max_send_message_length", -1)]
-    with grpc.insecure_channel(served.grpc, options=most) as opened:
-        yield opened
+    with ExitStack() as stack:
+        address = served.grpc
+        if request.param == "gateway":
+            address = stack.enter_context(gateway(address)).address
+        yield stack.enter_context(grpc.insecure_channel(address, options=most))
 
 
 @pytest.fixture(scope="module")

@@ -10,6 +10,7 @@ import sys
 import threading
 import time
 from contextlib import closing
+from pathlib import Path
 
 import pytest
 
@@ -62,8 +63,9 @@ def test_sigterm_ends_the_process_cleanly(arguments, free_ports, version):
     assert said.endswith("serve     stopped\n")
 
 
-def test_ctrl_c_ends_it_cleanly_and_the_line_to_try_works(
-    arguments, free_ports, capsys, monkeypatch
+@pytest.mark.parametrize("more", [[], ["--without-gateway"]], ids=["gateway", "alone"])
+def test_ctrl_c_ends_it_cleanly_the_line_to_try_works_and_its_answer_is_logged(
+    arguments, free_ports, capsys, monkeypatch, more
 ):
     monkeypatch.setattr(engine, "ENGINES", ())
     tried = []
@@ -76,8 +78,9 @@ def test_ctrl_c_ends_it_cleanly_and_the_line_to_try_works(
         os.kill(os.getpid(), signal.SIGINT)
 
     before = signal.getsignal(signal.SIGINT)
+    stored = set(Path("reports").rglob("*.parquet"))
     waiting = when_served(free_ports[1], act)
-    assert cli.main(arguments) == 0
+    assert cli.main([*arguments, *more]) == 0
     waiting.join()
     assert signal.getsignal(signal.SIGINT) is before
     assert (
@@ -85,6 +88,8 @@ def test_ctrl_c_ends_it_cleanly_and_the_line_to_try_works(
     )
     assert '"predictions"' in tried[1]
     assert capsys.readouterr().out == "serve     stopped\n"
+    assert len(set(Path("reports").rglob("*.parquet")) - stored) == (0 if more else 1)
+    assert ("mainline log show" in tried[0]) is not bool(more)
 
 
 @pytest.mark.parametrize("which", [0, 1], ids=["gRPC", "REST"])

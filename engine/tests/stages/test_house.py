@@ -18,9 +18,9 @@ ENGINE = PACKAGE.parents[1]
 # Folders and top-level modules, low to high: each imports only what stands before it.
 LOW_TO_HIGH = """
     stages core git process lock project extension github registry data trees model evaluation drift
-    graph packaging testing release k8s serving params dvc snapshots gate report tracking monitoring
-    delivery scoring pipeline proposal outside tuning cluster reproduce retention preview check cli
-    __main__
+    graph packaging testing release k8s serving request_log gateway params dvc snapshots gate report
+    tracking monitoring delivery scoring pipeline proposal outside tuning cluster reproduce
+    retention preview check cli __main__
 """
 ORDER = LOW_TO_HIGH.split()
 # Basenames in several folders, and the one thing that each means.
@@ -47,7 +47,7 @@ SHARED = {
     "record": "the record in MLflow: its settings, its command",
     "robustness": "worse inputs: computed, judged, shown",
     "rows": "test rows: judged on, and judged themselves",
-    "settings": "a section of params.yaml",
+    "settings": "a section of params.yaml, or the file of the gateway",
     "snapshot": "the snapshot of a source: its command, its rule",
     "target": "the target column: counted, and learnt",
     "tune": "the search: its settings, its command",

@@ -10,7 +10,9 @@ from mainline.cluster.commands import COMMANDS as CLUSTER
 from mainline.core.command import Command, Options, flag
 from mainline.core.layout import Layout
 from mainline.delivery.commands import COMMANDS as DELIVERY
+from mainline.gateway.commands import COMMANDS as GATEWAY
 from mainline.outside.commands import COMMANDS as OUTSIDE
+from mainline.request_log.commands import COMMANDS as REQUEST_LOG
 from mainline.scoring.commands import COMMANDS as SCORING
 from mainline.serving.options import OPTIONS as SERVE
 from mainline.stages import STAGES
@@ -37,7 +39,10 @@ PULL: Options = {
         "help": "the pull request, as GitHub describes it (default: the event's)",
     }
 }
-GROUPS = {"task": "what each pod of a workflow on the cluster runs"}  # first of two words
+GROUPS = {  # first of two words
+    "log": "the log of every prediction that the gateway writes",
+    "task": "what each pod of a workflow on the cluster runs",
+}
 RETRAIN = flag("--retrain", "a model must be better than main's, as on a branch retrain/…")
 
 
@@ -185,7 +190,9 @@ COMMANDS = (
         "serve": Command(
             "serving.serve", "serve the model that staging runs, on this machine", SERVE
         ),
+        **GATEWAY,
         **SCORING,
+        **REQUEST_LOG,
         "set-image": Command(
             "delivery.set_image",
             "write the digests of our own images into the kustomizations that name them",

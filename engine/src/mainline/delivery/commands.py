@@ -3,6 +3,7 @@
 from pathlib import Path
 
 from mainline.core.command import Command, Options, flag
+from mainline.request_log.commands import SETTINGS, SPOOL, STORE
 
 PROMOTE: Options = {
     "--evidence": {
@@ -106,7 +107,16 @@ COMMANDS = {
     ),
     "trace": Command(
         "delivery.trace",
-        "find the change that made the version that a server reports",
-        {"version": {"help": "a whole number"}},
+        "find the change that made the version that a server reports, or that answered a request",
+        {
+            "version": {"nargs": "?", "help": "a whole number"},
+            "--request": {
+                "metavar": "ID",
+                "help": "instead of a version: the x-request-id of an answer, from the log",
+            },
+        }
+        | SPOOL
+        | SETTINGS
+        | STORE,
     ),
 }

@@ -1,8 +1,8 @@
-"""The command `trace`: finds the change that made the version that a server reports."""
+"""The command `trace`: finds the change that made a version, or that answered a request."""
 
 from pathlib import Path
 
-from mainline.core.errors import MainlineError
+from mainline.core.errors import MainlineError, SettingsError
 from mainline.core.layout import Layout
 from mainline.delivery.deployments import (
     Deployment,
@@ -17,11 +17,32 @@ from mainline.packaging.content import version_prefix
 from mainline.release.release_file import Release
 
 
-def run(root: Path, version: str) -> None:
+def run(
+    root: Path,
+    version: str | None = None,
+    *,
+    request: str | None = None,
+    spool: Path | None = None,
+    settings_file: Path | None = None,
+    store: str | None = None,
+) -> None:
     """Print version, content, image, change, data, figures and current environments.
 
-    Raises MainlineError when main never released such a version.
+    With `request`, the log of the gateway tells the version. Raises MainlineError when main never
+    released such a version, or when the log has no such request.
     """
+    if (version is None) is (request is None):
+        raise SettingsError("name either a version or --request ID.")
+    if version is not None:
+        print(_words(root, version))
+        return
+    from mainline.delivery.answered import answered  # noqa: PLC0415  it loads Arrow
+
+    for each in answered(root, str(request), spool, settings_file, store):
+        print(_words(root, each))
+
+
+def _words(root: Path, version: str) -> str:
     git = Git(root)
     head = main(git)
     release = _find(git, head, version)
@@ -33,7 +54,7 @@ def run(root: Path, version: str) -> None:
         **(_change(git, made) if made else {}),
         "runs in": ", ".join(_running(git, head, release)) or "no environment",
     }
-    print("\n".join(f"{name:<10}{value}" for name, value in lines.items()))
+    return "\n".join(f"{name:<10}{value}" for name, value in lines.items())
 
 
 def _find(git: Git, head: str, version: str) -> Release:

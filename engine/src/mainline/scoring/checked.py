@@ -1,8 +1,8 @@
 """What a run is asked to score, checked before it begins."""
 
 from mainline.core.errors import SettingsError
+from mainline.core.places import Place
 from mainline.scoring.parquet_input import Source
-from mainline.scoring.places import Place
 
 
 def checked(source: str, into: str, allow_failed: int) -> tuple[Source, Place]:

@@ -19,9 +19,9 @@ import pyarrow.parquet as pq
 from pyarrow import fs
 
 from mainline.core.errors import DataError
+from mainline.core.places import Place, reaching
 from mainline.scoring import manifest
 from mainline.scoring.partition import Partition
-from mainline.scoring.places import Place, reaching
 
 OURS = re.compile(r"_?part-(\d{4})-of-(\d{4})\.(parquet|json)")
 LEFT = timedelta(hours=1)

@@ -19,8 +19,8 @@ import pyarrow.parquet as pq
 from pyarrow import fs
 
 from mainline.core.errors import DataError
+from mainline.core.places import Place, cause, reaching
 from mainline.scoring.partition import Partition
-from mainline.scoring.places import Place, cause, reaching
 
 AT_ONCE = 16  # footers; S3 answers each after tens of milliseconds
 TAIL = 8  # bytes behind the footer: its length and the magic number

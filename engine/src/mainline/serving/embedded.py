@@ -5,9 +5,8 @@ from contextlib import contextmanager, suppress
 from dataclasses import replace
 from functools import partial
 
-from mainline.core.errors import MainlineError
 from mainline.process.imports import hushed
-from mainline.serving import rest, warm_up
+from mainline.serving import ports, rest, warm_up
 from mainline.serving.grpc_server import GrpcServer
 from mainline.serving.http_thread import HttpThread
 from mainline.serving.model import ServedModel
@@ -38,7 +37,7 @@ def _grpc(asked: Served, model: ServedModel) -> Iterator[int]:
         arguments = parsed(asked.channel_arguments)
         server = GrpcServer(asked.host, asked.grpc_port, model, arguments)
     if server is None:
-        raise _taken(asked.host, asked.grpc_port, "--grpc-port")
+        raise ports.taken(asked.host, asked.grpc_port, "--grpc-port")
     try:
         yield server.port
     finally:
@@ -50,15 +49,8 @@ def _rest(asked: Served, model: ServedModel) -> Iterator[int]:
     try:
         server = HttpThread((asked.host, asked.rest_port), partial(rest.answer, model))
     except OSError:
-        raise _taken(asked.host, asked.rest_port, "--rest-port") from None
+        raise ports.taken(asked.host, asked.rest_port, "--rest-port") from None
     try:
         yield server.port
     finally:
         server.stop()
-
-
-def _taken(host: str, port: int, option: str) -> MainlineError:
-    return MainlineError(
-        f"cannot listen on {host}:{port}: it is in use, or not an address of this machine. "
-        f"`{option}` sets another port."
-    )

@@ -14,7 +14,7 @@ from tensorflow_serving.apis import (
 )
 
 from mainline.serving import metadata
-from mainline.serving.http_app import Bounds
+from mainline.serving.bodies import Bounds
 from mainline.serving.identity import EMBEDDED, KEY
 from mainline.serving.model import ServedModel
 from mainline.serving.predict import predict

@@ -1,41 +1,17 @@
 """The ASGI application: reads request bodies with limits on size and time, and answers."""
 
 import asyncio
-import zlib
 from collections.abc import AsyncIterator, Awaitable, Callable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
-from dataclasses import dataclass
 from typing import Any
 
-from mainline.serving.rest import Answer, error
+from mainline.serving.bodies import BodyError, Bounds, Room, unpacked
+from mainline.serving.rest_paths import Answer, error
 
 Answering = Callable[[str, str, bytes, str], Answer]
 Receive = Callable[[], Awaitable[Any]]
 THREADS = 4  # for small bodies; larger ones are answered one after the other
-
-
-@dataclass(frozen=True)
-class Bounds:
-    """Limits on clients.
-
-    `body_bytes` is the limit for one body, also after decompression, and for all bodies in memory;
-    bodies of up to `small_bytes` are always accepted. `seconds` is the limit for the arrival of a
-    request's head and of its body, and for an idle connection.
-    """
-
-    body_bytes: int = 32 * 2**20  # about 140,000 rows of ten columns
-    small_bytes: int = 2**16
-    seconds: float = 30.0
-    connections: int = 64
-
-
-class BodyError(Exception):
-    """A body that is refused with an HTTP status."""
-
-    def __init__(self, status: int, message: str) -> None:
-        super().__init__(message)
-        self.status = status
 
 
 class HttpApp:
@@ -44,7 +20,7 @@ class HttpApp:
     def __init__(self, answering: Answering, bounds: Bounds) -> None:
         """`answering` gets method, target, body and origin, and must not raise."""
         self._answering, self._bounds = answering, bounds
-        self._held = 0  # bytes of all bodies in memory
+        self._room = Room(bounds)
         self._small = ThreadPoolExecutor(THREADS, thread_name_prefix="rest")
         self._large = ThreadPoolExecutor(1, thread_name_prefix="rest-large")
 
@@ -58,7 +34,7 @@ class HttpApp:
             found = await self._answer(scope, headers, bytes(body))
         except BodyError as refused:
             found = error(refused.status, str(refused))
-            self._held -= len(body)
+            self._room.give(len(body))
             body.clear()
             if headers.get(b"connection", b"").lower() == b"close":
                 await self._discard(parts)
@@ -67,7 +43,7 @@ class HttpApp:
         except ConnectionError:
             return
         finally:
-            self._held -= len(body)
+            self._room.give(len(body))
         size = (b"content-length", b"%d" % len(found.body))
         head = [(b"content-type", found.kind.encode()), size]
         await send({"type": "http.response.start", "status": found.status, "headers": head})
@@ -81,16 +57,10 @@ class HttpApp:
                     pass
 
     async def _read(self, into: bytearray, stated: int, parts: AsyncIterator[bytes]) -> None:
-        most = self._bounds.body_bytes
-        if stated > most:
-            raise _too_large(most)
+        self._room.expect(stated)
         async for part in parts:
             into += part
-            self._held += len(part)
-            if len(into) > most:
-                raise _too_large(most)
-            if self._held > most and len(into) > self._bounds.small_bytes:
-                raise BodyError(503, "Other large requests are being answered; try again")
+            self._room.take(len(part), len(into))
 
     async def _answer(self, scope: Any, headers: dict[bytes, bytes], body: bytes) -> Answer:
         packed = headers.get(b"content-encoding", b"").lower() == b"gzip"
@@ -114,21 +84,3 @@ async def _parts(receive: Receive) -> AsyncIterator[bytes]:
             raise ConnectionError
         yield message["body"]
         more = message["more_body"]
-
-
-def unpacked(body: bytes, most: int) -> bytes:
-    """The content of a gzip body. Raises BodyError when it is damaged or larger than `most`."""
-    unpacking = zlib.decompressobj(16 + zlib.MAX_WBITS)
-    try:
-        found = unpacking.decompress(body, most + 1)
-    except zlib.error as wrong:
-        raise BodyError(400, f"The body is not gzip: {wrong}") from None
-    if len(found) > most:
-        raise _too_large(most)
-    if not unpacking.eof:
-        raise BodyError(400, "The gzip body is cut short")
-    return found
-
-
-def _too_large(most: int) -> BodyError:
-    return BodyError(413, f"The body is larger than {most} bytes")

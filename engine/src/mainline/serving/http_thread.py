@@ -9,7 +9,8 @@ from typing import Any
 import uvicorn
 from uvicorn.protocols.http.h11_impl import H11Protocol
 
-from mainline.serving.http_app import Answering, Bounds, HttpApp
+from mainline.serving.bodies import Bounds
+from mainline.serving.http_app import Answering, HttpApp
 from mainline.serving.identity import EMBEDDED, KEY
 
 FULL = (

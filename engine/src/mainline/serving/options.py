@@ -60,4 +60,8 @@ OPTIONS: dict[str, dict[str, Any]] = {
         "metavar": "NAME=VALUE,...",
         "help": "default: as in the cluster (%(default)s); '' for none",
     },
+    "--without-gateway": {
+        "action": "store_true",
+        "help": "clients ask the server itself, and nothing is logged",
+    },
 }

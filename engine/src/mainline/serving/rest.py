@@ -3,99 +3,50 @@
 import re
 from dataclasses import dataclass
 from typing import Any
-from urllib.parse import unquote, urlsplit
+from urllib.parse import unquote
 
 from tensorflow_serving.apis import get_model_status_pb2
 
 from mainline.serving import json_body, json_inputs, json_outputs, metadata
 from mainline.serving.model import ServedModel
 from mainline.serving.refused import RefusedError, invalid
+from mainline.serving.rest_paths import ASK, LOOK, Answer, error, path_of, refusal
 
-_MODEL = r"(?i:/v1/models)/([^/:]+)(?:(?i:/versions)/([0-9]+)|(?i:/labels)/([^/:]+))?"
-_ASK = re.compile(_MODEL + ":(classify|regress|predict)")
-_LOOK = re.compile(_MODEL + "(/(?i:metadata))?")
-_KNOWN = re.compile("(?i:/v1/)")
-_BAD_ESCAPE = re.compile("%(?![0-9A-Fa-f]{2})")
-_METHODS = {"DELETE", "GET", "HEAD", "OPTIONS", "PATCH", "POST", "PUT"}
 _LARGEST = 2**63 - 1
-PAGE = "<HTML><HEAD>\n<TITLE>{0} {1}</TITLE>\n</HEAD><BODY>\n<H1>{1}</H1>\n</BODY></HTML>\n"
-HTML = "text/html"
-
-
-@dataclass(frozen=True)
-class Answer:
-    """An HTTP response."""
-
-    status: int
-    body: bytes
-    kind: str = "application/json"
-
-
-def error(status: int, message: str) -> Answer:
-    """An error response."""
-    return Answer(status, json_outputs.text({"error": message}, indent=4))
 
 
 def answer(model: ServedModel, method: str, target: str, body: bytes, origin: str = "") -> Answer:
     """The response to a request. This function never raises.
 
-    `target` is that of the request line, with query and fragment; `origin` is the header. A query
-    is part of the path, so `:predict?a=1` is malformed, as in TensorFlow Serving.
+    `target` is that of the request line, with query and fragment; `origin` is the header.
     """
-    path = target if target.startswith("/") else _path_of_url(target)
-    early = _without_model(method, path, origin)
-    if early:
+    path = path_of(target)
+    if early := refusal(method, path, origin):
         return early
     try:
-        return Answer(200, _answer(model, method, path, body))
+        return Answer(200, _answer(model, path, body))
     except RefusedError as refused:
         return error(refused.http, str(refused))
     except Exception as unexpected:  # a defect of ours must still be answered
         return error(500, f"{type(unexpected).__name__}: {str(unexpected)[:200]}")
 
 
-def _without_model(method: str, path: str, origin: str) -> Answer | None:
-    """The responses of TensorFlow Serving's HTTP layer; None for other requests."""
-    if method not in _METHODS:
-        return _page(501, "Not Implemented")
-    if method == "OPTIONS":  # as without `--enable_cors_support`
-        return Answer(200 if re.match("https?://", origin) else 400, b"", HTML)
-    if _BAD_ESCAPE.search(path):
-        return _page(400, "Bad Request")
-    return None if _KNOWN.match(path) else _page(404, "Not Found")
-
-
-def _page(status: int, words: str) -> Answer:
-    return Answer(status, PAGE.format(status, words).encode(), HTML)
-
-
-def _path_of_url(target: str) -> str:
-    """Path, query and fragment of an absolute URL; empty for other text."""
-    try:
-        parts = urlsplit(target)
-    except ValueError:  # such as a bracket without an IPv6 address
-        return ""
-    return parts._replace(scheme="", netloc="").geturl() if parts.netloc else ""
-
-
-def _answer(model: ServedModel, method: str, path: str, body: bytes) -> bytes:
-    if method == "POST" and (found := _ASK.fullmatch(path)):
+def _answer(model: ServedModel, path: str, body: bytes) -> bytes:
+    if found := ASK.fullmatch(path):
         spec = _spec(found)
         if found[4] == "predict":
             return _predict(model, spec, body)
         model.check(spec.name, spec.version, spec.label)
         raise invalid(f"The embedded server answers :predict only, not :{found[4]}.")
-    if method == "GET" and (found := _LOOK.fullmatch(path)):
-        spec = _spec(found)
-        if found[4] == "/metadata":
-            model.check(spec.name, spec.version, spec.label)
-            return json_outputs.text(metadata.metadata_json(model), indent=1)
-        request = get_model_status_pb2.GetModelStatusRequest()
-        spec.fill(request.model_spec)
-        return json_outputs.text(metadata.status_json(model, request), indent=1)
-    if method == "GET" and path.lower() == "/v1/models":
-        raise invalid("Missing model name in request.")
-    raise invalid(f"Malformed request: {method} {path[:300]}")
+    look = LOOK.fullmatch(path)
+    assert look is not None  # noqa: S101  `refusal` has answered all others
+    spec = _spec(look)
+    if look[4] == "/metadata":
+        model.check(spec.name, spec.version, spec.label)
+        return json_outputs.text(metadata.metadata_json(model), indent=1)
+    request = get_model_status_pb2.GetModelStatusRequest()
+    spec.fill(request.model_spec)
+    return json_outputs.text(metadata.status_json(model, request), indent=1)
 
 
 @dataclass(frozen=True)

@@ -6,7 +6,7 @@ import shlex
 import signal
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from pathlib import Path
 
 from mainline.core.errors import MainlineError
@@ -16,11 +16,12 @@ from mainline.packaging.settings import operations
 from mainline.process.imports import hushed
 from mainline.serving import container
 from mainline.serving import container_engine as engine
+from mainline.serving.fronted import LOG, Check, behind, fronted
 from mainline.serving.served import LOOPBACK, Served
 from mainline.serving.staged import golden, staged_model
 
 EMBEDDED = "embedded"
-LOOK = 0.5  # seconds between checks of the container
+LOOK = 0.5  # seconds between checks of other processes
 
 
 def run(
@@ -32,8 +33,9 @@ def run(
     grpc_port: int,
     rest_port: int,
     grpc_channel_arguments: str,
+    without_gateway: bool,
 ) -> None:
-    """Serve until Ctrl-C or SIGTERM.
+    """Serve until Ctrl-C or SIGTERM, with the gateway in front.
 
     `using` is `docker`, `podman`, `embedded`, or `auto` for the first of them that can be used.
     Without `image` an engine runs the one that k8s/settings names.
@@ -53,11 +55,20 @@ def run(
     chosen, image = _chosen(root, using, image)
     if host != LOOPBACK:
         say("serve", f"{host} is reachable from other machines: they can use the model")
-    if chosen == EMBEDDED:
-        _embedded(asked)
-    else:
-        _container(chosen, image, asked)
+    server = asked if without_gateway else behind(asked)
+    gateway = nullcontext(_well) if without_gateway else fronted(asked, server, release.digest)
+    with _stopping() as stop, _running(chosen, image, server) as (about, check), gateway as front:
+        _tell(asked, about)
+        if not without_gateway:
+            say("serve", f"each answer is in {LOG}/ soon; `mainline log show` shows the last ones")
+        while not stop.wait(LOOK):
+            check()
+            front()
     say("serve", "stopped")
+
+
+def _well() -> None:
+    """Of what cannot end by itself."""
 
 
 def _chosen(root: Path, using: str, image: str | None) -> tuple[str, str]:
@@ -87,22 +98,24 @@ def _get(chosen: str, image: str) -> str:
     return image
 
 
-def _embedded(asked: Served) -> None:
-    with hushed():  # imports TensorFlow, only needed here
-        embedded = importlib.import_module("mainline.serving.embedded")
-    with _stopping() as stop, embedded.serving(asked) as served:
-        _tell(served, "embedded development server, not for production")
-        stop.wait()
-
-
-def _container(chosen: str, image: str, asked: Served) -> None:
+@contextmanager
+def _running(chosen: str, image: str, asked: Served) -> Iterator[tuple[str, Check]]:
+    """Run the server during the block. Yields what it is, and a check that it still runs."""
+    if chosen == EMBEDDED:
+        with hushed():  # imports TensorFlow, only needed here
+            embedded = importlib.import_module("mainline.serving.embedded")
+        with embedded.serving(asked):
+            yield "embedded development server, not for production", _well
+        return
     _check(asked)
     say("serve", f"{chosen} starts {image}; its own log follows")
-    with _stopping() as stop, container.running(chosen, image, asked) as process:
-        _tell(asked, f"TensorFlow Serving in {chosen}")
-        while not stop.wait(LOOK):
+    with container.running(chosen, image, asked) as process:
+
+        def check() -> None:
             if process.poll() is not None:
                 raise MainlineError("the server's container ended; see its output above.")
+
+        yield f"TensorFlow Serving in {chosen}", check
 
 
 def _check(asked: Served) -> None:

@@ -1,4 +1,4 @@
-"""Local paths and `s3://bucket/prefix`: one file system interface, and errors in one line."""
+"""Local paths, `s3://bucket/prefix` and `gs://…`: one file system interface, errors in one line."""
 
 import errno
 from collections.abc import Iterator
@@ -13,7 +13,8 @@ from pyarrow import fs
 
 from mainline.core.errors import DataError, MainlineError, SettingsError
 
-S3 = "s3://"
+S3, GCS = "s3://", "gs://"
+PATIENCE = "retry_limit_seconds"  # in the query of a gs:// URI; Arrow tries for 15 minutes
 PASSED = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EROFS, errno.EIO)  # process/outage.py
 
 
@@ -30,29 +31,31 @@ class Place:
         """The place that a person names.
 
         S3 takes its login, region and endpoint from `AWS_ACCESS_KEY_ID`, `AWS_SECRET_ACCESS_KEY`,
-        `AWS_REGION` and `AWS_ENDPOINT_URL`. Raises SettingsError for another scheme.
+        `AWS_REGION` and `AWS_ENDPOINT_URL`, GCS its login from the machine or the file in
+        `GOOGLE_APPLICATION_CREDENTIALS`. Raises SettingsError for another scheme.
         """
-        if uri.startswith(S3) and uri.strip("/") != S3.strip("/"):
+        if uri.startswith((S3, GCS)) and urlsplit(uri).netloc:
             with reaching(uri):
-                system, path = fs.FileSystem.from_uri(uri.rstrip("/"))
+                system, path = fs.FileSystem.from_uri(_bounded(uri.rstrip("/")))
                 bucket = path.partition("/")[0]
                 if system.get_file_info(bucket).type == fs.FileType.NotFound:
                     raise DataError(f"the bucket '{bucket}' does not exist.", where=uri)
             return cls(uri, system, path)
         if "://" in uri or not uri:
             raise SettingsError(
-                f"{uri!r} cannot be read.", expected="a local path or s3://bucket/prefix"
+                f"{uri!r} cannot be read.",
+                expected="a local path, s3://bucket/prefix or gs://bucket/prefix",
             )
         return cls(uri, fs.LocalFileSystem(), Path(uri).absolute().as_posix())
 
     @property
     def remote(self) -> bool:
-        """Whether it is in S3."""
-        return self.uri.startswith(S3)
+        """Whether it is in S3 or GCS."""
+        return self.uri.startswith((S3, GCS))
 
     def named(self, path: str) -> str:
         """A path of the same file system, for a person."""
-        return f"{S3}{path}" if self.remote else path
+        return f"{self._scheme}{path}" if self.remote else path
 
     def below(self, name: str) -> "Place":
         """The folder `name` in this one."""
@@ -65,10 +68,14 @@ class Place:
 
     def contains(self, other: "Place") -> bool:
         """Whether `other` is this place or lies below it."""
-        if self.remote is not other.remote:
+        if self._scheme != other._scheme:
             return False
         own, theirs = self._real(), other._real()
         return own == theirs or own in theirs.parents
+
+    @property
+    def _scheme(self) -> str:
+        return self.uri[: len(S3)] if self.remote else ""
 
     def _real(self) -> Path:
         return Path(self.path) if self.remote else Path(self.path).resolve()
@@ -96,4 +103,12 @@ def cause(error: Exception) -> str:
     text = str(error).strip().splitlines()[0] if str(error).strip() else type(error).__name__
     if ". Detail: " in text:
         text = text.partition(". Detail: ")[2].partition("] ")[2]  # behind [errno 2]
+    text = text.partition(" error_info=")[0]  # GCS: the cause again, for programs
     return f"{text.rstrip('.')}."
+
+
+def _bounded(uri: str) -> str:
+    """The URI with a bound on the time for which Arrow tries to reach GCS."""
+    if not uri.startswith(GCS) or PATIENCE in uri:
+        return uri
+    return f"{uri}{'&' if urlsplit(uri).query else '?'}{PATIENCE}=20"

@@ -1,0 +1,106 @@
+"""Finds a key that stands twice in one object of JSON.
+
+TensorFlow Serving does not: a second value shifts those after it into the next row, and the scores
+are wrong. As a program, this module checks one body after the other that comes on standard input.
+"""
+
+import json
+import re
+import sys
+from enum import Enum
+from typing import Any, BinaryIO
+
+from mainline.serving.bodies import BodyError, unpacked
+
+DEEPEST = 20_000  # brackets in brackets; more could end the model server
+_TOKEN = re.compile(  # a string with its colon, if it is a key; or a bracket
+    rb'"([^"\\]*+(?:\\.[^"\\]*+)*+)(?:"(\s*+:)?|\\?\Z)|[{}\[\]]', re.DOTALL
+)
+
+
+class Verdict(Enum):
+    """What is wrong with a body. The values are one byte each."""
+
+    FINE = b"f"
+    TWICE = b"t"
+    DEEP = b"d"
+    LARGE = b"l"
+
+
+class _TwiceError(Exception):
+    pass
+
+
+def _pairs(pairs: list[tuple[str, Any]]) -> None:
+    if len({key for key, _ in pairs}) < len(pairs):
+        raise _TwiceError
+
+
+_decode = json.JSONDecoder(object_pairs_hook=_pairs, strict=False).decode
+
+
+def judged(body: bytes) -> Verdict:
+    """Whether a key stands twice in one object.
+
+    A text that is not JSON is searched, too: the model server accepts some of it, such as `Inf`, or
+    text after the document.
+    """
+    try:
+        _decode(body.decode("utf-8-sig", "surrogateescape"))
+    except _TwiceError:
+        return Verdict.TWICE
+    except (ValueError, RecursionError):
+        return _searched(body)
+    return Verdict.FINE
+
+
+def _searched(body: bytes) -> Verdict:
+    """The same, token by token, for any text."""
+    open_objects: list[set[str | bytes] | None] = []  # None is an array
+    for token in _TOKEN.finditer(body):
+        bracket = token[0]
+        if bracket in (b"{", b"["):
+            open_objects.append(set() if bracket == b"{" else None)
+            if len(open_objects) > DEEPEST:
+                return Verdict.DEEP
+        elif bracket in (b"}", b"]"):
+            if open_objects:
+                open_objects.pop()
+        elif token[2] and open_objects and (keys := open_objects[-1]) is not None:
+            key = _plain(token[1])
+            if key in keys:
+                return Verdict.TWICE
+            keys.add(key)
+    return Verdict.FINE
+
+
+def _plain(key: bytes) -> str | bytes:
+    """A key without its escapes."""
+    if b"\\" not in key:
+        return key.decode(errors="surrogateescape")
+    try:
+        found = json.loads(b'"' + key + b'"', strict=False)
+    except ValueError:
+        return key
+    return str(found)
+
+
+def judged_packed(body: bytes, most: int) -> Verdict:
+    """The same for a body that says that it is gzip. One that is not is judged as it is."""
+    try:
+        return judged(unpacked(body, most))
+    except BodyError as error:
+        return Verdict.LARGE if error.status == 413 else judged(body)
+
+
+def answer_all(source: BinaryIO, into: BinaryIO, most: int) -> None:
+    """Judge each body of `source`: a byte, 1 for gzip; eight bytes with its size; the body."""
+    while len(head := source.read(9)) == 9:
+        body = source.read(int.from_bytes(head[1:], "big"))
+        found = judged_packed(body, most) if head[0] else judged(body)
+        into.write(found.value)
+        into.flush()
+
+
+if __name__ == "__main__":
+    answer_all(sys.stdin.buffer, sys.stdout.buffer, int(sys.argv[1]))

@@ -1,0 +1,203 @@
+"""Passes gRPC calls on as bytes, and logs predictions and refusals."""
+
+import asyncio
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from functools import partial
+from typing import Any
+
+import grpc
+import grpc.aio
+from google.protobuf.message import DecodeError
+
+from mainline.gateway import grpc_health
+from mainline.gateway.gateway import SHADOW, Gateway
+from mainline.gateway.grpc_metadata import Pairs, passed, text
+from mainline.gateway.grpc_upstream import GrpcAnswer, GrpcUpstream
+from mainline.gateway.metrics import SAMPLE_BYTES
+from mainline.gateway.routes import CHALLENGER, MAIN
+from mainline.gateway.shadow import SECONDS
+from mainline.request_log import messages, tensors
+from mainline.request_log.exchange import Exchange
+from mainline.request_log.request_id import request_id
+
+_PREDICTION = "/tensorflow.serving.PredictionService/"
+PREDICTIONS = [f"{_PREDICTION}{name}" for name in ("Predict", "Classify", "Regress")]
+QUESTIONS = [f"{_PREDICTION}GetModelMetadata", "/tensorflow.serving.ModelService/GetModelStatus"]
+CALLS, HELD = 1000, 4  # parallel predictions, and how many of the largest bodies they may hold
+VERSION, SCORE = "x-model-version", "score"
+UNREACHABLE = {MAIN: "upstream unreachable", CHALLENGER: "challenger unreachable"}
+
+
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    """A call as it came, and `metadata` as it is passed on."""
+
+    method: str
+    body: bytes
+    metadata: Pairs
+    request_id: str
+    entity: str = ""
+    caller: str = ""
+    clock: float = field(default_factory=time.perf_counter)
+    time: float = field(default_factory=time.time)
+
+
+class GrpcCalls(grpc.GenericRpcHandler):  # type: ignore[misc]  # grpc has no types
+    """The handlers. `health.draining` is set when the gateway ends."""
+
+    def __init__(self, gateway: Gateway, servers: Mapping[str, GrpcUpstream]) -> None:
+        """`servers` has the main one, and a challenger if there is one."""
+        self.health = grpc_health.Health(servers[MAIN])
+        self._gateway, self._servers = gateway, servers
+        self._names = gateway.settings.headers
+        self._calls = self._held = 0
+        unary = grpc.unary_unary_rpc_method_handler  # without serializers: bytes
+        self._handlers = {name: unary(partial(self._predict, name)) for name in PREDICTIONS}
+        self._handlers |= {name: unary(partial(self._question, name)) for name in QUESTIONS}
+        self._handlers[grpc_health.CHECK] = unary(self.health.check)
+        watch = grpc.unary_stream_rpc_method_handler(self.health.watch)
+        self._handlers[grpc_health.WATCH] = watch
+
+    def service(self, handler_call_details: Any) -> Any:
+        """The handler of a method. One that is not passed on is refused before its body is read."""
+        name = handler_call_details.method
+        refuse = grpc.stream_stream_rpc_method_handler
+        return self._handlers.get(name) or refuse(partial(self._refuse, name))
+
+    async def _predict(self, method: str, body: bytes, context: Any) -> bytes:
+        given = context.invocation_metadata()
+        asked = self._asked(method, body, given)
+        most = HELD * self._gateway.settings.limits.body_bytes
+        if self._calls >= CALLS or (self._calls and self._held + len(body) > most):
+            details = "Too many predictions are being answered; try again"
+            refused = _refusal(grpc.StatusCode.RESOURCE_EXHAUSTED, details)
+            self._log(asked, MAIN, refused, "", "too many calls")
+            return await self._answer(asked, refused, "", context)
+        self._calls += 1
+        self._held += len(body)
+        try:
+            answer, version = await self._routed(asked, text(given, self._names.arm), context)
+        finally:
+            self._calls -= 1
+            self._held -= len(body)
+        return await self._answer(asked, answer, version, context)
+
+    async def _routed(self, asked: _Asked, header: str, context: Any) -> tuple[GrpcAnswer, str]:
+        """The answer of the arm that is chosen for this call, logged, and its version.
+
+        The main server answers when the challenger is down: a caller does not know that there is
+        one.
+        """
+        arm = self._gateway.routes.choose(asked.entity, header, asked.request_id)
+        problem = ""
+        try:
+            answer = await self._ask(arm, asked, context.time_remaining())
+            if arm == CHALLENGER and answer.code is grpc.StatusCode.UNAVAILABLE:
+                arm, problem = MAIN, UNREACHABLE[CHALLENGER]
+                answer = await self._ask(arm, asked, context.time_remaining())
+        except asyncio.CancelledError:
+            cancelled = _refusal(grpc.StatusCode.CANCELLED, "")
+            self._log(asked, arm, cancelled, "", problem or "cancelled by the caller")
+            raise
+        version = _version(answer.body)
+        if not (problem or answer.reached):
+            problem = UNREACHABLE[arm]
+        self._log(asked, arm, answer, version, problem)
+        if self._gateway.routes.mirrors(asked.request_id):
+            self._gateway.shadow.offer(len(asked.body), partial(self._copy, asked))
+        return answer, version
+
+    async def _ask(self, arm: str, asked: _Asked, seconds: float | None) -> GrpcAnswer:
+        return await self._servers[arm].ask(asked.method, asked.body, asked.metadata, seconds)
+
+    async def _copy(self, asked: _Asked) -> None:
+        """Ask the challenger what was asked, for the log alone."""
+        asked = replace(asked, clock=time.perf_counter())
+        answer = await self._ask(CHALLENGER, asked, SECONDS)
+        problem = "" if answer.reached else UNREACHABLE[CHALLENGER]
+        self._log(asked, SHADOW, answer, _version(answer.body), problem)
+
+    async def _question(self, method: str, body: bytes, context: Any) -> bytes:
+        """About the model: no prediction, so nothing is logged."""
+        asked = self._asked(method, body, context.invocation_metadata())
+        answer = await self._ask(MAIN, asked, context.time_remaining())
+        self._gateway.metrics.passed("grpc", MAIN, answer.code.value[0], "")
+        return await self._answer(asked, answer, "", context)
+
+    async def _refuse(self, method: str, _requests: Any, context: Any) -> None:
+        asked = self._asked(method, b"", context.invocation_metadata())
+        refused = _refusal(grpc.StatusCode.UNIMPLEMENTED, "Method not found!")
+        self._log(asked, MAIN, refused, "", "not forwarded")
+        await self._answer(asked, refused, "", context)
+
+    def _asked(self, method: str, body: bytes, given: Any) -> _Asked:
+        names = self._names
+        number = request_id(text(given, names.request))
+        metadata = (*passed(given, without=(names.request,)), (names.request, number))
+        return _Asked(
+            method, body, metadata, number, text(given, names.entity), text(given, names.caller)
+        )
+
+    async def _answer(self, asked: _Asked, answer: GrpcAnswer, version: str, context: Any) -> bytes:
+        """Send the metadata; raise the error, or return the body.
+
+        Ours is at the end, where it costs no frame of its own.
+        """
+        ours: Pairs = ((self._names.request, asked.request_id),)
+        if version:
+            ours = (*ours, (VERSION, version))
+        trailing = passed(answer.trailing, without=(self._names.request, VERSION)) + ours
+        if initial := passed(answer.initial):
+            await context.send_initial_metadata(initial)
+        if answer.code is not grpc.StatusCode.OK:
+            await context.abort(answer.code, answer.details, trailing)
+        context.set_trailing_metadata(trailing)
+        return answer.body
+
+    def _log(self, asked: _Asked, arm: str, answer: GrpcAnswer, version: str, problem: str) -> None:
+        metrics = self._gateway.metrics
+        if 0 < len(answer.body) <= SAMPLE_BYTES and metrics.wants_scores(arm):
+            metrics.observe_scores(arm, _scores(answer.body))
+        self._gateway.written(
+            Exchange(
+                time=asked.time,
+                request_id=asked.request_id,
+                protocol="grpc",
+                target=asked.method,
+                arm=arm,
+                status=answer.code.value[0],
+                problem=problem,
+                seconds=time.perf_counter() - asked.clock,
+                version=version,
+                digest=self._gateway.digests[CHALLENGER if arm == SHADOW else arm],
+                entity=asked.entity,
+                caller=asked.caller,
+                encoding="",
+                request=asked.body,
+                response=answer.body,
+            )
+        )
+
+
+def _refusal(code: grpc.StatusCode, details: str) -> GrpcAnswer:
+    return GrpcAnswer(code, details, b"", (), (), reached=True)
+
+
+def _version(body: bytes) -> str:
+    """The version that an answer says; empty when it says none."""
+    try:
+        spec = messages.Answered.FromString(body).model_spec
+    except DecodeError:
+        return ""
+    return str(spec.version.value) if spec.HasField("version") else ""
+
+
+def _scores(body: bytes) -> list[float]:
+    """The scores in a PredictResponse; none when there are none, or they cannot be read."""
+    try:
+        outputs = messages.PredictResponse.FromString(body).outputs
+        return list(tensors.read(outputs[SCORE]).values) if SCORE in outputs else []
+    except (DecodeError, tensors.TensorError):
+        return []

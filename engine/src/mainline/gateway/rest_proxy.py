@@ -1,0 +1,228 @@
+"""Passes REST requests on to a model server: unchanged, checked, and logged."""
+
+import asyncio
+import sys
+import time
+import traceback
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from functools import partial
+
+from mainline.gateway.body_check import BodyCheck
+from mainline.gateway.duplicate_keys import Verdict
+from mainline.gateway.forwarded import answer_bytes, request_bytes
+from mainline.gateway.gateway import CHALLENGER, MAIN, SHADOW, Gateway
+from mainline.gateway.greeting import Greeting
+from mainline.gateway.http_answer import Headers, rendered
+from mainline.gateway.http_request import Request
+from mainline.gateway.http_server import listening
+from mainline.gateway.shadow import SECONDS
+from mainline.gateway.targets import Target, target_of
+from mainline.gateway.upstream import Pool, Reply, UpstreamError
+from mainline.request_log.exchange import Exchange
+from mainline.request_log.request_id import request_id
+from mainline.serving.bodies import Bounds
+from mainline.serving.rest_paths import Answer, error
+
+VERSION = b"x-model-version"
+UNREACHABLE = "challenger unreachable"
+_VERDICTS = {
+    Verdict.TWICE: (400, "duplicate key", "JSON Parse error: a key stands twice in one object"),
+    Verdict.DEEP: (400, "nested too deeply", "JSON Parse error: nested too deeply"),
+    Verdict.LARGE: (413, "body too large", "The unpacked body is too large"),
+}
+_EARLY = {408: "body late", 413: "body too large", 431: "head too large", 503: "too many requests"}
+
+
+@dataclass(slots=True)
+class Said:
+    """What the headers of a request say."""
+
+    request_id: str
+    entity: str
+    caller: str
+    arm: str
+    encoding: str
+    origin: str
+
+
+@dataclass(slots=True)
+class Found:
+    """What came of a request. `whole` is the answer's bytes, `body` its body."""
+
+    whole: bytes
+    status: int
+    body: bytes
+    problem: str = ""
+    arm: str = MAIN
+    version: str = ""
+
+
+@asynccontextmanager
+async def serving(
+    gateway: Gateway,
+    address: tuple[str, int],
+    servers: dict[str, tuple[str, int]],
+    drain_seconds: float,
+) -> AsyncIterator[int]:
+    """Pass requests on during the block. `servers` has an address for each arm.
+
+    Yields the port. Raises MainlineError when the address cannot be used.
+    """
+    limits = gateway.settings.limits
+    bounds = Bounds(
+        body_bytes=limits.body_bytes, seconds=limits.seconds, connections=limits.connections
+    )
+    proxy = RestProxy(gateway, servers)
+    try:
+        async with listening(address, proxy.answer, bounds, drain_seconds) as port:
+            yield port
+    finally:
+        proxy.close()
+
+
+class RestProxy:
+    """Answers one request after the other; all connections share it."""
+
+    def __init__(self, gateway: Gateway, servers: dict[str, tuple[str, int]]) -> None:
+        self._gateway = gateway
+        self._pools = {arm: Pool(server, Greeting(gateway, arm)) for arm, server in servers.items()}
+        self._check = BodyCheck(gateway.settings.limits.body_bytes)
+        headers = gateway.settings.headers
+        self._id_header = headers.request.encode()
+        self._names = [
+            name.encode() for name in (headers.request, headers.entity, headers.caller, headers.arm)
+        ]
+
+    async def answer(self, request: Request) -> bytes:
+        """The bytes of the answer. Never raises."""
+        said = self._said(request)
+        try:
+            found = await self._found(request, said)
+        except Exception as defect:  # a defect of ours must still be answered
+            traceback.print_tb(defect.__traceback__, file=sys.stderr)  # no message: it may quote
+            print(f"gateway: {type(defect).__name__}", file=sys.stderr)
+            found = self._ours(request, said, error(500, "The gateway failed"), "gateway failed")
+        if request.method == "POST":
+            self._written(request, said, found)
+        else:
+            self._gateway.metrics.passed("rest", found.arm, found.status, found.problem)
+        return found.whole
+
+    def close(self) -> None:
+        """Close the connections to the model servers, and end the check's process."""
+        self._check.close()
+        for pool in self._pools.values():
+            pool.close()
+
+    def _said(self, request: Request) -> Said:
+        given = {name.lower(): value for name, value in request.headers}
+        identity, entity, caller, arm, encoding, origin = (
+            given[name].decode("latin-1") if name in given else ""
+            for name in (*self._names, b"content-encoding", b"origin")
+        )
+        return Said(request_id(identity), entity, caller, arm, encoding, origin)
+
+    async def _found(self, request: Request, said: Said) -> Found:
+        if request.early is not None:
+            problem = _EARLY.get(request.early.status, "not HTTP")
+            return self._ours(request, said, request.early, problem)
+        target = target_of(request.method, request.target.decode("latin-1"), said.origin)
+        if target.refused is not None:
+            return self._ours(request, said, target.refused, "not forwarded")
+        arm = MAIN
+        if request.method == "POST":
+            packed = "gzip" in said.encoding.lower()
+            verdict = await self._check.judged(request.body, packed=packed)
+            if verdict is not Verdict.FINE:
+                status, problem, message = _VERDICTS[verdict]
+                return self._ours(request, said, error(status, message), problem)
+            arm = self._gateway.routes.choose(said.entity, said.arm, said.request_id)
+        return await self._passed_on(request, said, target, arm)
+
+    async def _passed_on(self, request: Request, said: Said, target: Target, arm: str) -> Found:
+        wire = request_bytes(request)
+        if request.method == "POST" and self._gateway.routes.mirrors(said.request_id):
+            self._gateway.shadow.offer(
+                len(wire), partial(self._mirror, request, said, target, wire)
+            )
+        try:
+            reply, arm, problem = await self._asked(arm, wire)
+        except UpstreamError as failed:
+            answer = error(failed.status, str(failed))
+            return self._ours(request, said, answer, str(failed).lower(), arm)
+        version = self._version(target, reply)
+        own = [(self._id_header, said.request_id.encode())]
+        own += [(VERSION, version.encode())] if version else []
+        whole = answer_bytes(reply, own, close=not request.keep)
+        if reply.status == 200 and request.method == "POST":
+            self._gateway.metrics.sample_scores(arm, reply.body)
+        return Found(whole, reply.status, reply.body, problem, arm, version)
+
+    async def _asked(self, arm: str, wire: bytes) -> tuple[Reply, str, str]:
+        """The reply, who gave it, and a problem: the main server stands in for a challenger."""
+        if arm == CHALLENGER:
+            try:
+                reply = await self._pools[arm].ask(wire)
+                if reply.status != 503:
+                    return reply, arm, ""
+            except UpstreamError:
+                pass
+            return await self._pools[MAIN].ask(wire), MAIN, UNREACHABLE
+        return await self._pools[arm].ask(wire), arm, ""
+
+    async def _mirror(self, request: Request, said: Said, target: Target, wire: bytes) -> None:
+        """Ask the challenger, too; the answer goes into the log alone."""
+        copy = Request(time.time(), time.perf_counter(), request.method, request.target)
+        copy.body = request.body
+        try:
+            async with asyncio.timeout(SECONDS):
+                reply = await self._pools[CHALLENGER].ask(wire)
+            found = Found(b"", reply.status, reply.body, "", SHADOW, self._version(target, reply))
+        except UpstreamError as failed:
+            found = Found(b"", failed.status, b"", str(failed).lower(), SHADOW)
+        except TimeoutError:
+            found = Found(b"", 504, b"", "challenger late", SHADOW)
+        if found.status == 200:
+            self._gateway.metrics.sample_scores(SHADOW, found.body)
+        self._written(copy, said, found)
+
+    def _version(self, target: Target, reply: Reply) -> str:
+        """The version that answered, if it can be told."""
+        if target.model != self._gateway.name:
+            return ""
+        if target.version:
+            return target.version if reply.status == 200 else ""
+        return reply.version
+
+    def _ours(
+        self, request: Request, said: Said, answer: Answer, problem: str, arm: str = MAIN
+    ) -> Found:
+        own: Headers = [(self._id_header, said.request_id.encode())]
+        body = request.method != "HEAD"
+        whole = rendered(answer, own, close=not request.keep, body=body)
+        return Found(whole, answer.status, answer.body, problem, arm)
+
+    def _written(self, request: Request, said: Said, found: Found) -> None:
+        seconds = time.perf_counter() - request.started
+        digests = self._gateway.digests
+        self._gateway.written(
+            Exchange(
+                request.time,
+                said.request_id,
+                "rest",
+                request.target.decode("latin-1"),
+                found.arm,
+                found.status,
+                found.problem,
+                seconds,
+                found.version,
+                digests.get(CHALLENGER if found.arm == SHADOW else found.arm, ""),
+                said.entity,
+                said.caller,
+                said.encoding,
+                request.body,
+                found.body,
+            )
+        )

@@ -1,0 +1,121 @@
+"""The log's folders and files in the store: `day=2026-11-29/hour=20/NAME.parquet`."""
+
+import re
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+from pyarrow import fs
+
+from mainline.core.errors import DataError
+from mainline.core.places import Place, reaching
+from mainline.request_log.ids import uuid7
+
+_DAY, _HOUR = re.compile(r"day=(\d{4}-\d\d-\d\d)"), re.compile(r"hour=(\d\d)")
+ENDING = ".parquet"
+LEFT = timedelta(hours=1)  # a temporary file of this age belongs to a killed process
+
+
+class Store:
+    """Files of the log, here or in a bucket. Every method raises DataError for what fails there."""
+
+    def __init__(self, uri: str) -> None:
+        self.place = Place.of(uri)
+        self.system = self.place.system
+
+    def put(self, hour: int, name: str, content: pa.Buffer) -> None:
+        """Put a whole file into the folder of an hour; an older one of this name is replaced."""
+        with self.writing(hour, name) as stream:
+            stream.write(content)
+        path = self._path(hour, name)
+        with reaching(self.place.named(path)):
+            if self.system.get_file_info(path).size != content.size:
+                raise DataError("has another size than what was written.")
+
+    @contextmanager
+    def writing(self, hour: int, name: str) -> Iterator[Any]:
+        """Yield a stream. The file is there when the block is left; after an error it is not."""
+        path = self._path(hour, name)
+        folder = path.rpartition("/")[0]
+        temporary = path if self.place.remote else f"{folder}/.{name}.{uuid7()}"
+        with reaching(self.place.named(path)):
+            if not self.place.remote:
+                self.system.create_dir(folder, recursive=True)
+            stream = self.system.open_output_stream(temporary)
+            try:
+                yield stream
+                stream.close()
+                if temporary != path:
+                    self.system.move(temporary, path)
+            except BaseException:
+                with suppress(OSError):
+                    stream.close()  # in S3 this may complete the object
+                with suppress(OSError):
+                    self.system.delete_file(temporary)
+                raise
+
+    def opened(self, path: str) -> pq.ParquetFile:
+        """A file to read, with its footer read."""
+        with reaching(self.place.named(path)):
+            return pq.ParquetFile(self.system.open_input_file(path))
+
+    def days(self) -> list[str]:
+        """The days that the log has, as `2026-11-29`, oldest first."""
+        return sorted(
+            found[1]
+            for each in self._listed(self.place.path)
+            if each.type == fs.FileType.Directory and (found := _DAY.fullmatch(each.base_name))
+        )
+
+    def hours(self, day: str) -> list[int]:
+        """The hours of a day that the log has, counted from 1970, oldest first."""
+        start = datetime.fromisoformat(day).replace(tzinfo=UTC).timestamp() // 3600
+        return sorted(
+            int(start) + int(found[1])
+            for each in self._listed(f"{self.place.path}/day={day}")
+            if (found := _HOUR.fullmatch(each.base_name))
+        )
+
+    def files(self, hour: int) -> list[str]:
+        """The paths of an hour's files, in order. What a killed process left is removed."""
+        return sorted(self._whole(hour))
+
+    def delete(self, path: str) -> None:
+        """Remove a file; one that another process removed is fine."""
+        with reaching(self.place.named(path)), suppress(FileNotFoundError):
+            if self.system.get_file_info(path).type == fs.FileType.File:
+                self.system.delete_file(path)
+
+    def delete_day(self, day: str) -> None:
+        """Remove all files of a day."""
+        path = f"{self.place.path}/day={day}"
+        with reaching(self.place.named(path)), suppress(FileNotFoundError):
+            self.system.delete_dir(path)
+
+    def _whole(self, hour: int) -> Iterator[str]:
+        old = datetime.fromtimestamp(time.time(), UTC) - LEFT
+        for each in self._listed(f"{self.place.path}/{folder_of(hour)}"):
+            if each.base_name.startswith("."):
+                if each.mtime < old:
+                    self.delete(each.path)
+            elif each.base_name.endswith(ENDING):
+                yield each.path
+
+    def _path(self, hour: int, name: str) -> str:
+        return f"{self.place.path}/{folder_of(hour)}/{name}{ENDING}"
+
+    def _listed(self, path: str) -> list[Any]:
+        with reaching(self.place.named(path)):
+            found: list[Any] = self.system.get_file_info(
+                fs.FileSelector(path, allow_not_found=True)
+            )
+        return found
+
+
+def folder_of(hour: int) -> str:
+    """The folder of an hour, counted from 1970."""
+    return f"{datetime.fromtimestamp(hour * 3600, UTC):day=%Y-%m-%d/hour=%H}"

@@ -1,0 +1,101 @@
+"""The settings of the gateway: one YAML file, in which everything has a default."""
+
+import os
+from pathlib import Path
+from typing import Annotated
+
+from pydantic import AfterValidator, Field
+
+from mainline.core.config import Settings, parse
+from mainline.core.errors import SettingsError
+from mainline.core.strict_yaml import read_yaml
+from mainline.request_log.routes_settings import RoutesSettings, Share
+
+STORE, SPOOL = "reports/requests", "reports/spool"
+HASH_KEY = "LOG_HASH_KEY"  # in the environment; too secret for a file
+SHORTEST_KEY = 16  # characters
+ENTITY = "entity"  # the one name in `hash` and `leave_out` that is no input
+
+Positive = Annotated[float, Field(gt=0)]
+Count = Annotated[int, Field(gt=0)]
+
+
+def _header(name: str) -> str:
+    if not name.isascii() or not name.replace("-", "").replace("_", "").isalnum():
+        raise ValueError(f"{name!r} is not the name of a header, such as x-request-id.")
+    return name.lower()
+
+
+Header = Annotated[str, AfterValidator(_header)]
+
+
+class LogSettings(Settings):
+    """What is logged, and where."""
+
+    store: str = STORE  # a folder, s3://bucket/prefix or gs://bucket/prefix
+    sample: Share = 1.0  # of requests, chosen by request id; errors are always logged
+    leave_out: list[str] = []  # inputs that are not kept
+    hash: list[str] = []  # inputs, or `entity`, of which only a keyed SHA-256 is kept
+    retention_days: Annotated[int, Field(gt=0, le=36_500)] = 90
+    fsync_seconds: Positive = 1.0
+    roll_seconds: Positive = 60.0  # a segment of the spool is closed after this time,
+    roll_mb: Count = 64  # or at this size
+    spool_mb: Count = 1024  # at this size of the spool, new rows are dropped and counted
+    drain_seconds: Positive = 20.0  # at SIGTERM
+
+
+class HeaderSettings(Settings):
+    """Names of headers, in small letters."""
+
+    request: Header = "x-request-id"
+    entity: Header = "x-entity-key"
+    caller: Header = "x-caller-namespace"
+    arm: Header = "x-arm"
+
+
+class LimitSettings(Settings):
+    """Limits on clients, as those of the embedded server."""
+
+    body_bytes: Count = 32 * 2**20
+    seconds: Positive = 30.0
+    connections: Count = 4096
+
+
+class GatewaySettings(Settings):
+    """The whole file."""
+
+    log: LogSettings = LogSettings()
+    headers: HeaderSettings = HeaderSettings()
+    routes: RoutesSettings = RoutesSettings()
+    limits: LimitSettings = LimitSettings()
+
+
+def read_settings(path: Path | None, store: str | None = None) -> GatewaySettings:
+    """The settings in a file, or the defaults; `store` is put before that of the file.
+
+    Raises SettingsError with one line for each wrong key.
+    """
+    values = {}
+    if path is not None:
+        try:
+            text = path.read_text(encoding="utf-8")
+        except (OSError, UnicodeDecodeError) as error:
+            raise SettingsError(f"{path} cannot be read: {error}") from None
+        values = read_yaml(text, name=str(path)) if text.strip() else {}
+    settings = parse(GatewaySettings, values, name=str(path))
+    if store:
+        log = settings.log.model_copy(update={"store": store})
+        settings = settings.model_copy(update={"log": log})
+    hash_key(settings.log)
+    return settings
+
+
+def hash_key(settings: LogSettings) -> bytes:
+    """The key of the hashes, empty when nothing is hashed. Raises SettingsError if it is short."""
+    key = os.environ.get(HASH_KEY, "") if settings.hash else ""
+    if settings.hash and len(key) < SHORTEST_KEY:
+        raise SettingsError(
+            f"log.hash needs a key of {SHORTEST_KEY} characters or more in the environment "
+            f"variable {HASH_KEY}; it has {len(key)}."
+        )
+    return key.encode()

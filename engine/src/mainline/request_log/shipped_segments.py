@@ -1,0 +1,59 @@
+"""Closed segments become files in the store, and are deleted when these are there."""
+
+import sys
+import traceback
+from pathlib import Path
+
+from mainline.core.errors import MainlineError
+from mainline.core.files import write_json
+from mainline.request_log import segment_files
+from mainline.request_log.log_store import Store
+from mainline.request_log.settings import LogSettings
+from mainline.request_log.spool import DAMAGED, Spool, whole
+from mainline.request_log.typed_columns import Privacy
+
+
+def ship(spool: Spool, settings: LogSettings) -> None:
+    """Ship what is closed now, oldest first. Raises MainlineError or OSError of the store.
+
+    A name in the store is made of the segment's name and the hour alone: after a crash at any point
+    the same segment makes the same files again.
+    """
+    if not (paths := spool.closed()):
+        return
+    store, privacy = Store(settings.store), Privacy(settings)
+    _warn(privacy.unknown(spool.metadata()))
+    for path in paths:
+        try:
+            made = list(segment_files.files(path, spool.metadata(), privacy))
+        except (MemoryError, OSError):  # of the machine; later it may work
+            raise
+        except Exception:  # a defect of ours: the segment is kept, and does not stop the others
+            traceback.print_exc()
+            _set_aside(path, "could not be converted")
+            continue
+        for hour, content, _ in made:
+            store.put(hour, path.stem, content)
+        if whole(path):
+            path.unlink()
+        else:
+            _set_aside(path, "its end is damaged; what stands before is in the store")
+        _count(spool, sum(count for _, _, count in made))
+
+
+def _warn(names: set[str]) -> None:
+    if names:
+        listed = ", ".join(sorted(names))
+        print(f"log ship: the settings name {listed}: no input of the model", file=sys.stderr)
+
+
+def _count(spool: Spool, rows: int) -> None:
+    try:
+        write_json(spool.shipped, {"rows": spool.shipped_rows() + rows})
+    except (OSError, MainlineError) as error:  # a full disk: the count is late, the rows are there
+        print(f"log ship: {error}", file=sys.stderr)
+
+
+def _set_aside(path: Path, why: str) -> None:
+    path.rename(path.with_suffix(DAMAGED))
+    print(f"log ship: {path.stem}: {why}; kept as {path.stem}{DAMAGED}", file=sys.stderr)

@@ -1,0 +1,110 @@
+"""Requests that come together, in pieces, or with heads that are too large."""
+
+import random
+import socket
+
+import pytest
+
+import wire
+from mainline.serving.bodies import Bounds
+from mainline.serving.rest_paths import Answer
+from rest_gateway import HttpListening
+
+BOUNDS = Bounds(body_bytes=1000, small_bytes=500, seconds=5.0, connections=50)
+
+
+@pytest.fixture(scope="module")
+def port():
+    """A server that answers with method, target and body."""
+
+    def answer(method, target, body, origin):
+        return Answer(200, f"{method} {target} ".encode() + body + b"|")
+
+    server = HttpListening(("127.0.0.1", 0), answer, BOUNDS)
+    yield server.port
+    server.stop()
+
+
+def request(number, close=False):
+    body = f"body {number}".encode() * (number % 3)
+    more = b"Connection: close\r\n" if close else b""
+    if number % 2:
+        head = b"POST /%d HTTP/1.1\r\nHost: x\r\n%sContent-Length: %d\r\n\r\n"
+        return head % (number, more, len(body)) + body
+    chunks = b"".join(b"1\r\n%c\r\n" % each for each in body) + b"0\r\n\r\n"
+    head = b"PUT /%d HTTP/1.1\r\nHost: x\r\n%sTransfer-Encoding: chunked\r\n\r\n"
+    return head % (number, more) + chunks
+
+
+def answered(number):
+    body = f"body {number}" * (number % 3)
+    return f"{'POST' if number % 2 else 'PUT'} /{number} {body}|"
+
+
+@pytest.mark.parametrize("seed", range(5))
+def test_requests_that_are_cut_anywhere_are_answered_in_their_order(port, seed):
+    count, cut = 60, random.Random(seed)
+    sent = b"".join(request(number, close=number == count - 1) for number in range(count))
+    with socket.create_connection(("127.0.0.1", port), timeout=10) as connection:
+        connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        place = 0
+        while place < len(sent):
+            size = cut.choice((1, 2, 7, 30, 200, 4000))
+            connection.sendall(sent[place : place + size])
+            place += size
+        received = b""
+        while data := connection.recv(65536):
+            received += data
+    found = [part.rpartition("\r\n\r\n")[2] + "|" for part in received.decode().split("|")[:-1]]
+    assert found == [answered(number) for number in range(count)]
+
+
+def test_what_comes_after_the_last_request_is_not_read(port):
+    received = wire.exchange(port, request(1, close=True) + request(3) + b"\x00garbage")
+    assert received.count(b"HTTP/1.1 ") == 1
+    assert received.endswith(answered(1).encode())
+
+
+def test_a_good_request_before_a_bad_one_gets_its_answer(port):
+    received = wire.exchange(port, request(1) + b"\x00\x01\x02\r\n\r\n")
+    assert received.count(b"HTTP/1.1 200") == 1
+    assert received.count(b"HTTP/1.1 400") == 1
+    assert received.index(b"HTTP/1.1 200") < received.index(b"HTTP/1.1 400")
+
+
+@pytest.mark.parametrize(
+    "head",
+    [
+        b"GET /" + b"a" * 70_000 + b" HTTP/1.1\r\n\r\n",
+        b"GET /" + b"a" * 70_000,
+        b"GET / HTTP/1.1\r\nA: " + b"b" * 300_000,
+        b"GET / HTTP/1.1\r\n" + b"A: b\r\n" * 20_000,
+    ],
+    ids=["target", "target without an end", "value", "many"],
+)
+def test_a_head_beyond_the_bound_is_431(port, head):
+    assert wire.status(wire.exchange(port, head)) == 431
+
+
+@pytest.mark.parametrize(
+    ("sent", "status"),
+    [
+        (b"CONNECT a:1 HTTP/1.1\r\nHost: a\r\n\r\n", 501),
+        (b"BREW / HTTP/1.1\r\nHost: a\r\n\r\n", 501),
+        (b"post / HTTP/1.1\r\nHost: a\r\n\r\n", 501),
+        (b"GET / HTTP/3.0\r\nHost: a\r\n\r\n", 400),
+        (b"GET / HTTP/1.1\r\nContent-Length: 1\r\nTransfer-Encoding: chunked\r\n\r\n", 400),
+        (b"GET / HTTP/1.1\r\nA: b\r\n c\r\n\r\n", 400),
+        (b"GET / HTTP/1.1\r\nA\x00: b\r\n\r\n", 400),
+        (b"GET / HTTP/1.1\nHost: a\n\n", 400),
+        (b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n", 400),
+    ],
+)
+def test_a_head_that_is_odd_is_refused(port, sent, status):
+    assert wire.status(wire.exchange(port, sent)) == status
+
+
+def test_http_1_0_is_answered_and_closed(port):
+    received = wire.exchange(port, b"GET /old HTTP/1.0\r\nConnection: keep-alive\r\n\r\n")
+    assert b"\r\nConnection: close\r\n" in received
+    assert received.endswith(b"GET /old |")
