@@ -21,17 +21,20 @@ def _rendered(tmp_path_factory) -> Rendered:
     root = tmp_path_factory.mktemp("rendered")
     for name in ("k8s", "pipelines"):
         shutil.copytree(ROOT / name, root / name)
-    target = root / "k8s/overlays/gpu"
-    shutil.copytree(root / "k8s/overlays/production", target)
-    overlay = yaml.safe_load((target / "kustomization.yaml").read_text())
-    overlay["components"].insert(0, "../../components/gpu")
-    (target / "kustomization.yaml").write_text(yaml.safe_dump(overlay))
+    overlays = root / "k8s/overlays"
+    overlay = yaml.safe_load((overlays / "production/kustomization.yaml").read_text())
+    listed = overlay["components"]
+    alone = [it for it in listed if "gateway" not in it]
+    for name, components in (("gpu", ["../../components/gpu", *listed]), ("alone", alone)):
+        shutil.copytree(overlays / "production", overlays / name)
+        text = yaml.safe_dump(overlay | {"components": components})
+        (overlays / name / "kustomization.yaml").write_text(text)
     return render(root)
 
 
 @pytest.fixture
 def rendered(_rendered) -> Rendered:
-    """To be changed. The overlay `gpu` is production with a GPU."""
+    """To be changed. `gpu` is production with a GPU, `alone` the same without a gateway."""
     return copy.deepcopy(_rendered)
 
 

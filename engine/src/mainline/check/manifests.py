@@ -9,6 +9,7 @@ Object = dict[str, Any]
 Objects = list[Object]
 
 SERVER, SMOKE = "model-server", "smoke"  # values of the label app.kubernetes.io/name
+GATEWAY = "gateway"  # a container beside the server
 
 
 def of(objects: Objects, *kinds: str) -> Objects:
@@ -65,6 +66,20 @@ def servers(objects: Objects) -> list[tuple[Object, Object]]:
     if not found:
         raise LookupError("no container is named `server`")
     return found
+
+
+def gateways(objects: Objects) -> list[tuple[Object, Object]]:
+    """`spec` and container of components/gateway; an empty list without it."""
+    return [(pod, it) for pod, it in containers(objects) if it["name"] == GATEWAY]
+
+
+def ports(pod: Object) -> dict[str, int]:
+    """The ports of a pod template's containers by name."""
+    return {
+        port["name"]: port["containerPort"]
+        for container in pod["spec"]["containers"]
+        for port in container.get("ports", [])
+    }
 
 
 def flags(container: Object) -> dict[str, str]:

@@ -76,11 +76,17 @@ def volumes(objects: Objects) -> Iterator[str]:
         yield from (f"the volume {it} is not mounted" for it in sorted(there - mounted))
         yield from (f"the volume {it} is missing" for it in sorted(mounted - there))
         yield from (f"the volume {it['name']} has no kind" for it in _volumes(pod) if len(it) != 2)
-        disk = pod["spec"]["containers"][0]["resources"]["limits"]["ephemeral-storage"]
-        for volume in _volumes(pod):
-            size = volume.get("emptyDir", {}).get("sizeLimit", "1Pi")
-            if "emptyDir" in volume and mebibytes(size) >= mebibytes(disk):
-                yield f"the volume {volume['name']} may grow to {size}, beyond the pod's {disk}"
+        yield from _too_large(pod)
+
+
+def _too_large(pod: Object) -> Iterator[str]:
+    """A pod may use what its containers may together, and one that uses more is evicted."""
+    limits = [one["resources"]["limits"]["ephemeral-storage"] for one in pod["spec"]["containers"]]
+    disk = sum(map(mebibytes, limits))
+    for volume in _volumes(pod):
+        size = volume.get("emptyDir", {}).get("sizeLimit", "1Pi")
+        if "emptyDir" in volume and mebibytes(size) >= disk:
+            yield f"the volume {volume['name']} may grow to {size}, beyond the pod's {disk}Mi"
 
 
 def no_token(objects: Objects) -> Iterator[str]:

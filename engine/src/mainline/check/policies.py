@@ -3,18 +3,36 @@
 from collections.abc import Iterator
 from itertools import product
 
-from mainline.check.manifests import SERVER, SMOKE, Objects, labels, model_pods, name, of
+from mainline.check.manifests import (
+    SERVER,
+    SMOKE,
+    Objects,
+    deployments,
+    gateways,
+    labels,
+    model_pods,
+    name,
+    of,
+    ports,
+)
 from mainline.check.reachability import Peer, reaches
 
-PORTS = [(8500, "TCP"), (8501, "TCP"), (53, "UDP"), (53, "TCP"), (443, "TCP"), (8501, "UDP")]
+STORE = 443
+PORTS = [(8500, "TCP"), (8501, "TCP"), (53, "UDP"), (53, "TCP"), (STORE, "TCP"), (8501, "UDP")]
+BEHIND = [(8510, "TCP"), (8511, "TCP"), (9100, "TCP")]  # of a server behind a gateway; metrics
+SERVERS = ("server", "another server")
 NAME, PLACE = "app.kubernetes.io/name", "kubernetes.io/metadata.name"
 Way = tuple[str, str, int, str]  # source, target, port, protocol
 
 
 def doors(objects: Objects) -> Iterator[str]:
-    """Clients, Prometheus and the smoke test reach the server, pods reach DNS, nothing else."""
+    """Clients, Prometheus and the smoke test reach the server, pods reach DNS, nothing else.
+
+    With a gateway the server reaches its store: whoever answers on 443, or fewer.
+    """
     found, needed = ways(objects), _needed(objects)
-    for source, target, port, protocol in sorted(found - needed):
+    stored = {way for way in found if gateways(objects) and way[0] in SERVERS and way[2] == STORE}
+    for source, target, port, protocol in sorted(found - needed - stored):
         yield f"{source} reaches {target} on {port}/{protocol}"
     for source, target, port, protocol in sorted(needed - found):
         yield f"{source} does not reach {target} on {port}/{protocol}"
@@ -29,7 +47,7 @@ def ways(objects: Objects) -> set[Way]:
         (source.name, target.name, port, protocol)
         for source, target in product(around, around)
         if {source.namespace, target.namespace} & ours
-        for port, protocol in PORTS
+        for port, protocol in PORTS + BEHIND
         if reaches(opened, source, target, port, protocol)
     }
 
@@ -78,11 +96,9 @@ def _peer(who: str, namespace: str, pod: dict[str, str], **of_namespace: str) ->
 
 
 def _needed(objects: Objects) -> set[Way]:
-    servers = ("server", "another server")
     callers: dict[str, tuple[int, ...]] = {"a client": (8500, 8501)}
-    ours = [*servers, "another pod", "a pod without labels"]
-    if of(objects, "PodMonitor"):
-        callers["Prometheus"] = (8501,)
+    ours = [*SERVERS, "another pod", "a pod without labels"]
+    callers["Prometheus"] = tuple(_scraped(objects))
     if any(labels(pod).get(NAME) == SMOKE for pod in model_pods(objects)):
         callers["smoke"] = (8500, 8501)
         ours.append("smoke")
@@ -90,9 +106,17 @@ def _needed(objects: Objects) -> set[Way]:
     return asked | {
         (caller, server, port, "TCP")
         for caller, ports in callers.items()
-        for server in servers
+        for server in SERVERS
         for port in ports
     }
+
+
+def _scraped(objects: Objects) -> set[int]:
+    """The ports of the server's pods that Prometheus is told to ask."""
+    (named,) = (ports(it["spec"]["template"]) for it in deployments(objects))
+    monitored = of(objects, "PodMonitor")
+    asked = {it["port"] for each in monitored for it in each["spec"]["podMetricsEndpoints"]}
+    return {named[port] for port in asked if port in named}
 
 
 RULES = (doors,)
