@@ -9,6 +9,7 @@ Object = dict[str, Any]
 Objects = list[Object]
 
 SERVER, SMOKE = "model-server", "smoke"  # values of the label app.kubernetes.io/name
+CHALLENGER = "model-server-challenger"
 GATEWAY = "gateway"  # a container beside the server
 
 
@@ -37,11 +38,11 @@ def pods(objects: Objects) -> Objects:
 
 
 def model_pods(objects: Objects) -> Objects:
-    """The pod templates of k8s/base and components/smoke, which mount the model."""
+    """The pod templates of k8s/base, components/challenger and components/smoke mount a model."""
     return [
         found["spec"]["template"]
         for found in of(objects, "Deployment", "Job")
-        if name(found) == SERVER or name(found).startswith(SMOKE)
+        if name(found) in (SERVER, CHALLENGER) or name(found).startswith(SMOKE)
     ]
 
 

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from itertools import product
 
 from mainline.check.manifests import (
+    CHALLENGER,
     SERVER,
     SMOKE,
     Objects,
@@ -70,9 +71,9 @@ def _peers(objects: Objects) -> list[Peer]:
     ours = {labels(pod)[NAME]: labels(pod) for pod in model_pods(objects)}
     server, label = ours[SERVER], client_label(objects)
     dns, prometheus = {"k8s-app": "kube-dns"}, {NAME: "prometheus"}
-    smoke = [_peer("smoke", namespace, ours[SMOKE])] if SMOKE in ours else []
+    there = (("smoke", SMOKE), ("challenger", CHALLENGER))
     return [
-        *smoke,
+        *(_peer(who, namespace, ours[key]) for who, key in there if key in ours),
         _peer("server", namespace, server),
         _peer("another server", namespace, server),
         _peer("another pod", namespace, {NAME: "stray"}),
@@ -99,10 +100,14 @@ def _needed(objects: Objects) -> set[Way]:
     callers: dict[str, tuple[int, ...]] = {"a client": (8500, 8501)}
     ours = [*SERVERS, "another pod", "a pod without labels"]
     callers["Prometheus"] = tuple(_scraped(objects))
-    if any(labels(pod).get(NAME) == SMOKE for pod in model_pods(objects)):
+    there = {labels(pod).get(NAME) for pod in model_pods(objects)}
+    if SMOKE in there:
         callers["smoke"] = (8500, 8501)
         ours.append("smoke")
+    challenged = SERVERS if CHALLENGER in there else ()
+    ours += ["challenger"] if challenged else []
     asked = {(one, "DNS", 53, protocol) for one in ours for protocol in ("UDP", "TCP")}
+    asked |= {(one, "challenger", port, "TCP") for one in challenged for port in (8500, 8501)}
     return asked | {
         (caller, server, port, "TCP")
         for caller, ports in callers.items()

@@ -1,0 +1,112 @@
+"""The image of the gateway: what it imports is in it, and it stays small."""
+
+import json
+import os
+import re
+import subprocess
+import sys
+from importlib.metadata import packages_distributions, requires
+from pathlib import Path
+
+import grimp
+import pytest
+
+from mainline.check.dockerfile import stages
+
+ROOT = Path(__file__).parents[3]
+ENTRIES = ("mainline.gateway", "mainline.request_log", "mainline.cli.main")
+MOST = 200_000_000  # bytes, unpacked
+PODMAN = ("podman", "--runtime", "runc", "--cgroup-manager", "cgroupfs")
+RUN = (*PODMAN, "run", "--rm", "--pull=never", "--network=none", "--read-only", "--cap-drop=all")
+
+
+def canonical(name: str) -> str:
+    return re.sub(r"[-_.]+", "-", name).lower()
+
+
+def installed() -> set[str]:
+    """The packages that the Dockerfile takes from the locks."""
+    runs = stages((ROOT / "Dockerfile").read_text())["gateway-venv"].all("RUN")
+    [install] = [run for run in runs if "--require-hashes" in run]
+    [listed] = re.findall(r"awk '/\^\(([^)]+)\)==/", install)
+    return set(listed.split("|"))
+
+
+def imported() -> set[str]:
+    """Packages that the gateway, the log and the command line import, also within functions."""
+    graph = grimp.build_graph("mainline", include_external_packages=True, cache_dir=None)
+    names = [it for it in graph.modules if it.startswith(ENTRIES)]
+    assert {it.split(".")[1] for it in names} == {"gateway", "request_log", "cli"}
+    loaded = set(names).union(*(graph.find_upstream_modules(name) for name in names))
+    outside = {it for it in loaded if graph.is_module_squashed(it)} - sys.stdlib_module_names
+    made_by = packages_distributions()
+    # `google` is the name of several packages; protobuf alone is imported of them.
+    return {"protobuf" if it == "google" else canonical(made_by[it][0]) for it in outside}
+
+
+def needed(packages: set[str]) -> set[str]:
+    """These and what they require on this machine, without their extras."""
+    found: set[str] = set()
+    while packages - found:
+        name = min(packages - found)
+        found.add(name)
+        plain = [it for it in requires(name) or [] if "extra ==" not in it]
+        packages = packages | {canonical(re.match(r"[\w.-]+", it)[0]) for it in plain}
+    return found
+
+
+def test_what_the_gateway_imports_is_what_the_image_holds():
+    assert needed(imported()) == installed()
+
+
+def test_each_package_is_in_one_of_the_two_locks():
+    texts = [(ROOT / f"requirements/{it}.txt").read_text() for it in ("train", "run")]
+    for name in installed():
+        assert sum(f"\n{name}==" in text for text in texts) == 1, name
+
+
+@pytest.fixture
+def image() -> str:
+    name = os.environ.get("MAINLINE_TEST_GATEWAY", "")
+    assert name, "MAINLINE_TEST_GATEWAY names no image: `make image TARGET=gateway` builds one"
+    return name
+
+
+def podman(*command: str) -> subprocess.CompletedProcess[str]:
+    environment = {key: it for key, it in os.environ.items() if key != "REGISTRY_AUTH_FILE"}
+    return subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
+
+
+@pytest.mark.image
+def test_its_size(image):
+    [found] = json.loads(podman(*PODMAN, "image", "inspect", image).stdout)
+    assert found["Size"] <= MOST
+    assert found["Config"]["User"] == "65534:65534"
+
+
+@pytest.mark.image
+@pytest.mark.parametrize("command", [["gateway", "--help"], ["log", "ship", "--help"]])
+def test_its_commands_start_with_nothing_writable(image, command):
+    done = podman(*RUN, image, *command)
+    assert done.returncode == 0, done.stderr
+    assert "usage: mainline" in done.stdout
+
+
+@pytest.mark.image
+def test_every_module_of_it_is_imported(image):
+    walk = (
+        "import importlib, pkgutil, mainline.gateway as g, mainline.request_log as l\n"
+        "for p in (g, l):\n"
+        "    for it in pkgutil.iter_modules(p.__path__, p.__name__ + '.'):\n"
+        "        importlib.import_module(it.name)\n"
+        "import pyarrow.parquet, pyarrow.fs\n"
+        "print(pyarrow.fs.S3FileSystem.__name__, pyarrow.fs.GcsFileSystem.__name__)"
+    )
+    done = podman(*RUN, "--entrypoint", "/venv/bin/python", image, "-c", walk)
+    assert done.returncode == 0, done.stderr
+    assert done.stdout == "S3FileSystem GcsFileSystem\n"
+
+
+@pytest.mark.image
+def test_it_has_no_shell(image):
+    assert podman(*RUN, "--entrypoint", "/bin/sh", image, "-c", "true").returncode != 0
