@@ -39,7 +39,7 @@ FROM builder AS gateway-venv
 RUN apt-get update && apt-get install --yes --no-install-recommends binutils
 COPY requirements/train.txt requirements/run.txt ./
 RUN awk '/^(annotated-types|grpcio|httptools|prometheus-client|protobuf|pyarrow|pydantic|pydantic-core\
-|pyyaml|typing-extensions|typing-inspection|uvloop)==/, !/\\$/' train.txt run.txt > gateway.txt \
+|pyyaml|tqdm|typing-extensions|typing-inspection|uvloop)==/, !/\\$/' train.txt run.txt > gateway.txt \
     && /uv/bin/uv pip install --python /venv --require-hashes --requirement gateway.txt \
     && find /venv/lib -regextype egrep -regex ".*/pyarrow/(include|src|tests|.*flight.*\
 |lib[^.]*[.]so([.][0-9]+[.][0-9]+[.][0-9]+)?|.*[.]p(yx|xi|xd))" -prune -exec rm -r {} + \

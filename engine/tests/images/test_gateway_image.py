@@ -10,6 +10,7 @@ from pathlib import Path
 
 import grimp
 import pytest
+from packaging.requirements import Requirement
 
 from mainline.check.dockerfile import stages
 
@@ -29,7 +30,7 @@ def installed() -> set[str]:
     runs = stages((ROOT / "Dockerfile").read_text())["gateway-venv"].all("RUN")
     [install] = [run for run in runs if "--require-hashes" in run]
     [listed] = re.findall(r"awk '/\^\(([^)]+)\)==/", install)
-    return set(listed.split("|"))
+    return {it.strip() for it in listed.split("|")}
 
 
 def imported() -> set[str]:
@@ -50,8 +51,9 @@ def needed(packages: set[str]) -> set[str]:
     while packages - found:
         name = min(packages - found)
         found.add(name)
-        plain = [it for it in requires(name) or [] if "extra ==" not in it]
-        packages = packages | {canonical(re.match(r"[\w.-]+", it)[0]) for it in plain}
+        given = map(Requirement, requires(name) or [])
+        here = [it for it in given if it.marker is None or it.marker.evaluate({"extra": ""})]
+        packages = packages | {canonical(it.name) for it in here}
     return found
 
 
