@@ -4,8 +4,8 @@ import copy
 import shutil
 from pathlib import Path
 
+import overlays
 import pytest
-import yaml
 
 from mainline.check.rendering import Rendered, render
 from mainline.core.layout import Layout
@@ -21,20 +21,13 @@ def _rendered(tmp_path_factory) -> Rendered:
     root = tmp_path_factory.mktemp("rendered")
     for name in ("k8s", "pipelines"):
         shutil.copytree(ROOT / name, root / name)
-    overlays = root / "k8s/overlays"
-    overlay = yaml.safe_load((overlays / "production/kustomization.yaml").read_text())
-    listed = overlay["components"]
-    alone = [it for it in listed if "gateway" not in it]
-    for name, components in (("gpu", ["../../components/gpu", *listed]), ("alone", alone)):
-        shutil.copytree(overlays / "production", overlays / name)
-        text = yaml.safe_dump(overlay | {"components": components})
-        (overlays / name / "kustomization.yaml").write_text(text)
+    overlays.add(root / "k8s/overlays")
     return render(root)
 
 
 @pytest.fixture
 def rendered(_rendered) -> Rendered:
-    """To be changed. `gpu` is production with a GPU, `alone` the same without a gateway."""
+    """To be changed. overlays.py says which there are beside staging and production."""
     return copy.deepcopy(_rendered)
 
 

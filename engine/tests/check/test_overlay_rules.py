@@ -11,7 +11,7 @@ from mainline.check.manifests import of
 pytestmark = pytest.mark.check
 
 RULES = model_server.RULES + pods.RULES + wiring.RULES + smoke_job.RULES + gateway.RULES
-SOURCES = ["staging", "production", "gpu", "alone"]
+SOURCES = ["staging", "production", "gpu", "alone", "challenged"]
 POD = "Deployment/spec/template/spec"
 SERVER = f"{POD}/containers/0"
 GATEWAY = f"{POD}/containers/1"

@@ -17,7 +17,7 @@ def staging(rendered) -> list[dict]:
     return rendered.overlays()["staging"]
 
 
-@pytest.mark.parametrize("environment", ["staging", "production", "gpu", "alone"])
+@pytest.mark.parametrize("environment", ["staging", "production", "gpu", "alone", "challenged"])
 def test_what_must_gets_through_and_nothing_else(rendered, environment):
     assert list(doors(rendered.overlays()[environment])) == []
 

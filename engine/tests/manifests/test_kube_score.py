@@ -41,7 +41,7 @@ def findings(objects: list[dict]) -> set[str]:
     }
 
 
-@pytest.mark.parametrize("source", ["staging", "production", "gpu"])
+@pytest.mark.parametrize("source", ["staging", "production", "gpu", "challenged"])
 def test_nothing_is_found_but_what_is_argued(rendered, source):
     assert findings(rendered[source]) == ACCEPTED_IN.get(source, ACCEPTED)
 
