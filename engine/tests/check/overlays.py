@@ -6,7 +6,7 @@ from pathlib import Path
 import yaml
 
 from mainline.check.rendering import MADE_UP
-from mainline.delivery import challenge
+from mainline.delivery import propose_challenger
 from mainline.k8s.environments import CHALLENGER
 from mainline.release.release_file import Release
 
@@ -30,5 +30,5 @@ def add(overlays: Path) -> None:
         text = yaml.safe_dump(overlay | {"components": components})
         (overlays / name / "kustomization.yaml").write_text(text)
     file = shutil.copytree(production, overlays / "challenged") / "kustomization.yaml"
-    file.write_text(challenge.listed(file.read_text(), str(file)))
-    file.with_name(CHALLENGER).write_text(challenge.render(OTHER))
+    file.write_text(propose_challenger.listed(file.read_text(), str(file)))
+    file.with_name(CHALLENGER).write_text(propose_challenger.render(OTHER))

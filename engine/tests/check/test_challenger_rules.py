@@ -8,7 +8,7 @@ from mainline.check import challenger
 from mainline.check.challenger import Overlay
 from mainline.check.policies import doors, ways
 from mainline.check.rendering import MADE_UP
-from mainline.delivery.challenge import render
+from mainline.delivery.propose_challenger import render
 from mainline.release.release_file import Release
 
 LISTED = {

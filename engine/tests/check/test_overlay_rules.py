@@ -5,12 +5,12 @@ import copy
 import pytest
 from mutated import DELETE, put
 
-from mainline.check import gateway, groups, model_server, pods, smoke_job, wiring
+from mainline.check import gateway_pod, groups, model_server, pods, smoke_job, wiring
 from mainline.check.manifests import of
 
 pytestmark = pytest.mark.check
 
-RULES = model_server.RULES + pods.RULES + wiring.RULES + smoke_job.RULES + gateway.RULES
+RULES = model_server.RULES + pods.RULES + wiring.RULES + smoke_job.RULES + gateway_pod.RULES
 SOURCES = ["staging", "production", "gpu", "alone", "challenged"]
 POD = "Deployment/spec/template/spec"
 SERVER = f"{POD}/containers/0"
@@ -53,10 +53,10 @@ FLAWS = {
     ],
     "shutdown": [
         (f"{SERVER}/lifecycle", DELETE),
-        (f"{SERVER}/lifecycle/preStop/sleep/seconds", 29),
-        (f"{SERVER}/lifecycle/preStop/sleep/seconds", 35),
+        (f"{SERVER}/lifecycle/preStop/sleep/seconds", 32),
+        (f"{SERVER}/lifecycle/preStop/sleep/seconds", 38),
         (f"{POD}/terminationGracePeriodSeconds", DELETE),
-        (f"{SERVER}/args/11", "--grpc_channel_arguments=grpc.max_connection_age_ms=31000"),
+        (f"{SERVER}/args/11", "--grpc_channel_arguments=grpc.max_connection_age_ms=35000"),
         (f"{SERVER}/args/11", "--grpc_channel_arguments=grpc.max_connection_age_ms=100"),
         (f"{SERVER}/args/11", DELETE),
         (f"{SERVER}/command", DELETE),
@@ -225,7 +225,7 @@ FLAWS = {
         (f"{GATEWAY}/lifecycle", DELETE),
         (f"{GATEWAY}/lifecycle/preStop/sleep/seconds", 30),
         (f"{SERVER}/lifecycle/preStop/sleep/seconds", 12),
-        (f"{POD}/terminationGracePeriodSeconds", 20),
+        (f"{POD}/terminationGracePeriodSeconds", 35),
         (SETTINGS, "log: {drain_seconds: 60}"),
     ],
     "gateway_spool": [

@@ -5,7 +5,7 @@ import yaml
 
 from mainline.cli import main as cli
 from mainline.core.errors import MainlineError
-from mainline.delivery import challenge, check_promotion, trace, verify
+from mainline.delivery import check_promotion, propose_challenger, trace, verify
 from mainline.k8s.environments import challenger_at, challenger_path, release_path
 from mainline.release.release_file import Release
 
@@ -50,18 +50,18 @@ def test_one_commit_on_a_branch_that_names_file_and_component(released, monkeypa
 
 def test_its_revert_is_byte_for_byte_what_was_before(released):
     before = released.git.run("rev-parse", "HEAD^{tree}")
-    challenge.run(released.root, released.release(2).version, "production")
+    propose_challenger.run(released.root, released.release(2).version, "production")
     assert released.git.run("rev-parse", "HEAD^{tree}") != before
     released.git.run("revert", "--no-edit", "HEAD")
     assert released.git.run("rev-parse", "HEAD^{tree}") == before
 
 
 def test_another_one_takes_its_place_without_listing_it_twice(released):
-    challenge.run(released.root, released.release(2).version, "production")
+    propose_challenger.run(released.root, released.release(2).version, "production")
     released.git.run("switch", "-q", "main")
     released.git.run("merge", "-q", "--ff-only", "-")
     released.deploy(3)
-    challenge.run(released.root, released.release(3).version, "production")
+    propose_challenger.run(released.root, released.release(3).version, "production")
     assert challenger_at(released.git, "HEAD", "production") == released.release(3)
     assert (released.root / KUSTOMIZATION).read_text().count("challenger") == 2
 
@@ -74,11 +74,11 @@ def test_what_cannot_be_challenged_is_said(released):
         (two, "test", "no environment 'test'"),
     ):
         with pytest.raises(MainlineError, match=said):
-            challenge.run(released.root, version, environment)
+            propose_challenger.run(released.root, version, environment)
     released.git.run("rm", "-q", str(release_path("production")))
     released.commit("Gone")
     with pytest.raises(MainlineError, match="nothing to challenge"):
-        challenge.run(released.root, two, "production")
+        propose_challenger.run(released.root, two, "production")
     assert released.git.run("branch", "--list", "challenge-*") == ""
 
 
@@ -94,36 +94,36 @@ def test_a_kustomization_of_another_form_is_left_alone(released, old, new, said)
     released.write(KUSTOMIZATION, OVERLAY.replace(old, new))
     released.commit("Mine")
     with pytest.raises(MainlineError, match=said):
-        challenge.run(released.root, released.release(2).version, "production")
+        propose_challenger.run(released.root, released.release(2).version, "production")
     assert not (released.root / PRODUCTION).exists()
     assert released.git.run("branch", "--show-current") == "main\n"
 
 
 def test_the_challenger_already_is_no_commit(released):
-    challenge.run(released.root, released.release(2).version, "production")
+    propose_challenger.run(released.root, released.release(2).version, "production")
     released.git.run("switch", "-q", "main")
     released.git.run("merge", "-q", "--ff-only", "-")
     released.git.run("branch", "-q", "-D", f"challenge-production-{released.release(2).version}")
     with pytest.raises(MainlineError, match="is the challenger of production already"):
-        challenge.run(released.root, released.release(2).version, "production")
+        propose_challenger.run(released.root, released.release(2).version, "production")
 
 
 def test_a_challenger_that_main_never_released_is_refused(released):
     released.git.run("switch", "-q", "-c", "mine")
-    released.write(PRODUCTION, challenge.render(released.release(7)))
+    released.write(PRODUCTION, propose_challenger.render(released.release(7)))
     with pytest.raises(MainlineError, match="no release that staging had on main"):
         check_promotion.run(released.root, "main")
 
 
 def test_a_challenger_that_main_has_is_not_asked_for_again(released, capsys):
-    released.write(PRODUCTION, challenge.render(released.release(7)))
+    released.write(PRODUCTION, propose_challenger.render(released.release(7)))
     released.commit("Forced")
     check_promotion.run(released.root, "main")
     assert "challenger" not in capsys.readouterr().out
 
 
 def test_trace_says_where_it_challenges(released, capsys):
-    challenge.run(released.root, released.release(2).version, "production")
+    propose_challenger.run(released.root, released.release(2).version, "production")
     released.git.run("switch", "-q", "main")
     released.git.run("merge", "-q", "--ff-only", "-")
     trace.run(released.root, released.release(2).version)
@@ -131,7 +131,7 @@ def test_trace_says_where_it_challenges(released, capsys):
 
 
 def test_verify_rebuilds_it_as_well(released, monkeypatch, capsys):
-    released.write(PRODUCTION, challenge.render(released.release(2)))
+    released.write(PRODUCTION, propose_challenger.render(released.release(2)))
     released.commit("Challenge")
     monkeypatch.setattr(verify, "_verified", lambda git, head, release, registry: release.version)
     verify.run(released.root, None, registry=False)

@@ -12,7 +12,7 @@ import yaml
 
 from mainline.check.manifests import Objects
 from mainline.check.rendering import MADE_UP, parsed
-from mainline.delivery import challenge
+from mainline.delivery import propose_challenger
 from mainline.k8s.environments import CHALLENGER
 from mainline.release.release_file import Release
 
@@ -88,8 +88,8 @@ def challenged(k8s: Path) -> Path:
     """A copy of the production overlay in `k8s` with OTHER as its challenger."""
     target = shutil.copytree(k8s / "overlays/production", k8s / "overlays/challenged")
     path = target / "kustomization.yaml"
-    path.write_text(challenge.listed(path.read_text(), str(path)))
-    (target / CHALLENGER).write_text(challenge.render(OTHER))
+    path.write_text(propose_challenger.listed(path.read_text(), str(path)))
+    (target / CHALLENGER).write_text(propose_challenger.render(OTHER))
     return target
 
 

@@ -39,11 +39,7 @@ def test_what_is_new_is_named_after_it(rendered):
 
 def test_it_runs_as_the_server_does_on_a_release_of_its_own(rendered):
     [server] = deployments(rendered["production"])
-    [other] = [
-        it
-        for it in of(rendered["challenged"], "Deployment")
-        if it["metadata"]["name"] == CHALLENGER
-    ]
+    other = by_name(rendered["challenged"])["Deployment", CHALLENGER]
     pod, theirs = (it["spec"]["template"]["spec"] for it in (server, other))
     assert theirs["volumes"][0]["image"]["reference"] == OTHER.image
     assert [it["name"] for it in theirs["containers"]] == ["server"]

@@ -51,7 +51,7 @@ COMMANDS = {
         | flag("--push", "push the branch and open the pull request"),
     ),
     "challenge": Command(
-        "delivery.challenge",
+        "delivery.propose_challenger",
         "prepare the branch that runs an earlier release beside an environment's own",
         {
             "--version": {"required": True, "help": "of a release that staging had"},

@@ -17,6 +17,7 @@ from mainline.check.manifests import (
 )
 
 SPOOL_MB, DRAIN_SECONDS, ROLL_MB = 1024, 20, 64  # without a setting
+END = 4  # seconds beyond `drain_seconds` in which the last parts end
 MARGIN = 2  # segments: the one that is written, the one that is shipped
 
 
@@ -47,7 +48,7 @@ def gateway_drains(objects: Objects) -> Iterator[str]:
         drain = _log(objects, pod).get("drain_seconds", DRAIN_SECONDS)
         if sleep < 5:
             yield f"preStop sleeps {sleep} s"
-        if sleep + drain >= grace:
+        if sleep + drain + END > grace:
             yield f"preStop sleeps {sleep} s, the log has {drain} s, and the grace is {grace} s"
         for inside in (it for _, it in servers([_alone(pod)])):
             if _sleep(inside) < sleep + drain:
