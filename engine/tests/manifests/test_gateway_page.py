@@ -2,24 +2,25 @@
 
 import json
 import re
+from textwrap import dedent
 
 import pytest
 import rendering
 import yaml
-from mainline.gateway.metrics import Metrics
-from mainline.request_log.counters import Counts
-from mainline.request_log.settings import GatewaySettings
 from rendering import ROOT
 
 from mainline.check import gateway_pod, pods
 from mainline.check.manifests import gateways
+from mainline.gateway.metrics import Metrics
+from mainline.request_log.counters import Counts
+from mainline.request_log.settings import GatewaySettings
 
 PAGE = (ROOT / "docs/gateway.md").read_text()
 MONITORING = ROOT / "k8s/components/gateway-monitoring"
 SETTINGS = ROOT / "k8s/settings/gateway/settings.yaml"
 NAME = re.compile(r"\bgateway_[a-z_]+")
 BLOCKS = [
-    yaml.safe_load(re.sub(r"^   ", "", it, flags=re.MULTILINE))
+    yaml.safe_load(dedent(it))
     for it in re.findall(r"^ *```yaml\n(.*?)```", PAGE, re.DOTALL | re.MULTILINE)
 ]
 
