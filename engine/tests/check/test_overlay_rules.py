@@ -221,6 +221,12 @@ FLAWS = {
         (f"{GATEWAY}/livenessProbe", {"grpc": {"port": 8500}}),
         (f"{GATEWAY}/startupProbe/httpGet/path", "/"),
     ],
+    "gateway_settings": [
+        (SETTINGS, "log: {sampel: 0.5}"),
+        (SETTINGS, "log: {sample: 2}"),
+        (SETTINGS, "routes: {shadow: 0.1, split: {by: header}}"),
+        (SETTINGS, "log: ["),
+    ],
     "gateway_drains": [
         (f"{GATEWAY}/lifecycle", DELETE),
         (f"{GATEWAY}/lifecycle/preStop/sleep/seconds", 30),
@@ -234,7 +240,6 @@ FLAWS = {
         (f"{GATEWAY}/volumeMounts/1/mountPath", "/other"),
         (SETTINGS, "log: {spool_mb: 2048}"),
         (SETTINGS, "{}"),
-        (SETTINGS, "log: ["),
     ],
     "gateway_store": [
         ("ConfigMap:gateway-store/data", {"BUCKET": "x"}),

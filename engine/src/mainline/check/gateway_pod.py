@@ -1,9 +1,6 @@
 """The gateway beside the server. Each rule yields what it finds wrong; without one, nothing."""
 
 from collections.abc import Iterator
-from typing import Any
-
-import yaml
 
 from mainline.check.manifests import (
     Object,
@@ -15,8 +12,12 @@ from mainline.check.manifests import (
     of,
     servers,
 )
+from mainline.core.config import parse
+from mainline.core.errors import MainlineError
+from mainline.core.strict_yaml import read_yaml
+from mainline.request_log.settings import GatewaySettings, LogSettings
 
-SPOOL_MB, DRAIN_SECONDS, ROLL_MB = 1024, 20, 64  # without a setting
+SETTINGS = "k8s/settings/gateway/settings.yaml"
 END = 4  # seconds beyond `drain_seconds` in which the last parts end
 MARGIN = 2  # segments: the one that is written, the one that is shipped
 
@@ -45,7 +46,7 @@ def gateway_drains(objects: Objects) -> Iterator[str]:
     """A pod that ends waits until no caller knows it, then ships its log; its server ends last."""
     for pod, container in gateways(objects):
         sleep, grace = _sleep(container), pod.get("terminationGracePeriodSeconds", 30)
-        drain = _log(objects, pod).get("drain_seconds", DRAIN_SECONDS)
+        drain = _log(objects, pod).drain_seconds
         if sleep < 5:
             yield f"preStop sleeps {sleep} s"
         if sleep + drain + END > grace:
@@ -55,13 +56,22 @@ def gateway_drains(objects: Objects) -> Iterator[str]:
                 yield f"the server ends after {_sleep(inside)} s, before the gateway"
 
 
+def gateway_settings(objects: Objects) -> Iterator[str]:
+    """The settings are those that the gateway knows."""
+    for pod, _ in gateways(objects):
+        try:
+            _settings(objects, pod)
+        except MainlineError as error:
+            yield str(error).rstrip(".")
+
+
 def gateway_spool(objects: Objects) -> Iterator[str]:
     """The spool is a volume with room for `spool_mb` of the settings and two segments more."""
     for pod, container in gateways(objects):
         mounts = {it["mountPath"]: it["name"] for it in container["volumeMounts"]}
         volume = _volume(pod, mounts.get(flags(container).get("spool", "")))
         log = _log(objects, pod)
-        needed = log.get("spool_mb", SPOOL_MB) + MARGIN * log.get("roll_mb", ROLL_MB)
+        needed = log.spool_mb + MARGIN * log.roll_mb
         if "persistentVolumeClaim" in volume:
             continue
         size = volume.get("emptyDir", {}).get("sizeLimit", "0Mi")
@@ -95,11 +105,19 @@ def _volume(pod: Object, wanted: str | None) -> Object:
     return next((it for it in pod["volumes"] if it["name"] == wanted), {})
 
 
-def _log(objects: Objects, pod: Object) -> dict[str, Any]:
-    """The section `log` of the settings that the pod mounts."""
+def _log(objects: Objects, pod: Object) -> LogSettings:
+    """The section `log` of the settings; the defaults where `gateway_settings` finds them wrong."""
+    try:
+        return _settings(objects, pod).log
+    except MainlineError:
+        return LogSettings()
+
+
+def _settings(objects: Objects, pod: Object) -> GatewaySettings:
+    """What the pod mounts. Raises MainlineError when the gateway would refuse it."""
     wanted = _volume(pod, "gateway")["configMap"]["name"]
     (text,) = (it["data"]["settings.yaml"] for it in of(objects, "ConfigMap") if name(it) == wanted)
-    return dict((yaml.safe_load(text) or {}).get("log") or {})
+    return parse(GatewaySettings, read_yaml(text, name=SETTINGS), name=SETTINGS)
 
 
-RULES = (behind_gateway, gateway_drains, gateway_spool, gateway_store)
+RULES = (gateway_settings, behind_gateway, gateway_drains, gateway_spool, gateway_store)
