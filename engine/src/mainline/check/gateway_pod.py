@@ -1,6 +1,10 @@
 """The gateway beside the server. Each rule yields what it finds wrong; without one, nothing."""
 
 from collections.abc import Iterator
+from importlib.util import find_spec
+from typing import Any
+
+import yaml
 
 from mainline.check.manifests import (
     Object,
@@ -12,12 +16,11 @@ from mainline.check.manifests import (
     of,
     servers,
 )
-from mainline.core.config import parse
 from mainline.core.errors import MainlineError
 from mainline.core.strict_yaml import read_yaml
-from mainline.request_log.settings import GatewaySettings, LogSettings
 
 SETTINGS = "k8s/settings/gateway/settings.yaml"
+SPOOL_MB, DRAIN_SECONDS, ROLL_MB = 1024, 20, 64  # without a setting
 END = 4  # seconds beyond `drain_seconds` in which the last parts end
 MARGIN = 2  # segments: the one that is written, the one that is shipped
 
@@ -46,7 +49,7 @@ def gateway_drains(objects: Objects) -> Iterator[str]:
     """A pod that ends waits until no caller knows it, then ships its log; its server ends last."""
     for pod, container in gateways(objects):
         sleep, grace = _sleep(container), pod.get("terminationGracePeriodSeconds", 30)
-        drain = _log(objects, pod).drain_seconds
+        drain = _log(objects, pod).get("drain_seconds", DRAIN_SECONDS)
         if sleep < 5:
             yield f"preStop sleeps {sleep} s"
         if sleep + drain + END > grace:
@@ -57,10 +60,16 @@ def gateway_drains(objects: Objects) -> Iterator[str]:
 
 
 def gateway_settings(objects: Objects) -> Iterator[str]:
-    """The settings are those that the gateway knows."""
+    """The settings are those that the gateway knows. A light environment cannot tell."""
+    if find_spec("pydantic") is None:
+        return
+    from mainline.core.config import parse  # noqa: PLC0415
+    from mainline.request_log.settings import GatewaySettings  # noqa: PLC0415
+
     for pod, _ in gateways(objects):
         try:
-            _settings(objects, pod)
+            values = read_yaml(_text(objects, pod), name=SETTINGS)
+            parse(GatewaySettings, values, name=SETTINGS)
         except MainlineError as error:
             yield str(error).rstrip(".")
 
@@ -71,7 +80,7 @@ def gateway_spool(objects: Objects) -> Iterator[str]:
         mounts = {it["mountPath"]: it["name"] for it in container["volumeMounts"]}
         volume = _volume(pod, mounts.get(flags(container).get("spool", "")))
         log = _log(objects, pod)
-        needed = log.spool_mb + MARGIN * log.roll_mb
+        needed = log.get("spool_mb", SPOOL_MB) + MARGIN * log.get("roll_mb", ROLL_MB)
         if "persistentVolumeClaim" in volume:
             continue
         size = volume.get("emptyDir", {}).get("sizeLimit", "0Mi")
@@ -105,19 +114,15 @@ def _volume(pod: Object, wanted: str | None) -> Object:
     return next((it for it in pod["volumes"] if it["name"] == wanted), {})
 
 
-def _log(objects: Objects, pod: Object) -> LogSettings:
-    """The section `log` of the settings; the defaults where `gateway_settings` finds them wrong."""
-    try:
-        return _settings(objects, pod).log
-    except MainlineError:
-        return LogSettings()
-
-
-def _settings(objects: Objects, pod: Object) -> GatewaySettings:
-    """What the pod mounts. Raises MainlineError when the gateway would refuse it."""
+def _text(objects: Objects, pod: Object) -> str:
+    """The settings that the pod mounts."""
     wanted = _volume(pod, "gateway")["configMap"]["name"]
-    (text,) = (it["data"]["settings.yaml"] for it in of(objects, "ConfigMap") if name(it) == wanted)
-    return parse(GatewaySettings, read_yaml(text, name=SETTINGS), name=SETTINGS)
+    maps = (it for it in of(objects, "ConfigMap") if name(it) == wanted)
+    return str(next(maps)["data"]["settings.yaml"])
+
+
+def _log(objects: Objects, pod: Object) -> dict[str, Any]:
+    return dict((yaml.safe_load(_text(objects, pod)) or {}).get("log") or {})
 
 
 RULES = (gateway_settings, behind_gateway, gateway_drains, gateway_spool, gateway_store)
