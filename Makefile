@@ -14,13 +14,13 @@ PYYAML = awk '/^pyyaml==/,!/\\$$/' requirements/train.txt
 READY := .venv/.ready-$(if $(LIGHT),light,$(if $(GPU),gpu,run))
 # The tools of tests, and Evidently. The first target that needs them installs them.
 DEV := .venv/.ready-dev
-# The image of our commands, named as k8s/settings names it. CI's is the same call.
+# The images of our commands, named as k8s/settings names them. CI's is the same call.
 BUILDER ?= $(firstword $(foreach name,docker podman buildah,$(if $(shell command -v $(name)),$(name))))
 IMAGE := ghcr.io/your-org/customer-churn
 NOBODY := $(subst _,-,your_org)# spelled apart: the owner's name would take its place
 VERSION = $(shell awk -F '"' '/^version = / {print $$2; exit}' pyproject.toml)
 REVISION = $(shell git rev-parse HEAD)
-TAG = $(VERSION)-$(shell echo $(REVISION) | cut -c1-12)$(if $(filter gpu,$(TARGET)),-gpu)
+TAG = $(VERSION)-$(shell echo $(REVISION) | cut -c1-12)$(patsubst %,-%,$(filter gpu gateway,$(TARGET)))
 
 .DEFAULT_GOAL := help
 .PHONY: help setup run tune preview propose rules try snapshot drift serve image image-name test lint format check lock clean
@@ -56,7 +56,7 @@ drift: $(DEV) ## how far the training rows have moved from main's, with Evidentl
 serve: setup ## the model that staging runs, answering on this machine (ARGS="--with embedded")
 	@$(BIN)/mainline serve $(ARGS)
 
-image: ## the image of our commands (TARGET=gpu: with CUDA; BUILDER=, FLAGS=, PUSH=1)
+image: ## the image of our commands (TARGET=gpu: with CUDA; TARGET=gateway; BUILDER=, FLAGS=, PUSH=1)
 	@test -n "$(BUILDER)" || { echo "make image needs docker, podman or buildah on PATH"; exit 1; }
 	$(BUILDER) build --target $(or $(TARGET),cli) --build-arg REVISION=$(REVISION) --tag $(IMAGE):$(TAG) $(FLAGS) .
 	$(if $(PUSH),$(if $(findstring /$(NOBODY)/,$(IMAGE)),@echo "not pushed: IMAGE names the placeholder owner $(NOBODY)",$(BUILDER) push $(IMAGE):$(TAG)))

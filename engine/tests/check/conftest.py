@@ -4,8 +4,8 @@ import copy
 import shutil
 from pathlib import Path
 
+import overlays
 import pytest
-import yaml
 
 from mainline.check.rendering import Rendered, render
 from mainline.core.layout import Layout
@@ -21,17 +21,13 @@ def _rendered(tmp_path_factory) -> Rendered:
     root = tmp_path_factory.mktemp("rendered")
     for name in ("k8s", "pipelines"):
         shutil.copytree(ROOT / name, root / name)
-    target = root / "k8s/overlays/gpu"
-    shutil.copytree(root / "k8s/overlays/production", target)
-    overlay = yaml.safe_load((target / "kustomization.yaml").read_text())
-    overlay["components"].insert(0, "../../components/gpu")
-    (target / "kustomization.yaml").write_text(yaml.safe_dump(overlay))
+    overlays.add(root / "k8s/overlays")
     return render(root)
 
 
 @pytest.fixture
 def rendered(_rendered) -> Rendered:
-    """To be changed. The overlay `gpu` is production with a GPU."""
+    """To be changed. overlays.py says which there are beside staging and production."""
     return copy.deepcopy(_rendered)
 
 

@@ -4,14 +4,14 @@ DELETE = object()
 
 
 def put(found: list[dict], path: str, value: object) -> bool:
-    """Change the first object of a kind, or KIND:NAME, as JSON Patch spells paths.
+    """Change the first object of a kind, or KIND:START of its name, as JSON Patch spells paths.
 
     Returns False when there is none.
     """
     which, *parts = (part.replace("~1", "/") for part in path.split("/"))
     kind, _, name = which.partition(":")
     alike = (n for n, it in enumerate(found) if it["kind"] == kind)
-    place = next((n for n in alike if name in ("", found[n]["metadata"]["name"])), None)
+    place = next((n for n in alike if found[n]["metadata"]["name"].startswith(name)), None)
     if place is None:
         return False
     inside: object = found

@@ -5,15 +5,17 @@ import copy
 import pytest
 from mutated import DELETE, put
 
-from mainline.check import groups, model_server, pods, smoke_job, wiring
+from mainline.check import gateway_pod, groups, model_server, pods, smoke_job, wiring
 from mainline.check.manifests import of
 
 pytestmark = pytest.mark.check
 
-RULES = model_server.RULES + pods.RULES + wiring.RULES + smoke_job.RULES
-SOURCES = ["staging", "production", "gpu"]
+RULES = model_server.RULES + pods.RULES + wiring.RULES + smoke_job.RULES + gateway_pod.RULES
+SOURCES = ["staging", "production", "gpu", "alone", "challenged"]
 POD = "Deployment/spec/template/spec"
 SERVER = f"{POD}/containers/0"
+GATEWAY = f"{POD}/containers/1"
+SETTINGS = "ConfigMap:gateway-settings/data/settings.yaml"
 JOB = "Job/spec/template/spec"
 AUTOSCALER = {
     "kind": "HorizontalPodAutoscaler",
@@ -51,9 +53,10 @@ FLAWS = {
     ],
     "shutdown": [
         (f"{SERVER}/lifecycle", DELETE),
-        (f"{SERVER}/lifecycle/preStop/sleep/seconds", 30),
+        (f"{SERVER}/lifecycle/preStop/sleep/seconds", 32),
+        (f"{SERVER}/lifecycle/preStop/sleep/seconds", 38),
         (f"{POD}/terminationGracePeriodSeconds", DELETE),
-        (f"{SERVER}/args/11", "--grpc_channel_arguments=grpc.max_connection_age_ms=30000"),
+        (f"{SERVER}/args/11", "--grpc_channel_arguments=grpc.max_connection_age_ms=35000"),
         (f"{SERVER}/args/11", "--grpc_channel_arguments=grpc.max_connection_age_ms=100"),
         (f"{SERVER}/args/11", DELETE),
         (f"{SERVER}/command", DELETE),
@@ -65,7 +68,7 @@ FLAWS = {
         (f"{SERVER}/args/7", "--max_num_load_retries=5"),
         (f"{SERVER}/args/5", "--monitoring_config_file=/etc/serving/other.config"),
         (f"{SERVER}/volumeMounts/1/mountPath", "/etc/other"),
-        ("ConfigMap/data", {"other.config": ""}),
+        ("ConfigMap:server-monitoring/data", {"other.config": ""}),
     ],
     "threads": [
         (f"{SERVER}/args/8", "--tensorflow_intra_op_parallelism=64"),
@@ -100,6 +103,7 @@ FLAWS = {
     "volumes": [
         (f"{POD}/volumes/2/emptyDir", {}),
         (f"{POD}/volumes/2/emptyDir/sizeLimit", "1Gi"),
+        (f"{POD}/volumes/4/emptyDir/sizeLimit", "1Gi"),
         (f"{POD}/volumes/2/emptyDir", DELETE),
         (f"{POD}/volumes/1", DELETE),
         (f"{POD}/volumes/2", {"name": "tmp", "hostPath": {"path": "/tmp"}}),
@@ -184,22 +188,64 @@ FLAWS = {
         ("Service/spec/ports/0/port", 80),
         ("Service/spec/ports/1", DELETE),
         ("Service/spec/ports/0/appProtocol", DELETE),
-        (f"{SERVER}/args/2", "--port=9000"),
+        (f"{GATEWAY}/args/3", "--grpc-port=9000"),
+        (f"{GATEWAY}/ports", DELETE),
     ],
     "monitors": [
-        ("ConfigMap/data/monitoring.config", 'path: "/monitoring/prometheus/metrics"'),
-        ("PodMonitor/spec/podMetricsEndpoints/0/path", "/metrics"),
-        ("PodMonitor/spec/podMetricsEndpoints/0/port", "metrics"),
-        ("PodMonitor/spec/podMetricsEndpoints", []),
-        ("PodMonitor/spec/podTargetLabels/0", DELETE),
-        ("PodMonitor/spec/podTargetLabels", ["app.kubernetes.io/version"]),
-        ("PodMonitor/spec/podTargetLabels/0", "app.kubernetes.io/revision"),
-        ("PodMonitor/spec/selector/matchLabels/app.kubernetes.io~1name", "other"),
+        (
+            "ConfigMap:server-monitoring/data/monitoring.config",
+            'path: "/monitoring/prometheus/metrics"',
+        ),
+        ("PodMonitor:model-server/spec/podMetricsEndpoints/0/path", "/metrics"),
+        ("PodMonitor:model-server/spec/podMetricsEndpoints/0/port", "metrics"),
+        ("PodMonitor:model-server/spec/podMetricsEndpoints", []),
+        ("PodMonitor:model-server/spec/podTargetLabels/0", DELETE),
+        ("PodMonitor:model-server/spec/podTargetLabels", ["app.kubernetes.io/version"]),
+        ("PodMonitor:model-server/spec/podTargetLabels/0", "app.kubernetes.io/revision"),
+        ("PodMonitor:model-server/spec/selector/matchLabels/app.kubernetes.io~1name", "other"),
+        ("PodMonitor:model-server/spec/podMetricsEndpoints/0/port", "http"),
+        ("PodMonitor:gateway/spec/podMetricsEndpoints/0/path", "/monitoring/prometheus/metrics"),
+        ("PodMonitor:gateway/spec/podMetricsEndpoints/0/port", "server-http"),
     ],
     "one_wave": [
         ("Service/metadata/annotations", {"argocd.argoproj.io/hook": "PreSync"}),
         ("Service/metadata/annotations", {"argocd.argoproj.io/sync-wave": "1"}),
         ("Service/metadata/annotations", {"argocd.argoproj.io/sync-options": "PruneLast=true"}),
+    ],
+    "behind_gateway": [
+        (f"{SERVER}/args/2", "--port=8500"),
+        (f"{SERVER}/args/3", "--rest_api_port=8501"),
+        (f"{GATEWAY}/args/6", "--upstream-grpc=127.0.0.1:8500"),
+        (f"{GATEWAY}/args/7", "--upstream-rest=http://model-server:8511"),
+        (f"{GATEWAY}/readinessProbe", {"httpGet": {"path": "/healthz", "port": "metrics"}}),
+        (f"{GATEWAY}/livenessProbe", {"grpc": {"port": 8500}}),
+        (f"{GATEWAY}/startupProbe/httpGet/path", "/"),
+    ],
+    "gateway_settings": [
+        (SETTINGS, "log: {sampel: 0.5}"),
+        (SETTINGS, "log: {sample: 2}"),
+        (SETTINGS, "routes: {shadow: 0.1, split: {by: header}}"),
+        (SETTINGS, "log: ["),
+    ],
+    "gateway_drains": [
+        (f"{GATEWAY}/lifecycle", DELETE),
+        (f"{GATEWAY}/lifecycle/preStop/sleep/seconds", 30),
+        (f"{SERVER}/lifecycle/preStop/sleep/seconds", 12),
+        (f"{POD}/terminationGracePeriodSeconds", 35),
+        (SETTINGS, "log: {drain_seconds: 60}"),
+    ],
+    "gateway_spool": [
+        (f"{POD}/volumes/4/emptyDir/sizeLimit", "512Mi"),
+        (f"{POD}/volumes/4/emptyDir", {}),
+        (f"{GATEWAY}/volumeMounts/1/mountPath", "/other"),
+        (SETTINGS, "log: {spool_mb: 2048}"),
+        (SETTINGS, "{}"),
+    ],
+    "gateway_store": [
+        ("ConfigMap:gateway-store/data", {"BUCKET": "x"}),
+        ("ConfigMap:gateway-store/data/STORE", "my-bucket/requests"),
+        ("ConfigMap:gateway-store/metadata/name", "other"),
+        ("NetworkPolicy:store/metadata/name", "other"),
     ],
     "identity": [
         ("Service/metadata/labels", {}),

@@ -17,7 +17,7 @@ def staging(rendered) -> list[dict]:
     return rendered.overlays()["staging"]
 
 
-@pytest.mark.parametrize("environment", ["staging", "production", "gpu"])
+@pytest.mark.parametrize("environment", ["staging", "production", "gpu", "alone", "challenged"])
 def test_what_must_gets_through_and_nothing_else(rendered, environment):
     assert list(doors(rendered.overlays()[environment])) == []
 
@@ -62,6 +62,15 @@ def spec(objects: list[dict], name: str) -> dict:
         pytest.param(lambda it: it.remove(policy(it, "dns")), id="no dns"),
         pytest.param(lambda it: it.remove(policy(it, "scrape")), id="no scrape"),
         pytest.param(lambda it: spec(it, "clients")["ingress"][0]["ports"].pop(), id="no REST"),
+        pytest.param(
+            lambda it: spec(it, "clients")["ingress"][0]["ports"].append({"port": 8510}),
+            id="past the gateway",
+        ),
+        pytest.param(
+            lambda it: spec(it, "store")["egress"][0]["ports"].append({"port": 8511}),
+            id="to other servers",
+        ),
+        pytest.param(lambda it: it.remove(policy(it, "scrape-gateway")), id="no metrics"),
         pytest.param(lambda it: it.remove(policy(it, "smoke")), id="smoke stays in"),
         pytest.param(lambda it: it.remove(policy(it, "smoke-to-server")), id="smoke kept out"),
     ],
@@ -75,7 +84,7 @@ def test_a_finding_names_both_ends(staging):
     spec(staging, "dns")["egress"][0].pop("to")
     assert "server reaches the internet on 53/UDP" in list(doors(staging))
     staging.remove(policy(staging, "scrape"))
-    assert "Prometheus does not reach server on 8501/TCP" in list(doors(staging))
+    assert "Prometheus does not reach server on 8511/TCP" in list(doors(staging))
 
 
 def test_without_a_policy_for_clients_they_stay_out(staging):
@@ -86,9 +95,22 @@ def test_without_a_policy_for_clients_they_stay_out(staging):
 
 def test_without_a_monitor_prometheus_needs_no_door(staging):
     kept = [found for found in staging if found["kind"] != "PodMonitor"]
-    assert list(doors(kept))  # the door is still open
+    assert list(doors(kept))  # the doors are still open
     kept.remove(policy(kept, "scrape"))
+    kept.remove(policy(kept, "scrape-gateway"))
     assert list(doors(kept)) == []
+
+
+def test_the_way_to_the_store_is_the_gateway_s(rendered):
+    alone = rendered.overlays()["alone"]
+    alone.append(policy(rendered.overlays()["production"], "store"))
+    assert "server reaches the internet on 443/TCP" in list(doors(alone))
+
+
+@pytest.mark.parametrize("to", [[{"ipBlock": {"cidr": "10.1.0.0/16"}}], []])
+def test_the_way_to_the_store_may_be_narrow(staging, to):
+    spec(staging, "store")["egress"][0]["to"] = to
+    assert list(doors(staging)) == []
 
 
 CLIENTS = {"from": [{"namespaceSelector": {"matchLabels": {"a/client": "true"}}}]}

@@ -119,7 +119,7 @@ def test_the_linter_finds_a_flaw(lint, old, new, said):
 
 @pytest.mark.parametrize("target", dockerfile.TARGETS)
 def test_it_runs_as_whoever_the_job_says(target):
-    job = yaml.safe_load((ROOT / "k8s/components/smoke/job.yaml").read_text())
+    job, _ = yaml.safe_load_all((ROOT / "k8s/components/smoke/job.yaml").read_text())
     wanted = job["spec"]["template"]["spec"]["securityContext"]
     user = f"{wanted['runAsUser']}:{wanted['runAsGroup']}"
     assert last(stages(TEXT), target, "USER") == user

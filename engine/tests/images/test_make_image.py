@@ -59,10 +59,11 @@ def test_a_target_with_its_revision_under_the_name_that_the_cluster_knows(tree):
     assert call.endswith(f"-{sha[:12]} .")
 
 
-def test_the_gpu_s_has_a_tag_of_its_own(tree):
-    _, [call] = make(tree, "image", "TARGET=gpu", "FLAGS=--quiet", engines=["podman"])
-    assert call.startswith("podman build --target gpu ")
-    assert call.endswith(f"-{revision(tree)[:12]}-gpu --quiet .")
+@pytest.mark.parametrize("target", ["gpu", "gateway"])
+def test_another_target_has_a_tag_of_its_own(tree, target):
+    _, [call] = make(tree, "image", f"TARGET={target}", "FLAGS=--quiet", engines=["podman"])
+    assert call.startswith(f"podman build --target {target} ")
+    assert call.endswith(f"-{revision(tree)[:12]}-{target} --quiet .")
 
 
 @pytest.mark.parametrize(

@@ -75,22 +75,25 @@ def test_tag_and_digest_stand_in_one_line_and_all_else_stays(root, capsys):
     assert f"newTag: 0.2.0@sha256:{'b' * 64} # a setting" in (root / SETTINGS).read_text()
 
 
-def test_the_image_with_cuda_has_an_entry_of_its_own(root, capsys):
-    gpu = TEXT.format(name=NAME).partition("images:\n")[2].replace("0.1.0", "0.1.0-gpu")
-    (root / SETTINGS).write_text(TEXT.format(name=NAME) + gpu)
-    both = [image("a", "0.1.0-abc"), image("b", "0.1.0-abc-gpu")]
-    assert cli.main(["set-image", *both]) == 0
-    tags = re.findall(r"newTag: (\S+)", (root / SETTINGS).read_text())
-    assert tags == [f"0.1.0-abc@sha256:{'a' * 64}", f"0.1.0-abc-gpu@sha256:{'b' * 64}"]
+def test_each_target_has_an_entry_of_its_own(root, capsys):
+    entry = TEXT.format(name=NAME).partition("images:\n")[2]
+    others = [entry.replace("0.1.0", f"0.1.0-{target}") for target in ("gpu", "gateway")]
+    (root / SETTINGS).write_text(TEXT.format(name=NAME) + "".join(others))
+    tags = [f"0.1.0-abc{target}" for target in ("", "-gpu", "-gateway")]
+    all_three = [image(word, tag) for word, tag in zip("abc", tags, strict=True)]
+    assert cli.main(["set-image", *all_three]) == 0
+    found = re.findall(r"newTag: (\S+)", (root / SETTINGS).read_text())
+    assert found == [it.removeprefix(f"{NAME}:") for it in all_three]
     before = (root / SETTINGS).read_text()
-    assert cli.main(["set-image", *both]) == 0
+    assert cli.main(["set-image", *all_three]) == 0
     assert "is set already" in capsys.readouterr().out
     assert (root / SETTINGS).read_text() == before
 
 
-def test_an_image_with_cuda_that_nothing_runs_changes_nothing(root):
+@pytest.mark.parametrize("target", ["gpu", "gateway"])
+def test_an_image_that_nothing_runs_changes_nothing(root, target):
     before = (root / SETTINGS).read_text()
-    assert cli.main(["set-image", image("b", "0.1.0-abc-gpu")]) == 0
+    assert cli.main(["set-image", image("b", f"0.1.0-abc-{target}")]) == 0
     assert (root / SETTINGS).read_text() == before
 
 

@@ -12,6 +12,7 @@ def _rendered(tmp_path_factory) -> dict[str, list[dict]]:
     k8s = rendering.copy(tmp_path_factory.mktemp("manifests") / "k8s")
     folders = {name: k8s / "overlays" / name for name in rendering.ENVIRONMENTS}
     folders["gpu"] = rendering.with_component(k8s, "gpu")
+    folders["challenged"] = rendering.challenged(k8s)
     folders |= {name: k8s / name for name in ("argocd", "namespaces")}
     folders["workflows"] = k8s.parent / rendering.WORKFLOWS
     return {name: rendering.render(folder) for name, folder in folders.items()}
@@ -19,7 +20,7 @@ def _rendered(tmp_path_factory) -> dict[str, list[dict]]:
 
 @pytest.fixture
 def rendered(_rendered) -> dict[str, list[dict]]:
-    """Objects by overlay and of the other folders; `gpu` is production with a GPU."""
+    """Objects by overlay and folder; `gpu` and `challenged` are copies of production."""
     return copies.deepcopy(_rendered)
 
 

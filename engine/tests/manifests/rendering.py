@@ -12,6 +12,8 @@ import yaml
 
 from mainline.check.manifests import Objects
 from mainline.check.rendering import MADE_UP, parsed
+from mainline.delivery import propose_challenger
+from mainline.k8s.environments import CHALLENGER
 from mainline.release.release_file import Release
 
 ROOT = Path(__file__).parents[3]
@@ -79,6 +81,15 @@ def with_component(k8s: Path, name: str) -> Path:
     overlay = yaml.safe_load(path.read_text())
     overlay["components"].insert(0, f"../../components/{name}")
     path.write_text(yaml.safe_dump(overlay))
+    return target
+
+
+def challenged(k8s: Path) -> Path:
+    """A copy of the production overlay in `k8s` with OTHER as its challenger."""
+    target = shutil.copytree(k8s / "overlays/production", k8s / "overlays/challenged")
+    path = target / "kustomization.yaml"
+    path.write_text(propose_challenger.listed(path.read_text(), str(path)))
+    (target / CHALLENGER).write_text(propose_challenger.render(OTHER))
     return target
 
 

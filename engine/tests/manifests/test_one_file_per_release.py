@@ -20,7 +20,7 @@ SPREAD = {
             "annotations.release/content": "content",
         }.items()
     }
-    | {IMAGE: "image", NAME: "name"},
+    | {IMAGE: "image", NAME: "name", NAME.replace("containers.0", "containers.1"): "name"},
     "Job": {f"{POD}.spec.containers.0.env.1.value": "version", IMAGE: "image", NAME: "name"},
 }
 

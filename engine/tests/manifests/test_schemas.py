@@ -5,7 +5,7 @@ import schemas
 
 pytestmark = pytest.mark.check
 
-SOURCES = ["staging", "production", "gpu", "argocd", "namespaces", "workflows"]
+SOURCES = ["staging", "production", "gpu", "challenged", "argocd", "namespaces", "workflows"]
 
 
 @pytest.mark.parametrize("source", SOURCES)
@@ -38,6 +38,7 @@ POD = "spec/template/spec"
         ("production", "PodDisruptionBudget", "apiVersion", "policy/v1beta1", "Couldn't find"),
         ("staging", "PodMonitor", "spec/podTargetLabel", [], "'podTargetLabel' was unexpected"),
         ("staging", "PodMonitor", "spec/selector", None, "selector"),
+        ("staging", "PrometheusRule", "spec/groups/0/rules/0/for", "5 min", "does not match"),
         ("argocd", "AppProject", "spec/sourceRepo", "x", "'sourceRepo' was unexpected"),
         ("argocd", "AppProject", "spec/destinations", {}, "not of type 'array'"),
         ("argocd", "AppProject", "metadata/label", {}, "'label' was unexpected"),

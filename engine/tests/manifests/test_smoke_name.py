@@ -13,7 +13,7 @@ from mainline.check.manifests import of
 pytestmark = pytest.mark.check
 
 OVERLAY = "overlays/staging"
-SERVER, COMMANDS = "mainline/server", "mainline/commands"
+SERVER, COMMANDS, GATEWAY = "mainline/server", "mainline/commands", "mainline/gateway"
 DIGEST = f"sha256:{'e' * 64}"
 
 
@@ -46,6 +46,7 @@ CHANGES = {
     "the server's digest": lambda k8s: retag(k8s, SERVER, pinned),
     "the commands": lambda k8s: retag(k8s, COMMANDS, lambda tag: f"9.{tag}"),
     "their digest": lambda k8s: retag(k8s, COMMANDS, pinned),
+    "the gateway": lambda k8s: retag(k8s, GATEWAY, pinned),
     "the Job": lambda k8s: edit(k8s, "components/smoke/job.yaml", '"420"', '"421"'),
 }
 

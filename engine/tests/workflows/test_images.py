@@ -19,13 +19,15 @@ def test_what_a_pull_request_builds_is_what_main_pushes():
     assert MAIN in found["push"]["if"].split(" && ")
     assert MAIN in found["digest"]["if"].split(" && ")
     for job, call in (("build", ""), ("push", " PUSH=1")):
-        assert found[job]["strategy"]["matrix"]["target"] == ["cli", "gpu"]
+        assert found[job]["strategy"]["matrix"]["target"] == ["cli", "gateway", "gpu"]
         runs = [step.get("run", "").partition("\n")[0] for step in found[job]["steps"]]
         assert f'make image TARGET="$TARGET" BUILDER=docker{call}' in runs
     last = found["digest"]["steps"][-1]
     assert last["env"]["IMAGE"] == "${{ needs.push.outputs.cli }}"
     assert last["env"]["GPU"] == "${{ needs.push.outputs.gpu }}"
-    assert last["run"] == '.venv/bin/mainline set-image "$IMAGE" ${GPU:+"$GPU"} --push'
+    assert last["env"]["GATEWAY"] == "${{ needs.push.outputs.gateway }}"
+    given = '"$IMAGE" ${GATEWAY:+"$GATEWAY"} ${GPU:+"$GPU"}'
+    assert last["run"] == f".venv/bin/mainline set-image {given} --push"
 
 
 def test_the_push_says_its_digest_and_never_another_one(tmp_path):

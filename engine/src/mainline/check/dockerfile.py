@@ -5,7 +5,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-TARGETS = ["gpu", "cli"]  # a build without a target makes the last
+TARGETS = ["gpu", "gateway", "cli"]  # a build without a target makes the last
 PINNED = re.compile(
     r"[a-z0-9.:-]+[.:][a-z0-9.:-]*/[\w./-]+:(?!latest\b)[\w.-]+(@sha256:[0-9a-f]{64})?"
 )
@@ -54,9 +54,9 @@ def last(found: Stages, name: str, word: str) -> str | None:
 
 
 def targets(found: Stages) -> Iterator[str]:
-    """The last stages are `gpu` and `cli`."""
-    if list(found)[-2:] != TARGETS:
-        yield f"the last stages are {list(found)[-2:]}"
+    """The last stages are `gpu`, `gateway` and `cli`."""
+    if list(found)[-len(TARGETS) :] != TARGETS:
+        yield f"the last stages are {list(found)[-len(TARGETS) :]}"
 
 
 def no_root(found: Stages) -> Iterator[str]:
@@ -78,7 +78,7 @@ def entrypoint(found: Stages) -> Iterator[str]:
 def sources(found: Stages) -> Iterator[str]:
     """Images of others have a registry and a version; copies come from stages or the project."""
     for stage in found.values():
-        if stage.source not in found and not PINNED.fullmatch(stage.source):
+        if stage.source not in {*found, "scratch"} and not PINNED.fullmatch(stage.source):
             yield f"{stage.name} is from {stage.source}"
         for word, rest in stage.instructions:
             for name in re.findall(r"(?:--|,)from=([^\s,]+)", rest):

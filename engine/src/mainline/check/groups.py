@@ -10,9 +10,11 @@ import yaml
 from mainline.check import (
     argo_cd,
     argo_workflows,
+    challenger,
     credentials,
     dockerfile,
     engine_files,
+    gateway_pod,
     model_server,
     pods,
     policies,
@@ -31,11 +33,13 @@ from mainline.core.layout import Layout
 from mainline.core.strict_yaml import read_yaml
 from mainline.dvc import workflow_stages
 from mainline.k8s import workflow_files
-from mainline.k8s.environments import ENVIRONMENTS
+from mainline.k8s.environments import CHALLENGER, ENVIRONMENTS
+from mainline.release.release_file import Release
 
 WORKFLOWS = Layout.workflows
 DOCKERFILE = Layout.dockerfile
 PATCH = "Correct the overlay's kustomization.yaml, or what it lists."
+CHALLENGE = "`mainline challenge` writes file and lines; to end it, revert its commit."
 ARGO = "Correct pipelines/argo/kustomization.yaml, or what it lists."
 ACCEPT = (
     "Take it out, or accept it with a reason in pyproject.toml, [tool.mainline.check.accepted]."
@@ -142,6 +146,22 @@ def _released(project: Project) -> Subjects:
             yield key.as_posix(), (project.rendered.objects[key], release)
 
 
+def _challengers(project: Project) -> Iterator[tuple[str, challenger.Overlay]]:
+    for path in sorted(Layout(project.root).overlays.glob("*/kustomization.yaml")):
+        release, own = path.with_name(Layout.release.name), path.with_name(CHALLENGER)
+        name = (Layout(project.root).directory / Layout.overlays / path.parent.name).as_posix()
+        texts = [it.read_text(encoding="utf-8") if it.is_file() else None for it in (own, release)]
+        champion = Release.parse(texts[1], name=f"{name}/release.yaml") if texts[1] else None
+        listed = read_yaml(path.read_text(encoding="utf-8"), name=f"{name}/{path.name}")
+        yield name, challenger.Overlay(listed, texts[0], champion)
+
+
+def _challenged(project: Project) -> Subjects:
+    own = dict(_challengers(project))
+    for key, objects in _overlays(project):
+        yield key, (objects, own[key].challenger if key in own else None)
+
+
 def _folders(project: Project) -> Subjects:
     for key, objects in project.rendered.objects.items():
         yield key.as_posix(), objects
@@ -218,6 +238,9 @@ GROUPS = (
     Group("model_server", model_server.RULES, PATCH, _overlays),
     Group("wiring", wiring.RULES, PATCH, _overlays),
     Group("smoke_job", smoke_job.RULES, PATCH, _overlays),
+    Group("gateway", gateway_pod.RULES, PATCH, _overlays),
+    Group("challenger", challenger.FILES, CHALLENGE, _challengers),
+    Group("challenger", challenger.RULES, PATCH, _challenged),
     Group("policies", policies.RULES, "Correct the overlay's network policies.", _overlays),
     Group("spreading", spreading.RULES, PATCH, _released),
     Group("spelling", spelling.RULES, "Choose another name.", _folders),

@@ -9,6 +9,8 @@ Object = dict[str, Any]
 Objects = list[Object]
 
 SERVER, SMOKE = "model-server", "smoke"  # values of the label app.kubernetes.io/name
+CHALLENGER = "model-server-challenger"
+GATEWAY = "gateway"  # a container beside the server
 
 
 def of(objects: Objects, *kinds: str) -> Objects:
@@ -36,11 +38,11 @@ def pods(objects: Objects) -> Objects:
 
 
 def model_pods(objects: Objects) -> Objects:
-    """The pod templates of k8s/base and components/smoke, which mount the model."""
+    """The pod templates of k8s/base, components/challenger and components/smoke mount a model."""
     return [
         found["spec"]["template"]
         for found in of(objects, "Deployment", "Job")
-        if name(found) == SERVER or name(found).startswith(SMOKE)
+        if name(found) in (SERVER, CHALLENGER) or name(found).startswith(SMOKE)
     ]
 
 
@@ -65,6 +67,20 @@ def servers(objects: Objects) -> list[tuple[Object, Object]]:
     if not found:
         raise LookupError("no container is named `server`")
     return found
+
+
+def gateways(objects: Objects) -> list[tuple[Object, Object]]:
+    """`spec` and container of components/gateway; an empty list without it."""
+    return [(pod, it) for pod, it in containers(objects) if it["name"] == GATEWAY]
+
+
+def ports(pod: Object) -> dict[str, int]:
+    """The ports of a pod template's containers by name."""
+    return {
+        port["name"]: port["containerPort"]
+        for container in pod["spec"]["containers"]
+        for port in container.get("ports", [])
+    }
 
 
 def flags(container: Object) -> dict[str, str]:

@@ -66,21 +66,28 @@ def security(objects: Objects) -> Iterator[str]:
 
 
 def volumes(objects: Objects) -> Iterator[str]:
-    """Volumes are configMap, image or a bounded emptyDir, each is mounted, and /tmp is one."""
+    """Volumes are configMap, image or a bounded emptyDir, each is mounted, one of them at /tmp."""
     for pod in pods(objects):
         kinds = {kind for volume in _volumes(pod) for kind in volume.keys() - {"name"}}
         yield from (f"a volume is of kind {kind}" for kind in sorted(kinds - VOLUMES))
-        if "/tmp" not in {it["mountPath"] for it in _mounts(pod)}:  # noqa: S108 - in the pod
-            yield "no volume is mounted at /tmp"
+        first = pod["spec"]["containers"][0]
+        if "/tmp" not in {it["mountPath"] for it in first.get("volumeMounts", [])}:  # noqa: S108
+            yield f"no volume is mounted at /tmp of container {first['name']}"
         mounted, there = ({it["name"] for it in found} for found in (_mounts(pod), _volumes(pod)))
         yield from (f"the volume {it} is not mounted" for it in sorted(there - mounted))
         yield from (f"the volume {it} is missing" for it in sorted(mounted - there))
         yield from (f"the volume {it['name']} has no kind" for it in _volumes(pod) if len(it) != 2)
-        disk = pod["spec"]["containers"][0]["resources"]["limits"]["ephemeral-storage"]
-        for volume in _volumes(pod):
-            size = volume.get("emptyDir", {}).get("sizeLimit", "1Pi")
-            if "emptyDir" in volume and mebibytes(size) >= mebibytes(disk):
-                yield f"the volume {volume['name']} may grow to {size}, beyond the pod's {disk}"
+        yield from _too_large(pod)
+
+
+def _too_large(pod: Object) -> Iterator[str]:
+    """A pod may use what its containers may together, and one that uses more is evicted."""
+    limits = [one["resources"]["limits"]["ephemeral-storage"] for one in pod["spec"]["containers"]]
+    disk = sum(map(mebibytes, limits))
+    for volume in _volumes(pod):
+        size = volume.get("emptyDir", {}).get("sizeLimit", "1Pi")
+        if "emptyDir" in volume and mebibytes(size) >= disk:
+            yield f"the volume {volume['name']} may grow to {size}, beyond the pod's {disk}Mi"
 
 
 def no_token(objects: Objects) -> Iterator[str]:

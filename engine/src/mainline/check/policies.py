@@ -3,18 +3,37 @@
 from collections.abc import Iterator
 from itertools import product
 
-from mainline.check.manifests import SERVER, SMOKE, Objects, labels, model_pods, name, of
+from mainline.check.manifests import (
+    CHALLENGER,
+    SERVER,
+    SMOKE,
+    Objects,
+    deployments,
+    gateways,
+    labels,
+    model_pods,
+    name,
+    of,
+    ports,
+)
 from mainline.check.reachability import Peer, reaches
 
-PORTS = [(8500, "TCP"), (8501, "TCP"), (53, "UDP"), (53, "TCP"), (443, "TCP"), (8501, "UDP")]
+STORE = 443
+PORTS = [(8500, "TCP"), (8501, "TCP"), (53, "UDP"), (53, "TCP"), (STORE, "TCP"), (8501, "UDP")]
+BEHIND = [(8510, "TCP"), (8511, "TCP"), (9100, "TCP")]  # of a server behind a gateway; metrics
+SERVERS = ("server", "another server")
 NAME, PLACE = "app.kubernetes.io/name", "kubernetes.io/metadata.name"
 Way = tuple[str, str, int, str]  # source, target, port, protocol
 
 
 def doors(objects: Objects) -> Iterator[str]:
-    """Clients, Prometheus and the smoke test reach the server, pods reach DNS, nothing else."""
+    """Clients, Prometheus and the smoke test reach the server, pods reach DNS, nothing else.
+
+    With a gateway the server reaches its store: whoever answers on 443, or fewer.
+    """
     found, needed = ways(objects), _needed(objects)
-    for source, target, port, protocol in sorted(found - needed):
+    stored = {way for way in found if gateways(objects) and way[0] in SERVERS and way[2] == STORE}
+    for source, target, port, protocol in sorted(found - needed - stored):
         yield f"{source} reaches {target} on {port}/{protocol}"
     for source, target, port, protocol in sorted(needed - found):
         yield f"{source} does not reach {target} on {port}/{protocol}"
@@ -29,7 +48,7 @@ def ways(objects: Objects) -> set[Way]:
         (source.name, target.name, port, protocol)
         for source, target in product(around, around)
         if {source.namespace, target.namespace} & ours
-        for port, protocol in PORTS
+        for port, protocol in PORTS + BEHIND
         if reaches(opened, source, target, port, protocol)
     }
 
@@ -52,9 +71,9 @@ def _peers(objects: Objects) -> list[Peer]:
     ours = {labels(pod)[NAME]: labels(pod) for pod in model_pods(objects)}
     server, label = ours[SERVER], client_label(objects)
     dns, prometheus = {"k8s-app": "kube-dns"}, {NAME: "prometheus"}
-    smoke = [_peer("smoke", namespace, ours[SMOKE])] if SMOKE in ours else []
+    there = (("smoke", SMOKE), ("challenger", CHALLENGER))
     return [
-        *smoke,
+        *(_peer(who, namespace, ours[key]) for who, key in there if key in ours),
         _peer("server", namespace, server),
         _peer("another server", namespace, server),
         _peer("another pod", namespace, {NAME: "stray"}),
@@ -78,21 +97,31 @@ def _peer(who: str, namespace: str, pod: dict[str, str], **of_namespace: str) ->
 
 
 def _needed(objects: Objects) -> set[Way]:
-    servers = ("server", "another server")
     callers: dict[str, tuple[int, ...]] = {"a client": (8500, 8501)}
-    ours = [*servers, "another pod", "a pod without labels"]
-    if of(objects, "PodMonitor"):
-        callers["Prometheus"] = (8501,)
-    if any(labels(pod).get(NAME) == SMOKE for pod in model_pods(objects)):
+    ours = [*SERVERS, "another pod", "a pod without labels"]
+    callers["Prometheus"] = tuple(_scraped(objects))
+    there = {labels(pod).get(NAME) for pod in model_pods(objects)}
+    if SMOKE in there:
         callers["smoke"] = (8500, 8501)
         ours.append("smoke")
+    challenged = SERVERS if CHALLENGER in there else ()
+    ours += ["challenger"] if challenged else []
     asked = {(one, "DNS", 53, protocol) for one in ours for protocol in ("UDP", "TCP")}
+    asked |= {(one, "challenger", port, "TCP") for one in challenged for port in (8500, 8501)}
     return asked | {
         (caller, server, port, "TCP")
         for caller, ports in callers.items()
-        for server in servers
+        for server in SERVERS
         for port in ports
     }
+
+
+def _scraped(objects: Objects) -> set[int]:
+    """The ports of the server's pods that Prometheus is told to ask."""
+    (named,) = (ports(it["spec"]["template"]) for it in deployments(objects))
+    monitored = of(objects, "PodMonitor")
+    asked = {it["port"] for each in monitored for it in each["spec"]["podMetricsEndpoints"]}
+    return {named[port] for port in asked if port in named}
 
 
 RULES = (doors,)

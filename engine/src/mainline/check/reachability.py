@@ -50,11 +50,16 @@ def _agrees(
 
 def _opens(rule: dict[str, Any], side: str, end: Peer, other: Peer) -> bool:
     """Whether the rule has `other` among its peers; without peers it opens to all."""
-    return not rule.get(side) or any(_is(peer, end, other) for peer in rule[side])
+    return not rule.get(side) or any(_is(peer, side, end, other) for peer in rule[side])
 
 
-def _is(peer: dict[str, Any], end: Peer, other: Peer) -> bool:
-    """Without a namespaceSelector, pods of the policy's own namespace are meant."""
+def _is(peer: dict[str, Any], side: str, end: Peer, other: Peer) -> bool:
+    """Without a namespaceSelector, pods of the policy's own namespace are meant.
+
+    Addresses that pods may go to are read as outside of the cluster.
+    """
+    if side == "to" and peer.keys() == {"ipBlock"}:
+        return other.namespace is None
     if not _only(peer, "podSelector", "namespaceSelector"):
         raise ValueError("a network policy has an empty peer")
     if other.namespace is None:

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from mainline.check.manifests import Object, Objects, deployments, labels, model_pods
+from mainline.check.manifests import CHALLENGER, Object, Objects, deployments, labels, model_pods
 from mainline.release.release_file import Release
 
 UNSET = (
@@ -19,6 +19,8 @@ def fields(overlay: tuple[Objects, Release]) -> Iterator[str]:
     """The release file says which model runs: image, name, version, digest and content."""
     objects, release = overlay
     for pod in model_pods(objects):
+        if labels(pod).get("app.kubernetes.io/name") == CHALLENGER:
+            continue  # it has a release of its own
         references = [it["image"]["reference"] for it in pod["spec"]["volumes"] if "image" in it]
         if references != [release.image]:
             yield f"the model's image is {references}"

@@ -3,7 +3,9 @@
 from collections.abc import Iterator
 
 from mainline.check.manifests import (
+    GATEWAY,
     SERVER,
+    Object,
     Objects,
     deployments,
     flags,
@@ -12,11 +14,13 @@ from mainline.check.manifests import (
     name,
     of,
     pods,
+    ports,
     seconds,
 )
 
 SELECTOR = {"matchLabels": {"app.kubernetes.io/name": SERVER}}
 PROTOCOLS = {"kubernetes.io/h2c", "http"}
+METRICS = "/metrics"  # of the gateway; the server's path is in monitoring.config
 VERSION, HASH = "app.kubernetes.io/version", "rollouts-pod-template-hash"
 PART_OF = {"app.kubernetes.io/part-of", "app.kubernetes.io/instance"}
 BUDGET = {
@@ -108,22 +112,20 @@ def selectors(objects: Objects) -> Iterator[str]:
 
 
 def services(objects: Objects) -> Iterator[str]:
-    """A Service selects pods of one kind, and offers the ports that their server listens on."""
+    """A Service selects pods of one kind, and offers the ports on which they answer."""
     for service in of(objects, "Service"):
         chosen = service["spec"]["selector"].items()
         found = [pod for pod in pods(objects) if chosen <= labels(pod).items()]
         if len(found) != 1:
             yield f"the Service {name(service)} selects {len(found)} kinds of pods"
             continue
-        inside = found[0]["spec"]["containers"]
-        container = next((it for it in inside if it["name"] == "server"), None)
-        if container is None:  # a Service of the project's own
+        listened = _listened(found[0])
+        if not listened:  # a Service of the project's own
             continue
-        named = {port["name"]: port["containerPort"] for port in container["ports"]}
-        listened = {int(flags(container)["port"]), int(flags(container)["rest_api_port"])}
+        named = ports(found[0])
         offered = {named.get(port["targetPort"]) for port in service["spec"]["ports"]}
         if offered != listened:
-            yield f"{name(service)} offers {offered}, and the server listens on {listened}"
+            yield f"{name(service)} offers {offered}, and the pods answer on {listened}"
         # Policies name the pods' ports, and callers the Service's: they are to be the same.
         for port in service["spec"]["ports"]:
             if port["port"] != named.get(port["targetPort"]):
@@ -132,25 +134,36 @@ def services(objects: Objects) -> Iterator[str]:
             yield f"appProtocol of {name(service)} does not tell gRPC from HTTP"
 
 
+def _listened(pod: Object) -> set[int]:
+    """The ports on which a gateway, or else a server, answers; none for a pod without both."""
+    inside = {it["name"]: it for it in pod["spec"]["containers"]}
+    for one, keys in ((GATEWAY, ("grpc-port", "rest-port")), ("server", ("port", "rest_api_port"))):
+        if one in inside:
+            return {int(flags(inside[one])[key]) for key in keys}
+    return set()
+
+
 def monitors(objects: Objects) -> Iterator[str]:
-    """Prometheus asks a port and path that the server has, and tells versions apart."""
-    (config,) = (
+    """Prometheus asks a port and path that the pods have, and tells versions apart."""
+    (config,) = {
         it["data"]["monitoring.config"]
         for it in of(objects, "ConfigMap")
         if "monitoring.config" in it["data"]
-    )
+    }
+    if "enable: true" not in config:
+        yield "monitoring.config does not have `enable: true`"
     for spec in (it["spec"] for it in of(objects, "PodMonitor")):
         found = [pod for pod in pods(objects) if matches(spec["selector"], labels(pod))]
-        ports = [port["name"] for pod in found for port in pod["spec"]["containers"][0]["ports"]]
-        if "enable: true" not in config:
-            yield "monitoring.config does not have `enable: true`"
         if not spec["podMetricsEndpoints"]:
             yield "podMetricsEndpoints is empty"
         for endpoint in spec["podMetricsEndpoints"]:
-            if len(found) != 1 or endpoint["port"] not in ports:
-                yield f"no pod has a port {endpoint['port']}"
-            if f'path: "{endpoint["path"]}"' not in config:
-                yield f"the server does not answer at {endpoint['path']}"
+            asked, path = endpoint["port"], endpoint["path"]
+            inside = [it for pod in found for it in pod["spec"]["containers"]]
+            by = [it["name"] for it in inside if asked in [port["name"] for port in it["ports"]]]
+            if len(found) != 1 or not by:
+                yield f"no pod has a port {asked}"
+            elif path != METRICS if by == [GATEWAY] else f'path: "{path}"' not in config:
+                yield f"the {by[0]} does not answer at {path} on {asked}"
         yield from (
             f"podTargetLabels lacks {key}"
             for key in sorted({HASH, VERSION} - set(spec["podTargetLabels"]))

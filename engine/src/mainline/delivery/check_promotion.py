@@ -1,11 +1,21 @@
-"""The command `check-promotion`: a required check. Production gets only releases of staging."""
+"""The command `check-promotion`: a required check. Production gets only releases of staging.
+
+So does a challenger, in any environment.
+"""
 
 from pathlib import Path
 
 from mainline.core.errors import MainlineError
+from mainline.delivery.deployments import origins
 from mainline.delivery.evidence import NAME, Evidence, describe
 from mainline.git import Git
-from mainline.k8s.environments import PRODUCTION, STAGING, release_path
+from mainline.k8s.environments import (
+    ENVIRONMENTS,
+    PRODUCTION,
+    STAGING,
+    challenger_path,
+    release_path,
+)
 from mainline.release.release_file import Release
 
 
@@ -13,10 +23,13 @@ def run(root: Path, against: str) -> None:
     """Compare the working tree's production release with the releases on main.
 
     Raises MainlineError unless it is main's current one, an earlier one of production (a rollback),
-    or one that staging had on main, together with good evidence or a recorded reason.
+    or one that staging had on main, together with good evidence or a recorded reason; or when a
+    challenger is no release that staging had on main.
     """
     git = Git(root)
     base = git.known(against)
+    for environment in ENVIRONMENTS:
+        _challenger(git, base, environment)
     path = release_path(PRODUCTION)
     text = _text(root / path)
     since = git.fork_point(base) or base  # a branch behind main is not a rollback
@@ -46,6 +59,20 @@ def run(root: Path, against: str) -> None:
     if problem:
         raise MainlineError(f"{name} does not support version {release.version}: {problem}.")
     print("\n".join([f"production: version {release.version}", *describe(evidence)]))
+
+
+def _challenger(git: Git, base: str, environment: str) -> None:
+    path = challenger_path(environment)
+    text = _text(git.root / path)
+    if text is None or text == git.show(base, path):
+        return
+    release = Release.parse(text, name=str(path))
+    if release not in origins(git, base):
+        raise MainlineError(
+            f"{path} is no release that staging had on main, so it was neither judged nor signed. "
+            "Use `mainline challenge` to propose a challenger."
+        )
+    print(f"{environment}: version {release.version} is its challenger")
 
 
 def _had(git: Git, revision: str, environment: str, text: str) -> bool:

@@ -51,6 +51,14 @@ COMMANDS = {
         | flag("--signed", "only if release.yml has signed the image")
         | flag("--push", "push the branch and open the pull request"),
     ),
+    "challenge": Command(
+        "delivery.propose_challenger",
+        "prepare the branch that runs an earlier release beside an environment's own",
+        {
+            "--version": {"required": True, "help": "of a release that staging had"},
+            "--environment": {"default": "production", "help": "staging or production (default)"},
+        },
+    ),
     "deployed": Command(
         "delivery.deployed",
         "list releases on main that GitHub has no deployment record of",

@@ -21,15 +21,15 @@ from mainline.k8s.server_image import kustomizations
 
 BRANCH = "set-image"
 IMAGE = re.compile(r"(?P<name>\S+):(?P<setting>(?P<tag>[\w.-]+)@sha256:[0-9a-f]{64})")
-GPU = "-gpu"  # what the tag of an image with CUDA ends in
+TARGETS = ("-gpu", "-gateway")  # what the tag of another target than `cli` ends in
 
 
 def run(root: Path, images: list[str], *, push: bool = False) -> None:
     """Write each image, NAME:TAG@sha256:…, into every kustomization that names NAME.
 
-    A tag that ends in `-gpu` replaces only such a tag, and another tag only another one. `push`
-    writes to a new branch and opens a pull request, and leaves the working tree alone. Raises
-    MainlineError when an image has another form, no file names it, or GitHub refuses.
+    A tag that ends in `-gpu` or `-gateway` replaces only such a tag, and another tag only another
+    one. `push` writes to a new branch and opens a pull request, and leaves the working tree alone.
+    Raises MainlineError when an image has another form, no file names it, or GitHub refuses.
     """
     if found := [image for image in images if unset(image)]:
         print(f"set-image {found[0]} is skipped: {PLACEHOLDER} is a placeholder")
@@ -62,7 +62,7 @@ def changed(root: Path, image: str, before: dict[Path, str]) -> dict[Path, str]:
     )
 
     def put(there: re.Match[str]) -> str:
-        alike = there[2].endswith(GPU) == found["tag"].endswith(GPU)
+        alike = _target(there[2]) == _target(found["tag"])
         return there[1] + found["setting"] if alike else there[0]
 
     named = False
@@ -80,6 +80,10 @@ def changed(root: Path, image: str, before: dict[Path, str]) -> dict[Path, str]:
             "`newTag:` in the line below. The name is IMAGE in the Makefile."
         )
     return texts
+
+
+def _target(tag: str) -> str:
+    return next((it for it in TARGETS if tag.endswith(it)), "")
 
 
 def propose(git: Git, images: list[str], texts: dict[Path, str]) -> None:
@@ -101,7 +105,7 @@ def propose(git: Git, images: list[str], texts: dict[Path, str]) -> None:
             branches.save(git, title)
         branches.push(git, BRANCH)
     given = "\n".join(images)
-    body = f"`images.yml` built and pushed the image of our commands:\n\n```\n{given}\n```"
+    body = f"`images.yml` built and pushed our images:\n\n```\n{given}\n```"
     api = Api.from_environment()
     made = Pulls(api).make(BRANCH, title, body)
     print(f"set-image {made['html_url']}")

@@ -12,7 +12,7 @@ from mainline.delivery.deployments import (
     origin,
 )
 from mainline.git import Git
-from mainline.k8s.environments import ENVIRONMENTS, main, release_at
+from mainline.k8s.environments import ENVIRONMENTS, challenger_at, main, release_at
 from mainline.packaging.content import version_prefix
 from mainline.release.release_file import Release
 
@@ -45,7 +45,7 @@ def run(
 def _words(root: Path, version: str) -> str:
     git = Git(root)
     head = main(git)
-    release = _find(git, head, version)
+    release = find(git, head, version)
     made = origin(git, head, release)
     lines = {
         "version": release.version,
@@ -57,7 +57,8 @@ def _words(root: Path, version: str) -> str:
     return "\n".join(f"{name:<10}{value}" for name, value in lines.items())
 
 
-def _find(git: Git, head: str, version: str) -> Release:
+def find(git: Git, head: str, version: str) -> Release:
+    """The release of a version, from main's history. Raises MainlineError when there is none."""
     for environment in ENVIRONMENTS:
         for each in deployments(git, head, environment):
             if each.release and each.release.version == version:
@@ -87,4 +88,7 @@ def _change(git: Git, made: Deployment) -> dict[str, str]:
 
 
 def _running(git: Git, head: str, release: Release) -> list[str]:
-    return [name for name in ENVIRONMENTS if release_at(git, head, name) == release]
+    beside = [
+        f"{it} as challenger" for it in ENVIRONMENTS if challenger_at(git, head, it) == release
+    ]
+    return [it for it in ENVIRONMENTS if release_at(git, head, it) == release] + beside

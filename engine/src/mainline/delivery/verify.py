@@ -9,7 +9,7 @@ from mainline.core.layout import Layout
 from mainline.delivery.deployments import origin
 from mainline.dvc.outputs import fetch, intact
 from mainline.git import Git
-from mainline.k8s.environments import ENVIRONMENTS, main, on_main, release_at
+from mainline.k8s.environments import ENVIRONMENTS, challenger_at, main, on_main, release_at
 from mainline.packaging.content import content_hash, version
 from mainline.packaging.image import build
 from mainline.registry.repository import Repository
@@ -35,6 +35,7 @@ def run(root: Path, environment: str | None, registry: bool, at: str | None = No
     found = {name: release_at(git, head, name) for name in wanted}
     if environment and found[environment] is None:
         raise MainlineError(f"{environment} has no release on main, so there is nothing to verify.")
+    found |= {f"challenger of {name}": challenger_at(git, head, name) for name in wanted}
     if not any(found.values()):
         print("nothing is released on main yet")
     problems = []

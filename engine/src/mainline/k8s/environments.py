@@ -9,6 +9,7 @@ from mainline.release.release_file import Release
 
 STAGING, PRODUCTION = "staging", "production"
 ENVIRONMENTS = (STAGING, PRODUCTION)
+CHALLENGER = "challenger.yaml"  # beside the release file, in the same form
 
 
 def release_path(environment: str) -> Path:
@@ -17,6 +18,20 @@ def release_path(environment: str) -> Path:
         known = " and ".join(ENVIRONMENTS)
         raise MainlineError(f"there is no environment '{environment}'; there are {known}.")
     return Layout.overlays / environment / Layout.release.name
+
+
+def challenger_path(environment: str) -> Path:
+    """Where the release of an environment's challenger stands, if it has one."""
+    return release_path(environment).with_name(CHALLENGER)
+
+
+def challenger_at(git: Git, revision: str, environment: str) -> Release | None:
+    """The challenger that an environment had at a revision; None without one.
+
+    Raises MainlineError when the file is not a release file.
+    """
+    path = challenger_path(environment)
+    return parsed(git.show(revision, path), path, revision)
 
 
 def release_at(git: Git, revision: str, environment: str) -> Release | None:
