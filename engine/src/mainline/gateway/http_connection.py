@@ -220,7 +220,8 @@ class Connection(asyncio.Protocol):
             while True:
                 whole = await self._shared.answering(request)
                 self._shared.room.give(len(request.body))
-                self._transport.write(whole)
+                if not self._transport.is_closing():
+                    self._transport.write(whole)
                 if self._unread is not None:
                     await self._unread
                 if not request.keep or not self._queue:
