@@ -20,7 +20,7 @@ def test_a_file(tmp_path):
     path = tmp_path / "gateway.yaml"
     path.write_text(
         "log: {store: s3://a/b, sample: 0.5, leave_out: [age], roll_seconds: 5}\n"
-        "headers: {entity: X-Customer}\nroutes: {shadow: 0.1, split: {by: weight, share: 0.2}}\n"
+        "headers: {entity: X-Customer}\nroutes: {split: {by: weight, share: 0.2}}\n"
     )
     settings = read_settings(path, "elsewhere")
     assert settings.log.store == "elsewhere"
