@@ -177,8 +177,6 @@ class Connection(asyncio.Protocol):
         try:
             self._shared.room.take(len(body), len(self._body))
         except BodyError as refused:
-            self._shared.room.give(len(self._body))
-            self._body.clear()
             self._refuse(refused)
 
     def on_message_complete(self) -> None:
@@ -203,6 +201,8 @@ class Connection(asyncio.Protocol):
 
         Closing with unread bytes would reset the connection, and the client would miss the answer.
         """
+        self._shared.room.give(len(self._body))
+        self._body.clear()
         request = self._request
         if request is not None and request.early is None:
             request.early = error(refused.status, str(refused))
@@ -220,7 +220,8 @@ class Connection(asyncio.Protocol):
             while True:
                 whole = await self._shared.answering(request)
                 self._shared.room.give(len(request.body))
-                self._transport.write(whole)
+                if not self._transport.is_closing():
+                    self._transport.write(whole)
                 if self._unread is not None:
                     await self._unread
                 if not request.keep or not self._queue:
@@ -268,12 +269,12 @@ class Connection(asyncio.Protocol):
         self._body.clear()
 
     def late(self) -> None:
-        """The deadline is over: say so to a client whose body is missing, and hang up."""
+        """The deadline is over: say so to a client whose body is missing, else hang up."""
         request = self._request
         self.deadline = inf
         if request is not None and request.method and request.early is None:
             seconds = self._shared.bounds.seconds
-            self._end_with(error(408, f"The body did not arrive within {seconds:g} s"))
+            self._refuse(BodyError(408, f"The body did not arrive within {seconds:g} s"))
         else:
             self._transport.abort()
 

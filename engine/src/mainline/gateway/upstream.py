@@ -72,6 +72,9 @@ class Upstream(asyncio.Protocol):
 
     def on_header(self, name: bytes, value: bytes) -> None:
         """One header; called by the parser, as are those below."""
+        if self._waiting is None:  # of an answer that nothing was asked for
+            self.open = False
+            return
         self._reply.headers.append((name, value))
         if name.lower() in {b"content-length", b"transfer-encoding"}:
             self._framed = True
@@ -83,6 +86,8 @@ class Upstream(asyncio.Protocol):
 
     def on_body(self, body: bytes) -> None:
         """A part of the body."""
+        if self._waiting is None:
+            return
         self._parts.append(body)
         self._size += len(body)
         if self._size > ANSWER_BYTES:
@@ -151,22 +156,24 @@ class Pool:
                 except UpstreamError as error:
                     if not (kept and error.nothing):
                         raise
-                    self._idle.clear()  # they are as old: one more try, on a new connection
+                    self.close()  # the others are as old: one more try, on a new connection
         finally:
             self._release()
 
     async def _asked(self, upstream: Upstream, request: bytes) -> Reply:
         waiting = upstream.ask(request)
-        late = asyncio.get_running_loop().call_later(ANSWER_SECONDS, upstream.fail, LATE)
+        late = asyncio.get_running_loop().call_later(ANSWER_SECONDS, _give_up, upstream)
         try:
             reply = await waiting
         except asyncio.CancelledError:
-            upstream.fail(LATE)
+            _give_up(upstream)
             raise
         finally:
             late.cancel()
         if upstream.open:
             self._idle.append(upstream)
+        else:
+            upstream.transport.close()
         return reply
 
     async def _turn(self) -> None:
@@ -176,6 +183,10 @@ class Pool:
             await asyncio.wait_for(turn, ANSWER_SECONDS)
         except TimeoutError:
             raise UpstreamError(503, "The model server has too many requests") from None
+        except asyncio.CancelledError:
+            if turn.done() and not turn.cancelled():  # it has just come
+                self._release()
+            raise
 
     def _release(self) -> None:
         while self._queue:
@@ -200,6 +211,9 @@ class Pool:
         except (UpstreamError, TimeoutError):
             upstream.transport.abort()
             raise UpstreamError(503, "The model server does not answer", nothing=True) from None
+        except asyncio.CancelledError:
+            upstream.transport.abort()
+            raise
         return upstream
 
     def _forget(self, upstream: Upstream) -> None:
@@ -213,4 +227,6 @@ class Pool:
         self._idle.clear()
 
 
-LATE = UpstreamError(504, f"The model server did not answer within {ANSWER_SECONDS:g} s")
+def _give_up(upstream: Upstream) -> None:
+    said = f"The model server did not answer within {ANSWER_SECONDS:g} s"
+    upstream.fail(UpstreamError(504, said))
