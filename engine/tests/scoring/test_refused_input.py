@@ -153,7 +153,7 @@ def test_an_output_that_is_a_file(refused, tmp_path):
 
 
 def test_another_scheme(refused):
-    assert "'gs://bucket/rows' cannot be read." in refused("gs://bucket/rows")
+    assert "'ftp://bucket/rows' cannot be read." in refused("ftp://bucket/rows")
 
 
 def test_a_key_named_like_a_column_of_the_output(refused, tiny_run, written, frame, tmp_path):
