@@ -9,7 +9,8 @@ import pytest
 
 from mainline.core.errors import MainlineError
 from mainline.core.layout import Layout
-from mainline.lock.engine_file import EngineFile
+from mainline.gate import upgrade
+from mainline.gate.upgrade import Upgrade
 from mainline.outside import apart, exported, started
 from mainline.outside.exported import EQUAL, OTHER_ENGINE, UNEQUAL, WHY, Exported
 from mainline.outside.judged import digest
@@ -52,7 +53,14 @@ def test_what_a_proposal_says_is_cut():
 
 def test_an_engine_that_differs_is_a_note():
     assert exported.note(result()) == ""
-    assert "was not compared here" in exported.note(result(OTHER_ENGINE))
+    said = exported.note(result(OTHER_ENGINE, "saved_model.pb is not [that](https://x)\n# ✅"))
+    assert "was not compared here" in said
+    assert r"(saved\_model.pb is not \[that\](https://x) #" in said
+    assert "\n" not in said
+
+
+def test_half_a_character_is_no_text_of_a_comment():
+    assert exported.problem(result(UNEQUAL, "\udc80"), ABOUT) == "?"
 
 
 @pytest.fixture
@@ -141,9 +149,10 @@ def test_what_is_exported_again_is_there_and_no_rows_are(received, monkeypatch):
 
 
 def test_under_another_engine_a_difference_is_said_and_decides_nothing(received, monkeypatch):
-    ours = EngineFile.read(received.main.root)
-    EngineFile(ours.version, ours.stages | {"package": "e" * 64}).write(received.main.root)
     answering(monkeypatch, '[false, "other bytes"]')
+    assert json.loads(received.repackage())["outcome"] == UNEQUAL
+    change = Upgrade("the engine from 1.0 to 2.0", "1.0", "2.0", ["engine.yaml"])
+    monkeypatch.setattr(upgrade, "of", lambda *_: change)
     assert json.loads(received.repackage())["outcome"] == OTHER_ENGINE
     answering(monkeypatch, '[true, "the same"]')
     assert json.loads(received.repackage())["outcome"] == EQUAL

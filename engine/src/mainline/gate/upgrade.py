@@ -1,5 +1,9 @@
 """Whether a proposal changes the engine, TensorFlow or Keras. Needs git and PyYAML alone."""
 
+import hashlib
+import json
+import re
+import zipfile
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -19,6 +23,9 @@ FILES = (
     Layout.engine_source.parent / "pyproject.toml",
 )
 SHOWN, LONGEST = 5, 40  # files in the note; characters of a version
+# The line of `requirements/engine.txt` on a wheel in the repository.
+WHEEL = re.compile(r"^\./(vendor/[\w.+-]+\.whl)\b[^#]*?--hash=sha256:([0-9a-f]{64})", re.M | re.S)
+LISTED, MOST = "mainline/closures.json", 2**24  # bytes
 
 
 @dataclass(frozen=True)
@@ -63,6 +70,50 @@ def of(git: Git, base: str) -> Upgrade | None:
     files = [path for path, _, _ in git.changed(since, *map(layout.seen, FILES))]
     version = after.version if after else "unknown"
     return Upgrade(" and ".join(said), before.version, version, files)
+
+
+def refuse(git: Git, base: str) -> None:
+    """Refuse an `engine.yaml` that is not that of the engine which this branch brings.
+
+    It decides which reports main's engine compares. Raises MainlineError, too, when main has
+    another engine since the branch left it.
+    """
+    layout, since = Layout(git.root), git.fork_point(base) or base
+    name = Path(layout.seen(Layout.engine))
+    left, now = _engine(git.show(since, name)), _engine(git.show(base, name))
+    after = _engine(_text(layout.engine))
+    if left is None or after is None:  # the first model, or no stage runs with it
+        return
+    if not left.other_code(after):
+        if now and now.other_code(after):
+            raise MainlineError(
+                "main has another engine since this branch left it.", hint="Merge main first."
+            )
+        return
+    if not _brought(git, since, after):
+        raise MainlineError(
+            f"{Layout.engine} names code of the engine that no engine of this branch has.",
+            hint="`make setup && mainline lock` writes what the installed engine is made of.",
+        )
+
+
+def _brought(git: Git, since: str, after: EngineFile) -> bool:
+    """Whether the branch has an engine with this code: its wheel says so, or it changes one."""
+    layout = Layout(git.root)
+    found = WHEEL.search(_text(layout.engine_lock) or "")
+    if found is None:
+        return bool(git.changed(since, *map(layout.seen, FILES[1:])))
+    try:
+        wheel = layout.vendor.parent / found[1]
+        if hashlib.sha256(wheel.read_bytes()).hexdigest() != found[2]:
+            return False
+        with zipfile.ZipFile(wheel) as opened:
+            if opened.getinfo(LISTED).file_size > MOST:
+                return False
+            listed = json.loads(opened.read(LISTED))["stages"]
+        return {name: listed[name]["hash"] for name in after.stages} == after.stages
+    except (OSError, zipfile.BadZipFile, ValueError, KeyError, TypeError, RecursionError):
+        return False  # a wheel that is not one
 
 
 def _engine(text: str | None) -> EngineFile | None:

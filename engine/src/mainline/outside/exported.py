@@ -3,6 +3,7 @@
 import json
 from dataclasses import asdict, dataclass
 
+from mainline.core.markdown import clip, escape
 from mainline.outside.received import Received
 
 WHY = 500  # characters
@@ -34,15 +35,22 @@ def problem(line: str, about: Received) -> str:
         return "the job `repackage` gave no result; its log says why."
     if (found.head, found.artifact) != (about.head, about.artifact):
         return "the job `repackage` looked at another artifact: run the whole workflow again."
-    return "" if found.outcome in (EQUAL, OTHER_ENGINE) else found.why[:WHY]
+    return "" if found.outcome in (EQUAL, OTHER_ENGINE) else _said(found.why)
 
 
 def note(line: str) -> str:
     """What is to be said where it can be kept, and was not compared."""
-    if json.loads(line)["outcome"] != OTHER_ENGINE:
+    found = Exported(**json.loads(line))
+    if found.outcome != OTHER_ENGINE:
         return ""
     return (
-        "This proposal changes the engine or its packages, and `main`'s engine exports other bytes "
-        "from its weights. Whether the packaged model is the trained one was not compared here: "
-        "owners decide, and `make run` on the new engine compares it."
+        "This proposal changes the engine, and with `main`'s engine its weights did not give the "
+        f"packaged model ({_said(found.why).rstrip('.')}). Whether the packaged model is the "
+        "trained one was not compared here: owners decide, and `make run` on the new engine "
+        "compares it."
     )
+
+
+def _said(why: str) -> str:
+    """What a proposal's process said, as plain text on one line."""
+    return escape(clip(why, WHY).encode("utf-8", "replace").decode())

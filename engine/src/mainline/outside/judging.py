@@ -55,7 +55,8 @@ def _run(root: Path, about: Received, received: Path, out: Path) -> None:
     if change is not None and not found:
         comment = upgraded.untouched(change, comment)
     elif change is not None:
-        well, comment = _upgraded(change, comment, received, out)
+        both, comment = _upgraded(change, comment, received, out)
+        well = well and both
     write_text(out / COMMENT, comment)
     description = comment.partition("\n")[0].lstrip("# ✅❌")
     Judged(
@@ -106,6 +107,7 @@ def _judged(
             "the merged code makes another model than the reviewed one. Update the branch, let CI "
             "train it there, and queue it again."
         )
+    upgrade.refuse(git, BASE)
     note = _on_config(git)
     placed.fill(root, model, about, received)
     write_json(Layout(model).costs, parcel.costs)

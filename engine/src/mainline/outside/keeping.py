@@ -4,6 +4,7 @@ It is the one process that can write. What it stores is what was judged: the sam
 object and file verified again.
 """
 
+import traceback
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -51,7 +52,11 @@ def run(
             hint="Run the whole workflow again, not one of its jobs.",
         )
     with no_commands():
-        well, made, comment = _kept(root, about, received, judged, found, repackaged=repackaged)
+        try:
+            well, made, comment = _kept(root, about, received, judged, found, repackaged=repackaged)
+        except Exception as error:  # even after a defect of ours there is a comment and a status
+            traceback.print_exc()
+            well, made, comment = False, None, words.refused(words.defect(error))
     failed = about.failed(needs)
     if failed:
         note = f"The proposal's own run did not end well: {escape(', '.join(failed))}."

@@ -8,15 +8,15 @@ import json
 from pathlib import Path
 
 from mainline.core.errors import MainlineError
-from mainline.core.layout import Layout
+from mainline.gate import upgrade
+from mainline.git import Git
 from mainline.github.workflow import no_commands, output
-from mainline.lock.engine_file import EngineFile
 from mainline.outside import exported, placed, started
 from mainline.outside.exported import EQUAL, OTHER_ENGINE, UNEQUAL, Exported
+from mainline.outside.placed import BASE
 from mainline.outside.received import Received
 
 OUTPUT = "result"
-LOCKS = (Layout.engine_lock, Layout.train_lock, Layout.run_lock, Layout.gpu_lock)
 
 
 def run(root: Path, *, received: Path) -> None:
@@ -41,19 +41,13 @@ def _compared(root: Path, about: Received, received: Path) -> Exported:
     try:
         model = placed.clone(root, about, received)
         placed.fill(root, model, about, received, only=NEEDS)
-        same_engine = _engine(model) == _engine(root)
+        change = upgrade.of(Git(model), BASE)
     except MainlineError as error:
         return Exported(about.head, about.artifact, UNEQUAL, str(error)[: exported.WHY])
     equal, why = _answer(model, received)
-    otherwise = UNEQUAL if same_engine else OTHER_ENGINE
+    # Then the comment says first that the engine changes, and both engines have to agree.
+    otherwise = UNEQUAL if change is None else OTHER_ENGINE
     return Exported(about.head, about.artifact, EQUAL if equal else otherwise, why)
-
-
-def _engine(root: Path) -> tuple[str, list[bytes]]:
-    """The code of stage `package`, and the locks of its packages."""
-    top = Layout(root).top
-    locks = [(top / name).read_bytes() if (top / name).is_file() else b"" for name in LOCKS]
-    return EngineFile.read(root).stages["package"], locks
 
 
 def _answer(model: Path, received: Path) -> tuple[bool, str]:

@@ -38,4 +38,5 @@ class OwnVerdict:
             raise ValueError("a verdict is texts")
         if len(rules) > MOST or any(r.outcome not in (PASS, FAIL, WAIVED) for r in rules):
             raise ValueError("a verdict has other outcomes, or too many rules")
-        return cls(values["open"] is True, values["headline"], rules)
+        passed = bool(rules) and all(rule.outcome != FAIL for rule in rules)
+        return cls(values["open"] is True and passed, values["headline"], rules)
