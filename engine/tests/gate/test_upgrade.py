@@ -1,9 +1,14 @@
 """Another engine, TensorFlow or Keras is recognised by what the branch itself changed."""
 
+import hashlib
+import json
+import zipfile
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 
+from mainline.core.errors import MainlineError
 from mainline.core.layout import Layout
 from mainline.gate import upgrade
 from mainline.git import Git
@@ -88,3 +93,63 @@ def test_many_files_and_a_long_version_are_cut(branch):
     about = found(branch)
     assert about.shown.endswith(", vendor/3.whl, 5 more")
     assert len(about.said) < 100
+
+
+OTHER_CODE = replace(this_engine(), stages=this_engine().stages | {"evaluate": 64 * "e"})
+
+
+def vendored(project: Project, stages: dict[str, str], digest: str | None = None) -> Path:
+    """A wheel that lists this code, and the lock that names it."""
+    path = project.root / "vendor/mainline_ml-9.0.0-py3-none-any.whl"
+    path.parent.mkdir()
+    listed = {name: {"hash": each, "files": []} for name, each in stages.items()}
+    with zipfile.ZipFile(path, "w") as wheel:
+        wheel.writestr(upgrade.LISTED, json.dumps({"version": "9.0.0", "stages": listed}))
+    digest = digest or hashlib.sha256(path.read_bytes()).hexdigest()
+    name = path.relative_to(project.root)
+    Layout(project.root).engine_lock.write_text(f"./{name} \\\n    --hash=sha256:{digest}\n")
+    return path
+
+
+def refused(project: Project) -> str:
+    with pytest.raises(MainlineError) as error:
+        upgrade.refuse(Git(project.root), "main")
+    return str(error.value)
+
+
+def test_an_engine_that_its_wheel_brings(branch):
+    vendored(branch, OTHER_CODE.stages)
+    OTHER_CODE.write(branch.root)
+    branch.commit("Upgrade")
+    upgrade.refuse(Git(branch.root), "main")
+
+
+@pytest.mark.parametrize("how", ["no engine", "its wheel has other code", "another wheel", "none"])
+def test_code_that_no_engine_has_is_refused(branch, how):
+    OTHER_CODE.write(branch.root)
+    if how == "its wheel has other code":
+        vendored(branch, this_engine().stages)
+    elif how == "another wheel":
+        vendored(branch, OTHER_CODE.stages, digest=64 * "0")
+    elif how == "none":
+        vendored(branch, OTHER_CODE.stages).write_bytes(b"no wheel")
+    branch.commit("Other code")
+    assert "that no engine of this branch has" in refused(branch)
+
+
+def test_a_source_tree_that_changes_is_an_engine(branch):
+    OTHER_CODE.write(branch.root)
+    source = Layout(branch.root).engine_source / "mainline/x.py"
+    source.parent.mkdir(parents=True)
+    source.write_text("")
+    branch.commit("Other code")
+    upgrade.refuse(Git(branch.root), "main")
+
+
+def test_a_branch_from_before_an_upgrade_merges_main_first(branch):
+    upgrade.refuse(Git(branch.root), "main")
+    branch.git("switch", "-q", "main")
+    OTHER_CODE.write(branch.root)
+    branch.commit("Upgrade")
+    branch.git("switch", "-q", "proposal")
+    assert "Merge main first" in refused(branch)
