@@ -10,7 +10,7 @@ import yaml
 from rendering import ROOT
 
 from mainline.check import gateway_pod, pods
-from mainline.check.manifests import gateways
+from mainline.check.manifests import CHALLENGER, gateways
 from mainline.gateway.metrics import Metrics
 from mainline.request_log.counters import Counts
 from mainline.request_log.settings import GatewaySettings
@@ -65,14 +65,22 @@ def test_settings_on_the_page_are_settings(section):
         GatewaySettings.model_validate(each)
 
 
+def test_who_ships_a_spool_by_hand_is_told_of_the_settings():
+    [shipping] = re.findall(r"`(mainline log ship --spool[^`]*)`", PAGE)
+    assert "--settings" in shipping
+    assert "`LOG_HASH_KEY` in the environment" in PAGE
+
+
 def test_the_settings_of_this_project_are_settings():
     GatewaySettings.model_validate(yaml.safe_load(SETTINGS.read_text()))
 
 
 @pytest.mark.check
-def test_the_volume_that_outlives_a_pod(k8s):
+@pytest.mark.parametrize("challenged", [False, True])
+def test_the_volume_that_outlives_a_pod(k8s, challenged):
     [patches] = [it["patches"] for it in BLOCKS if "spool" in str(it.get("patches"))]
-    path = k8s / "overlays/production/kustomization.yaml"
+    folder = rendering.challenged(k8s) if challenged else k8s / "overlays/production"
+    path = folder / "kustomization.yaml"
     path.write_text(yaml.safe_dump(yaml.safe_load(path.read_text()) | {"patches": patches}))
     objects = rendering.render(path.parent)
     [(pod, container)] = gateways(objects)
@@ -81,6 +89,10 @@ def test_the_volume_that_outlives_a_pod(k8s):
     assert {"mountPath": "/spool", "name": "spool", "subPathExpr": "$(POD)"} in (
         container["volumeMounts"]
     )
+    others = [it for it in objects if it["metadata"]["name"] == CHALLENGER]
+    others = [it for it in others if it["kind"] == "Deployment"]
+    assert len(others) == challenged
+    assert "gateway-spool" not in str(others)
     assert [it for rule in gateway_pod.RULES for it in rule(objects)] == []
     found = [it for rule in pods.RULES for it in rule(objects)]
     assert found == ["a volume is of kind persistentVolumeClaim"]

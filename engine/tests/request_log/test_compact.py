@@ -1,8 +1,10 @@
 """An hour that is over becomes one file with each row once, whatever happens meanwhile."""
 
+import resource
 import signal
 import time
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 import pyarrow as pa
 import pyarrow.parquet as pq
@@ -14,6 +16,7 @@ from mainline.core.errors import DataError
 from mainline.request_log import compact
 from mainline.request_log.compact import run
 from mainline.request_log.log_store import Store, folder_of
+from mainline.request_log.read import Log
 from mainline.request_log.settings import LogSettings
 from mainline.request_log.shipped_segments import ship
 from mainline.request_log.spool import Spool
@@ -181,8 +184,10 @@ def test_another_run_removes_what_this_one_reads(store, fill_store, compacted, m
         compacted()
         return real(*of)
 
-    compacted()  # its files are open: it goes on, and makes the same rows a second time
     compacted()
+    assert "another run is at work here" in capsys.readouterr().out
+    compacted()
+    assert len(files(store)) == 1
     assert ids(rows(store)) == ids(given)
     real_open = Store.opened
 
@@ -205,6 +210,34 @@ def test_an_unreadable_file_is_kept_and_stops_its_hour_alone(store, fill_store, 
     assert "\n" not in str(raised.value)
     assert files(store)[:2] == before[:2]
     assert "hour=01/compact-" in files(store)[2]  # the next hour
+
+
+def test_an_hour_has_more_files_than_a_process_may_open(store, fill_store, compacted):
+    given = fill_store(count=3, each=3)
+    (one,) = store.rglob("*.parquet")
+    for number in range(60):
+        one.with_name(f"again{number}.parquet").write_bytes(one.read_bytes())
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    resource.setrlimit(
+        resource.RLIMIT_NOFILE, (len(list(Path("/proc/self/fd").iterdir())) + 20, hard)
+    )
+    try:
+        compacted()
+    finally:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (soft, hard))
+    assert len(files(store)) == 1
+    assert ids(rows(store)) == ids(given)
+
+
+def test_a_reader_removes_no_temporary_file(store, fill_store, monkeypatch):
+    """A clock that is ahead, or a writer that is slow, would lose the writer's file."""
+    (given,) = fill_store(exchange(time=HOUR * 3600.0))
+    left = store / folder_of(HOUR) / ".slow.2"
+    left.write_bytes(b"PAR1")
+    monkeypatch.setattr("mainline.request_log.log_store.LEFT", timedelta(seconds=-5))
+    log = Log(LogSettings(store=str(store)), None)
+    assert ids(log.last(5)) == ids(log.of_request(given.request_id)) == ids([given])
+    assert left.exists()
 
 
 def test_a_temporary_file_is_removed_when_it_is_old(store, fill_store, compacted, monkeypatch):

@@ -15,11 +15,13 @@ from exchanges import METADATA, exchange
 from mainline.core.errors import MainlineError
 from mainline.request_log import open_segment, request_log
 from mainline.request_log.counters import Counts
+from mainline.request_log.exchange import MOST_OF_FAILED
 from mainline.request_log.request_log import RequestLog
 from mainline.request_log.settings import LogSettings
-from mainline.request_log.spool import Spool, exchanges
+from mainline.request_log.spool import Spool, exchanges, set_aside
 
 DEFAULT = LogSettings()
+SAID = "the value of a customer"
 
 
 @pytest.fixture
@@ -162,6 +164,44 @@ def test_large_bodies_are_bounded_by_bytes(opened, monkeypatch):
         log.write(exchange(request=bytes(4 << 20)))
     counts = log.counts()
     assert (counts.accepted, counts.dropped["queue"]) == (3, 7)
+
+
+@pytest.mark.parametrize(
+    "failed", [{"status": 503}, {"status": 413, "problem": "too large"}, {"status": 404}]
+)
+def test_of_a_failed_request_no_large_body_is_kept(opened, tmp_path, failed):
+    log = opened(sample=0.0)
+    for size in (100, MOST_OF_FAILED + 1, 4 << 20):
+        log.write(exchange(request=bytes(size), **failed))
+    log.close(5)
+    assert [len(each.request) for each in logged(tmp_path / "spool")] == [100, 0, 0]
+    assert log.counts().spool_bytes < 2000
+
+
+def test_a_segment_that_was_set_aside_does_not_wait(opened, tmp_path, capsys):
+    log = opened()
+    log.write(exchange())
+    log.close(5)
+    (segment,) = Spool(tmp_path / "spool").closed()
+    set_aside(segment, "two processes died at it")
+    os.utime(segment.with_suffix(".damaged"), (1, 1))
+    counts = opened().counts()
+    assert counts.spool_bytes > 0
+    assert counts.oldest_seconds == 0
+    assert "kept as" in capsys.readouterr().err
+
+
+def test_a_defect_is_said_without_its_message(opened, monkeypatch, capsys):
+    def fails(*_):
+        raise ValueError(SAID)
+
+    monkeypatch.setattr(request_log.record_bytes, "encode", fails)
+    log = opened()
+    log.write(exchange())
+    log.close(5)
+    said = capsys.readouterr().err
+    assert "request log: ValueError" in said
+    assert "customer" not in said
 
 
 def test_above_its_size_the_spool_takes_no_more(opened, tmp_path):

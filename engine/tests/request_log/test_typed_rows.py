@@ -13,7 +13,8 @@ import pytest
 from exchanges import METADATA, PLAIN, exchange
 
 from mainline.core.errors import SettingsError
-from mainline.request_log import messages
+from mainline.request_log import messages, tensors
+from mainline.request_log.exchange import MOST_OF_FAILED
 from mainline.request_log.input_types import common, of_versions
 from mainline.request_log.settings import LogSettings
 from mainline.request_log.typed_columns import Privacy
@@ -143,6 +144,7 @@ def test_values_that_fit(name, value, kept):
         ("plan", "\ud800"),
         ("plan", {"b64": base64.b64encode(b"\xff").decode()}),
         ("plan", {"b64": 5}),
+        ("plan", {"b64": json.loads("[" * 600 + "]" * 600)}),
     ],
 )
 def test_a_value_that_does_not_fit_is_null_and_said(name, value):
@@ -271,6 +273,83 @@ def test_grpc():
     assert first["signature"] == "serving_default"
 
 
+def predicted(**inputs):
+    """An exchange of gRPC; each input is a type, the sizes of its shape, and its values."""
+    request = messages.PredictRequest()
+    for name, (kind, sizes, values) in inputs.items():
+        proto = tensor(kind, *values)
+        del proto.tensor_shape.dim[:]
+        for size in sizes:
+            proto.tensor_shape.dim.add(size=size)
+        request.inputs[name].CopyFrom(proto)
+    return exchange(
+        protocol="grpc",
+        target="/tensorflow.serving.PredictionService/Predict",
+        status=0,
+        request=request.SerializeToString(),
+        response=b"",
+    )
+
+
+@pytest.mark.parametrize("sizes", [(2**62, 0), (4, 0)])
+def test_rows_without_values_are_no_rows(sizes):
+    (found,) = rows(predicted(age=("float_val", sizes, ())))
+    assert (found["rows"], found["input_age"], found["problem"]) == (0, None, "unreadable")
+
+
+def test_values_of_a_request_are_filled_up_within_one_bound(monkeypatch):
+    monkeypatch.setattr(tensors, "MOST_FILLED", 100)
+    well = {"age": ("float_val", (41,), (1,)), "visits": ("int64_val", (41,), (1,))}
+    assert len(rows(predicted(**well))) == 41
+    for visits in (61, 62):
+        several = well | {"visits": ("int64_val", (visits,), (1,))}
+        assert len(rows(predicted(**several))) == (visits if visits == 61 else 1)
+    listed = {"age": ("float_val", (200,), (1,) * 200), "visits": ("int64_val", (1,), (1,))}
+    (found,) = rows(predicted(**listed))  # 199 nulls
+    assert found["problem"] == "unreadable"
+    body = json.dumps({"inputs": {"age": [1] * 102, "visits": [1]}}).encode()
+    (found,) = rows(exchange(request=body))
+    assert found["problem"] == "unreadable"
+
+
+def test_inputs_that_the_signature_does_not_have_are_not_read(monkeypatch):
+    def read(proto, *of, real=tensors.read):
+        met.append(proto)
+        return real(proto, *of)
+
+    met: list = []
+    monkeypatch.setattr(tensors, "read", read)
+    many = {f"x{n}": ("float_val", (1 << 20,), (1,)) for n in range(50)}
+    (found,) = rows(predicted(age=("float_val", (1,), (5,)), **many))
+    assert found["input_age"] == 5
+    assert len(met) == 1
+
+
+def test_of_a_failed_request_little_is_unpacked():
+    body = b'{"instances": [' + b"{}," * MOST_OF_FAILED + b"{}]}"
+    packed = gzip.compress(body)
+    assert len(packed) < MOST_OF_FAILED
+    (found,) = rows(exchange(request=packed, encoding="gzip", status=413, problem="too large"))
+    assert (found["rows"], found["problem"]) == (0, "too large")
+
+
+def test_a_signature_that_is_no_text_is_not_kept():
+    for name in ("\ud800", 5, ["a"]):
+        body = json.dumps({"signature_name": name, "instances": [FULL]}).encode()
+        (found,) = rows(exchange(request=body))
+        assert (found["signature"], found["input_age"]) == ("", 40.5)
+
+
+def test_a_label_that_is_no_text_is_not_kept():
+    (found,) = rows(asked(FULL, answer={"results": [[["\ud800", 0.5]]]}))
+    assert (found["scores"], found["label"]) == ([0.5], None)
+
+
+def test_an_answer_that_is_nested_too_deeply_is_a_row():
+    answer = b'{"predictions": [' + b"[" * 600 + b"]" * 600 + b"]}"
+    assert rows(exchange(response=answer))[0]["score"] is None
+
+
 def test_other_calls_of_grpc_and_bytes_that_are_no_message():
     for method, body in (("Classify", b""), ("Predict", b"\xff\xff")):
         (found,) = rows(
@@ -362,6 +441,10 @@ def test_an_input_of_several_values():
     types = of_versions({"7": {"metadata": {"signature_def": {"signature_def": signature}}}}, {"7"})
     found = rows(asked({"x": [1, 2.5]}, {"x": [1, "a"]}), types=types)
     assert [row["input_x"] for row in found] == [[1, 2.5], None]
+    deep = json.loads("[" * 600 + "1" + "]" * 600)
+    bad, good = rows(asked({"x": deep}, {"x": [1, 2.5]}), types=types)
+    assert (bad["input_x"], bad["problem"]) == (None, "untyped")
+    assert (good["input_x"], good["problem"]) == ([1, 2.5], "")
     (found, _) = rows(asked([1, 2], [3, 4]), types=types)
     assert found["input_x"] == [1, 2]
 

@@ -1,9 +1,7 @@
 """Passes REST requests on to a model server: unchanged, checked, and logged."""
 
 import asyncio
-import sys
 import time
-import traceback
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
@@ -20,6 +18,7 @@ from mainline.gateway.http_server import listening
 from mainline.gateway.shadow import SECONDS
 from mainline.gateway.targets import Target, target_of
 from mainline.gateway.upstream import Pool, Reply, UpstreamError
+from mainline.process.defects import say_defect
 from mainline.request_log.exchange import Exchange
 from mainline.request_log.request_id import request_id
 from mainline.serving.bodies import Bounds
@@ -101,8 +100,7 @@ class RestProxy:
         try:
             found = await self._found(request, said)
         except Exception as defect:  # a defect of ours must still be answered
-            traceback.print_tb(defect.__traceback__, file=sys.stderr)  # no message: it may quote
-            print(f"gateway: {type(defect).__name__}", file=sys.stderr)
+            say_defect("gateway", defect)
             found = self._ours(request, said, error(500, "The gateway failed"), "gateway failed")
         if request.method == "POST":
             self._written(request, said, found)

@@ -61,33 +61,32 @@ def run(root: Path, settings_file: Path | None, store: str | None) -> None:  # n
 
 def compact(store: Store, hour: int) -> str:
     """Make one file of an hour. Returns what was done; empty when it was one already."""
+    store.sweep(hour)
     paths = store.files(hour)
     if not paths or (len(paths) == 1 and paths[0].rpartition("/")[2].startswith(COMPACTED)):
         return ""
     try:
-        files = [store.opened(path) for path in paths]
+        schema, total = _shape(store, paths)
         with (
             store.writing(hour, f"{COMPACTED}{uuid7()}") as stream,
             reaching(store.place.named(paths[0])),
         ):
-            kept = _write(files, stream)
+            kept = _write(_groups(store, paths), schema, stream)
     except Exception:
         if set(store.files(hour)) >= set(paths):
             raise
         return "another run is at work here"  # and has removed what this one was reading
     for path in paths:
         store.delete(path)
-    total = sum(file.metadata.num_rows for file in files)
     return f"{len(paths):,} files and {total:,} rows, {total - kept:,} of them twice"
 
 
-def _write(files: list[pq.ParquetFile], stream: Any) -> int:
-    """Write the rows of all files, each once. Returns their number."""
-    schema = _schema([file.schema_arrow for file in files])
+def _write(groups: Iterator[pa.Table], schema: pa.Schema, stream: Any) -> int:
+    """Write the rows of all groups, each once. Returns their number."""
     seen: set[bytes] = set()
     waiting = [schema.empty_table()]
     with pq.ParquetWriter(stream, schema, compression=COMPRESSION) as writer:
-        for table in _groups(files):
+        for table in groups:
             waiting.append(_as(table.filter(_new(table, seen)), schema))
             if sum(map(len, waiting)) >= GROUP:
                 writer.write_table(pa.concat_tables(waiting))
@@ -109,8 +108,22 @@ def _new(table: pa.Table, seen: set[bytes]) -> pa.Array:
     return pa.array(found, pa.bool_())
 
 
-def _groups(files: list[pq.ParquetFile]) -> Iterator[pa.Table]:
-    return (file.read_row_group(n) for file in files for n in range(file.num_row_groups))
+def _groups(store: Store, paths: list[str]) -> Iterator[pa.Table]:
+    """One file is open at a time: an hour may have thousands."""
+    for path in paths:
+        with store.opened(path) as file:
+            for number in range(file.num_row_groups):
+                yield file.read_row_group(number)
+
+
+def _shape(store: Store, paths: list[str]) -> tuple[pa.Schema, int]:
+    """The schema that holds all files, and the number of their rows."""
+    schemas, total = list[pa.Schema](), 0
+    for path in paths:
+        with store.opened(path) as file:
+            schemas.append(file.schema_arrow)
+            total += file.metadata.num_rows
+    return _schema(schemas), total
 
 
 def _schema(schemas: list[pa.Schema]) -> pa.Schema:

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 WELL = (0, 200)  # the gRPC code and the HTTP status of an answer
+MOST_OF_FAILED = 1 << 14  # bytes of a failed request that are read, also after decompression
 
 
 @dataclass(frozen=True, slots=True)

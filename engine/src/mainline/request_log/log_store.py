@@ -59,9 +59,9 @@ class Store:
                 raise
 
     def opened(self, path: str) -> pq.ParquetFile:
-        """A file to read, with its footer read."""
+        """A file to read, with its footer read. As a context manager it is closed at the end."""
         with reaching(self.place.named(path)):
-            return pq.ParquetFile(self.system.open_input_file(path))
+            return pq.ParquetFile(path, filesystem=self.system)
 
     def days(self) -> list[str]:
         """The days that the log has, as `2026-11-29`, oldest first."""
@@ -81,8 +81,19 @@ class Store:
         )
 
     def files(self, hour: int) -> list[str]:
-        """The paths of an hour's files, in order. What a killed process left is removed."""
-        return sorted(self._whole(hour))
+        """The paths of an hour's files, in order."""
+        return sorted(
+            each.path
+            for each in self._of_hour(hour)
+            if each.base_name.endswith(ENDING) and not each.base_name.startswith(".")
+        )
+
+    def sweep(self, hour: int) -> None:
+        """Remove the temporary files that a killed process left. Only who writes may call it."""
+        old = datetime.fromtimestamp(time.time(), UTC) - LEFT
+        for each in self._of_hour(hour):
+            if each.base_name.startswith(".") and each.mtime < old:
+                self.delete(each.path)
 
     def delete(self, path: str) -> None:
         """Remove a file; one that another process removed is fine."""
@@ -96,14 +107,8 @@ class Store:
         with reaching(self.place.named(path)), suppress(FileNotFoundError):
             self.system.delete_dir(path)
 
-    def _whole(self, hour: int) -> Iterator[str]:
-        old = datetime.fromtimestamp(time.time(), UTC) - LEFT
-        for each in self._listed(f"{self.place.path}/{folder_of(hour)}"):
-            if each.base_name.startswith("."):
-                if each.mtime < old:
-                    self.delete(each.path)
-            elif each.base_name.endswith(ENDING):
-                yield each.path
+    def _of_hour(self, hour: int) -> list[Any]:
+        return self._listed(f"{self.place.path}/{folder_of(hour)}")
 
     def _path(self, hour: int, name: str) -> str:
         return f"{self.place.path}/{folder_of(hour)}/{name}{ENDING}"

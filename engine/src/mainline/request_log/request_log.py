@@ -2,16 +2,16 @@
 
 import sys
 import time
-import traceback
 import zlib
 from collections import deque
 from dataclasses import replace
 from pathlib import Path
 from threading import Event, Lock, Thread
 
+from mainline.process.defects import say_defect
 from mainline.request_log import record_bytes
 from mainline.request_log.counters import DISK, SPOOL, Counts
-from mainline.request_log.exchange import Exchange
+from mainline.request_log.exchange import MOST_OF_FAILED, Exchange
 from mainline.request_log.open_segment import OpenSegment
 from mainline.request_log.settings import LogSettings
 from mainline.request_log.spool import Spool
@@ -49,6 +49,8 @@ class RequestLog:
         if not (exchange.failed or self._chosen(exchange.request_id)):
             return
         size = _size(exchange)
+        if exchange.failed and size - OVERHEAD > MOST_OF_FAILED:  # rubbish must not fill the spool
+            exchange, size = replace(exchange, request=b"", response=b""), OVERHEAD
         with self._lock:
             full = len(self._queue) >= QUEUED or self._held + size > QUEUED_BYTES
             if self._closed or (full and self._queue):
@@ -94,9 +96,9 @@ class RequestLog:
             last = self._stop.wait(PAUSE)
             try:
                 self._pass(last=last)
-            except Exception:  # a defect of ours must not end the log, and answers go on
+            except Exception as defect:  # of ours; it must not end the log, and answers go on
                 if not said:
-                    traceback.print_exc(file=sys.stderr)
+                    say_defect("request log", defect)
                 said = True
             if last:
                 return

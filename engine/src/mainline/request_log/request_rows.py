@@ -8,10 +8,10 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from mainline.request_log import messages, tensors
-from mainline.request_log.exchange import Exchange
+from mainline.request_log.exchange import MOST_OF_FAILED, Exchange
 from mainline.request_log.input_types import SERVED
 
-LARGEST = 256 << 20  # bytes of a body after decompression; the proxy's limit is lower
+LARGEST = 256 << 20  # bytes of an answered body after decompression; the proxy's limit is lower
 PREDICT = "/Predict"  # the end of the method of gRPC
 
 
@@ -27,11 +27,12 @@ class Asked:
 def asked(exchange: Exchange, inputs: Iterable[str]) -> Asked:
     """The rows of a request; only columns named in `inputs` are read.
 
-    Raises ValueError when the body is no request of its protocol, or has a key twice in a request
-    that failed.
+    Raises ValueError when the body is no request of its protocol, has too many values to fill up,
+    or belongs to a request that failed and has a key twice or is large.
     """
     if exchange.protocol == "grpc":
-        return _of_tensors(exchange) if exchange.target.endswith(PREDICT) else Asked()
+        named = exchange.target.endswith(PREDICT)
+        return _of_tensors(exchange.request, set(inputs)) if named else Asked()
     return _of_json(exchange, list(inputs))
 
 
@@ -45,17 +46,20 @@ def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
 _PLAIN, _STRICT = json.JSONDecoder(), json.JSONDecoder(object_pairs_hook=_object)
 
 
-def json_of(body: bytes, *, strict: bool = False) -> Any:
+def json_of(body: bytes, *, strict: bool = False, most: int = LARGEST) -> Any:
     """A body in JSON, also if it is compressed. Text that is not UTF-8 gets a replacement mark.
 
-    With `strict`, a key that stands twice in an object is an error. Raises ValueError.
+    With `strict`, a key that stands twice in an object is an error. Raises ValueError, also for
+    more than `most` bytes.
     """
     if body[:2] == b"\x1f\x8b":  # gzip; no JSON begins so
         inflate = zlib.decompressobj(31)
         try:
-            body = inflate.decompress(body, LARGEST)
+            body = inflate.decompress(body, most + 1)
         except zlib.error:
             raise ValueError("not gzip") from None
+    if len(body) > most:
+        raise ValueError("too large")
     text = body.decode("utf-8-sig", errors="replace").lstrip()
     try:  # the server reads no further than the first document, either
         return (_STRICT if strict else _PLAIN).raw_decode(text)[0]
@@ -64,11 +68,11 @@ def json_of(body: bytes, *, strict: bool = False) -> Any:
 
 
 def _of_json(exchange: Exchange, inputs: list[str]) -> Asked:
-    document = json_of(exchange.request, strict=exchange.failed)
+    failed = exchange.failed
+    document = json_of(exchange.request, strict=failed, most=MOST_OF_FAILED if failed else LARGEST)
     if not isinstance(document, dict):
         raise ValueError("no object")
-    signature = document.get("signature_name") or SERVED
-    signature = signature if isinstance(signature, str) else ""
+    signature = text_of(document.get("signature_name") or SERVED) or ""
     rows = document.get("instances", document.get("examples"))
     if isinstance(rows, list):
         return Asked(len(rows), _columns_of_rows(rows, inputs), signature)
@@ -82,10 +86,7 @@ def _of_json(exchange: Exchange, inputs: list[str]) -> Asked:
         for name, value in columns.items()
         if name in inputs
     }
-    count = max(map(len, listed.values()), default=0)
-    return Asked(
-        count, {name: _filled(values, count) for name, values in listed.items()}, signature
-    )
+    return _aligned(listed, signature)
 
 
 def _columns_of_rows(rows: list[Any], inputs: list[str]) -> dict[str, list[Any]]:
@@ -95,16 +96,23 @@ def _columns_of_rows(rows: list[Any], inputs: list[str]) -> dict[str, list[Any]]
     return {name: [row.get(name) for row in rows] for name in inputs}
 
 
-def _filled(values: list[Any], count: int) -> list[Any]:
-    return values + [None] * (count - len(values))
-
-
-def _of_tensors(exchange: Exchange) -> Asked:
-    request = parsed(messages.PredictRequest, exchange.request)
-    columns = {name: rows_of(tensor) for name, tensor in request.inputs.items()}
+def _aligned(columns: dict[str, list[Any]], signature: str) -> Asked:
+    """Columns of one length: the shorter ones are filled up with nulls."""
     count = max(map(len, columns.values()), default=0)
-    filled = {name: _filled(values, count) for name, values in columns.items()}
-    return Asked(count, filled, request.model_spec.signature_name or SERVED)
+    if sum(count - len(values) for values in columns.values()) > tensors.MOST_FILLED:
+        raise ValueError("the lengths of columns differ too much")
+    filled = {name: values + [None] * (count - len(values)) for name, values in columns.items()}
+    return Asked(count, filled, signature)
+
+
+def _of_tensors(body: bytes, inputs: set[str]) -> Asked:
+    request = parsed(messages.PredictRequest, body)
+    columns, room = {}, tensors.MOST_FILLED
+    for name in inputs & set(request.inputs):  # reading a name that is missing would add it
+        tensor = tensors.read(request.inputs[name], room)
+        room -= tensor.filled
+        columns[name] = rows_of(tensor)
+    return _aligned(columns, request.model_spec.signature_name or SERVED)
 
 
 def parsed(kind: Any, body: bytes) -> Any:
@@ -115,13 +123,17 @@ def parsed(kind: Any, body: bytes) -> Any:
         raise ValueError(type(error).__name__) from None
 
 
-def rows_of(proto: Any) -> list[Any]:
-    """The values of a tensor by row: single ones, or a flat list for each row."""
-    tensor = tensors.read(proto)
+def rows_of(tensor: tensors.Tensor) -> list[Any]:
+    """The values by row: single ones, or a flat list for each row.
+
+    Raises TensorError for rows without values: a few bytes can claim any number of them.
+    """
     values = list(tensor.values)
     if len(tensor.shape) <= 1:
         return values
     count = tensor.shape[0]
+    if len(values) < count:
+        raise tensors.TensorError(f"{count} rows have no values")
     width = len(values) // count if count else 0
     return [values[row * width : (row + 1) * width] for row in range(count)]
 
@@ -130,7 +142,7 @@ def text_of(value: Any) -> str | None:
     """The text of a JSON string, of `{"b64": "..."}`, or of bytes; None for any other value."""
     try:
         if isinstance(value, dict) and set(value) == {"b64"}:
-            value = base64.b64decode(f"{value['b64']}==")  # the server needs no padding
+            value = base64.b64decode(value["b64"] + "==")  # the server needs no padding
         if isinstance(value, bytes):
             return value.decode()
         if isinstance(value, str):

@@ -3,7 +3,7 @@
 import math
 from typing import Any, NamedTuple
 
-from mainline.request_log import messages
+from mainline.request_log import messages, tensors
 from mainline.request_log.exchange import Exchange
 from mainline.request_log.request_rows import PREDICT, json_of, parsed, rows_of, text_of
 
@@ -37,7 +37,7 @@ def scores(exchange: Exchange) -> list[Score]:
 
 def _of_tensors(body: bytes) -> list[Score]:
     outputs = parsed(messages.PredictResponse, body).outputs
-    return _of_columns({name: rows_of(tensor) for name, tensor in outputs.items()})
+    return _of_columns({name: rows_of(tensors.read(proto)) for name, proto in outputs.items()})
 
 
 def _of_columns(columns: dict[str, Any]) -> list[Score]:
@@ -55,7 +55,7 @@ def _of_value(value: Any) -> Score:
         return _of_value(_served(value))._replace(label=text_of(value.get(LABEL)))
     if isinstance(value, list) and value and all(_pair(each) for each in value):
         best = max(value, key=lambda pair: -math.inf if math.isnan(pair[1]) else pair[1])
-        return Score(scores=[pair[1] for pair in value], label=best[0])
+        return Score(scores=[pair[1] for pair in value], label=text_of(best[0]))
     numbers = _numbers(value)
     if len(numbers) == 1:
         return Score(score=numbers[0])

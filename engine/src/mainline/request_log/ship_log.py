@@ -8,19 +8,19 @@ import os
 import signal
 import sys
 import time
-import traceback
 from pathlib import Path
 from threading import Event
 from typing import NoReturn
 
 from mainline.core.errors import MainlineError
+from mainline.process.defects import say_defect
 from mainline.process.orphan import end_with_parent
 from mainline.request_log.settings import SPOOL, LogSettings, read_settings
-from mainline.request_log.spool import Spool
+from mainline.request_log.spool import Spool, set_aside
 
 PAUSE = 0.5  # seconds between two looks at the spool
 LONGEST = 60.0  # seconds between two tries while the store is down
-FAILED = 1
+FAILED, NO_MEMORY = 1, 3  # exit codes of the child
 
 
 def run(
@@ -71,18 +71,42 @@ def _until_ended(spool: Spool, settings: LogSettings) -> None:
 
 
 def _round(spool: Spool, settings: LogSettings, deadline: list[float] | None) -> bool:
-    """Ship what is closed now, in a child. False when it failed or did not end in time."""
+    """Ship what is closed now, in a child. False when it failed or did not end in time.
+
+    A child that dies is followed by another one, after a pause. A segment at which two of them died
+    is set aside.
+    """
+    died_at = None
+    while _dead(code := _exit_code(spool, settings, deadline)):
+        at = next(iter(spool.closed()), None)  # the oldest; those before it are shipped
+        if at is None or (deadline and time.monotonic() > deadline[0]):
+            return False
+        if at == died_at:
+            set_aside(at, "two processes died at it")
+        else:
+            died_at = at
+            time.sleep(PAUSE)
+    return code == 0
+
+
+def _dead(code: int | None) -> bool:
+    """Whether a child was killed or had no memory. Its end by SIGTERM comes from a person."""
+    return code is not None and (code == NO_MEMORY or (code < 0 and code != -signal.SIGTERM))
+
+
+def _exit_code(spool: Spool, settings: LogSettings, deadline: list[float] | None) -> int | None:
+    """That of a child that ships what is closed now. None when it did not end in time."""
     child = os.fork()
     if not child:
         _work(spool, settings)
     while True:
         ended, status = os.waitpid(child, os.WNOHANG if deadline else 0)
         if ended:
-            return os.waitstatus_to_exitcode(status) == 0
+            return os.waitstatus_to_exitcode(status)
         if deadline and time.monotonic() > deadline[0]:
             os.kill(child, signal.SIGKILL)
             os.waitpid(child, 0)
-            return False
+            return None
         time.sleep(0.02)
 
 
@@ -107,8 +131,10 @@ def _work(spool: Spool, settings: LogSettings) -> NoReturn:
         code = 0
     except (MainlineError, OSError) as error:  # the store is down, or full: the parent tries again
         print(f"log ship: {error}", file=sys.stderr, flush=True)
-    except BaseException:
-        traceback.print_exc()
+    except MemoryError:
+        code = NO_MEMORY
+    except BaseException as defect:
+        say_defect("log ship", defect)
     finally:
         sys.stderr.flush()
         os._exit(code)

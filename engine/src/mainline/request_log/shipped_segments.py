@@ -1,15 +1,14 @@
 """Closed segments become files in the store, and are deleted when these are there."""
 
 import sys
-import traceback
-from pathlib import Path
 
 from mainline.core.errors import MainlineError
 from mainline.core.files import write_json
+from mainline.process.defects import say_defect
 from mainline.request_log import segment_files
 from mainline.request_log.log_store import Store
 from mainline.request_log.settings import LogSettings
-from mainline.request_log.spool import DAMAGED, Spool, whole
+from mainline.request_log.spool import Spool, set_aside, whole
 from mainline.request_log.typed_columns import Privacy
 
 
@@ -28,16 +27,16 @@ def ship(spool: Spool, settings: LogSettings) -> None:
             made = list(segment_files.files(path, spool.metadata(), privacy))
         except (MemoryError, OSError):  # of the machine; later it may work
             raise
-        except Exception:  # a defect of ours: the segment is kept, and does not stop the others
-            traceback.print_exc()
-            _set_aside(path, "could not be converted")
+        except Exception as defect:  # of ours: the segment is kept, and does not stop the others
+            say_defect("log ship", defect)
+            set_aside(path, "could not be converted")
             continue
         for hour, content, _ in made:
             store.put(hour, path.stem, content)
         if whole(path):
             path.unlink()
         else:
-            _set_aside(path, "its end is damaged; what stands before is in the store")
+            set_aside(path, "its end is damaged; what stands before is in the store")
         _count(spool, sum(count for _, _, count in made))
 
 
@@ -52,8 +51,3 @@ def _count(spool: Spool, rows: int) -> None:
         write_json(spool.shipped, {"rows": spool.shipped_rows() + rows})
     except (OSError, MainlineError) as error:  # a full disk: the count is late, the rows are there
         print(f"log ship: {error}", file=sys.stderr)
-
-
-def _set_aside(path: Path, why: str) -> None:
-    path.rename(path.with_suffix(DAMAGED))
-    print(f"log ship: {path.stem}: {why}; kept as {path.stem}{DAMAGED}", file=sys.stderr)

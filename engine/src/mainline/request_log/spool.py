@@ -83,7 +83,10 @@ class Spool:
             path.rename(path.with_suffix(CLOSED))
 
     def usage(self) -> tuple[int, float | None]:
-        """Bytes of all segments, and when the oldest of them was written to last."""
+        """Bytes of all segments, and when the oldest that waits was written to last.
+
+        One that was set aside does not wait: no store that answers again takes it away.
+        """
         size, oldest = 0, None
         with os.scandir(self.folder) as entries:
             for each in entries:
@@ -91,7 +94,8 @@ class Spool:
                     with suppress(FileNotFoundError):  # shipped meanwhile
                         about = each.stat()
                         size += about.st_size
-                        oldest = min(oldest or about.st_mtime, about.st_mtime)
+                        if not each.name.endswith(DAMAGED):
+                            oldest = min(oldest or about.st_mtime, about.st_mtime)
         return size, oldest
 
     def keep_signature(self, version: str, metadata: bytes) -> None:
@@ -130,6 +134,12 @@ def whole(path: Path) -> bool:
     """Whether a segment is readable to its end."""
     found = _last(path)
     return (found.end if found else 0) == path.stat().st_size
+
+
+def set_aside(path: Path, why: str) -> None:
+    """Keep a segment, and ship it no more until `take_back`."""
+    path.rename(path.with_suffix(DAMAGED))
+    print(f"log ship: {path.stem}: {why}; kept as {path.stem}{DAMAGED}", file=sys.stderr)
 
 
 def _last(path: Path) -> record_bytes.Record | None:

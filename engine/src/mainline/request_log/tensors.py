@@ -43,13 +43,15 @@ class Tensor:
     dtype: str
     shape: tuple[int, ...]
     values: Sequence[Any]
+    filled: int = 0  # how many of them the message does not list
 
 
-def read(proto: Any) -> Tensor:
+def read(proto: Any, most: int = MOST_FILLED) -> Tensor:
     """The tensor in a TensorProto, as TensorFlow's runtime reads it.
 
     A shorter list of values is filled up with its last value, an empty one with zeros or empty
-    text; values beyond the shape are ignored. Raises TensorError.
+    text; values beyond the shape are ignored. Raises TensorError, also when more than `most` values
+    are filled up.
     """
     if proto.dtype not in _TYPES:
         raise TensorError(f"a tensor has type {proto.dtype}, which is not supported")
@@ -59,9 +61,10 @@ def read(proto: Any) -> Tensor:
     if proto.tensor_content:
         return Tensor(name, shape, _unpacked(name, code, proto.tensor_content, size))
     listed = getattr(proto, field)
-    if size > max(len(listed), MOST_FILLED):
+    missing = max(size - len(listed), 0)
+    if missing > most:
         raise TensorError(f"a shape of {size} values is filled up from {len(listed)}")
-    return Tensor(name, shape, _listed(name, code, _filled(listed[:size], size, name)))
+    return Tensor(name, shape, _listed(name, code, _filled(listed[:size], size, name)), missing)
 
 
 def _shape(shape: Any) -> tuple[int, ...]:

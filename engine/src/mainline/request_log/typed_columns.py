@@ -78,7 +78,7 @@ def _fitting(kind: pa.DataType) -> Callable[[Any], Any]:
     """A function: the value as one of the type, or None."""
     if pa.types.is_list(kind):
         inner = _fitting(kind.value_type)
-        return lambda value: _all([inner(each) for each in _flat(value)])
+        return lambda value: _list(value, inner)
     if pa.types.is_string(kind):
         return text_of
     if pa.types.is_boolean(kind):
@@ -107,11 +107,15 @@ def _range(kind: pa.DataType) -> tuple[int, int]:
     return 0, 2**bits - 1
 
 
+def _list(value: Any, fit: Callable[[Any], Any]) -> list[Any] | None:
+    try:
+        fitted = [fit(each) for each in _flat(value)]
+    except RecursionError:  # lists in lists, deeper than any tensor
+        return None
+    return None if any(each is None for each in fitted) else fitted
+
+
 def _flat(value: Any) -> list[Any]:
     if not isinstance(value, list):
         return [value]
     return [inner for each in value for inner in _flat(each)]
-
-
-def _all(values: list[Any]) -> list[Any] | None:
-    return None if any(value is None for value in values) else values

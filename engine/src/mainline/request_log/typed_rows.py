@@ -58,7 +58,9 @@ class TypedRows:
         try:
             answers = scores(exchange)
             request = asked(exchange, self._types)
-        except ValueError:
+        except MemoryError:
+            raise
+        except Exception:  # a body that we read wrongly must not take the other rows with it
             if not exchange.failed:
                 problems.append(UNREADABLE)
         # One row stands for a request that failed.
@@ -91,7 +93,13 @@ class TypedRows:
         self._scores.extend(answers)
 
     def table(self) -> pa.Table:
-        """What was added since the last call."""
+        """What was added since the last call, which is then forgotten."""
+        try:
+            return self._table()
+        finally:
+            self._clear()
+
+    def _table(self) -> pa.Table:
         columns: dict[str, Any] = {"entity": self._entities, "row": self._places()}
         wrong: set[int] = set()
         for name, values in self._inputs.items():
@@ -106,7 +114,6 @@ class TypedRows:
                 for place, said in enumerate(columns["problem"].to_pylist())
             ]
         arrays = [_array(columns[field.name], field.type) for field in self.schema]
-        self._clear()
         return pa.Table.from_arrays(arrays, schema=self.schema)
 
     def _of_requests(self) -> dict[str, pa.Array]:
