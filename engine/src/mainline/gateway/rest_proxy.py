@@ -8,7 +8,6 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from functools import partial
-from typing import Any
 
 from mainline.gateway.body_check import BodyCheck
 from mainline.gateway.duplicate_keys import Verdict
@@ -78,12 +77,13 @@ async def serving(
         body_bytes=limits.body_bytes, seconds=limits.seconds, connections=limits.connections
     )
     proxy = RestProxy(gateway, servers)
-    keeping = proxy.signatures_kept()
+    keeping = asyncio.create_task(proxy.keep_signatures())
     try:
         async with listening(address, proxy.answer, bounds, drain_seconds) as port:
             yield port
     finally:
         keeping.cancel()
+        await asyncio.wait({keeping})
         proxy.close()
 
 
@@ -116,9 +116,9 @@ class RestProxy:
             self._gateway.metrics.passed("rest", found.arm, found.status, found.problem)
         return found.whole
 
-    def signatures_kept(self) -> asyncio.Future[Any]:
-        """Start to keep the signatures of all arms, until it is cancelled."""
-        return asyncio.gather(
+    async def keep_signatures(self) -> None:
+        """Keep the signatures of all arms, until it is cancelled."""
+        await asyncio.gather(
             *(self._greeting.all_kept(arm, pool) for arm, pool in self._pools.items())
         )
 
