@@ -7,13 +7,22 @@ import json
 import os
 import signal
 import time
+import tracemalloc
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from mainline.gateway.body_check import BodyCheck
-from mainline.gateway.duplicate_keys import DEEPEST, Verdict, answer_all, judged, judged_packed
+from mainline.gateway.duplicate_keys import (
+    DEEPEST,
+    KEYS,
+    SMALL,
+    Verdict,
+    answer_all,
+    judged,
+    judged_packed,
+)
 
 ROW = '{"age": 43.0, "city": "ulm"}'
 TWICE = [
@@ -122,6 +131,36 @@ def test_the_search_takes_time_in_proportion(body):
     start = time.process_time()
     assert judged(body) is Verdict.FINE
     assert time.process_time() - start < 3
+
+
+@pytest.mark.parametrize(
+    ("body", "verdict"),
+    [
+        (b"[" + b"[]," * 300_000 + b"[]]", Verdict.FINE),
+        (b"[" + b"{}," * 300_000 + b"{}]", Verdict.FINE),
+        (b'{"a":[' + b'{"a":[]},' * 100_000 + b"1]}", Verdict.FINE),
+        (b"{" + b",".join(b'"%d":1' % each for each in range(2 * KEYS)) + b"}", Verdict.KEYS),
+    ],
+    ids=["arrays", "objects", "rows", "keys"],
+)
+def test_a_large_body_takes_little_memory(body, verdict):
+    tracemalloc.start()
+    try:
+        assert judged(body) is verdict
+        assert tracemalloc.get_traced_memory()[1] < 16 * 2**20
+    finally:
+        tracemalloc.stop()
+
+
+def test_the_keys_of_closed_objects_are_not_counted():
+    row = b"{" + b",".join(b'"%d":1' % each for each in range(KEYS // 10)) + b"}"
+    assert judged(b"[" + b",".join([row] * 12) + b"]") is Verdict.FINE
+
+
+@pytest.mark.parametrize("text", TWICE)
+def test_a_large_body_is_searched_as_well(text):
+    assert judged(text.encode() + b" " * SMALL) is Verdict.TWICE
+    assert judged(text.replace("{", '{"x": "' + "a" * SMALL + '", ', 1).encode()) is Verdict.TWICE
 
 
 def test_a_depth_at_the_bound_passes():

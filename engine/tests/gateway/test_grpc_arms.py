@@ -9,6 +9,7 @@ import pytest
 from told_server import PREDICT, Server, answer, ask, listening
 
 from gateway_stand_in import gateway
+from mainline.request_log import messages
 
 
 @pytest.fixture
@@ -127,6 +128,16 @@ def test_a_split_by_entity_is_stable(main, challenger):
 
 
 HEADER = [("x-arm", "challenger")]
+
+
+@pytest.mark.parametrize("named", [{"version": {"value": 1}}, {"version_label": "stable"}, {}])
+def test_who_names_a_version_or_a_label_is_answered_by_the_main_server(main, challenger, named):
+    body = messages.PredictRequest(model_spec={"name": "tiny", **named})
+    body.inputs["age"].float_val.append(1.0)
+    with gateway(main.address, challenger.address, routes={"split": {"by": "header"}}) as proxy:
+        found = ask(proxy, body.SerializeToString(), metadata=HEADER)[0]
+        assert found == (answer(1) if named else answer(2))
+        assert arms(proxy, 1) == [("main", "1") if named else ("challenger", "2")]
 
 
 @pytest.mark.parametrize("code", ["INVALID_ARGUMENT", "INTERNAL", "NOT_FOUND"])

@@ -4,6 +4,7 @@ import asyncio
 import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack
 
 import grpc
 import pytest
@@ -132,6 +133,8 @@ def test_a_caller_that_cancels_cancels_at_the_server(server, proxy):
         leave.set()
     (logged,) = proxy.written.wait(1)
     assert (logged.status, logged.problem) == (1, "cancelled by the caller")
+    counted = {"protocol": "grpc", "arm": "main"}
+    assert sample(proxy, "gateway_requests_total", code="4xx", **counted) == 1
 
 
 @pytest.mark.parametrize(
@@ -216,6 +219,28 @@ def test_calls_beyond_what_is_held_are_refused_and_logged(server, monkeypatch, b
         assert ask(proxy, body)[1] == "OK"
         logged = [(each.status, each.problem) for each in proxy.written.wait(3)]
     assert sorted(logged) == [(0, ""), (0, ""), (8, "too many calls")]
+
+
+def test_calls_at_once_are_bounded_over_all_connections(server):
+    entered, leave = threading.Semaphore(0), threading.Event()
+
+    def behave(request, context):
+        entered.release()
+        leave.wait(10)
+        return answer(7)
+
+    server.behave = behave
+    with ExitStack() as stack:
+        proxy = stack.enter_context(gateway(server.address, limits={"connections": 2}))
+        calls = []
+        for _ in range(2):
+            channel = stack.enter_context(grpc.insecure_channel(proxy.address))
+            calls.append(channel.unary_unary(PREDICT).future(b"", timeout=20))
+            assert entered.acquire(timeout=10)
+        assert ask(proxy)[1] == "RESOURCE_EXHAUSTED"
+        leave.set()
+        assert [each.result() for each in calls] == [answer(7)] * 2
+        assert ask(proxy)[1] == "OK"
 
 
 def test_bytes_that_are_no_message_pass(server, proxy):

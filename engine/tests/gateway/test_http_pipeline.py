@@ -2,6 +2,8 @@
 
 import random
 import socket
+import time
+from contextlib import contextmanager
 
 import pytest
 
@@ -108,3 +110,68 @@ def test_http_1_0_is_answered_and_closed(port):
     received = wire.exchange(port, b"GET /old HTTP/1.0\r\nConnection: keep-alive\r\n\r\n")
     assert b"\r\nConnection: close\r\n" in received
     assert received.endswith(b"GET /old |")
+
+
+CHUNKED = b"POST / HTTP/1.1\r\nHost: x\r\nConnection: close\r\nTransfer-Encoding: chunked\r\n\r\n"
+
+
+@pytest.mark.parametrize(
+    "more",
+    [
+        b"2\r\nab\r\n0\r\n" + b"A: b\r\n" * 100_000,
+        b"2\r\nab\r\n0\r\nA: " + b"b" * 600_000,
+        b"2;" + b"a" * 600_000,
+    ],
+    ids=["trailers", "a long trailer", "a long line of a chunk"],
+)
+def test_what_a_chunked_body_has_beside_its_bytes_is_bounded(port, more):
+    assert wire.status(wire.exchange(port, CHUNKED + more)) == 431
+
+
+def test_a_body_of_many_small_chunks_passes(port):
+    sent = CHUNKED + b"1;note\r\na\r\n" * 900 + b"0\r\n\r\n"
+    assert wire.exchange(port, sent).endswith(b"POST / " + b"a" * 900 + b"|")
+
+
+@contextmanager
+def listening(answer, seconds):
+    server = HttpListening(("127.0.0.1", 0), answer, Bounds(seconds=seconds, connections=50))
+    try:
+        yield server
+    finally:
+        server.stop()
+
+
+def test_an_answer_that_takes_long_lets_the_next_request_wait():
+    """The time for its body begins after that answer."""
+
+    def slow(method, target, body, origin):
+        time.sleep(1.0)
+        return Answer(200, body + b"|")
+
+    first, second = request(1), request(5, close=True)
+    with (
+        listening(slow, 0.2) as server,
+        socket.create_connection(("127.0.0.1", server.port), timeout=10) as connection,
+    ):
+        connection.sendall(first + second[:-3])
+        received = connection.recv(65536)
+        connection.sendall(second[-3:])
+        while data := connection.recv(65536):
+            received += data
+    assert received.count(b"HTTP/1.1 200") == 2
+
+
+@pytest.mark.parametrize("more", [b"", CHUNKED], ids=["alone", "with a body that never comes"])
+def test_a_client_that_does_not_read_loses_its_place(more):
+    large = Answer(200, bytes(32 * 2**20))
+    with (
+        listening(lambda *_: large, 0.3) as server,
+        socket.create_connection(("127.0.0.1", server.port), timeout=10) as connection,
+    ):
+        connection.sendall(request(1) + more)
+        time.sleep(1.5)
+        received = 0
+        while data := connection.recv(2**20):
+            received += len(data)
+    assert received < len(large.body)  # what had not left yet was given up

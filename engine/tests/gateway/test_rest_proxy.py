@@ -13,6 +13,7 @@ import time
 import pytest
 
 import wire
+from mainline.gateway import rest_proxy
 from rest_gateway import rest_gateway
 from upstream_stub import Last, answer, upstream
 
@@ -318,6 +319,101 @@ def test_a_copy_goes_to_the_challenger_and_its_answer_into_the_log_alone():
     assert (found["shadow"].response, found["shadow"].version) == (b"{}", "9")
     assert found["shadow"].request_id == found["main"].request_id
     assert other.asked[0][1] == main.asked[0][1] == BODY
+
+
+@pytest.mark.parametrize("named", ["versions/7", "labels/stable"])
+def test_who_names_a_version_or_a_label_is_answered_by_the_main_server(named):
+    """The challenger has versions of its own, and would say 404."""
+    path = PATH.replace(":", f"/{named}:")
+    with upstream() as main, upstream(version="9") as other:
+        routes = {"split": {"by": "weight", "share": 1.0}}
+        with rest_gateway(main.port, challenger=other.port, routes=routes) as gateway:
+            wire.exchange(gateway.rest_port, wire.request("POST", path, BODY))
+            asked(gateway.rest_port)
+    assert (len(main.asked), len(other.asked)) == (1, 1)
+    assert [each.arm for each in gateway.log.exchanges] == ["main", "challenger"]
+
+
+def test_a_copy_waits_for_the_answer_and_there_is_none_without_one():
+    entered, leave = threading.Event(), threading.Event()
+
+    def slow(*_):
+        entered.set()
+        leave.wait(10)
+        return answer()
+
+    with (
+        upstream(slow) as main,
+        upstream(version="9") as other,
+        rest_gateway(main.port, challenger=other.port, routes={"shadow": 1.0}) as gateway,
+    ):
+        asking = threading.Thread(target=asked, args=(gateway.rest_port,))
+        asking.start()
+        assert entered.wait(10)
+        time.sleep(0.2)
+        assert not other.asked
+        leave.set()
+        asking.join()
+        soon(lambda: len(gateway.log.exchanges) == 2)
+        main.said = lambda *_: b"no HTTP"
+        assert asked(gateway.rest_port)[0] == 502
+    assert [each.arm for each in gateway.log.exchanges] == ["main", "shadow", "main"]
+    assert len(other.asked) == 1
+
+
+@pytest.mark.parametrize("kept", [False, True], ids=["from the start", "on a kept connection"])
+def test_a_challenger_that_hangs_costs_one_wait(monkeypatch, kept):
+    monkeypatch.setattr(rest_proxy, "SECONDS", 0.5)
+    leave, arm = threading.Event(), {"x-arm": "challenger"}
+    with upstream() as main, upstream(version="9") as other:
+        routes = {"split": {"by": "header"}}
+        with rest_gateway(main.port, challenger=other.port, routes=routes) as gateway:
+            if kept:
+                assert asked(gateway.rest_port, arm)[1]["x-model-version"] == "9"
+            other.said = lambda *_: leave.wait(20) and None
+            start = time.monotonic()
+            for _ in range(8):
+                assert asked(gateway.rest_port, arm)[1]["x-model-version"] == "7"
+            assert time.monotonic() - start < 3
+            assert len(other.asked) == kept + 1
+            leave.set()
+    found = gateway.log.exchanges[kept:]
+    assert {(each.arm, each.problem) for each in found} == {("main", "challenger unreachable")}
+
+
+def test_of_a_header_given_twice_the_first_counts_as_over_grpc():
+    head = (
+        "POST %s HTTP/1.1\r\nHost: x\r\nConnection: close\r\nContent-Length: %d\r\n"
+        "X-Request-Id: one\r\nX-Request-Id: two\r\nX-Entity-Key: \u00fclm\r\n"
+        "X-Entity-Key: b\r\nX-Caller-Namespace: shop\r\nx-caller-namespace: other\r\n\r\n"
+    )
+    with upstream() as server, rest_gateway(server.port) as gateway:
+        wire.exchange(gateway.rest_port, (head % (PATH, len(BODY))).encode() + BODY)
+        asked(gateway.rest_port, {"X-Entity-Key": "\xfclm"})  # in latin-1
+    first, second = gateway.log.exchanges
+    assert (first.request_id, first.entity, first.caller) == ("one", "\u00fclm", "shop")
+    assert second.entity == "\ufffdlm"
+
+
+def test_a_trailer_is_no_header():
+    sent = (
+        f"POST {PATH} HTTP/1.1\r\nHost: x\r\nConnection: close\r\n"
+        "Transfer-Encoding: chunked\r\n\r\n2\r\n{}\r\n0\r\nx-caller-namespace: forged\r\n\r\n"
+    )
+    with upstream() as server, rest_gateway(server.port) as gateway:
+        assert wire.status(wire.exchange(gateway.rest_port, sent.encode())) == 200
+    assert b"forged" not in server.asked[0][0]
+    assert [each.caller for each in gateway.log.exchanges] == [""]
+
+
+def test_gzip_among_several_encodings_is_unpacked_for_the_check():
+    twice = gzip.compress(b'{"instances": [{"age": 1, "age": 2}]}')
+    lines = b"Content-Encoding: gzip\r\nContent-Encoding: identity\r\n\r\n"
+    sent = wire.request("POST", PATH, twice).replace(b"\r\n\r\n", b"\r\n" + lines, 1)
+    with upstream() as server, rest_gateway(server.port) as gateway:
+        assert parted(wire.exchange(gateway.rest_port, sent))[0] == 400
+    assert not server.asked
+    assert gateway.log.exchanges[0].encoding == "gzip, identity"
 
 
 def test_figures_count_codes_problems_times_and_scores():

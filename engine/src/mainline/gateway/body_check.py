@@ -7,9 +7,7 @@ import asyncio
 import sys
 from contextlib import suppress
 
-from mainline.gateway.duplicate_keys import Verdict, judged
-
-SMALL = 2**14  # bytes; checked in less than a millisecond
+from mainline.gateway.duplicate_keys import SMALL, Verdict, judged
 
 
 class BodyCheck:

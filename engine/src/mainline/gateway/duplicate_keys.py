@@ -12,6 +12,8 @@ from typing import Any, BinaryIO
 
 from mainline.serving.bodies import BodyError, unpacked
 
+SMALL = 2**14  # bytes; parsed in less than a millisecond
+KEYS = 100_000  # in the objects that are open at one place; each takes memory
 DEEPEST = 20_000  # brackets in brackets; more could end the model server
 _TOKEN = re.compile(  # a string with its colon, if it is a key; or a bracket
     rb'"([^"\\]*+(?:\\.[^"\\]*+)*+)(?:"(\s*+:)?|\\?\Z)|[{}\[\]]', re.DOTALL
@@ -25,6 +27,7 @@ class Verdict(Enum):
     TWICE = b"t"
     DEEP = b"d"
     LARGE = b"l"
+    KEYS = b"k"
 
 
 class _TwiceError(Exception):
@@ -43,8 +46,10 @@ def judged(body: bytes) -> Verdict:
     """Whether a key stands twice in one object.
 
     A text that is not JSON is searched, too: the model server accepts some of it, such as `Inf`, or
-    text after the document.
+    text after the document. So is a large one: parsed, it takes twenty times its size.
     """
+    if len(body) > SMALL:
+        return _searched(body)
     try:
         _decode(body.decode("utf-8-sig", "surrogateescape"))
     except _TwiceError:
@@ -55,8 +60,9 @@ def judged(body: bytes) -> Verdict:
 
 
 def _searched(body: bytes) -> Verdict:
-    """The same, token by token, for any text."""
+    """The same, token by token, for any text, in little memory."""
     open_objects: list[set[str | bytes] | None] = []  # None is an array
+    count = 0  # keys in open_objects
     for token in _TOKEN.finditer(body):
         bracket = token[0]
         if bracket in (b"{", b"["):
@@ -65,12 +71,15 @@ def _searched(body: bytes) -> Verdict:
                 return Verdict.DEEP
         elif bracket in (b"}", b"]"):
             if open_objects:
-                open_objects.pop()
+                count -= len(open_objects.pop() or ())
         elif token[2] and open_objects and (keys := open_objects[-1]) is not None:
             key = _plain(token[1])
             if key in keys:
                 return Verdict.TWICE
             keys.add(key)
+            count += 1
+            if count > KEYS:
+                return Verdict.KEYS
     return Verdict.FINE
 
 

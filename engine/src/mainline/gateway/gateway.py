@@ -27,7 +27,7 @@ class Log(Protocol):
 class Gateway:
     """One gateway. `digests` has the image of each arm that has a server.
 
-    `versions` is what each arm's server last said that it serves; a new connection asks again.
+    `kept` are the versions whose signatures the log has, `wanted` those of each arm that it lacks.
     """
 
     name: str
@@ -37,9 +37,13 @@ class Gateway:
     metrics: Metrics
     digests: dict[str, str]
     shadow: Shadow = field(default_factory=Shadow)
-    versions: dict[str, str] = field(default_factory=dict)
+    kept: set[str] = field(default_factory=set)
+    wanted: dict[str, set[str]] = field(default_factory=dict)
 
     def written(self, exchange: Exchange) -> None:
         """A prediction is over: count it, and hand it to the log."""
         self.metrics.count(exchange)
         self.log.write(exchange)
+        if exchange.version and exchange.version not in self.kept:
+            arm = CHALLENGER if exchange.arm == SHADOW else exchange.arm
+            self.wanted.setdefault(arm, set()).add(exchange.version)

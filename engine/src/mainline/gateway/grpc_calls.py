@@ -91,6 +91,8 @@ class GrpcCalls(grpc.GenericRpcHandler):  # type: ignore[misc]  # grpc has no ty
         one.
         """
         arm = self._gateway.routes.choose(asked.entity, header, asked.request_id)
+        if arm == CHALLENGER and _names_version(asked.body):
+            arm = MAIN  # whose version it is
         problem = ""
         try:
             answer = await self._ask(arm, asked, context.time_remaining())
@@ -192,6 +194,15 @@ def _version(body: bytes) -> str:
     except DecodeError:
         return ""
     return str(spec.version.value) if spec.HasField("version") else ""
+
+
+def _names_version(body: bytes) -> bool:
+    """Whether a request says which version shall answer: its first field is a ModelSpec."""
+    try:
+        spec = messages.GetModelStatusRequest.FromString(body).model_spec
+    except DecodeError:
+        return False
+    return spec.HasField("version") or bool(spec.version_label)
 
 
 def _scores(body: bytes) -> list[float]:

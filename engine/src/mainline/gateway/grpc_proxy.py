@@ -56,5 +56,6 @@ def _server(gateway: Gateway) -> grpc.aio.Server:
             # As the server in the cluster: callers come to new pods, and leave those that end.
             *parsed(CHANNEL_ARGUMENTS),
             ("grpc.max_connection_age_grace_ms", int(limits.seconds * 1000)),
-        ]
+        ],
+        maximum_concurrent_rpcs=limits.connections,
     )

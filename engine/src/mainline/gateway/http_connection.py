@@ -47,7 +47,7 @@ class Connection(asyncio.Protocol):
         self._task: asyncio.Task[None] | None = None
         self._request: Request | None = None  # whose head or body is arriving
         self._body = bytearray()
-        self._head_bytes = 0
+        self._head_bytes = 0  # since the last request, or the last part of a body
         self._paused = self._ended = False  # ended: what still comes is not read
         self._unread: asyncio.Future[None] | None = None  # answers that the client does not read
         self.deadline = inf
@@ -86,7 +86,7 @@ class Connection(asyncio.Protocol):
                 if not self._ended:
                     self._malformed(wrong, data)
                 return
-        if self._head_bytes > HEAD_BYTES and self._request and not self._request.method:
+        if self._head_bytes > HEAD_BYTES and self._request:  # a head, a trailer or a chunk's line
             self._head_too_large()
 
     def _malformed(self, wrong: httptools.HttpParserError, data: bytes) -> None:
@@ -137,8 +137,8 @@ class Connection(asyncio.Protocol):
             self._request.target += url
 
     def on_header(self, name: bytes, value: bytes) -> None:
-        """One header."""
-        if self._request is not None:
+        """One header; the trailer of a chunked body is not kept."""
+        if self._request is not None and not self._request.method:
             self._request.headers.append((name, value))
 
     def on_headers_complete(self) -> None:
@@ -167,10 +167,12 @@ class Connection(asyncio.Protocol):
             return
         if expects and self._task is None and request.early is None:
             self._transport.write(CONTINUE)
-        self._extend()
+        if self._task is None:  # else its answer begins the time
+            self._extend()
 
     def on_body(self, body: bytes) -> None:
         """A part of the body."""
+        self._head_bytes = 0
         if self._request is None or self._request.early is not None:
             return
         self._body += body
@@ -272,7 +274,8 @@ class Connection(asyncio.Protocol):
         """The deadline is over: say so to a client whose body is missing, else hang up."""
         request = self._request
         self.deadline = inf
-        if request is not None and request.method and request.early is None:
+        missing = request is not None and request.method and request.early is None
+        if missing and self._unread is None:
             seconds = self._shared.bounds.seconds
             self._refuse(BodyError(408, f"The body did not arrive within {seconds:g} s"))
         else:

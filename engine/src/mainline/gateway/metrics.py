@@ -5,6 +5,7 @@ import math
 import time
 from collections.abc import Callable, Iterable, Iterator
 
+from grpc import StatusCode
 from prometheus_client import CollectorRegistry, Counter, Histogram
 from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metric
 from prometheus_client.registry import Collector
@@ -17,7 +18,9 @@ SECONDS = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 1
 SCORES = tuple(step / 20 for step in range(1, 20))
 SAMPLE_SECONDS = 0.05  # of each arm, one answer in this time is read for its scores
 SAMPLE_BYTES = 2**14
-OF_GRPC = {0: 200} | {code.value[0]: status for code, status in HTTP.items()}
+OF_GRPC = {0: 200, StatusCode.CANCELLED.value[0]: 499} | {
+    code.value[0]: status for code, status in HTTP.items()
+}
 
 
 class Metrics:

@@ -26,9 +26,11 @@ from mainline.serving.rest_paths import Answer, error
 
 VERSION = b"x-model-version"
 UNREACHABLE = "challenger unreachable"
+SILENT_SECONDS = 5.0  # in which a challenger that did not answer is not asked
 _VERDICTS = {
     Verdict.TWICE: (400, "duplicate key", "JSON Parse error: a key stands twice in one object"),
     Verdict.DEEP: (400, "nested too deeply", "JSON Parse error: nested too deeply"),
+    Verdict.KEYS: (400, "too many keys", "JSON Parse error: too many keys in one object"),
     Verdict.LARGE: (413, "body too large", "The unpacked body is too large"),
 }
 _EARLY = {408: "body late", 413: "body too large", 431: "head too large", 503: "too many requests"}
@@ -74,10 +76,13 @@ async def serving(
         body_bytes=limits.body_bytes, seconds=limits.seconds, connections=limits.connections
     )
     proxy = RestProxy(gateway, servers)
+    keeping = asyncio.create_task(proxy.keep_signatures())
     try:
         async with listening(address, proxy.answer, bounds, drain_seconds) as port:
             yield port
     finally:
+        keeping.cancel()
+        await asyncio.wait({keeping})
         proxy.close()
 
 
@@ -85,8 +90,9 @@ class RestProxy:
     """Answers one request after the other; all connections share it."""
 
     def __init__(self, gateway: Gateway, servers: dict[str, tuple[str, int]]) -> None:
-        self._gateway = gateway
-        self._pools = {arm: Pool(server, Greeting(gateway, arm)) for arm, server in servers.items()}
+        self._gateway, self._greeting = gateway, Greeting(gateway)
+        self._pools = {arm: Pool(server, self._greeting) for arm, server in servers.items()}
+        self._silent_until = 0.0  # the challenger
         self._check = BodyCheck(gateway.settings.limits.body_bytes)
         headers = gateway.settings.headers
         self._id_header = headers.request.encode()
@@ -108,6 +114,12 @@ class RestProxy:
             self._gateway.metrics.passed("rest", found.arm, found.status, found.problem)
         return found.whole
 
+    async def keep_signatures(self) -> None:
+        """Keep the signatures of all arms, until it is cancelled."""
+        await asyncio.gather(
+            *(self._greeting.all_kept(arm, pool) for arm, pool in self._pools.items())
+        )
+
     def close(self) -> None:
         """Close the connections to the model servers, and end the check's process."""
         self._check.close()
@@ -115,11 +127,15 @@ class RestProxy:
             pool.close()
 
     def _said(self, request: Request) -> Said:
-        given = {name.lower(): value for name, value in request.headers}
-        identity, entity, caller, arm, encoding, origin = (
-            given[name].decode("latin-1") if name in given else ""
-            for name in (*self._names, b"content-encoding", b"origin")
+        """Of a header that is given twice, the first counts, as over gRPC; of encodings, all."""
+        given = {name.lower(): value for name, value in reversed(request.headers)}
+        identity, entity, caller, arm, origin = (
+            given.get(name, b"").decode("utf-8", "replace") for name in (*self._names, b"origin")
         )
+        encodings = [
+            value for name, value in request.headers if name.lower() == b"content-encoding"
+        ]
+        encoding = b", ".join(encodings).decode("utf-8", "replace")
         return Said(request_id(identity), entity, caller, arm, encoding, origin)
 
     async def _found(self, request: Request, said: Said) -> Found:
@@ -136,20 +152,21 @@ class RestProxy:
             if verdict is not Verdict.FINE:
                 status, problem, message = _VERDICTS[verdict]
                 return self._ours(request, said, error(status, message), problem)
-            arm = self._gateway.routes.choose(said.entity, said.arm, said.request_id)
+            if not (target.version or target.label):  # the main server's, unknown to a challenger
+                arm = self._gateway.routes.choose(said.entity, said.arm, said.request_id)
         return await self._passed_on(request, said, target, arm)
 
     async def _passed_on(self, request: Request, said: Said, target: Target, arm: str) -> Found:
         wire = request_bytes(request)
-        if request.method == "POST" and self._gateway.routes.mirrors(said.request_id):
-            self._gateway.shadow.offer(
-                len(wire), partial(self._mirror, request, said, target, wire)
-            )
         try:
             reply, arm, problem = await self._asked(arm, wire)
         except UpstreamError as failed:
             answer = error(failed.status, str(failed))
             return self._ours(request, said, answer, str(failed).lower(), arm)
+        if request.method == "POST" and self._gateway.routes.mirrors(said.request_id):
+            self._gateway.shadow.offer(
+                len(wire), partial(self._mirror, request, said, target, wire)
+            )
         version = self._version(target, reply)
         own = [(self._id_header, said.request_id.encode())]
         own += [(VERSION, version.encode())] if version else []
@@ -159,14 +176,22 @@ class RestProxy:
         return Found(whole, reply.status, reply.body, problem, arm, version)
 
     async def _asked(self, arm: str, wire: bytes) -> tuple[Reply, str, str]:
-        """The reply, who gave it, and a problem: the main server stands in for a challenger."""
+        """The reply, who gave it, and a problem: the main server stands in for a challenger.
+
+        A challenger that is silent is not asked for some seconds: each request would wait for it.
+        """
         if arm == CHALLENGER:
             try:
-                reply = await self._pools[arm].ask(wire)
-                if reply.status != 503:
-                    return reply, arm, ""
-            except UpstreamError:
-                pass
+                if time.monotonic() >= self._silent_until:
+                    async with asyncio.timeout(SECONDS):
+                        reply = await self._pools[arm].ask(wire)
+                    if reply.status != 503:
+                        return reply, arm, ""
+            except UpstreamError as failed:
+                if failed.nothing:
+                    self._silent_until = time.monotonic() + SILENT_SECONDS
+            except TimeoutError:
+                self._silent_until = time.monotonic() + SILENT_SECONDS
             return await self._pools[MAIN].ask(wire), MAIN, UNREACHABLE
         return await self._pools[arm].ask(wire), arm, ""
 

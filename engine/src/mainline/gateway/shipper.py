@@ -5,7 +5,7 @@ import signal
 import sys
 from asyncio.subprocess import Process
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from pathlib import Path
 
 from mainline.core.progress import say
@@ -44,16 +44,23 @@ class Shipper:
     async def _keep(self, stopping: asyncio.Event) -> None:
         stopped = asyncio.create_task(stopping.wait())
         while not stopped.done():
-            process = await self._started()
+            try:
+                process = await self._started()
+            except OSError as error:  # the machine has no process or no memory left
+                say("gateway", f"`log ship` does not start: {error}; again in {PAUSE:g} s")
+                await asyncio.wait({stopped}, timeout=PAUSE)
+                continue
             ended = asyncio.create_task(process.wait())
             await asyncio.wait({stopped, ended}, return_when=asyncio.FIRST_COMPLETED)
             if not ended.done():
                 process.terminate()
-                if await self._ended(process) == -signal.SIGTERM:  # it was still starting
-                    await self._ended(await self._started("--once"))
-                return
+                if await self._ended(process) != -signal.SIGTERM:
+                    return  # else it was still starting, and has shipped nothing
+                break
             say("gateway", f"`log ship` ended with {process.returncode}; again in {PAUSE:g} s")
             await asyncio.wait({stopped}, timeout=PAUSE)
+        with suppress(OSError):
+            await self._ended(await self._started("--once"))
 
     async def _started(self, *more: str) -> Process:
         # In its own session: Ctrl-C of a terminal reaches only us, and we then end it.
