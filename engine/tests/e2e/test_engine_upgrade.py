@@ -19,7 +19,7 @@ from project import ROOT, Project
 
 pytestmark = pytest.mark.e2e
 
-GREEN = dict.fromkeys(("make", "scope", "train", "judge", "keep"), "success")
+GREEN = dict.fromkeys(("make", "scope", "train", "judge", "repackage", "keep"), "success")
 VERSION = "9.0.0"
 CARD = ("# Model card:", "# The card of model")
 
