@@ -6,6 +6,8 @@ import pytest
 import yaml
 from new_project import OWNER, PACKAGE, SLUG
 
+from project import MOST_FILES
+
 pytestmark = pytest.mark.e2e
 
 
@@ -20,7 +22,7 @@ def test_its_first_run_trains_a_model_that_the_gate_lets_pass(new_project):
 def test_it_is_small(new_project):
     project, _ = new_project
     files = project.run("git", "ls-files").stdout.splitlines()
-    assert len(files) <= 110
+    assert len(files) <= MOST_FILES
     owners = ("src/", "tests/", "params.yaml", "README.md", "dvc.yaml")
     assert len([name for name in files if name.startswith(owners)]) <= 20
 
