@@ -2,8 +2,6 @@
 
 import gzip
 import http.client
-import json
-import re
 import socket
 import subprocess
 import sys
@@ -11,35 +9,11 @@ import threading
 import time
 
 import pytest
+from rest_asking import BODY, PATH, POST, UUID7, asked, parted, soon
 
 import wire
-from mainline.gateway import rest_proxy
 from rest_gateway import rest_gateway
-from upstream_stub import Last, answer, upstream
-
-PATH = "/v1/models/tiny:predict"
-BODY = b'{"instances": [{"age": 1.0}]}'
-POST = wire.request("POST", PATH, BODY)
-UUID7 = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}")
-
-
-def parted(received):
-    """Status, headers and body."""
-    head, _, body = received.partition(b"\r\n\r\n")
-    first, *lines = head.decode("latin-1").split("\r\n")
-    headers = dict(line.lower().split(": ", 1) for line in lines)
-    return int(first.split()[1]), headers, body
-
-
-def asked(port, headers=(), body=BODY):
-    return parted(wire.exchange(port, wire.request("POST", PATH, body, headers)))
-
-
-def soon(condition, seconds=5.0):
-    until = time.monotonic() + seconds
-    while not condition():
-        assert time.monotonic() < until
-        time.sleep(0.01)
+from upstream_stub import answer, upstream
 
 
 def test_a_prediction_goes_on_and_comes_back_unchanged_and_is_logged():
@@ -93,73 +67,6 @@ def test_headers_of_a_connection_stay_and_all_others_go_on():
     assert b"x-own" not in back.lower()
     assert b"keep-alive" not in back.lower()
     assert b"of the server" not in back
-
-
-@pytest.mark.parametrize(
-    "said",
-    [
-        b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n3\r\nabc\r\n2;x\r\nde\r\n0\r\n\r\n",
-        b"HTTP/1.1 200 OK\r\nContent-Length: 5\r\nConnection: close\r\n\r\nabcde",
-        b"HTTP/1.1 200 OK\r\n\r\nabcde",
-    ],
-    ids=["chunked", "closed after", "to the end"],
-)
-def test_an_answer_of_any_framing_has_a_length_afterwards(said):
-    sent = said if said.startswith(b"HTTP/1.1 200 OK\r\nTransfer") else Last(said)
-    with upstream(lambda *_: sent) as server, rest_gateway(server.port) as gateway:
-        for _ in range(3):
-            status, headers, body = asked(gateway.rest_port)
-            assert (status, headers["content-length"], body) == (200, "5", b"abcde")
-    assert len(server.asked) == 3
-
-
-def test_a_kept_connection_that_the_server_closes_costs_no_answer():
-    """As when the server has been replaced by one of another version."""
-
-    def replaced(server, head, body):
-        server.version, server.said = "8", lambda *_: answer()
-
-    with upstream() as server, rest_gateway(server.port) as gateway:
-        assert asked(gateway.rest_port)[1]["x-model-version"] == "7"
-        server.said = replaced
-        status, headers, _ = asked(gateway.rest_port)
-    assert (status, headers["x-model-version"]) == (200, "8")
-    assert len(server.asked) == 3
-    assert [each.version for each in gateway.log.exchanges] == ["7", "8"]
-
-
-def test_a_server_that_always_hangs_up_is_asked_twice_at_most():
-    with upstream() as server, rest_gateway(server.port) as gateway:
-        assert asked(gateway.rest_port)[0] == 200
-        server.said = lambda *_: None
-        status, _, body = asked(gateway.rest_port)
-        assert status == 502
-        assert json.loads(body) == {"error": "The model server closed the connection"}
-    assert len(server.asked) == 3
-    assert gateway.log.exchanges[-1].problem == "the model server closed the connection"
-
-
-def test_an_answer_that_breaks_off_is_502_and_is_not_asked_for_again():
-    cut = answer()[:-5]
-    with upstream(lambda *_: Last(cut)) as server, rest_gateway(server.port) as gateway:
-        assert asked(gateway.rest_port)[0] == 502
-    assert len(server.asked) == 1
-
-
-def test_what_is_no_http_is_502():
-    with upstream(lambda *_: b"SSH-2.0\r\n\r\n") as server, rest_gateway(server.port) as gateway:
-        status, _, body = asked(gateway.rest_port)
-    assert (status, json.loads(body)) == (502, {"error": "The model server's answer is not HTTP"})
-
-
-def test_without_a_server_it_is_503_in_one_line_and_is_logged(free_port):
-    with rest_gateway(free_port) as gateway:
-        status, headers, body = asked(gateway.rest_port)
-    assert (status, json.loads(body)) == (503, {"error": "The model server is not reachable"})
-    assert "x-model-version" not in headers
-    (logged,) = gateway.log.exchanges
-    assert (logged.status, logged.version, logged.request) == (503, "", BODY)
-    assert logged.problem == "the model server is not reachable"
 
 
 def test_a_duplicate_key_is_refused_without_its_value_and_is_logged():
@@ -292,95 +199,6 @@ def test_the_end_finishes_what_is_under_way():
     assert len(gateway.log.exchanges) == 1
 
 
-def test_a_split_sends_its_share_to_the_challenger_and_back_when_that_is_gone(free_port):
-    routes = {"split": {"by": "header"}}
-    with upstream() as main, upstream(version="9") as other:
-        with rest_gateway(main.port, challenger=other.port, routes=routes) as gateway:
-            _, headers, _ = asked(gateway.rest_port, {"x-arm": "challenger"})
-            assert headers["x-model-version"] == "9"
-            assert asked(gateway.rest_port)[1]["x-model-version"] == "7"
-        with rest_gateway(main.port, challenger=free_port, routes=routes) as alone:
-            assert asked(alone.rest_port, {"x-arm": "challenger"})[1]["x-model-version"] == "7"
-    found = [(each.arm, each.version, each.digest) for each in gateway.log.exchanges]
-    assert found == [("challenger", "9", "sha256:challenger"), ("main", "7", "sha256:main")]
-    (logged,) = alone.log.exchanges
-    assert (logged.arm, logged.status, logged.problem) == ("main", 200, "challenger unreachable")
-
-
-def test_a_copy_goes_to_the_challenger_and_its_answer_into_the_log_alone():
-    with (
-        upstream() as main,
-        upstream(lambda *_: answer(b"{}"), version="9") as other,
-        rest_gateway(main.port, challenger=other.port, routes={"shadow": 1.0}) as gateway,
-    ):
-        assert asked(gateway.rest_port)[2] == b'{"predictions": [0.25]}'
-        soon(lambda: len(gateway.log.exchanges) == 2)
-    found = {each.arm: each for each in gateway.log.exchanges}
-    assert (found["shadow"].response, found["shadow"].version) == (b"{}", "9")
-    assert found["shadow"].request_id == found["main"].request_id
-    assert other.asked[0][1] == main.asked[0][1] == BODY
-
-
-@pytest.mark.parametrize("named", ["versions/7", "labels/stable"])
-def test_who_names_a_version_or_a_label_is_answered_by_the_main_server(named):
-    """The challenger has versions of its own, and would say 404."""
-    path = PATH.replace(":", f"/{named}:")
-    with upstream() as main, upstream(version="9") as other:
-        routes = {"split": {"by": "weight", "share": 1.0}}
-        with rest_gateway(main.port, challenger=other.port, routes=routes) as gateway:
-            wire.exchange(gateway.rest_port, wire.request("POST", path, BODY))
-            asked(gateway.rest_port)
-    assert (len(main.asked), len(other.asked)) == (1, 1)
-    assert [each.arm for each in gateway.log.exchanges] == ["main", "challenger"]
-
-
-def test_a_copy_waits_for_the_answer_and_there_is_none_without_one():
-    entered, leave = threading.Event(), threading.Event()
-
-    def slow(*_):
-        entered.set()
-        leave.wait(10)
-        return answer()
-
-    with (
-        upstream(slow) as main,
-        upstream(version="9") as other,
-        rest_gateway(main.port, challenger=other.port, routes={"shadow": 1.0}) as gateway,
-    ):
-        asking = threading.Thread(target=asked, args=(gateway.rest_port,))
-        asking.start()
-        assert entered.wait(10)
-        time.sleep(0.2)
-        assert not other.asked
-        leave.set()
-        asking.join()
-        soon(lambda: len(gateway.log.exchanges) == 2)
-        main.said = lambda *_: b"no HTTP"
-        assert asked(gateway.rest_port)[0] == 502
-    assert [each.arm for each in gateway.log.exchanges] == ["main", "shadow", "main"]
-    assert len(other.asked) == 1
-
-
-@pytest.mark.parametrize("kept", [False, True], ids=["from the start", "on a kept connection"])
-def test_a_challenger_that_hangs_costs_one_wait(monkeypatch, kept):
-    monkeypatch.setattr(rest_proxy, "SECONDS", 0.5)
-    leave, arm = threading.Event(), {"x-arm": "challenger"}
-    with upstream() as main, upstream(version="9") as other:
-        routes = {"split": {"by": "header"}}
-        with rest_gateway(main.port, challenger=other.port, routes=routes) as gateway:
-            if kept:
-                assert asked(gateway.rest_port, arm)[1]["x-model-version"] == "9"
-            other.said = lambda *_: leave.wait(20) and None
-            start = time.monotonic()
-            for _ in range(8):
-                assert asked(gateway.rest_port, arm)[1]["x-model-version"] == "7"
-            assert time.monotonic() - start < 3
-            assert len(other.asked) == kept + 1
-            leave.set()
-    found = gateway.log.exchanges[kept:]
-    assert {(each.arm, each.problem) for each in found} == {("main", "challenger unreachable")}
-
-
 def test_of_a_header_given_twice_the_first_counts_as_over_grpc():
     head = (
         "POST %s HTTP/1.1\r\nHost: x\r\nConnection: close\r\nContent-Length: %d\r\n"
@@ -438,9 +256,3 @@ def test_the_process_loads_no_tensorflow_and_no_array_library():
     )
     heavy = {"tensorflow", "tensorflow_serving", "keras", "numpy", "pandas", "pyarrow", "fastapi"}
     assert not heavy & set(done.stdout.split())
-
-
-@pytest.fixture
-def free_port():
-    with socket.create_server(("127.0.0.1", 0)) as probe:
-        return probe.getsockname()[1]

@@ -61,3 +61,17 @@ def command():
         if each.poll() is None:
             each.kill()
         each.communicate()
+
+
+@pytest.fixture
+def opened(tmp_path):
+    """A function: a log on the spool of this test; it is closed at the end."""
+    logs = []
+
+    def call(**settings) -> RequestLog:
+        logs.append(RequestLog(tmp_path / "spool", LogSettings(**settings)))
+        return logs[-1]
+
+    yield call
+    for each in logs:
+        each.close(5)

@@ -2,48 +2,19 @@
 
 import base64
 import gzip
-import hashlib
-import hmac
 import json
 import math
 from datetime import UTC, datetime
 
 import pyarrow as pa
 import pytest
-from exchanges import METADATA, PLAIN, exchange
+from exchanges import PLAIN, exchange
+from typed import FULL, TYPES, asked, inputs, rows
 
-from mainline.core.errors import SettingsError
-from mainline.request_log import messages, tensors
 from mainline.request_log.exchange import MOST_OF_FAILED
-from mainline.request_log.input_types import common, of_versions
 from mainline.request_log.settings import LogSettings
 from mainline.request_log.typed_columns import Privacy
-from mainline.request_log.typed_rows import TypedRows, hour_of
-
-TYPES = of_versions({"7": json.loads(METADATA)}, {"7"})
-FULL = {"age": 40.5, "visits": 3, "plan": "basic"}
-
-
-def rows(*given, types=TYPES, **settings) -> list[dict]:
-    collected = TypedRows(types, Privacy(LogSettings(**settings)))
-    for each in given:
-        collected.add(each)
-    return collected.table().to_pylist()
-
-
-def asked(*instances, answer=None, **changes):
-    """An exchange about rows, with a score of 0.5 for each."""
-    body = json.dumps({"instances": list(instances)}).encode()
-    answer = {"predictions": [0.5] * len(instances)} if answer is None else answer
-    return exchange(request=body, response=json.dumps(answer).encode(), **changes)
-
-
-def inputs(row: dict) -> dict:
-    return {
-        name.removeprefix("input_"): value
-        for name, value in row.items()
-        if name.startswith("input_")
-    }
+from mainline.request_log.typed_rows import TypedRows
 
 
 def test_one_row_holds_all_of_an_exchange():
@@ -244,87 +215,6 @@ def test_text_behind_the_document_is_passed_over(rest):
     assert found["input_age"] == 40.5
 
 
-def tensor(kind, *values):
-    proto = messages.TensorProto(dtype={"float_val": 1, "string_val": 7, "int64_val": 9}[kind])
-    proto.tensor_shape.dim.add(size=len(values))
-    getattr(proto, kind).extend(values)
-    return proto
-
-
-def test_grpc():
-    request = messages.PredictRequest()
-    request.inputs["age"].CopyFrom(tensor("float_val", 40.5, math.nan))
-    request.inputs["visits"].CopyFrom(tensor("int64_val", 3, 4))
-    request.inputs["plan"].CopyFrom(tensor("string_val", "köln".encode(), b"\xff"))
-    response = messages.PredictResponse()
-    response.outputs["score"].CopyFrom(tensor("float_val", 0.25, 0.5))
-    given = exchange(
-        protocol="grpc",
-        target="/tensorflow.serving.PredictionService/Predict",
-        status=0,
-        request=request.SerializeToString(),
-        response=response.SerializeToString(),
-    )
-    first, second = rows(given)
-    assert inputs(first) == {"age": 40.5, "visits": 3, "plan": "köln"}
-    assert math.isnan(second["input_age"])
-    assert (second["input_plan"], second["problem"]) == (None, "untyped")
-    assert [first["score"], second["score"]] == [0.25, 0.5]
-    assert first["signature"] == "serving_default"
-
-
-def predicted(**inputs):
-    """An exchange of gRPC; each input is a type, the sizes of its shape, and its values."""
-    request = messages.PredictRequest()
-    for name, (kind, sizes, values) in inputs.items():
-        proto = tensor(kind, *values)
-        del proto.tensor_shape.dim[:]
-        for size in sizes:
-            proto.tensor_shape.dim.add(size=size)
-        request.inputs[name].CopyFrom(proto)
-    return exchange(
-        protocol="grpc",
-        target="/tensorflow.serving.PredictionService/Predict",
-        status=0,
-        request=request.SerializeToString(),
-        response=b"",
-    )
-
-
-@pytest.mark.parametrize("sizes", [(2**62, 0), (4, 0)])
-def test_rows_without_values_are_no_rows(sizes):
-    (found,) = rows(predicted(age=("float_val", sizes, ())))
-    assert (found["rows"], found["input_age"], found["problem"]) == (0, None, "unreadable")
-
-
-def test_values_of_a_request_are_filled_up_within_one_bound(monkeypatch):
-    monkeypatch.setattr(tensors, "MOST_FILLED", 100)
-    well = {"age": ("float_val", (41,), (1,)), "visits": ("int64_val", (41,), (1,))}
-    assert len(rows(predicted(**well))) == 41
-    for visits in (61, 62):
-        several = well | {"visits": ("int64_val", (visits,), (1,))}
-        assert len(rows(predicted(**several))) == (visits if visits == 61 else 1)
-    listed = {"age": ("float_val", (200,), (1,) * 200), "visits": ("int64_val", (1,), (1,))}
-    (found,) = rows(predicted(**listed))  # 199 nulls
-    assert found["problem"] == "unreadable"
-    body = json.dumps({"inputs": {"age": [1] * 102, "visits": [1]}}).encode()
-    (found,) = rows(exchange(request=body))
-    assert found["problem"] == "unreadable"
-
-
-def test_inputs_that_the_signature_does_not_have_are_not_read(monkeypatch):
-    def read(proto, *of, real=tensors.read):
-        met.append(proto)
-        return real(proto, *of)
-
-    met: list = []
-    monkeypatch.setattr(tensors, "read", read)
-    many = {f"x{n}": ("float_val", (1 << 20,), (1,)) for n in range(50)}
-    (found,) = rows(predicted(age=("float_val", (1,), (5,)), **many))
-    assert found["input_age"] == 5
-    assert len(met) == 1
-
-
 def test_of_a_failed_request_little_is_unpacked():
     body = b'{"instances": [' + b"{}," * MOST_OF_FAILED + b"{}]}"
     packed = gzip.compress(body)
@@ -348,108 +238,3 @@ def test_a_label_that_is_no_text_is_not_kept():
 def test_an_answer_that_is_nested_too_deeply_is_a_row():
     answer = b'{"predictions": [' + b"[" * 600 + b"]" * 600 + b"]}"
     assert rows(exchange(response=answer))[0]["score"] is None
-
-
-def test_other_calls_of_grpc_and_bytes_that_are_no_message():
-    for method, body in (("Classify", b""), ("Predict", b"\xff\xff")):
-        (found,) = rows(
-            exchange(
-                protocol="grpc",
-                target=f"/tensorflow.serving.PredictionService/{method}",
-                status=0,
-                request=body,
-                response=body,
-            )
-        )
-        assert found["score"] is None
-        assert found["problem"] == ("unreadable" if body else "")
-
-
-@pytest.mark.parametrize(
-    ("header", "kept", "problem"),
-    [
-        ("", [None, None], ""),
-        ("c1", ["c1", "c1"], ""),
-        ("c1, c2", ["c1", "c2"], ""),
-        ("c1,c2,c3", [None, None], "entity keys"),
-    ],
-)
-def test_entity_keys(header, kept, problem):
-    found = rows(asked(FULL, FULL, entity=header))
-    assert [row["entity"] for row in found] == kept
-    assert {row["problem"] for row in found} == {problem}
-
-
-def test_columns_are_left_out_or_hashed(monkeypatch):
-    monkeypatch.setenv("LOG_HASH_KEY", key := "0123456789abcdef")
-    (found,) = rows(
-        asked(FULL, entity="c1"), leave_out=["age"], hash=["plan", "visits", "entity", "none"]
-    )
-
-    def hashed(text):
-        return hmac.new(key.encode(), text.encode(), hashlib.sha256).hexdigest()
-
-    assert inputs(found) == {"plan": hashed("basic"), "visits": hashed("3")}
-    assert found["entity"] == hashed("c1")
-    (found,) = rows(asked(FULL | {"plan": None}, entity="c1"), leave_out=["entity"], hash=["plan"])
-    assert (found["entity"], found["input_plan"]) == (None, None)
-
-
-def test_without_a_key_nothing_is_hashed_in_silence(monkeypatch):
-    monkeypatch.delenv("LOG_HASH_KEY", raising=False)
-    with pytest.raises(SettingsError, match="LOG_HASH_KEY; it has 0"):
-        Privacy(LogSettings(hash=["plan"]))
-
-
-def of(**dtypes) -> dict:
-    inputs = {name: {"dtype": f"DT_{kind}"} for name, kind in dtypes.items()}
-    return {
-        "metadata": {"signature_def": {"signature_def": {"serving_default": {"inputs": inputs}}}}
-    }
-
-
-def test_two_versions_share_types_that_hold_both():
-    known = {
-        "7": of(a="FLOAT", b="INT32", c="INT64", d="STRING"),
-        "8": of(a="INT64", b="INT64", c="STRING"),
-    }
-    found = of_versions(known, {"7", "8"})
-    assert found == {"a": pa.float64(), "b": pa.int64(), "c": pa.string(), "d": pa.string()}
-    assert of_versions(known, {"7"})["a"] == pa.float32()
-    assert of_versions(known, {""}) == {"a": pa.int64(), "b": pa.int64(), "c": pa.string()}
-    assert of_versions({}, {"7"}) == {}
-    assert common(pa.null(), pa.int8()) == common(pa.int8(), pa.null()) == pa.int8()
-    assert common(pa.list_(pa.int8()), pa.float32()) == pa.list_(pa.float64())
-
-
-@pytest.mark.parametrize(
-    "damaged", [None, [], {"metadata": 5}, {"metadata": {"signature_def": []}}]
-)
-def test_metadata_of_another_form_has_no_types(damaged):
-    assert of_versions({"7": damaged}, {"7"}) == {}
-
-
-def test_without_a_signature_there_are_no_inputs():
-    (found,) = rows(asked(FULL), types={})
-    assert inputs(found) == {}
-    assert found["score"] == 0.5
-
-
-def test_an_input_of_several_values():
-    deep = {"tensor_shape": {"dim": [{"size": "-1"}, {"size": "2"}]}, "dtype": "DT_FLOAT"}
-    signature = {"serving_default": {"inputs": {"x": deep}}}
-    types = of_versions({"7": {"metadata": {"signature_def": {"signature_def": signature}}}}, {"7"})
-    found = rows(asked({"x": [1, 2.5]}, {"x": [1, "a"]}), types=types)
-    assert [row["input_x"] for row in found] == [[1, 2.5], None]
-    deep = json.loads("[" * 600 + "1" + "]" * 600)
-    bad, good = rows(asked({"x": deep}, {"x": [1, 2.5]}), types=types)
-    assert (bad["input_x"], bad["problem"]) == (None, "untyped")
-    assert (good["input_x"], good["problem"]) == ([1, 2.5], "")
-    (found, _) = rows(asked([1, 2], [3, 4]), types=types)
-    assert found["input_x"] == [1, 2]
-
-
-@pytest.mark.parametrize("time", [math.nan, math.inf, -1.0, 1e300])
-def test_a_time_that_is_none(time):
-    assert hour_of(exchange(time=time)) == 0
-    assert rows(exchange(time=time))[0]["time"] == datetime(1970, 1, 1, tzinfo=UTC)
