@@ -19,8 +19,8 @@ ENGINE = PACKAGE.parents[1]
 LOW_TO_HIGH = """
     stages core git process lock project extension github registry data trees model evaluation drift
     graph packaging testing release k8s serving request_log gateway params dvc snapshots gate report
-    tracking monitoring delivery scoring pipeline proposal outside tuning cluster reproduce
-    retention preview check cli __main__
+    tracking monitoring experiments delivery scoring pipeline proposal retraining outside tuning
+    cluster reproduce retention demo preview check cli __main__
 """
 ORDER = LOW_TO_HIGH.split()
 # Basenames in several folders, and the one thing that each means.

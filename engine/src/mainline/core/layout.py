@@ -68,6 +68,7 @@ class Layout:
     artifacts = Place("mlartifacts")
     trials = Place("tune.db")
     search = Place("reports/tune")
+    monitor = Place("reports/monitor")
 
     # Of all models: at the git root.
     engine = Place("engine.yaml", shared=True)

@@ -17,6 +17,7 @@ from mainline.model.settings import TrainSettings
 from mainline.packaging.settings import PackageSettings
 from mainline.params import extensions, space
 from mainline.params.gate import GateSettings
+from mainline.params.monitoring import MonitoringSettings
 from mainline.params.record import RecordSettings
 from mainline.params.tune import TuneSettings
 
@@ -36,6 +37,7 @@ class Params(Settings):
     gate: GateSettings
     record: RecordSettings = RecordSettings()
     tune: TuneSettings | None = None
+    monitoring: MonitoringSettings = MonitoringSettings()
 
 
 def run(root: Path) -> Params:
