@@ -23,7 +23,7 @@ KINDS = {
     "labels": ("Labels", "which predictions have one, and what the others may hide"),
 }
 WORST_FIRST: dict[Status, int] = {"alarm": 0, "unknown": 1, "quiet": 2}
-SIGNS: dict[Status, str] = {"alarm": "🔴 alarm", "unknown": "🟡 unknown", "quiet": "🟢 quiet"}
+SIGNS: dict[Status, str] = {"alarm": "❌ **alarm**", "unknown": "⚠️ unknown", "quiet": "✅ quiet"}
 COUNTS = {
     "rows": "rows",
     "requests": "requests",
@@ -59,7 +59,7 @@ def text(verdict: Verdict, *, evidently: bool = False) -> str:
 def _head(verdict: Verdict) -> Iterator[str]:
     model = verdict.model
     commit = str(model.get("commit", ""))[:12]
-    yield f"# {SIGNS[verdict.status]}: {escape(model.get('name', ''))}, {verdict.window}"
+    yield f"# {SIGNS[verdict.status].replace('*', '')}: {escape(model.get('name', ''))}, {verdict.window}"
     yield ""
     yield (
         f"{escape(model.get('environment', '')).capitalize()} runs version "
