@@ -59,7 +59,8 @@ def text(verdict: Verdict, *, evidently: bool = False) -> str:
 def _head(verdict: Verdict) -> Iterator[str]:
     model = verdict.model
     commit = str(model.get("commit", ""))[:12]
-    yield f"# {SIGNS[verdict.status].replace('*', '')}: {escape(model.get('name', ''))}, {verdict.window}"
+    state = SIGNS[verdict.status].replace("*", "")
+    yield f"# {state}: {escape(model.get('name', ''))}, {verdict.window}"
     yield ""
     yield (
         f"{escape(model.get('environment', '')).capitalize()} runs version "
