@@ -3,6 +3,7 @@
 import base64
 import gzip
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -124,6 +125,28 @@ def test_a_retraining_is_asked_for_by_the_verdict_at_its_commit(cluster, monkeyp
     assert Verdict.read(seen["from_verdict"]) == VERDICT
     assert seen["dispatch"] is True
     assert Layout(seen["root"]).pipeline.is_file()
+
+
+TRIGGER = "\nmonitoring:\n  triggers: {drift: {psi: 0.25, min_rows: 100}}\n"
+
+
+@pytest.mark.parametrize(("psi", "started"), [(0.3, 1), (0.2, 0)])
+def test_only_a_verdict_that_fires_a_trigger_starts_retrain_yml(cluster, psi, started):
+    params = cluster.author.root / Layout.params
+    cluster.author.write(Layout.params, params.read_text() + TRIGGER)
+    commit = cluster.push(message="A trigger")
+    finding = replace(VERDICT.findings[0], value=psi)
+    verdict = replace(VERDICT, model=MODEL | {"name": "small"}, findings=[finding])
+    text = handed_verdict.packed(verdict)
+    task_retrain.run(cluster.pod(), revision=commit, directory=Path(), verdict=text)
+    assert len(cluster.github.dispatched) == started
+    for file, body in cluster.github.dispatched:
+        assert (file, body["ref"]) == ("retrain.yml", "main")
+        assert body["inputs"]["trigger"] == "drift"
+        assert "größe" in body["inputs"]["reason"]
+        evidence = json.loads(body["inputs"]["evidence"])
+        assert evidence["window"] == verdict.window.as_json()
+        assert [it["name"] for it in evidence["findings"]] == [finding.name]
 
 
 def test_the_log_is_tidied_by_the_settings_of_the_commit(cluster, tmp_path, capsys):
