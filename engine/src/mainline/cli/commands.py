@@ -11,6 +11,7 @@ from mainline.core.command import Command, Options, flag
 from mainline.core.layout import Layout
 from mainline.delivery.commands import COMMANDS as DELIVERY
 from mainline.gateway.commands import COMMANDS as GATEWAY
+from mainline.monitoring.commands import COMMANDS as MONITORING
 from mainline.outside.commands import COMMANDS as OUTSIDE
 from mainline.request_log.commands import COMMANDS as REQUEST_LOG
 from mainline.scoring.commands import COMMANDS as SCORING
@@ -193,6 +194,7 @@ COMMANDS = (
         **GATEWAY,
         **SCORING,
         **REQUEST_LOG,
+        **MONITORING,
         "set-image": Command(
             "delivery.set_image",
             "write the digests of our own images into the kustomizations that name them",
