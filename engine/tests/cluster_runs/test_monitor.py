@@ -103,7 +103,9 @@ def test_the_log_is_tidied_by_one_pod(submit):
     assert run.ended()["phase"] == "Succeeded"
 
 
-@pytest.mark.parametrize(("schedule", "task"), [("monitor-daily", "watch"), ("compact-daily", "compact")])
+@pytest.mark.parametrize(
+    ("schedule", "task"), [("monitor-daily", "watch"), ("compact-daily", "compact")]
+)
 def test_a_cron_workflow_starts_one_when_it_is_due(namespace, ours, schedule, task):
     made = copy.deepcopy(ours.of("CronWorkflow")[schedule])
     made["metadata"]["name"] = f"{task}-each-minute"
