@@ -13,6 +13,7 @@ from mainline.delivery.commands import COMMANDS as DELIVERY
 from mainline.gateway.commands import COMMANDS as GATEWAY
 from mainline.outside.commands import COMMANDS as OUTSIDE
 from mainline.request_log.commands import COMMANDS as REQUEST_LOG
+from mainline.retraining.commands import COMMANDS as RETRAINING
 from mainline.scoring.commands import COMMANDS as SCORING
 from mainline.serving.options import OPTIONS as SERVE
 from mainline.stages import STAGES
@@ -202,5 +203,6 @@ COMMANDS = (
     }
     | DELIVERY
     | OUTSIDE
+    | RETRAINING
     | CLUSTER
 )
