@@ -10,6 +10,7 @@ from mainline.cluster.commands import COMMANDS as CLUSTER
 from mainline.core.command import Command, Options, flag
 from mainline.core.layout import Layout
 from mainline.delivery.commands import COMMANDS as DELIVERY
+from mainline.experiments.commands import COMMANDS as EXPERIMENTS
 from mainline.gateway.commands import COMMANDS as GATEWAY
 from mainline.outside.commands import COMMANDS as OUTSIDE
 from mainline.request_log.commands import COMMANDS as REQUEST_LOG
@@ -193,6 +194,7 @@ COMMANDS = (
         **GATEWAY,
         **SCORING,
         **REQUEST_LOG,
+        **EXPERIMENTS,
         "set-image": Command(
             "delivery.set_image",
             "write the digests of our own images into the kustomizations that name them",
