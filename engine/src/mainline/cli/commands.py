@@ -12,6 +12,7 @@ from mainline.core.layout import Layout
 from mainline.delivery.commands import COMMANDS as DELIVERY
 from mainline.experiments.commands import COMMANDS as EXPERIMENTS
 from mainline.gateway.commands import COMMANDS as GATEWAY
+from mainline.monitoring.commands import COMMANDS as MONITORING
 from mainline.outside.commands import COMMANDS as OUTSIDE
 from mainline.request_log.commands import COMMANDS as REQUEST_LOG
 from mainline.scoring.commands import COMMANDS as SCORING
@@ -195,6 +196,7 @@ COMMANDS = (
         **SCORING,
         **REQUEST_LOG,
         **EXPERIMENTS,
+        **MONITORING,
         "set-image": Command(
             "delivery.set_image",
             "write the digests of our own images into the kustomizations that name them",

@@ -12,7 +12,7 @@ import grpc.aio
 from google.protobuf.message import DecodeError
 
 from mainline.gateway import grpc_health
-from mainline.gateway.gateway import SHADOW, Gateway
+from mainline.gateway.gateway import SHADOW, UNREACHABLE, Gateway
 from mainline.gateway.grpc_metadata import Pairs, passed, text
 from mainline.gateway.grpc_upstream import GrpcAnswer, GrpcUpstream
 from mainline.gateway.metrics import SAMPLE_BYTES
@@ -27,7 +27,6 @@ PREDICTIONS = [f"{_PREDICTION}{name}" for name in ("Predict", "Classify", "Regre
 QUESTIONS = [f"{_PREDICTION}GetModelMetadata", "/tensorflow.serving.ModelService/GetModelStatus"]
 CALLS, HELD = 1000, 4  # parallel predictions, and how many of the largest bodies they may hold
 VERSION, SCORE = "x-model-version", "score"
-UNREACHABLE = {MAIN: "upstream unreachable", CHALLENGER: "challenger unreachable"}
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,36 @@
+"""The command `monitor`."""
+
+from pathlib import Path
+
+from mainline.core.command import Command, Options
+from mainline.request_log.commands import SETTINGS, STORE
+
+WINDOW: Options = {
+    "--environment": {
+        "metavar": "NAME",
+        "help": "staging or production (default: production, if it has a release)",
+    },
+    "--from": {
+        "dest": "first",
+        "metavar": "DAY",
+        "help": "the first day of the window (default: by monitoring.window_days)",
+    },
+    "--to": {
+        "dest": "last",
+        "metavar": "DAY",
+        "help": "its last day (default: the last whole day of the log)",
+    },
+    "--as-of": {"metavar": "DAY", "help": "as if this day were today"},
+    "--out": {
+        "metavar": "DIR",
+        "type": Path,
+        "help": "the folder for the verdict (default: reports/monitor)",
+    },
+}
+COMMANDS = {
+    "monitor": Command(
+        "monitoring.monitor",
+        "what the log shows about the released model: drift, scores, latency, errors",
+        WINDOW | SETTINGS | STORE,
+    ),
+}
