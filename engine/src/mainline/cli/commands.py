@@ -10,6 +10,7 @@ from mainline.cluster.commands import COMMANDS as CLUSTER
 from mainline.core.command import Command, Options, flag
 from mainline.core.layout import Layout
 from mainline.delivery.commands import COMMANDS as DELIVERY
+from mainline.experiments.commands import COMMANDS as EXPERIMENTS
 from mainline.gateway.commands import COMMANDS as GATEWAY
 from mainline.monitoring.commands import COMMANDS as MONITORING
 from mainline.outside.commands import COMMANDS as OUTSIDE
@@ -195,6 +196,7 @@ COMMANDS = (
         **GATEWAY,
         **SCORING,
         **REQUEST_LOG,
+        **EXPERIMENTS,
         **MONITORING,
         "set-image": Command(
             "delivery.set_image",
