@@ -10,10 +10,12 @@ from mainline.cluster.commands import COMMANDS as CLUSTER
 from mainline.core.command import Command, Options, flag
 from mainline.core.layout import Layout
 from mainline.delivery.commands import COMMANDS as DELIVERY
+from mainline.experiments.commands import COMMANDS as EXPERIMENTS
 from mainline.gateway.commands import COMMANDS as GATEWAY
 from mainline.monitoring.commands import COMMANDS as MONITORING
 from mainline.outside.commands import COMMANDS as OUTSIDE
 from mainline.request_log.commands import COMMANDS as REQUEST_LOG
+from mainline.retraining.commands import COMMANDS as RETRAINING
 from mainline.scoring.commands import COMMANDS as SCORING
 from mainline.serving.options import OPTIONS as SERVE
 from mainline.stages import STAGES
@@ -194,6 +196,7 @@ COMMANDS = (
         **GATEWAY,
         **SCORING,
         **REQUEST_LOG,
+        **EXPERIMENTS,
         **MONITORING,
         "set-image": Command(
             "delivery.set_image",
@@ -204,5 +207,6 @@ COMMANDS = (
     }
     | DELIVERY
     | OUTSIDE
+    | RETRAINING
     | CLUSTER
 )
