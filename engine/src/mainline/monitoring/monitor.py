@@ -7,7 +7,7 @@ from pathlib import Path
 from mainline.core.errors import MainlineError, SettingsError
 from mainline.core.files import remove
 from mainline.core.layout import Layout
-from mainline.monitoring import input_drift, log_page, outputs, prediction_drift, service
+from mainline.monitoring import input_drift, log_page, prediction_drift, service, verdict_outputs
 from mainline.monitoring.finding import Finding, Verdict
 from mainline.monitoring.log_table import LogTable, last_window
 from mainline.monitoring.reference import Reference
@@ -39,7 +39,7 @@ def run(
     """Write the verdict on a window of the log into `out` (default `Layout.monitor`), print it.
 
     Its page lies beside it, with `page` Evidently's as well; `textfile`, `push` and `record` are as
-    in `outputs.write`.
+    in `verdict_outputs.write`.
 
     The window is from `first` to `last`, by default the last whole days of the log before `as_of`
     (default: today). An alarm is no error. Raises MainlineError when there is no release, no log or
@@ -60,7 +60,7 @@ def run(
     print(told(verdict))
     if drawn:
         print(f"evidently {drawn}")
-    outputs.write(root, verdict, folder, textfile=textfile, push=push, record=record)
+    verdict_outputs.write(root, verdict, folder, textfile=textfile, push=push, record=record)
     return verdict
 
 
