@@ -241,10 +241,17 @@ class GitHub:
             return 200, _page(self.reviews[int(rest.split("/")[1])], query)
         if method == "GET":
             owner, _, branch = query.get("head", [""])[0].partition(":")
-            shown = [p for p in self.pulls if p["state"] == "open"]
+            wanted = query.get("state", ["open"])[0]
+            shown = [p for p in self.pulls if wanted in ("all", p["state"])]
+            if query.get("direction") == ["desc"]:
+                shown = sorted(shown, key=lambda p: p["created_at"], reverse=True)
             if branch:
                 shown = [p for p in shown if branch == p["head"]["ref"] and _of(p, owner)]
             return 200, _page(shown, query)
+        for pull in self.pulls:
+            if pull["state"] == "open" and pull["head"]["ref"] == body["head"] and _of(pull, "o"):
+                said = f"A pull request already exists for o:{body['head']}."
+                return 422, {"message": f"Validation Failed: {said}"}
         base = {"ref": body["base"], "repo": {"full_name": "o/r"}}
         return 201, self.propose(body["head"], self.me, **body | {"base": base})
 
@@ -266,6 +273,7 @@ class GitHub:
         head = {"ref": branch, "sha": f"{number:040x}", "repo": repo}
         made = (
             {"title": "", "body": "", "base": {"ref": "main", "repo": repo}}
+            | {"created_at": "2026-07-01T10:00:00Z"}
             | about
             | {"number": number, "head": head, "user": user, "state": "open"}
         )

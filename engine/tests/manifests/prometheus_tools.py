@@ -109,36 +109,35 @@ def server(lines: Iterable[str], folder: Path) -> Iterator[str]:
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         address = f"127.0.0.1:{free.getsockname()[1]}"
-    with (folder / "prometheus.log").open("w") as log:
-        process = subprocess.Popen(
-            [
-                tool("prometheus"),
-                f"--config.file={settings}",
-                f"--storage.tsdb.path={folder / 'data'}",
-                "--storage.tsdb.retention.time=100y",
-                f"--web.listen-address={address}",
-            ],
-            stdout=log,
-            stderr=subprocess.STDOUT,
-        )
+    process = subprocess.Popen(
+        [
+            tool("prometheus"),
+            f"--config.file={settings}",
+            f"--storage.tsdb.path={folder / 'data'}",
+            "--storage.tsdb.retention.time=100y",
+            "--log.level=error",
+            f"--web.listen-address={address}",
+        ]
+    )
     try:
-        _ready(f"http://{address}", process, folder / "prometheus.log")
+        ready(f"http://{address}", process)
         yield f"http://{address}"
     finally:
         process.terminate()
         process.wait()
 
 
-def _ready(url: str, process: subprocess.Popen, log: Path) -> None:
+def ready(url: str, process: subprocess.Popen) -> None:
+    """Wait until a server that was started here answers. Fails when it ends instead."""
     end = time.monotonic() + PATIENCE
     while time.monotonic() < end:
-        assert process.poll() is None, log.read_text()
+        assert process.poll() is None, f"{process.args} ended with {process.returncode}"
         try:
             with urllib.request.urlopen(f"{url}/-/ready", timeout=PATIENCE):
                 return
         except OSError:
             time.sleep(0.05)
-    raise AssertionError(log.read_text())
+    raise AssertionError(f"{url} does not answer")
 
 
 def asked(url: str, query: str) -> list[dict]:

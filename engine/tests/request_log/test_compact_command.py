@@ -1,4 +1,4 @@
-"""`log compact` as a workflow runs it: with a mounted ConfigMap, also when there is nothing to do."""
+"""`log compact` as a workflow runs it: with a mounted ConfigMap, and with nothing to do."""
 
 import pytest
 from exchanges import exchange

@@ -34,6 +34,8 @@ FRONT = {
     "mainline.process": "one run at a time, quiet imports, the end with a parent, words on outages",
     "mainline.request_log": "the folder of the next",
     "mainline.request_log.commands": "names and options of commands",
+    "mainline.retraining": "the folder of the next",
+    "mainline.retraining.commands": "names and options of commands",
     "mainline.scoring": "the folder of the next",
     "mainline.scoring.commands": "names and options of commands",
     "mainline.serving": "the folder of the next",

@@ -16,6 +16,7 @@ from mainline.gateway.commands import COMMANDS as GATEWAY
 from mainline.monitoring.commands import COMMANDS as MONITORING
 from mainline.outside.commands import COMMANDS as OUTSIDE
 from mainline.request_log.commands import COMMANDS as REQUEST_LOG
+from mainline.retraining.commands import COMMANDS as RETRAINING
 from mainline.scoring.commands import COMMANDS as SCORING
 from mainline.serving.options import OPTIONS as SERVE
 from mainline.stages import STAGES
@@ -208,5 +209,6 @@ COMMANDS = (
     }
     | DELIVERY
     | OUTSIDE
+    | RETRAINING
     | CLUSTER
 )

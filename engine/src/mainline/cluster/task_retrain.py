@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from mainline.cluster.checkout import clone
-from mainline.cluster.task_watch import unpacked
+from mainline.cluster.handed_verdict import unpacked
 from mainline.core.layout import Layout
 from mainline.retraining import retrain
 

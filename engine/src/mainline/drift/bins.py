@@ -66,7 +66,7 @@ class Bins:
         shown = [f"{end:.4g}" for end in self.ends]
         if not shown:
             return ["missing", "-inf", "inf", "any number"]
-        between = [f"{low} to {high}" for low, high in pairwise(shown)]
+        between = [low if low == high else f"{low} to {high}" for low, high in pairwise(shown)]
         return ["missing", "-inf", "inf", f"up to {shown[0]}", *between, f"above {shown[-1]}"]
 
 

@@ -44,17 +44,31 @@ class Pulls:
         Raises MainlineError, with the manual command, when Actions is not allowed to open one.
         """
         says = {"title": title, "body": body}
-        wanted = says | {"head": branch, "base": "main"}
+        made, _ = self.opened(branch, title, body)
+        if says != {key: made[key] for key in says}:
+            self.api.patch(f"pulls/{made['number']}", says)
+        return made
+
+    def opened(self, branch: str, title: str, body: str) -> tuple[dict[str, Any], bool]:
+        """The open pull request of a branch, and whether this call opened it.
+
+        Raises MainlineError as `make` does.
+        """
+        wanted = {"title": title, "body": body, "head": branch, "base": "main"}
+        before: list[dict[str, Any] | None] = []
+
+        def find() -> dict[str, Any] | None:
+            before.append(self.open(branch))
+            return before[-1]
+
         try:
-            made = dict(self.api.create("pulls", wanted, lambda: self.open(branch)))
+            found = dict(self.api.create("pulls", wanted, find))
         except Refused as error:
             there = self.open(branch) if error.status == 422 else None  # opened at the same time
             if there is None:
                 raise self._refused(error, branch) from None
-            made = there
-        if says != {key: made[key] for key in says}:
-            self.api.patch(f"pulls/{made['number']}", says)
-        return made
+            return there, False
+        return found, before[0] is None
 
     def _refused(self, error: Refused, branch: str) -> MainlineError:
         by_hand = f"`gh pr create --head {branch} --base main`"
@@ -68,12 +82,17 @@ class Pulls:
         closed = []
         for pull in list(self.api.pages("pulls?state=open&base=main")):
             number = int(pull["number"])
-            if number == keep or not self._by_bot(pull, prefix):
+            if number == keep or not self.by_bot(pull, prefix):
                 continue
-            self._say(number, f"{why}, so this one is closed.")
-            self.api.patch(f"pulls/{number}", {"state": "closed"})
+            self.close_one(pull, why)
             closed.append(number)
         return closed
+
+    def close_one(self, pull: dict[str, Any], why: str) -> None:
+        """Close one with a comment that says why."""
+        number = int(pull["number"])
+        self._say(number, f"{why}, so this one is closed.")
+        self.api.patch(f"pulls/{number}", {"state": "closed"})
 
     def _say(self, number: int, said: str) -> None:
         comments = f"issues/{number}/comments"
@@ -83,7 +102,7 @@ class Pulls:
 
         self.api.create(comments, {"body": said}, same)
 
-    def _by_bot(self, pull: dict[str, Any], prefix: str) -> bool:
+    def by_bot(self, pull: dict[str, Any], prefix: str) -> bool:
         """Whether a bot opened it from our branch. A person's pull request is left alone."""
         head = pull["head"]
         ours = (head.get("repo") or {}).get("full_name") == self.api.repository

@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from mainline.core.command import Command, Options
+from mainline.core.command import Command, Options, flag
 from mainline.request_log.commands import SETTINGS, STORE
 
 WINDOW: Options = {
@@ -27,10 +27,23 @@ WINDOW: Options = {
         "help": "the folder for the verdict (default: reports/monitor)",
     },
 }
+OUTPUTS: Options = {
+    "--textfile": {
+        "metavar": "FILE",
+        "type": Path,
+        "help": "write the series for the textfile collector of Prometheus' node exporter",
+    },
+    "--push": {"metavar": "URL", "help": "push the series to this Pushgateway of Prometheus"},
+    "--no-record": {"dest": "record", "action": "store_false", "help": "write no run to MLflow"},
+}
 COMMANDS = {
     "monitor": Command(
         "monitoring.monitor",
         "what the log shows about the released model: drift, scores, latency, errors",
-        WINDOW | SETTINGS | STORE,
+        WINDOW
+        | SETTINGS
+        | STORE
+        | OUTPUTS
+        | flag("--page", "draw Evidently's page of a sample, too"),
     ),
 }

@@ -5,13 +5,15 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 
 from mainline.core.errors import MainlineError, SettingsError
+from mainline.core.files import remove
 from mainline.core.layout import Layout
-from mainline.monitoring import input_drift, prediction_drift, service
+from mainline.monitoring import input_drift, log_page, outputs, prediction_drift, service
 from mainline.monitoring.finding import Finding, Verdict
 from mainline.monitoring.log_table import LogTable, last_window
 from mainline.monitoring.reference import Reference
 from mainline.monitoring.service import FAILED
 from mainline.monitoring.told import told
+from mainline.monitoring.verdict_page import EVIDENTLY
 from mainline.monitoring.watched import Watched
 from mainline.monitoring.window import Window
 from mainline.request_log.settings import GatewaySettings, read_settings
@@ -29,8 +31,15 @@ def run(
     store: str | None = None,
     settings_file: Path | None = None,
     out: Path | None = None,
+    page: bool = False,
+    textfile: Path | None = None,
+    push: str | None = None,
+    record: bool = True,
 ) -> Verdict:
     """Write the verdict on a window of the log into `out` (default `Layout.monitor`), print it.
+
+    Its page lies beside it, with `page` Evidently's as well; `textfile`, `push` and `record` are as
+    in `outputs.write`.
 
     The window is from `first` to `last`, by default the last whole days of the log before `as_of`
     (default: today). An alarm is no error. Raises MainlineError when there is no release, no log or
@@ -42,9 +51,16 @@ def run(
     place = _store(root, gateway)
     with LogTable.opened(place, _window(place, first, last, today, watched)) as log:
         _of_this_model(watched, log, place)
-        verdict = judged(watched, Reference(watched), log, gateway)
-    verdict.write((out or Layout(root).monitor) / FILE)
+        reference = Reference(watched)
+        verdict = judged(watched, reference, log, gateway)
+        folder = out or Layout(root).monitor
+        remove(folder / EVIDENTLY)  # an old page must not be taken for the new one
+        drawn = log_page.write(watched, reference, log, folder / EVIDENTLY) if page else ""
+    verdict.write(folder / FILE)
     print(told(verdict))
+    if drawn:
+        print(f"evidently {drawn}")
+    outputs.write(root, verdict, folder, textfile=textfile, push=push, record=record)
     return verdict
 
 

@@ -73,6 +73,10 @@ def run(
     ):
         if about.number and not about.fork:
             print(post(api, about.number, about.head, comment).line(), flush=True)
+    if found and about.number and not about.fork and (judged / VERDICT).is_file():
+        from mainline.retraining import closing  # noqa: PLC0415  the settings need pydantic
+
+        closing.close(root, api, about.number, (about.base, about.head), judged / VERDICT)
 
 
 def _moved_on(api: Api, about: Received) -> bool:

@@ -30,13 +30,17 @@ def set_as_of(root: Path, as_of: datetime.date) -> bool:
     if config.read_params(root)["data"]["as_of"] == as_of.isoformat():
         return False
     path = Layout(root).params
-    text = path.read_text(encoding="utf-8")
+    write_text(path, with_as_of(path.read_text(encoding="utf-8"), as_of))
+    return True
+
+
+def with_as_of(text: str, as_of: datetime.date) -> str:
+    """The text of `params.yaml` with another `data.as_of`. Raises MainlineError as `set_as_of`."""
     node = _value(_value(yaml.compose(text, Loader=yaml.SafeLoader), "data"), "as_of")
     stands = node and text[node.start_mark.index : node.end_mark.index]
     if node is None or not stands or not _DAY.fullmatch(stands):  # an anchor, an alias, a tag
         raise MainlineError(f'set data.as_of: "{as_of}" in {Layout.params} yourself.')
-    write_text(path, f'{text[: node.start_mark.index]}"{as_of}"{text[node.end_mark.index :]}')
-    return True
+    return f'{text[: node.start_mark.index]}"{as_of}"{text[node.end_mark.index :]}'
 
 
 def _value(node: yaml.Node | None, key: str) -> yaml.Node | None:

@@ -93,6 +93,11 @@ def bring(root: Path) -> None:
         ) from None
 
 
+def share(root: Path) -> None:
+    """Push the batches to the DVC remote. Raises MainlineError when that fails."""
+    _dvc(root, lambda repo: repo.push(targets=[str(Layout(root).snapshots_dvc.absolute())]))
+
+
 def afterwards(root: Path) -> str:
     """The next steps after a batch: CI and colleagues must be able to download it."""
     share = (

@@ -1,0 +1,279 @@
+"""The pull request of a retraining: opened once, joined by further reasons."""
+
+import json
+import subprocess
+import threading
+from pathlib import Path
+
+import pytest
+from newer import BRANCH, JULY, PARAMS, drifted, verdict
+
+from github_stub import BOT, PERSON
+from mainline.core.errors import MainlineError
+from mainline.git import Git
+from mainline.github.api import Api
+from mainline.retraining import asked as asking
+from mainline.retraining import request_body, retrain
+from mainline.retraining.asked import Asked
+from mainline.retraining.newer_rows import Rows
+from mainline.retraining.open_requests import Requests, push
+from mainline.retraining.triggers import evidence
+
+SHIFT = json.dumps(evidence(verdict(drifted()), [drifted()]))
+
+
+def origin(small, branch: str = BRANCH) -> str:
+    return small.git.run("ls-remote", "origin", f"refs/heads/{branch}").partition("\t")[0]
+
+
+def test_it_tells_reason_evidence_and_what_happens_next(small, started, github, tmp_path):
+    started(trigger="drift", reason="age has drifted", evidence=SHIFT)
+    [pull] = github.pulls
+    assert pull["title"] == f"Retrain churn on rows up to {JULY}: drift"
+    for part in (
+        f"`data.as_of` becomes `{JULY}` (main has `2026-06-30`): 60 rows, +20 against main's table",
+        "**drift** (ada): age has drifted",
+        "Seen: log of `2026-08-03` to `2026-08-09`, version `123`, in `production`",
+        "| `drift.age` | 0.6 |  |  | 5,000 | age has drifted. |",
+        "[The run that brought this](https://github.example/o/r/actions/runs/5)",
+        "must be **better**",
+        "this pull request is closed with its reason",
+    ):
+        assert part in pull["body"], part
+    assert github.dispatched == [
+        ("propose.yml", {"ref": BRANCH, "inputs": {"number": str(pull["number"])}})
+    ]
+    assert small.git.show(origin(small), Path("params.yaml")) == PARAMS.replace(
+        '"2026-06-30"', f'"{JULY}"'
+    )
+    assert (
+        small.git.run("log", "-1", "--format=%an", origin(small)).strip() == "github-actions[bot]"
+    )
+    assert json.loads((small.root / "reports/retrain/evidence.json").read_text())["findings"]
+    assert pull["body"] in (tmp_path / "summary").read_text()
+
+
+def test_a_second_reason_joins_the_first(small, started, github):
+    started(trigger="drift", reason="age has drifted", evidence=SHIFT)
+    head = origin(small)
+    started(sender="bob", reason="new prices")
+    [pull] = github.pulls
+    assert "**drift** (ada): age has drifted" in pull["body"]
+    assert "**event** (bob): new prices" in pull["body"]
+    [comment] = github.comments
+    assert "A further reason" in comment["body"]
+    assert "**event** (bob): new prices" in comment["body"]
+    assert origin(small) == head
+    assert len(github.dispatched) == 1
+
+
+def test_the_same_trigger_again_renews_its_figures_without_a_comment(small, started, github):
+    started(trigger="drift", reason="age has drifted", evidence=SHIFT)
+    started(trigger="drift", reason="age has drifted more")
+    [pull] = github.pulls
+    assert pull["body"].count("**drift**") == 1
+    assert "age has drifted more" in pull["body"]
+    assert github.comments == []
+
+
+def test_what_others_write_is_text(small, started, github):
+    reason = (
+        "[a](https://evil.example) @ada <img src=x> #7 <!-- retrain-reasons-end --> |`x`| \u202e"
+    )
+    findings = [{"name": "`x` | <b>", "value": 1, "sentence": "www.evil.example @all"}]
+    started(sender="ada", reason=reason, evidence=json.dumps({"findings": [*findings, 3, None]}))
+    body = github.pulls[0]["body"]
+    assert body.count("<!-- retrain-reasons-end -->") == 1
+    for part in ("@ada", "https://evil", "<img", "#7", "www.evil", "@all", "\u202e", "[a]("):
+        assert part not in body, part
+    assert "| `'x' \\| <b>` | 1 |" in body
+
+
+@pytest.mark.parametrize("count", [300, 25_000])
+def test_a_body_has_room_for_its_reasons(small, started, github, count):
+    about = [{"name": f"drift.{number}", "value": 1.0} for number in range(count // 30)]
+    proof = json.dumps({"findings": about, "more": "x" * count})
+    for number in range(12):
+        started(reason=f"reason {number}", evidence=proof)
+    [pull] = github.pulls
+    assert len(pull["body"]) < 65_000
+    told = pull["body"] + "".join(comment["body"] for comment in github.comments)
+    assert all(f"reason {number}" in told for number in range(12))
+
+
+def test_two_triggers_at_once(small, job, github, monkeypatch):
+    """Both look before either has opened one: git takes one push, GitHub one pull request."""
+    other = small.root.with_name("other")
+    subprocess.run(["git", "clone", "-q", str(small.root), str(other)], check=True)
+    at = str(small.root.with_name("origin.git"))
+    Git(other).run("remote", "set-url", "origin", at)
+    main, both, ended = small.main(), threading.Barrier(2), []
+    looked = Requests.open
+
+    def looks(self):
+        found = looked(self)
+        if not github.pulls and len(ended) < 2:
+            ended.append("looked")
+            both.wait(10)
+        return found
+
+    monkeypatch.setattr(Requests, "open", looks)
+
+    def ask(root, reason):
+        try:
+            requests = Requests(Api.from_environment(), "churn")
+            found = Asked(("event",), reason, {})
+            awake = retrain._awake(Git(root), main, requests, found, retrain._today())
+            rows = Rows(retrain.date.fromisoformat(JULY), 60, 20)
+            retrain._made(Git(root), main, requests, awake, rows)
+        except Exception as error:  # shown by the assertion
+            ended.append(repr(error))
+
+    asks = [
+        threading.Thread(target=ask, args=pair)
+        for pair in ((small.root, "the first"), (other, "the second"))
+    ]
+    for each in asks:
+        each.start()
+    for each in asks:
+        each.join(30)
+    assert ended == ["looked", "looked"]
+    [pull] = github.pulls
+    assert {"the first" in pull["body"], "the second" in pull["body"]} == {True}
+    assert len(github.comments) == 1
+    assert len(github.dispatched) == 1
+    assert origin(small)
+
+
+def test_two_of_different_days_at_once_leave_the_first(small, started, github, monkeypatch):
+    first, made = {}, Requests.propose
+
+    def propose(self, *arguments):
+        first.update(github.propose("retrain/churn-2026-07-30", BOT, body=body()))
+        made(self, *arguments)
+
+    def body():
+        rows = Rows(retrain.date(2026, 7, 30), 50, 10)
+        return request_body.body(small.main(), rows, Asked(("drift",), "one", {}))
+
+    monkeypatch.setattr(Requests, "propose", propose)
+    started(reason="another")
+    states = {each["head"]["ref"]: each["state"] for each in github.pulls}
+    assert states == {"retrain/churn-2026-07-30": "open", BRANCH: "closed"}
+    assert "**event** (ada): another" in github.pulls[0]["body"]
+    assert github.dispatched == []
+
+
+def test_a_fork_s_branch_and_another_model_s_stop_nothing(small, started, github):
+    github.propose("retrain/churn-2026-07-30")["head"]["repo"] = {"full_name": "eve/r"}
+    github.propose("retrain/churn-fast-2026-07-30", BOT)
+    started(reason="new prices")
+    assert [each["head"]["ref"] for each in github.pulls][-1] == BRANCH
+
+
+def test_a_person_s_pull_request_is_joined_by_a_comment(small, started, github):
+    there = github.propose("retrain/churn-2026-07-30", PERSON, body="By hand.")
+    started(reason="new prices")
+    started(reason="new prices")
+    assert len(github.pulls) == 1
+    assert there["body"] == "By hand."
+    [comment] = github.comments
+    assert "new prices" in comment["body"]
+
+
+def test_a_trigger_rests_after_a_pull_request_of_any_state(small, started, github, capsys):
+    there = github.propose("retrain/churn-2026-07-30", BOT, created_at="2026-08-01T23:00:00Z")
+    there["state"] = "closed"
+    started(trigger="drift", reason="age has drifted")
+    assert "rests     drift, until 2026-08-15: the last retraining was on 2026-08-01" in (
+        capsys.readouterr().out
+    )
+    assert len(github.pulls) == 1
+    there["created_at"] = "2026-07-27T10:00:00Z"
+    started(trigger="drift", reason="age has drifted")
+    assert len(github.pulls) == 2
+
+
+def test_a_day_is_judged_once(small, started, github):
+    github.propose(BRANCH, BOT)["state"] = "closed"
+    with pytest.raises(MainlineError, match=r"has had its pull request: #41 is closed\. Reopen"):
+        started(reason="once more")
+    assert origin(small) == ""
+
+
+def test_the_schedule(small, started, github, capsys):
+    started("schedule")
+    assert github.pulls[0]["title"].endswith(": schedule")
+    small.params(PARAMS.replace("every_days: 30", "every_days: 300"))
+    github.pulls.clear()
+    started("schedule")
+    assert github.pulls == []
+    assert "no trigger of monitoring.triggers fires" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize(
+    ("event", "inputs", "why"),
+    [
+        ("workflow_dispatch", {}, "a retraining needs a reason"),
+        ("workflow_dispatch", {"reason": "x", "trigger": "all"}, "there is no trigger 'all'"),
+        ("workflow_dispatch", {"reason": "x", "evidence": "/etc/passwd"}, "evidence is no JSON"),
+        ("workflow_dispatch", {"reason": "x", "evidence": "[" * 9000}, "evidence is no JSON"),
+        ("push", {}, "the event is push; expected `workflow_dispatch` or `schedule`"),
+    ],
+    ids=["no-reason", "trigger", "a-path", "deep", "event"],
+)
+def test_bad_inputs_of_a_dispatch(started, github, event, inputs, why):
+    with pytest.raises(MainlineError, match=why):
+        started(event, **inputs)
+    assert github.pulls == []
+
+
+def test_a_branch_that_was_left_behind_is_replaced_unless_it_is_the_same(small, job):
+    retrain.run(small.root, reason="one")
+    push(small.git, BRANCH)
+    same = origin(small)
+    small.git.run("branch", "-q", "-D", BRANCH)
+    small.git.run("update-ref", "-d", f"refs/remotes/origin/{BRANCH}")
+    retrain.run(small.root, reason="two", trigger="event")
+    push(small.git, BRANCH)
+    assert origin(small) == same
+    small.git.run("push", "-q", "--force", "origin", f"main:refs/heads/{BRANCH}")
+    push(small.git, BRANCH)
+    assert origin(small) == small.git.resolve(BRANCH) != same
+
+
+def test_an_app_s_push_starts_its_own_checks(started, github, monkeypatch):
+    monkeypatch.setenv("PUSH_TOKEN", "the-app")
+    started(reason="new prices")
+    assert (len(github.pulls), github.dispatched) == (1, [])
+
+
+def test_a_verdict_starts_the_workflow_and_makes_nothing(small, job, github, tmp_path, capsys):
+    verdict(drifted(), drifted(0.5, "income")).write(tmp_path / "verdict.json")
+    retrain.run(small.root, from_verdict=tmp_path / "verdict.json", dispatch=True)
+    [(file, about)] = github.dispatched
+    assert (file, about["ref"]) == ("retrain.yml", "main")
+    assert about["inputs"]["trigger"] == "drift,schedule"
+    assert about["inputs"]["reason"].startswith("drift.age is 0.6, drift.income is 0.5; the newest")
+    assert len(json.loads(about["inputs"]["evidence"])["findings"]) == 2
+    assert (github.pulls, origin(small)) == ([], "")
+    assert "started   retrain.yml of o/r: drift, schedule" in capsys.readouterr().out
+
+
+def test_a_token_that_may_not_start_workflows_is_told_what_it_needs(small, job, github):
+    github.readers.add("secret-token")
+    with pytest.raises(MainlineError, match="The token needs `Actions: write`"):
+        retrain.run(small.root, reason="new prices", dispatch=True)
+
+
+def test_much_evidence_is_cut_for_a_dispatch(small, tmp_path):
+    about = {"sentence": "x" * 400, "details": {"y": "z" * 400}}
+    many = [drifted(1.0, f"column_{number}", **about) for number in range(300)]
+    verdict(*many).write(tmp_path / "verdict.json")
+    found = asking.by_verdict(tmp_path / "verdict.json", small.main())
+    text = asking.told_evidence.compact(found.evidence)
+    assert len(text) <= asking.told_evidence.MOST
+    told = json.loads(text)
+    assert len(told["findings"]) + told["left_out"] == 300
+    assert told["model"]["version"] == "123"
+    assert len(found.reason) <= 500
