@@ -26,6 +26,7 @@ STORY = Path(__file__).with_name("story.py.txt")
 SIMULATOR = "simulator:read"  # of the worked example
 
 CUSTOMERS = 1_500  # fewer than in the worked example, so that a model takes less time
+QUICK = {"resamples": 200, "sample": 2_000, "shuffles": 1}  # of `evaluation`
 AS_OF = date(2026, 6, 30)
 BAR = 0.72  # ROC AUC; below it, a retraining is asked for
 IDENTITY = ("-c", "user.name=demo", "-c", "user.email=demo@localhost", "-c", "commit.gpgsign=false")
@@ -127,6 +128,8 @@ def _params(root: Path, package: str) -> dict[str, Any]:
     source = {"kind": "python", "function": f"{package}.story:read", "options": about}
     values["data"] = {"as_of": str(AS_OF), "source": source}
     values["validation"]["statistics"] = MOVES
+    values["train"]["ship"] = "trees"
+    values["evaluation"] |= QUICK
     values["monitoring"] = {
         "triggers": {"quality": {"bars": {"roc_auc": {"min": BAR}}, "min_rows": 500}},
     }
