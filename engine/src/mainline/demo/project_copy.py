@@ -128,7 +128,7 @@ def _params(root: Path, package: str) -> dict[str, Any]:
     source = {"kind": "python", "function": f"{package}.story:read", "options": about}
     values["data"] = {"as_of": str(AS_OF), "source": source}
     values["validation"]["statistics"] = MOVES
-    values["train"]["ship"] = "trees"
+    values["train"] |= {"ship": "trees", "epochs": 2}
     values["evaluation"] |= QUICK
     values["monitoring"] = {
         "triggers": {"quality": {"bars": {"roc_auc": {"min": BAR}}, "min_rows": 500}},
