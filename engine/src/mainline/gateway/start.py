@@ -3,7 +3,7 @@
 import asyncio
 import os
 import signal
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -23,7 +23,7 @@ from mainline.gateway.routes import Routes
 from mainline.gateway.shadow import Shadow
 from mainline.gateway.shipper import Shipper
 from mainline.request_log.request_log import RequestLog
-from mainline.request_log.settings import read_settings
+from mainline.request_log.settings import LogSettings, read_settings
 
 CLOSE_SECONDS = 2.0  # for the log's last segment
 FOR_ANSWERS = 0.25  # of `log.drain_seconds`, for answers under way, for each protocol
@@ -57,6 +57,7 @@ def run(
     settings: Path | None,
     store: str | None,
     roll_seconds: float | None,
+    make_log: Callable[[Path, LogSettings], RequestLog] = RequestLog,
 ) -> None:
     """Pass predictions through until Ctrl-C or SIGTERM.
 
@@ -71,7 +72,7 @@ def run(
     of_log = chosen.log
     if roll_seconds:
         of_log = of_log.model_copy(update={"roll_seconds": roll_seconds})
-    log, shadow = RequestLog(spool, of_log), Shadow()
+    log, shadow = make_log(spool, of_log), Shadow()
     gateway = Gateway(
         name,
         chosen,
