@@ -32,8 +32,8 @@ COUNTS = {
     "other_versions": "rows of other versions",
     "labelled": "rows with a label",
 }
-HEADER = ("", "figure", "value", "interval", "bar", "rows", "says")
-OPTIONAL = ("value", "interval", "bar", "rows")  # left out where no figure of a kind has one
+HEADER = ("", "figure", "value", "bar", "rows", "says")
+OPTIONAL = ("value", "bar", "rows")  # left out where no figure of a kind has one
 
 
 def write(verdict: Verdict, path: Path) -> None:
@@ -60,7 +60,7 @@ def text(verdict: Verdict, *, evidently: bool = False) -> str:
 def _head(verdict: Verdict) -> Iterator[str]:
     model = verdict.model
     commit = str(model.get("commit", ""))[:12]
-    yield f"# {verdict.status}: {escape(model.get('name', ''))}, {verdict.window}"
+    yield f"# {verdict.status.capitalize()}: {escape(model.get('name', ''))}, {verdict.window}"
     yield ""
     yield (
         f"{escape(model.get('environment', '')).capitalize()} runs version "
@@ -109,16 +109,12 @@ def _section(kind: str, findings: list[Finding]) -> Iterator[str]:
 
 
 def _row(each: Finding) -> list[str]:
-    interval = (
-        ""
-        if each.low is None or each.high is None
-        else f"{number(each.low)} to {number(each.high)}"
-    )
+    ends = (number(each.low), number(each.high))
+    interval = f" ({' to '.join(ends)})" if all(ends) else ""
     return [
         SHOWN[each.status],
         code(each.name.removeprefix(f"{each.kind}.")),
-        number(each.value),
-        interval,
+        f"{number(each.value)}{interval}",
         number(each.bar),
         f"{each.rows:,}" if each.rows else "",
         escape(each.sentence),
