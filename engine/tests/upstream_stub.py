@@ -7,6 +7,8 @@ import threading
 from contextlib import contextmanager
 
 LENGTH = re.compile(rb"content-length: (\d+)", re.IGNORECASE)
+CHUNKED = re.compile(rb"\r\ntransfer-encoding: chunked", re.IGNORECASE)
+CLOSE = re.compile(rb"\r\nconnection: close", re.IGNORECASE)
 PREDICTIONS = b'{"predictions": [0.25]}'
 
 
@@ -59,14 +61,7 @@ class Handler(socketserver.BaseRequestHandler):
                     return
                 kept += data
             head, _, kept = kept.partition(b"\r\n\r\n")
-            found = LENGTH.search(head)
-            size = int(found[1]) if found else 0
-            parts, count = [kept], len(kept)
-            while count < size:
-                parts.append(self.request.recv(1 << 20))
-                count += len(parts[-1])
-            whole = b"".join(parts)
-            body, kept = whole[:size], whole[size:]
+            body, kept = self.body(head, kept)
             sent = self.of_model(head)
             if sent is None:
                 self.server.asked.append((head, body))
@@ -74,14 +69,32 @@ class Handler(socketserver.BaseRequestHandler):
             if sent is None:
                 return
             self.request.sendall(sent)
-            if isinstance(sent, Last):
+            if isinstance(sent, Last) or CLOSE.search(head):
                 return
 
+    def body(self, head, kept):
+        """The body of a request, and what came after it."""
+        if CHUNKED.search(head):
+            while not kept.endswith(b"\r\n0\r\n\r\n"):
+                kept += self.request.recv(1 << 20)
+            return b"".join(kept.split(b"\r\n")[1::2]), b""
+        found = LENGTH.search(head)
+        size = int(found[1]) if found else 0
+        parts, count = [kept], len(kept)
+        while count < size:
+            parts.append(self.request.recv(1 << 20))
+            count += len(parts[-1])
+        whole = b"".join(parts)
+        return whole[:size], whole[size:]
+
     def of_model(self, head):
-        if head.startswith(b"GET /v1/models/tiny HTTP"):
+        """The answer to what the gateway itself asks; None for what a client does."""
+        if b"\r\nHost: model-server" not in head:
+            return None
+        if not head.split(b" ")[1].endswith(b"/metadata"):
             found = {"version": self.server.version, "state": "AVAILABLE"}
             return answer(json.dumps({"model_version_status": [found]}).encode())
-        return answer(b'{"metadata": {}}') if head.split(b" ")[1].endswith(b"/metadata") else None
+        return answer(b'{"metadata": {}}')
 
 
 @contextmanager

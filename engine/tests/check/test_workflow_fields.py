@@ -92,7 +92,7 @@ def test_a_field_that_no_rule_looks_into_is_found(objects, place, field, value):
 
 @pytest.mark.parametrize("kind", ["Workflow", "ClusterWorkflowTemplate", "WorkflowEventBinding"])
 def test_another_kind_is_found(objects, kind):
-    put(objects, "CronWorkflow/kind", kind)
+    put(objects, "CronWorkflow:score-daily/kind", kind)
     (found,) = workflow_fields.known((objects, set()))
     assert found == f"{kind} score-daily is of another kind than WorkflowTemplate and CronWorkflow"
 

@@ -21,7 +21,8 @@ ALLOWED = {"create workflowtaskresults", "patch workflowtaskresults"}
 
 
 def test_every_object_is_in_the_namespace(namespace, ours):
-    assert set(ours.of("WorkflowTemplate")) == {"train", "tune", "score"}
+    assert set(ours.of("WorkflowTemplate")) == {"train", "tune", "score", "monitor", "compact"}
+    assert set(ours.of("CronWorkflow")) == {"score-daily", "monitor-daily", "compact-daily"}
     for one in ours.objects:
         about = one["metadata"]
         assert kubectl.get(one["kind"], about["name"], namespace)["metadata"]["uid"]

@@ -138,5 +138,6 @@ def test_what_leaves_the_folder_leaves_the_cluster(deployed):
     commit = deployed.push()
     deployed.refresh()
     deployed.synced(commit)
-    assert not kubectl.find("cronworkflows", deployed.namespace)
+    left = kubectl.find("cronworkflows", deployed.namespace)
+    assert {each["metadata"]["name"] for each in left} == {"monitor-daily", "compact-daily"}
     assert kubectl.find("workflowtemplates", deployed.namespace)

@@ -6,14 +6,17 @@ import pytest
 import yaml
 
 from mainline.core import strict_yaml
-from mainline.gate import gate
+from mainline.gate import alternatives, gate, latency, stability
 from mainline.git import Git
 
 
 @pytest.fixture
 def told(project, monkeypatch) -> dict[str, Counter]:
-    """How often each text was parsed, and each question was put to git."""
+    """How often each text was parsed, and each question was put to git. Nothing is timed long."""
     project.set(**{"evaluation.sample": 400})  # main has not judged it so: every rule is asked
+    monkeypatch.setattr(latency, "SECONDS", latency.SECONDS / 10)
+    monkeypatch.setattr(stability, "ROWS", 500)
+    monkeypatch.setattr(alternatives, "cost", lambda *_: {"p99_ms": 1.0, "rows_per_second": 1000})
     counts = {"parsed": Counter(), "asked": Counter()}
     strict_yaml._parsed.cache_clear()
     load, call = yaml.load, Git._call

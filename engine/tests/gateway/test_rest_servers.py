@@ -5,6 +5,7 @@ import json
 import pytest
 from rest_asking import BODY, asked
 
+from mainline.gateway.gateway import MAIN, UNREACHABLE
 from rest_gateway import rest_gateway
 from upstream_stub import Last, answer, upstream
 
@@ -73,4 +74,4 @@ def test_without_a_server_it_is_503_in_one_line_and_is_logged(free_port):
     assert "x-model-version" not in headers
     (logged,) = gateway.log.exchanges
     assert (logged.status, logged.version, logged.request) == (503, "", BODY)
-    assert logged.problem == "the model server is not reachable"
+    assert logged.problem == UNREACHABLE[MAIN] == "upstream unreachable"

@@ -12,6 +12,7 @@ def _rendered(tmp_path_factory) -> dict[str, list[dict]]:
     k8s = rendering.copy(tmp_path_factory.mktemp("manifests") / "k8s")
     folders = {name: k8s / "overlays" / name for name in rendering.ENVIRONMENTS}
     folders["gpu"] = rendering.with_component(k8s, "gpu")
+    folders["watched"] = rendering.with_component(k8s, "model-monitoring")
     folders["challenged"] = rendering.challenged(k8s)
     folders |= {name: k8s / name for name in ("argocd", "namespaces")}
     folders["workflows"] = k8s.parent / rendering.WORKFLOWS
@@ -20,7 +21,7 @@ def _rendered(tmp_path_factory) -> dict[str, list[dict]]:
 
 @pytest.fixture
 def rendered(_rendered) -> dict[str, list[dict]]:
-    """Objects by overlay and folder; `gpu` and `challenged` are copies of production."""
+    """Objects by overlay and folder; `gpu`, `watched` and `challenged` are copies of production."""
     return copies.deepcopy(_rendered)
 
 

@@ -18,8 +18,15 @@ from mainline.dvc.workflow_stages import tasks
 
 pytestmark = pytest.mark.check
 
-WORKFLOWS = ("train", "tune", "score")
-LINTED = "4 objects\nno linting errors found!\n"  # three WorkflowTemplates, one CronWorkflow
+FIRST = {  # task of each workflow, which resolves the commit
+    "train": "check",
+    "tune": "check",
+    "score": "plan",
+    "monitor": "watch",
+    "compact": "compact",
+}
+WORKFLOWS = tuple(FIRST)
+LINTED = "8 objects\nno linting errors found!\n"  # five WorkflowTemplates, three CronWorkflows
 
 
 @pytest.fixture
@@ -63,7 +70,7 @@ def test_a_flaw_is_refused(objects, tmp_path, old, new, said):
     assert old in text
     done = lint([*yaml.safe_load_all(text.replace(old, new))], tmp_path)
     if said is None:  # another kind is passed over: the count shows it
-        assert done.stdout == LINTED.replace("4", "3")
+        assert done.stdout == LINTED.replace("8", "5")
     else:
         assert done.returncode == 1
         assert said in done.stdout
@@ -165,7 +172,7 @@ def test_the_report_is_told_the_commit_that_ran_if_there_is_one(objects, workflo
     assert asked(objects, workflow, "revision", outputs=handed) == "c0ffee"
     assert asked(objects, workflow, "revision", outputs={"parameters": {}}) == "change"
     assert asked(objects, workflow, "revision") == "change"
-    first = template(objects, workflow, {"score": "plan"}.get(workflow, "check"))
+    first = template(objects, workflow, FIRST[workflow])
     (commit,) = [it for it in first["outputs"]["parameters"] if it["name"] == "commit"]
     assert commit["globalName"] == "commit"
 
@@ -222,7 +229,7 @@ def test_only_what_checks_proposes_and_reports_holds_the_token_that_writes(objec
     assert holders == {
         *("train/check", "train/package", "train/report"),
         *("tune/check", "tune/best", "tune/report"),
-        "score/report",
+        *("score/report", "monitor/report", "compact/report"),
     }
 
 

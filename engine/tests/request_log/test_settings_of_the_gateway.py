@@ -5,7 +5,8 @@ from pathlib import Path
 import pytest
 
 from mainline.core.errors import SettingsError
-from mainline.request_log.settings import GatewaySettings, hash_key, read_settings
+from mainline.request_log.settings import GatewaySettings, read_settings
+from mainline.request_log.ship_settings import hash_key
 
 
 def test_no_file_and_an_empty_file_give_the_defaults(tmp_path):

@@ -13,10 +13,11 @@ from exchanges import exchange
 from stored import files, ids, rows, until
 
 from mainline.core.errors import DataError, MainlineError
-from mainline.request_log import segment_files, ship_log, shipped_segments, typed_rows
+from mainline.request_log import segment_files, shipped_segments, typed_rows, watch_spool
 from mainline.request_log.log_store import Store
 from mainline.request_log.settings import LogSettings
 from mainline.request_log.ship_log import run
+from mainline.request_log.ship_settings import Shipping
 from mainline.request_log.shipped_segments import ship
 from mainline.request_log.spool import Spool
 
@@ -196,12 +197,13 @@ def test_a_segment_at_which_two_processes_die_is_set_aside(
         return real(path, *of)
 
     monkeypatch.setattr(segment_files, "files", dies)
-    monkeypatch.setattr(ship_log, "PAUSE", 0.01)
+    monkeypatch.setattr(watch_spool, "PAUSE", 0.01)
     settings = LogSettings(store=str(store))
     if once:
         run(spool, spool, None, settings.store, once=True)
     else:
-        assert ship_log._round(Spool(spool), settings, [float("inf")])
+        chosen = Shipping.of(settings).text()
+        assert watch_spool.ship_round(str(spool), chosen, [float("inf")])
     assert ids(rows(store)) == ids(more)
     assert [path.name for path in spool.glob("*-*")] == [f"{bad.stem}.damaged"]
     assert "two processes died at it" in capfd.readouterr().err
@@ -318,14 +320,14 @@ def test_a_store_that_stays_down_ends_the_drain_in_time(spool, store, fill, comm
     assert len(Spool(spool).closed()) == 1
 
 
-def test_the_watcher_has_no_arrow(spool, store, fill, command):
+def test_the_watcher_has_no_arrow_and_no_settings_library(spool, store, fill, command):
     """A killed child or a slow store never leaves its memory behind."""
     given = fill(count=2000)
     shipper = command("log", "ship", "--spool", spool, "--store", store)
     until(lambda: not Spool(spool).closed())
     maps = Path(f"/proc/{shipper.pid}/maps").read_text()
-    assert "arrow" not in maps
-    assert "numpy" not in maps
+    for name in ("arrow", "numpy", "pydantic", "yaml", "libssl", "_ssl"):
+        assert name not in maps
     shipper.terminate()
     shipper.wait(30)
     assert ids(rows(store)) == ids(given)

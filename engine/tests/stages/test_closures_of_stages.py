@@ -27,6 +27,8 @@ FRONT = {
     "mainline.gateway": "the folder of the next",
     "mainline.gateway.commands": "names and options of commands",
     "mainline.lock": "compares hashes, writes nothing",
+    "mainline.monitoring": "the folder of the next",
+    "mainline.monitoring.commands": "names and options of commands",
     "mainline.outside": "the folder of the next",
     "mainline.outside.commands": "names and options of commands",
     "mainline.process": "one run at a time, quiet imports, the end with a parent, words on outages",

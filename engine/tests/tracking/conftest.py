@@ -9,7 +9,7 @@ from mlflow import MlflowClient
 
 from mainline.core.layout import Layout
 from mainline.release.release_file import Release
-from mainline.tracking import record
+from mainline.tracking import mlflow_attempt
 from project import Project
 
 READ = (
@@ -26,7 +26,7 @@ READ = (
 @pytest.fixture
 def root(trained: Project, tmp_path: Path, monkeypatch) -> Path:
     """A model as `make run` leaves it."""
-    for name in ("MLFLOW_TRACKING_URI", *record.PATIENCE):
+    for name in ("MLFLOW_TRACKING_URI", *mlflow_attempt.PATIENCE):
         monkeypatch.setenv(name, "")  # so that it is put back
         monkeypatch.delenv(name)
     root = tmp_path / "root"

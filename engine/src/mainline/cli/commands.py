@@ -10,7 +10,10 @@ from mainline.cluster.commands import COMMANDS as CLUSTER
 from mainline.core.command import Command, Options, flag
 from mainline.core.layout import Layout
 from mainline.delivery.commands import COMMANDS as DELIVERY
+from mainline.demo.commands import COMMANDS as DEMO
+from mainline.experiments.commands import COMMANDS as EXPERIMENTS
 from mainline.gateway.commands import COMMANDS as GATEWAY
+from mainline.monitoring.commands import COMMANDS as MONITORING
 from mainline.outside.commands import COMMANDS as OUTSIDE
 from mainline.request_log.commands import COMMANDS as REQUEST_LOG
 from mainline.retraining.commands import COMMANDS as RETRAINING
@@ -194,6 +197,9 @@ COMMANDS = (
         **GATEWAY,
         **SCORING,
         **REQUEST_LOG,
+        **EXPERIMENTS,
+        **DEMO,
+        **MONITORING,
         "set-image": Command(
             "delivery.set_image",
             "write the digests of our own images into the kustomizations that name them",

@@ -62,6 +62,13 @@ SCORE: Options = REVISION | {
     },
     **ALLOW_FAILED,
 }
+LOG: Options = {
+    "--store": {
+        "metavar": "URI",
+        "required": True,
+        "help": "the gateway's log: a folder, s3://bucket/prefix or gs://bucket/prefix",
+    },
+}
 COMMANDS = {
     "task check": Command(
         "cluster.task_check",
@@ -136,6 +143,50 @@ COMMANDS = {
         SCORE
         | {"--partition": {"metavar": "k/n", "required": True, "help": "the k-th of n shares"}}
         | DIRECTORY,
+    ),
+    "task watch": Command(
+        "cluster.task_watch",
+        "watch the model that an environment runs, by the gateway's log, and hand the verdict on",
+        REVISION
+        | DIRECTORY
+        | COMMIT
+        | LOG
+        | {
+            "--environment": {
+                "metavar": "NAME",
+                "required": True,
+                "help": "whose model: staging or production",
+            },
+            "--push": {
+                "metavar": "URL",
+                "default": "",
+                "help": "a Pushgateway for the series (default: none)",
+            },
+            "--verdict-file": {
+                "metavar": "FILE",
+                "type": Path,
+                "default": Path("/tmp/verdict"),  # noqa: S108  of a pod: nothing else runs there
+                "help": "write the verdict here, for the next task (default: %(default)s)",
+            },
+        },
+    ),
+    "task retrain": Command(
+        "cluster.task_retrain",
+        "start retrain.yml on GitHub if a verdict fires a trigger",
+        REVISION
+        | DIRECTORY
+        | {
+            "--verdict": {
+                "metavar": "TEXT",
+                "required": True,
+                "help": "what `task watch` wrote to its --verdict-file",
+            }
+        },
+    ),
+    "task compact": Command(
+        "cluster.task_compact",
+        "do `log compact` by the gateway's settings in a clone",
+        REVISION | DIRECTORY | COMMIT | LOG,
     ),
     "task report": Command(
         "cluster.task_report",

@@ -69,6 +69,7 @@ class Layout:
     trials = Place("tune.db")
     search = Place("reports/tune")
     monitor = Place("reports/monitor")
+    experiments = Place("reports/experiments")
 
     # Of all models: at the git root.
     engine = Place("engine.yaml", shared=True)

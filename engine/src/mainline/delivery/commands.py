@@ -16,6 +16,11 @@ PROMOTE: Options = {
         "metavar": "REASON",
         "help": "promote without evidence of TensorFlow Serving; the reason is kept in git",
     },
+    "--experiment": {
+        "metavar": "FILE",
+        "type": Path,
+        "help": "the JSON that `experiment` wrote, for the text of the pull request",
+    },
 }
 COMMANDS = {
     "publish": Command("delivery.publish", "push the model image that the release file names"),

@@ -11,6 +11,7 @@ from mainline.delivery import check_promotion, dispatch, evidence, promotion, si
 from mainline.delivery.dispatch import ByHand, Healthy
 from mainline.delivery.evidence import Evidence
 from mainline.delivery.healthy import confirmed
+from mainline.experiments.result import Result
 from mainline.git import Git
 from mainline.k8s.environments import (
     PRODUCTION,
@@ -36,6 +37,7 @@ def run(
     *,
     smoked: Path | None = None,
     override: str | None = None,
+    experiment: Path | None = None,
     dispatched: bool = False,
     signed: bool = False,
     push: bool = False,
@@ -43,11 +45,13 @@ def run(
     """Commit the promotion on a new branch; `push` also opens the pull request.
 
     `override` is a reason to promote without evidence of TensorFlow Serving; it is kept in git.
+    `experiment` is a result in which the release was the challenger; the pull request shows it.
     A dispatch that arrives too late is not an error. Raises MainlineError when
 
     - staging has no release, or production has it already;
     - the evidence is missing, negative, of another release or of the embedded server;
-    - `signed` is set and the image is not signed.
+    - `signed` is set and the image is not signed;
+    - the result of the experiment is of another challenger, or cannot be read.
     """
     git = Git(root)
     head = main(git)
@@ -68,6 +72,7 @@ def run(
     problem = proof.problem(release)
     if problem:
         raise MainlineError(f"the evidence does not support version {release.version}: {problem}.")
+    tried = _tried(experiment, release)
     branch = f"{promotion.PREFIX}{release.version}"
     if push and promotion.proposed(branch):
         return
@@ -83,12 +88,27 @@ def run(
         branches.save(git, f"Promote version {release.version} to production\n\n{seen}\n")
         check_promotion.run(root, head)
     if push:
-        promotion.propose(git, head, branch, release, proof)
+        promotion.propose(git, head, branch, release, proof, tried=tried)
         return
     print(
         f"prepared: branch {branch} gives production what {Layout.release} says, byte for byte\n"
         f"next: git push -u origin {branch}, and open a pull request; merging deploys it"
     )
+
+
+def _tried(path: Path | None, release: Release) -> Result | None:
+    """The experiment in a file. Raises MainlineError when its challenger is another release."""
+    if path is None:
+        return None
+    found = Result.read(path)
+    if found.challenger_version != release.version:
+        raise MainlineError(
+            f"the experiment's challenger is not what {STAGING} runs.",
+            where=path,
+            found=f"version {found.challenger_version}",
+            expected=f"version {release.version}",
+        )
+    return found
 
 
 def _staged(git: Git, head: str) -> tuple[Release, str]:

@@ -3,6 +3,7 @@
 from mainline.delivery import branch as branches
 from mainline.delivery import request_text as report
 from mainline.delivery.evidence import Evidence
+from mainline.experiments.result import Result
 from mainline.git import Git
 from mainline.github import starting
 from mainline.github.api import Api
@@ -22,14 +23,22 @@ def proposed(branch: str) -> bool:
     return there is not None
 
 
-def propose(git: Git, base: str, branch: str, release: Release, proof: Evidence) -> None:
+def propose(
+    git: Git,
+    base: str,
+    branch: str,
+    release: Release,
+    proof: Evidence,
+    *,
+    tried: Result | None = None,
+) -> None:
     """Push the branch, open its pull request, and close older promotions that a bot opened.
 
     Raises MainlineError when GitHub refuses one of these.
     """
     api = Api.from_environment()
     title = f"Promote version {release.version} to production"
-    body = report.body(git, base, release, proof)
+    body = report.body(git, base, release, proof, tried)
     branches.push(git, branch)
     summarise(body)
     pulls = Pulls(api)

@@ -5,6 +5,8 @@ from datetime import UTC, datetime
 from mainline.delivery.deployments import Deployment, deployments, led, origins
 from mainline.delivery.evidence import Evidence
 from mainline.delivery.history import lasted
+from mainline.experiments.result import Result
+from mainline.experiments.result_page import section as experiment
 from mainline.git import Git
 from mainline.k8s.environments import PRODUCTION, release_at
 from mainline.release.release_file import Release
@@ -12,13 +14,19 @@ from mainline.report.cluster import section as cluster
 from mainline.report.markdown import Section, clip, code, escape, fit, table
 
 
-def body(git: Git, base: str, release: Release, proof: Evidence) -> str:
-    """Markdown for the checked-out promotion. `base` is the commit of main that it starts from."""
+def body(
+    git: Git, base: str, release: Release, proof: Evidence, tried: Result | None = None
+) -> str:
+    """Markdown for the checked-out promotion. `base` is the commit of main that it starts from.
+
+    `tried` is an experiment in which the release was the challenger.
+    """
     made_by = origins(git, base)
     return fit(
         [
             Section(lines=_intro(git, base, release, made_by)),
             Section(lines=[*_seen(proof), ""]),
+            *([Section(head=["### Experiment", ""], lines=experiment(tried))] if tried else []),
             cluster(git, base),
             Section(lines=_afterwards()),
         ]

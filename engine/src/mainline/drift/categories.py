@@ -24,12 +24,12 @@ class Counted:
 
 def count(reference: pd.Series, current: pd.Series) -> Counted:
     """The first bin is for missing values, the second for rare values, then one for each value."""
-    theirs, ours = _values(reference), _values(current)
-    frequent = _frequent(theirs).union(_frequent(ours))
+    theirs, ours = values(reference), values(current)
+    named = frequent(theirs).union(frequent(ours))
     return Counted(
-        ["missing", RARE, *frequent],
-        _rows(reference, theirs, frequent),
-        _rows(current, ours, frequent),
+        ["missing", RARE, *named],
+        _rows(reference, theirs, named),
+        _rows(current, ours, named),
         unseen=len(ours.index.difference(theirs.index)),
         vanished=len(theirs.index.difference(ours.index)),
     )
@@ -42,13 +42,13 @@ def shortened(reference: pd.Series, current: pd.Series, most: int) -> list[pd.Se
     return [text.where(text.isin(kept) | text.isna(), RARE) for text in texts]
 
 
-def _rows(column: pd.Series, found: pd.Series, frequent: pd.Index) -> np.ndarray:
-    named = found.reindex(frequent, fill_value=0).to_numpy(np.int64)
+def _rows(column: pd.Series, found: pd.Series, named: pd.Index) -> np.ndarray:
+    held = found.reindex(named, fill_value=0).to_numpy(np.int64)
     known = int(found.sum())
-    return np.array([len(column) - known, known - named.sum(), *named], dtype=np.int64)
+    return np.array([len(column) - known, known - held.sum(), *held], dtype=np.int64)
 
 
-def _values(column: pd.Series) -> pd.Series:
+def values(column: pd.Series) -> pd.Series:
     """Rows of each value as text; null and "" are missing, as for the model."""
     known = column.dropna()
     if pd.api.types.is_float_dtype(known.dtype) and (known % 1 == 0).all():
@@ -57,5 +57,6 @@ def _values(column: pd.Series) -> pd.Series:
     return found.drop("", errors="ignore")
 
 
-def _frequent(found: pd.Series) -> pd.Index:
-    return found.index[found >= max(SHARE * found.sum(), ROWS)]
+def frequent(found: pd.Series, rows: float = ROWS) -> pd.Index:
+    """The values that get a bin of their own: with `SHARE` of the rows, and so many rows."""
+    return found.index[found >= max(SHARE * found.sum(), rows)]

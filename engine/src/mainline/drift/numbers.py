@@ -43,18 +43,23 @@ def counts(reference: Sorted, current: Sorted) -> tuple[np.ndarray, np.ndarray]:
     A value with a tenth of the reference's rows or more gets its own bin, so that changes next to
     it are visible. Values outside the reference's range belong to its first or last tenth.
     """
+    upper, alone = edges(reference)
+    return _count(reference, upper, alone), _count(current, upper, alone)
+
+
+def edges(reference: Sorted) -> tuple[np.ndarray, np.ndarray]:
+    """The last value of each tenth but the last, and those of them with a tenth of the rows."""
     finite = reference.finite
     places = -(-len(finite) * np.arange(1, BINS) // BINS) - 1
-    edges = np.unique(finite[np.maximum(places, 0)]) if len(finite) else finite
-    held = np.searchsorted(finite, edges, side="right") - np.searchsorted(finite, edges)
-    alone = edges[held * BINS >= len(finite)]
-    return _count(reference, edges, alone), _count(current, edges, alone)
+    upper = np.unique(finite[np.maximum(places, 0)]) if len(finite) else finite
+    held = np.searchsorted(finite, upper, side="right") - np.searchsorted(finite, upper)
+    return upper, upper[held * BINS >= len(finite)]
 
 
-def _count(column: Sorted, edges: np.ndarray, alone: np.ndarray) -> np.ndarray:
+def _count(column: Sorted, upper: np.ndarray, alone: np.ndarray) -> np.ndarray:
     """Count rows up to each edge; a further bin ends just before each value of `alone`."""
     finite = column.finite
-    up_to = np.searchsorted(finite, edges, side="right")
+    up_to = np.searchsorted(finite, upper, side="right")
     before = np.searchsorted(finite, alone)
     ends = np.sort(np.concatenate([up_to, before]))  # counts grow with values: the same order
     missing, above = len(column.values) - column.known, column.known - column.below - len(finite)

@@ -10,7 +10,13 @@ from mainline.request_log.exchange import Exchange
 from mainline.request_log.settings import GatewaySettings
 
 SHADOW = "shadow"  # the arm of a copy
-__all__ = ["CHALLENGER", "MAIN", "SHADOW", "Gateway", "Log"]
+# In the log and the metrics: the server of an arm cannot be reached.
+UNREACHABLE = {
+    MAIN: "upstream unreachable",
+    CHALLENGER: "challenger unreachable",
+    SHADOW: "challenger unreachable",
+}
+__all__ = ["CHALLENGER", "MAIN", "SHADOW", "UNREACHABLE", "Gateway", "Log"]
 
 
 class Log(Protocol):

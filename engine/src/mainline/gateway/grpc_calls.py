@@ -12,7 +12,8 @@ import grpc.aio
 from google.protobuf.message import DecodeError
 
 from mainline.gateway import grpc_health
-from mainline.gateway.gateway import SHADOW, Gateway
+from mainline.gateway.gateway import SHADOW, UNREACHABLE, Gateway
+from mainline.gateway.grpc_bodies import Bodies, NoBodyError
 from mainline.gateway.grpc_metadata import Pairs, passed, text
 from mainline.gateway.grpc_upstream import GrpcAnswer, GrpcUpstream
 from mainline.gateway.metrics import SAMPLE_BYTES
@@ -27,19 +28,18 @@ PREDICTIONS = [f"{_PREDICTION}{name}" for name in ("Predict", "Classify", "Regre
 QUESTIONS = [f"{_PREDICTION}GetModelMetadata", "/tensorflow.serving.ModelService/GetModelStatus"]
 CALLS, HELD = 1000, 4  # parallel predictions, and how many of the largest bodies they may hold
 VERSION, SCORE = "x-model-version", "score"
-UNREACHABLE = {MAIN: "upstream unreachable", CHALLENGER: "challenger unreachable"}
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class _Asked:
-    """A call as it came, and `metadata` as it is passed on."""
+    """A call as it came, and `metadata` as it is passed on. `body` comes after the rest."""
 
     method: str
-    body: bytes
     metadata: Pairs
     request_id: str
     entity: str = ""
     caller: str = ""
+    body: bytes = b""
     clock: float = field(default_factory=time.perf_counter)
     time: float = field(default_factory=time.time)
 
@@ -49,15 +49,17 @@ class GrpcCalls(grpc.GenericRpcHandler):  # type: ignore[misc]  # grpc has no ty
 
     def __init__(self, gateway: Gateway, servers: Mapping[str, GrpcUpstream]) -> None:
         """`servers` has the main one, and a challenger if there is one."""
-        self.health = grpc_health.Health(servers[MAIN])
+        self._bodies = Bodies(gateway.settings.limits.seconds)
+        self.health = grpc_health.Health(servers[MAIN], self._bodies)
         self._gateway, self._servers = gateway, servers
         self._names = gateway.settings.headers
         self._calls = self._held = 0
-        unary = grpc.unary_unary_rpc_method_handler  # without serializers: bytes
-        self._handlers = {name: unary(partial(self._predict, name)) for name in PREDICTIONS}
-        self._handlers |= {name: unary(partial(self._question, name)) for name in QUESTIONS}
-        self._handlers[grpc_health.CHECK] = unary(self.health.check)
-        watch = grpc.unary_stream_rpc_method_handler(self.health.watch)
+        # Without serializers a body is bytes. Of a stream, the handler says when it is read.
+        one = grpc.stream_unary_rpc_method_handler
+        self._handlers = {name: one(partial(self._predict, name)) for name in PREDICTIONS}
+        self._handlers |= {name: one(partial(self._question, name)) for name in QUESTIONS}
+        self._handlers[grpc_health.CHECK] = one(self.health.check)
+        watch = grpc.stream_stream_rpc_method_handler(self.health.watch)
         self._handlers[grpc_health.WATCH] = watch
 
     def service(self, handler_call_details: Any) -> Any:
@@ -66,9 +68,18 @@ class GrpcCalls(grpc.GenericRpcHandler):  # type: ignore[misc]  # grpc has no ty
         refuse = grpc.stream_stream_rpc_method_handler
         return self._handlers.get(name) or refuse(partial(self._refuse, name))
 
-    async def _predict(self, method: str, body: bytes, context: Any) -> bytes:
+    async def _predict(self, method: str, _: Any, context: Any) -> bytes:
         given = context.invocation_metadata()
-        asked = self._asked(method, body, given)
+        asked = self._asked(method, given)
+        try:
+            asked.body = body = await self._bodies.read(context)
+        except NoBodyError as missing:
+            refused = _refusal(missing.code, str(missing))
+            self._log(asked, MAIN, refused, "", missing.problem)
+            return await self._answer(asked, refused, "", context)
+        except asyncio.CancelledError:
+            self._log(asked, MAIN, _refusal(grpc.StatusCode.CANCELLED, ""), "", "no whole body")
+            raise
         most = HELD * self._gateway.settings.limits.body_bytes
         if self._calls >= CALLS or (self._calls and self._held + len(body) > most):
             details = "Too many predictions are being answered; try again"
@@ -121,25 +132,29 @@ class GrpcCalls(grpc.GenericRpcHandler):  # type: ignore[misc]  # grpc has no ty
         problem = "" if answer.reached else UNREACHABLE[CHALLENGER]
         self._log(asked, SHADOW, answer, _version(answer.body), problem)
 
-    async def _question(self, method: str, body: bytes, context: Any) -> bytes:
+    async def _question(self, method: str, _: Any, context: Any) -> bytes:
         """About the model: no prediction, so nothing is logged."""
-        asked = self._asked(method, body, context.invocation_metadata())
+        asked = self._asked(method, context.invocation_metadata())
+        try:
+            asked.body = await self._bodies.read(context)
+        except NoBodyError as missing:
+            await context.abort(missing.code, str(missing))
         answer = await self._ask(MAIN, asked, context.time_remaining())
         self._gateway.metrics.passed("grpc", MAIN, answer.code.value[0], "")
         return await self._answer(asked, answer, "", context)
 
     async def _refuse(self, method: str, _requests: Any, context: Any) -> None:
-        asked = self._asked(method, b"", context.invocation_metadata())
+        asked = self._asked(method, context.invocation_metadata())
         refused = _refusal(grpc.StatusCode.UNIMPLEMENTED, "Method not found!")
         self._log(asked, MAIN, refused, "", "not forwarded")
         await self._answer(asked, refused, "", context)
 
-    def _asked(self, method: str, body: bytes, given: Any) -> _Asked:
+    def _asked(self, method: str, given: Any) -> _Asked:
         names = self._names
         number = request_id(text(given, names.request))
         metadata = (*passed(given, without=(names.request,)), (names.request, number))
         return _Asked(
-            method, body, metadata, number, text(given, names.entity), text(given, names.caller)
+            method, metadata, number, text(given, names.entity), text(given, names.caller)
         )
 
     async def _answer(self, asked: _Asked, answer: GrpcAnswer, version: str, context: Any) -> bytes:

@@ -6,6 +6,7 @@ from typing import Any
 
 import grpc
 
+from mainline.gateway.grpc_bodies import Bodies, NoBodyError
 from mainline.gateway.grpc_metadata import passed
 from mainline.gateway.grpc_upstream import GrpcUpstream
 
@@ -16,12 +17,13 @@ NOT_SERVING = b"\x08\x02"  # a HealthCheckResponse
 class Health:
     """Passes both methods to the main server until `draining` is set."""
 
-    def __init__(self, server: GrpcUpstream) -> None:
+    def __init__(self, server: GrpcUpstream, bodies: Bodies) -> None:
         self.draining = asyncio.Event()
-        self._server = server
+        self._server, self._bodies = server, bodies
 
-    async def check(self, request: bytes, context: Any) -> bytes:
+    async def check(self, _: Any, context: Any) -> bytes:
         """Whether the server serves."""
+        request = await self._request(context)
         if self.draining.is_set():
             return NOT_SERVING
         metadata = passed(context.invocation_metadata())
@@ -30,8 +32,9 @@ class Health:
             await context.abort(answer.code, answer.details, passed(answer.trailing))
         return answer.body
 
-    async def watch(self, request: bytes, context: Any) -> AsyncIterator[bytes]:
+    async def watch(self, _: Any, context: Any) -> AsyncIterator[bytes]:
         """What the server says until it ends, or one NOT_SERVING when the gateway drains."""
+        request = await self._request(context)
         call = self._server.watch(WATCH, request, passed(context.invocation_metadata()))
         draining = asyncio.create_task(self.draining.wait())
         try:
@@ -50,3 +53,10 @@ class Health:
         finally:
             draining.cancel()
             call.cancel()
+
+    async def _request(self, context: Any) -> bytes:
+        try:
+            return await self._bodies.read(context)
+        except NoBodyError as missing:
+            await context.abort(missing.code, str(missing))
+            raise

@@ -6,6 +6,7 @@ from contextlib import AsyncExitStack, asynccontextmanager, suppress
 import grpc.aio
 
 from mainline.core.errors import MainlineError
+from mainline.gateway import grpc_bodies
 from mainline.gateway.gateway import Gateway
 from mainline.gateway.grpc_calls import GrpcCalls
 from mainline.gateway.grpc_upstream import GrpcUpstream
@@ -55,6 +56,7 @@ def _server(gateway: Gateway) -> grpc.aio.Server:
             ("grpc.so_reuseport", 0),  # two gateways on one port would share its requests
             # As the server in the cluster: callers come to new pods, and leave those that end.
             *parsed(CHANNEL_ARGUMENTS),
+            *grpc_bodies.OPTIONS,
             ("grpc.max_connection_age_grace_ms", int(limits.seconds * 1000)),
         ],
         maximum_concurrent_rpcs=limits.connections,

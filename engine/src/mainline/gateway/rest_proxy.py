@@ -10,7 +10,7 @@ from functools import partial
 from mainline.gateway.body_check import BodyCheck
 from mainline.gateway.duplicate_keys import Verdict
 from mainline.gateway.forwarded import answer_bytes, request_bytes
-from mainline.gateway.gateway import CHALLENGER, MAIN, SHADOW, Gateway
+from mainline.gateway.gateway import CHALLENGER, MAIN, SHADOW, UNREACHABLE, Gateway
 from mainline.gateway.greeting import Greeting
 from mainline.gateway.http_answer import Headers, rendered
 from mainline.gateway.http_request import Request
@@ -25,7 +25,6 @@ from mainline.serving.bodies import Bounds
 from mainline.serving.rest_paths import Answer, error
 
 VERSION = b"x-model-version"
-UNREACHABLE = "challenger unreachable"
 SILENT_SECONDS = 5.0  # in which a challenger that did not answer is not asked
 _VERDICTS = {
     Verdict.TWICE: (400, "duplicate key", "JSON Parse error: a key stands twice in one object"),
@@ -96,9 +95,8 @@ class RestProxy:
         self._check = BodyCheck(gateway.settings.limits.body_bytes)
         headers = gateway.settings.headers
         self._id_header = headers.request.encode()
-        self._names = [
-            name.encode() for name in (headers.request, headers.entity, headers.caller, headers.arm)
-        ]
+        named = (headers.request, headers.entity, headers.caller, headers.arm, "origin")
+        self._names = [name.encode() for name in named]
 
     async def answer(self, request: Request) -> bytes:
         """The bytes of the answer. Never raises."""
@@ -128,14 +126,16 @@ class RestProxy:
 
     def _said(self, request: Request) -> Said:
         """Of a header that is given twice, the first counts, as over gRPC; of encodings, all."""
-        given = {name.lower(): value for name, value in reversed(request.headers)}
-        identity, entity, caller, arm, origin = (
-            given.get(name, b"").decode("utf-8", "replace") for name in (*self._names, b"origin")
-        )
-        encodings = [
-            value for name, value in request.headers if name.lower() == b"content-encoding"
-        ]
-        encoding = b", ".join(encodings).decode("utf-8", "replace")
+        said = dict.fromkeys(self._names, "")
+        encodings = []
+        for name, value in reversed(request.headers):
+            lower = name.lower()
+            if lower in said:
+                said[lower] = value.decode("utf-8", "replace")
+            elif lower == b"content-encoding":
+                encodings.append(value.decode("utf-8", "replace"))
+        identity, entity, caller, arm, origin = (said[name] for name in self._names)
+        encoding = ", ".join(reversed(encodings))
         return Said(request_id(identity), entity, caller, arm, encoding, origin)
 
     async def _found(self, request: Request, said: Said) -> Found:
@@ -162,7 +162,7 @@ class RestProxy:
             reply, arm, problem = await self._asked(arm, wire)
         except UpstreamError as failed:
             answer = error(failed.status, str(failed))
-            return self._ours(request, said, answer, str(failed).lower(), arm)
+            return self._ours(request, said, answer, _problem(failed, arm), arm)
         if request.method == "POST" and self._gateway.routes.mirrors(said.request_id):
             self._gateway.shadow.offer(
                 len(wire), partial(self._mirror, request, said, target, wire)
@@ -192,7 +192,7 @@ class RestProxy:
                     self._silent_until = time.monotonic() + SILENT_SECONDS
             except TimeoutError:
                 self._silent_until = time.monotonic() + SILENT_SECONDS
-            return await self._pools[MAIN].ask(wire), MAIN, UNREACHABLE
+            return await self._pools[MAIN].ask(wire), MAIN, UNREACHABLE[CHALLENGER]
         return await self._pools[arm].ask(wire), arm, ""
 
     async def _mirror(self, request: Request, said: Said, target: Target, wire: bytes) -> None:
@@ -204,7 +204,7 @@ class RestProxy:
                 reply = await self._pools[CHALLENGER].ask(wire)
             found = Found(b"", reply.status, reply.body, "", SHADOW, self._version(target, reply))
         except UpstreamError as failed:
-            found = Found(b"", failed.status, b"", str(failed).lower(), SHADOW)
+            found = Found(b"", failed.status, b"", _problem(failed, SHADOW), SHADOW)
         except TimeoutError:
             found = Found(b"", 504, b"", "challenger late", SHADOW)
         if found.status == 200:
@@ -249,3 +249,7 @@ class RestProxy:
                 found.body,
             )
         )
+
+
+def _problem(failed: UpstreamError, arm: str) -> str:
+    return UNREACHABLE[arm] if failed.unreachable else str(failed).lower()

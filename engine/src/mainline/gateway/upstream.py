@@ -25,11 +25,16 @@ class Reply:
 
 
 class UpstreamError(Exception):
-    """No answer: `status` is what our client gets, `nothing` whether no byte of one came."""
+    """No answer: `status` is what our client gets, `nothing` whether no byte of one came.
 
-    def __init__(self, status: int, message: str, *, nothing: bool = False) -> None:
+    `unreachable` is whether no connection could be had.
+    """
+
+    def __init__(
+        self, status: int, message: str, *, nothing: bool = False, unreachable: bool = False
+    ) -> None:
         super().__init__(message)
-        self.status, self.nothing = status, nothing
+        self.status, self.nothing, self.unreachable = status, nothing or unreachable, unreachable
 
 
 class Upstream(asyncio.Protocol):
@@ -204,13 +209,15 @@ class Pool:
                     lambda: Upstream(self._forget), *self.address
                 )
         except (OSError, TimeoutError):
-            raise UpstreamError(503, "The model server is not reachable", nothing=True) from None
+            raise UpstreamError(
+                503, "The model server is not reachable", unreachable=True
+            ) from None
         try:
             async with asyncio.timeout(CONNECT_SECONDS):
                 await self._greet(upstream)
         except (UpstreamError, TimeoutError):
             upstream.transport.abort()
-            raise UpstreamError(503, "The model server does not answer", nothing=True) from None
+            raise UpstreamError(503, "The model server does not answer", unreachable=True) from None
         except asyncio.CancelledError:
             upstream.transport.abort()
             raise

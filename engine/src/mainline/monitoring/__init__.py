@@ -1,1 +1,1 @@
-"""The command `drift`: drift figures, and Evidently's page."""
+"""What the log shows of a released model, and drift figures with Evidently's page."""

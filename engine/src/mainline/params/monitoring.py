@@ -17,11 +17,25 @@ class LabelSettings(Settings):
     `direction` says where the row's `table.time` lies, seen from the prediction. A row further away
     than `within_days` is another period's. `known` is a column of the source with the day on which
     the label became known; without it the source is asked as of the window's first day, too.
+
+    `delay_days` is how long labels take: quality is computed on the window that ended so many days
+    earlier. Without a label after `overdue_days`, something is wrong with them.
     """
 
     direction: Literal["backward", "forward", "nearest"] = "backward"
     within_days: Days = 31
     known: str | None = None
+    delay_days: Annotated[int, Field(ge=0)] = 0
+    overdue_days: Days = 62
+
+
+class QualitySettings(Settings):
+    """`alpha` is the chance that a quiet window alarms, all figures and slices together.
+
+    And the chance that a model which is as good as at release ever alarms by its loss.
+    """
+
+    alpha: Share = 0.005
 
 
 class DriftSettings(Settings):
@@ -127,6 +141,7 @@ class MonitoringSettings(Settings):
     window_days: Days = 7
     min_rows: Annotated[int, Field(gt=0)] = 500  # below it nothing is judged
     labels: LabelSettings = LabelSettings()
+    quality: QualitySettings = QualitySettings()
     drift: DriftSettings = DriftSettings()
     prediction: PredictionSettings = PredictionSettings()
     service: ServiceSettings = ServiceSettings()

@@ -36,13 +36,15 @@ def run(root: Path, settings_file: Path | None, store: str | None) -> None:  # n
 
     An hour that fails stops no other one. Raises the first of their errors at the end.
     """
-    settings = read_settings(settings_file, store).log
+    settings = read_settings(settings_file, store, hashing=False).log
     kept, now = Store(settings.store), time.time()
     oldest = datetime.fromtimestamp(now, UTC) - timedelta(days=settings.retention_days)
     failed: list[MainlineError] = []
-    for day in kept.days():
+    days, done = kept.days(), False
+    for day in days:
         if day < f"{oldest:%Y-%m-%d}":
             kept.delete_day(day)
+            done = True
             print(f"day={day}: deleted, older than {settings.retention_days} days")
             continue
         for hour in kept.hours(day):
@@ -54,9 +56,13 @@ def run(root: Path, settings_file: Path | None, store: str | None) -> None:  # n
                 failed.append(error)
                 continue
             if said:
+                done = True
                 print(f"{folder_of(hour)}: {said}")
     if failed:
         raise failed[0]
+    if not done:
+        why = "every hour that is over is one file" if days else "the log has no day yet"
+        print(f"{settings.store}: nothing to compact, {why}")
 
 
 def compact(store: Store, hour: int) -> str:

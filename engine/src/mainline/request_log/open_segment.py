@@ -7,8 +7,8 @@ from contextlib import suppress
 from pathlib import Path
 
 from mainline.request_log.ids import uuid7
+from mainline.request_log.segment_names import CLOSED, OPEN
 from mainline.request_log.settings import LogSettings
-from mainline.request_log.spool import CLOSED, OPEN
 
 
 class OpenSegment:

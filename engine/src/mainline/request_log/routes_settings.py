@@ -7,6 +7,18 @@ from pydantic import Field, model_validator
 from mainline.core.config import Settings
 
 Share = Annotated[float, Field(ge=0, le=1)]
+FigureName = Literal[
+    "log_loss",
+    "brier",
+    "error",
+    "cost",
+    "absolute_error",
+    "squared_error",
+    "conversion",
+    "event_rate",
+    "latency",
+    "failures",
+]
 
 
 class Split(Settings):
@@ -32,10 +44,12 @@ class RoutesSettings(Settings):
     """Who gets which requests. Without `shadow` and `split` all go to the main server alone.
 
     `shadow` is the share of requests that the challenger gets a copy of. `experiment` is part of
-    each hash: the next experiment puts other entities and requests to the challenger.
+    each hash: the next experiment puts other entities and requests to the challenger. `figure` is
+    what `mainline experiment` decides on; the gateway itself does not use it.
     """
 
     experiment: str = ""
+    figure: FigureName | None = None
     shadow: Share | None = None
     split: Split | None = None
 
@@ -43,4 +57,6 @@ class RoutesSettings(Settings):
     def _one(self) -> Self:
         if self.shadow is not None and self.split is not None:
             raise ValueError("`shadow` and `split` exclude each other")
+        if self.figure is not None and not self.experiment:
+            raise ValueError("`figure` needs a name in `experiment`")
         return self

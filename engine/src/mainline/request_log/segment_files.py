@@ -16,7 +16,7 @@ from mainline.request_log.spool import exchanges, versions
 from mainline.request_log.typed_columns import Privacy
 from mainline.request_log.typed_rows import UNREADABLE, TypedRows, hour_of
 
-PIECE, GROUP = 1_024, 16_384  # rows held as Python values, rows of a group in the file
+PIECE, GROUP = 256, 4_096  # rows held as Python values, rows of a group in the file
 PIECE_BYTES = 4 << 20  # of bodies whose rows are held so
 COMPRESSION = "zstd"
 

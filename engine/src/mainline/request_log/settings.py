@@ -1,6 +1,5 @@
 """The settings of the gateway: one YAML file, in which everything has a default."""
 
-import os
 from pathlib import Path
 from typing import Annotated
 
@@ -10,11 +9,9 @@ from mainline.core.config import Settings, parse
 from mainline.core.errors import SettingsError
 from mainline.core.strict_yaml import read_yaml
 from mainline.request_log.routes_settings import RoutesSettings, Share
+from mainline.request_log.ship_settings import hash_key
 
 STORE, SPOOL = "reports/requests", "reports/spool"
-HASH_KEY = "LOG_HASH_KEY"  # in the environment; too secret for a file
-SHORTEST_KEY = 16  # characters
-ENTITY = "entity"  # the one name in `hash` and `leave_out` that is no input
 
 Positive = Annotated[float, Field(gt=0)]
 Count = Annotated[int, Field(gt=0)]
@@ -70,10 +67,13 @@ class GatewaySettings(Settings):
     limits: LimitSettings = LimitSettings()
 
 
-def read_settings(path: Path | None, store: str | None = None) -> GatewaySettings:
+def read_settings(
+    path: Path | None, store: str | None = None, *, hashing: bool = True
+) -> GatewaySettings:
     """The settings in a file, or the defaults; `store` is put before that of the file.
 
-    Raises SettingsError with one line for each wrong key.
+    `hashing` says that columns will be hashed, which needs the key. Raises SettingsError with one
+    line for each wrong key.
     """
     values = {}
     if path is not None:
@@ -86,16 +86,6 @@ def read_settings(path: Path | None, store: str | None = None) -> GatewaySetting
     if store:
         log = settings.log.model_copy(update={"store": store})
         settings = settings.model_copy(update={"log": log})
-    hash_key(settings.log)
+    if hashing:
+        hash_key(settings.log)
     return settings
-
-
-def hash_key(settings: LogSettings) -> bytes:
-    """The key of the hashes, empty when nothing is hashed. Raises SettingsError if it is short."""
-    key = os.environ.get(HASH_KEY, "") if settings.hash else ""
-    if settings.hash and len(key) < SHORTEST_KEY:
-        raise SettingsError(
-            f"log.hash needs a key of {SHORTEST_KEY} characters or more in the environment "
-            f"variable {HASH_KEY}; it has {len(key)}."
-        )
-    return key.encode()

@@ -7,12 +7,12 @@ from mainline.core.files import write_json
 from mainline.process.defects import say_defect
 from mainline.request_log import segment_files
 from mainline.request_log.log_store import Store
-from mainline.request_log.settings import LogSettings
+from mainline.request_log.ship_settings import Shipping
 from mainline.request_log.spool import Spool, set_aside, whole
 from mainline.request_log.typed_columns import Privacy
 
 
-def ship(spool: Spool, settings: LogSettings) -> None:
+def ship(spool: Spool, settings: Shipping) -> None:
     """Ship what is closed now, oldest first. Raises MainlineError or OSError of the store.
 
     A name in the store is made of the segment's name and the hour alone: after a crash at any point

@@ -15,8 +15,8 @@ from mainline.core.files import write_text, writing
 from mainline.request_log import record_bytes
 from mainline.request_log.counters import Counters
 from mainline.request_log.exchange import Exchange
+from mainline.request_log.segment_names import CLOSED, DAMAGED, OPEN
 
-OPEN, CLOSED, DAMAGED = ".open", ".segment", ".damaged"
 _VERSION = re.compile("[0-9]{1,20}")
 
 

@@ -9,7 +9,7 @@ import pyarrow as pa
 
 from mainline.request_log.input_types import Types, of_versions
 from mainline.request_log.request_rows import text_of
-from mainline.request_log.settings import ENTITY, LogSettings, hash_key
+from mainline.request_log.ship_settings import ENTITY, Columns, hash_key
 
 PREFIX = "input_"
 _NUMBERS = {int, float, type(None)}
@@ -18,7 +18,7 @@ _NUMBERS = {int, float, type(None)}
 class Privacy:
     """Which inputs are kept as they are, as a keyed hash, or not at all."""
 
-    def __init__(self, settings: LogSettings) -> None:
+    def __init__(self, settings: Columns) -> None:
         """Raises SettingsError when a hash is asked for without a key."""
         self._key, self._hashed = hash_key(settings), set(settings.hash)
         self._left_out = set(settings.leave_out)

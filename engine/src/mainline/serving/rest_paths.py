@@ -13,6 +13,7 @@ _BAD_ESCAPE = re.compile("%(?![0-9A-Fa-f]{2})")
 _METHODS = {"DELETE", "GET", "HEAD", "OPTIONS", "PATCH", "POST", "PUT"}
 PAGE = "<HTML><HEAD>\n<TITLE>{0} {1}</TITLE>\n</HEAD><BODY>\n<H1>{1}</H1>\n</BODY></HTML>\n"
 HTML = "text/html"
+EMPTY = "text/html; charset=ISO-8859-1"  # as its HTTP layer says of an answer without a body
 
 
 @dataclass(frozen=True)
@@ -26,7 +27,7 @@ class Answer:
 
 def error(status: int, message: str) -> Answer:
     """An error response, as TensorFlow Serving writes it."""
-    return Answer(status, (json.dumps({"error": message}, indent=4) + "\n").encode())
+    return Answer(status, json.dumps({"error": message}, indent=4).encode())
 
 
 def page(status: int, words: str) -> Answer:
@@ -68,7 +69,7 @@ def _of_http(method: str, path: str, origin: str) -> Answer | None:
     if method not in _METHODS:
         return page(501, "Not Implemented")
     if method == "OPTIONS":  # as without `--enable_cors_support`
-        return Answer(200 if re.match("https?://", origin) else 400, b"", HTML)
+        return Answer(200 if re.match("https?://", origin) else 400, b"", EMPTY)
     if _BAD_ESCAPE.search(path):
         return page(400, "Bad Request")
     return None if _KNOWN.match(path) else page(404, "Not Found")

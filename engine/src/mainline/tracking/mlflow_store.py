@@ -1,8 +1,5 @@
 """Writes to MLflow: one run, one registered version and three aliases for each model."""
 
-import contextlib
-import io
-import logging
 from pathlib import Path
 from typing import Any
 
@@ -10,18 +7,16 @@ import pandas as pd
 from mlflow import MlflowClient, pyfunc
 from mlflow.entities import Metric, Param, Run
 from mlflow.exceptions import MlflowException
-from mlflow.store.db import utils as database
 
-from mainline.core.files import staged
 from mainline.core.layout import Layout
 from mainline.core.table import TableSettings
-from mainline.data.sources.database import describe
 from mainline.gate.changes import flatten
 from mainline.git import Git
 from mainline.k8s.environments import PRODUCTION, STAGING, release_at
 from mainline.params.params import Params
 from mainline.release.release_file import Release
-from mainline.tracking import mlmodel
+from mainline.tracking import mlflow_client, mlmodel
+from mainline.tracking.mlflow_attempt import place
 
 TAG, FLAVOR = "model.content", "model.flavor"
 CHAMPION, CHALLENGER = "champion", "challenger"
@@ -34,15 +29,8 @@ def record(
     root: Path, params: Params, release: Release, evaluation: dict[str, Any], address: str | None
 ) -> str:
     """Write the run unless this content has one, and move the aliases. Returns a line of text."""
-    for name in ("mlflow", "alembic"):
-        logging.getLogger(name).setLevel(logging.ERROR)
-    database.MAX_RETRY_COUNT = 2  # ten is two minutes, and a file that is no database stays so
-    with contextlib.redirect_stderr(io.StringIO()):  # the first use of SQLite narrates migrations
-        if address is None and not Layout(root).database.exists():
-            _new(Layout(root).database)
-        client = MlflowClient(address or _url(Layout(root).database))
-        name = params.record.experiment or params.package.name
-        experiment = _experiment(client, root, name, local=address is None)
+    name = params.record.experiment or params.package.name
+    client, experiment = mlflow_client.opened(root, address, name)
     known = _find(client, experiment, release.content)
     settings = [Param(key, value[:500]) for key, value in flatten(params.model_dump(mode="json"))]
     logged = (settings, [*_figures(evaluation), *_curves(root)])
@@ -50,26 +38,9 @@ def record(
     version = _register(client, run, release)
     _alias(client, root, release, version)
     verb = "already recorded" if known else "recorded"
-    where = describe(address or f"sqlite:///{Layout.database}")  # without a login
-    return f"{verb} in MLflow ({where}) as run {run.info.run_id[:8]}, model version {version}"
-
-
-def _url(path: Path) -> str:
-    return f"sqlite:///{path.resolve()}"
-
-
-def _new(path: Path) -> None:
-    """Create an empty database atomically: MLflow refuses one with only some of its tables."""
-    with staged(path) as temporary:
-        MlflowClient(_url(temporary)).search_experiments(max_results=1)
-
-
-def _experiment(client: MlflowClient, root: Path, name: str, *, local: bool) -> str:
-    found = client.get_experiment_by_name(name)
-    if found:
-        return str(found.experiment_id)
-    place = Layout(root).artifacts.resolve().as_uri() if local else None
-    return str(client.create_experiment(name, artifact_location=place))
+    return (
+        f"{verb} in MLflow ({place(address)}) as run {run.info.run_id[:8]}, model version {version}"
+    )
 
 
 def _find(client: MlflowClient, experiment: str, content: str) -> Run | None:

@@ -1,24 +1,12 @@
 """The command `record`: writes one MLflow run for each model, from the pipeline's outputs."""
 
-import os
 from pathlib import Path
 
-from mainline.core.errors import MainlineError
 from mainline.core.files import read_json
 from mainline.core.layout import Layout
-from mainline.data.sources.database import describe as describe_address
 from mainline.params import params
 from mainline.release.release_file import Release
-
-# A server that does not answer must not delay a run by minutes.
-PATIENCE = {
-    "MLFLOW_HTTP_REQUEST_TIMEOUT": "10",
-    "MLFLOW_HTTP_REQUEST_MAX_RETRIES": "1",
-    "MLFLOW_HTTP_RESPECT_RETRY_AFTER_HEADER": "false",
-    "MLFLOW_ARTIFACT_UPLOAD_DOWNLOAD_TIMEOUT": "30",
-    "MLFLOW_DISABLE_TELEMETRY": "true",
-    "DO_NOT_TRACK": "true",
-}
+from mainline.tracking.mlflow_attempt import attempted
 
 LATER = "run `mainline record` later"
 
@@ -35,19 +23,12 @@ def describe(root: Path) -> str:
     MainlineError when there is no model.
     """
     settings = params.check(root)
-    address = os.environ.get("MLFLOW_TRACKING_URI") or settings.record.tracking_uri
     release = Release.read(root)
     evaluation = read_json(Layout(root).figures, made_by="dvc repro evaluate")
-    for name, value in PATIENCE.items():
-        os.environ.setdefault(name, value)
-    try:
+
+    def write(address: str | None) -> str:
         from mainline.tracking import mlflow_store as store  # noqa: PLC0415  MLflow is heavy and may be absent
 
         return store.record(root, settings, release, evaluation, address)
-    except MainlineError:
-        raise
-    except Exception as error:  # no error of MLflow may stop the loop
-        reason = str(error).splitlines()[0][:200] if str(error) else ""
-        where = describe_address(address or f"sqlite:///{Layout.database}")
-        reason = reason.replace(address or where, where)
-        return f"not recorded: MLflow at {where}: {type(error).__name__}: {reason}; {LATER}"
+
+    return attempted(write, settings.record.tracking_uri, LATER)

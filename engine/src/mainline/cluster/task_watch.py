@@ -1,0 +1,42 @@
+"""The command `task watch`: watches a model in a clone, and hands the verdict to the next pod."""
+
+import os
+from pathlib import Path
+
+from mainline.cluster.checkout import clone
+from mainline.cluster.handed_verdict import packed
+from mainline.cluster.task_compact import settings_of
+from mainline.core.files import write_text
+from mainline.monitoring import monitor
+from mainline.params import params
+
+
+def run(
+    work: Path,
+    *,
+    revision: str,
+    directory: Path,
+    environment: str,
+    store: str,
+    push: str,
+    commit_file: Path,
+    verdict_file: Path,
+) -> None:
+    """Work below `work`, an empty folder.
+
+    `commit_file` gets the commit, `verdict_file` the verdict as `packed` makes it. An empty `push`
+    is no Pushgateway. Raises MainlineError as `clone` and `monitor.run` do.
+    """
+    checkout = clone(work, revision, directory)
+    root = checkout.root
+    write_text(commit_file, checkout.commit)
+    address = os.environ.get("MLFLOW_TRACKING_URI") or params.check(root).record.tracking_uri
+    verdict = monitor.run(
+        root,
+        environment=environment,
+        store=store,
+        settings_file=settings_of(checkout),
+        push=push or None,
+        record=bool(address),  # a database here would end with the pod
+    )
+    write_text(verdict_file, packed(verdict))

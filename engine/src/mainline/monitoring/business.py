@@ -1,0 +1,59 @@
+"""What the model's calls cost, in the unit of `evaluation.costs`."""
+
+import numpy as np
+
+from mainline.evaluation import costs
+from mainline.evaluation.rows import Rows
+from mainline.monitoring.finding import Finding
+from mainline.monitoring.labels import Labelled
+from mainline.monitoring.quality import at_threshold, few, shown
+from mainline.monitoring.reference import Reference
+from mainline.monitoring.watched import Watched
+from mainline.params.monitoring import MonitoringSettings
+
+KIND = "business"
+MONTH = 30  # days
+
+
+def findings(
+    watched: Watched, reference: Reference, found: Labelled, settings: MonitoringSettings
+) -> list[Finding]:
+    """Figures that are shown and never alarm; those that have no price are left out.
+
+    `business.predictions` is what all predictions of a month cost by themselves; `business.calls`
+    is what the right and wrong calls cost for each prediction with a label, `business.month` for
+    all predictions of a month.
+    """
+    price, table = settings.costs.prediction, watched.table
+    made = []
+    scale = MONTH / found.window.days
+    if price:
+        value = price * found.asked * scale
+        said = f"{found.asked * scale:,.0f} predictions a month cost {value:,.4g}."
+        made.append(Finding(KIND, f"{KIND}.predictions", "quiet", said, value, rows=found.asked))
+    evaluation = at_threshold(watched, reference)
+    if table.task != "binary" or evaluation.costs is None or evaluation.threshold is None:
+        return made
+    if len(found.rows) < settings.min_rows:
+        return [*made, few(KIND, f"{KIND}.calls", len(found.rows), settings.min_rows)]
+    rows = Rows.of(found.target, found.rows["entity"])
+    of_calls = costs.section(rows, found.scores, evaluation.threshold, evaluation.costs, evaluation)
+    cost, saving = of_calls["cost"], of_calls["saving"]
+    ends = [np.nan if cost[end] is None else cost[end] for end in ("value", "low", "high")]
+    if not np.isfinite(ends).all():
+        said = "the cost of calls cannot be computed: scores are not numbers."
+        return [*made, Finding(KIND, f"{KIND}.calls", "unknown", said, rows=len(rows))]
+    released = (reference.figures.get("costs") or {}).get("cost", {}).get("value")
+    said = f"Calls at the threshold {evaluation.threshold:g} cost {shown(*ends)} a prediction"
+    said += "" if released is None else f"; {released:.4g} at release"
+    details = {"released": released, "saving": saving, "threshold": evaluation.threshold}
+    calls = Finding(
+        KIND, f"{KIND}.calls", "quiet", f"{said}.", *ends, rows=len(rows), details=details
+    )
+    month = [end * found.predictions * scale for end in ends]
+    said = (
+        f"For {found.predictions * scale:,.0f} predictions a month that is {shown(*month)}, if "
+        "those without a label cost as much."
+    )
+    whole = Finding(KIND, f"{KIND}.month", "quiet", said, *month, rows=found.predictions)
+    return [*made, calls, whole]

@@ -1,0 +1,129 @@
+"""Whether the model still ranks as at release, asked as often as one likes.
+
+The leading figure of all labelled predictions since the release is held against that of the
+released model's test rows. Its interval is a confidence sequence, so looking every day raises no
+false alarm. It is computed anew from the log each time: nothing is stored between two looks.
+"""
+
+import math
+from collections.abc import Iterator
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from scipy.stats import norm
+
+from mainline.core.table import TableSettings
+from mainline.evaluation import tasks
+from mainline.evaluation.always_valid import mean_interval
+from mainline.evaluation.rows import Rows
+from mainline.evaluation.tasks import Task
+from mainline.monitoring.fall import CONFIDENCE, Part
+from mainline.monitoring.finding import Finding, Status
+from mainline.monitoring.labels import Labelled
+from mainline.monitoring.quality import few, shown
+from mainline.monitoring.reference import Reference
+from mainline.monitoring.watched import Watched
+from mainline.params.gate import GateSettings
+from mainline.params.monitoring import MonitoringSettings
+
+KIND = "concept"
+EVERY = pd.Timedelta(days=28)  # a sequence begins: a late change would drown in months without one
+
+
+def findings(
+    watched: Watched, reference: Reference, found: Labelled, settings: MonitoringSettings
+) -> list[Finding]:
+    """One finding; its details have the leading figure by week. `found` begins with the release."""
+    table: TableSettings = watched.table
+    test = reference.test
+    then = Part(Rows.of(test[table.target], test[table.entity]), reference.scores, {})
+    now = Part(Rows.of(found.target, found.rows["entity"]), found.scores, {})
+    margin = watched.champion.settings("gate", GateSettings).champion.margin
+    judge = Judge(tasks.of(table), margin, settings.quality.alpha, settings.min_rows)
+    return [judge.finding(found.rows["time"], now, then)]
+
+
+class Judge:
+    """`alpha` is the chance that a model as good as at release ever alarms, at all looks together.
+
+    The n-th sequence, 28 days after the one before, has a share of alpha / (n (n + 1)): together
+    that is alpha. One with fewer entities than `least` waits.
+    """
+
+    def __init__(self, task: Task, margin: float, alpha: float, least: int) -> None:
+        self._task, self._margin, self._alpha, self._least = task, margin, alpha, least
+
+    def finding(self, times: pd.Series, now: Part, then: Part) -> Finding:
+        """Of predictions with their `times` in UTC, beside the released model's test rows.
+
+        Alarms when the fall is larger than the margin, and its always-valid interval leaves out 0.
+        """
+        figure, rows = self._task.leading, len(now.rows)
+        name = f"{KIND}.{figure.name}"
+        released, error = then.error(self._task)
+        falls = [
+            (start, self._fall(part, released, error, share), part)
+            for start, part, share in self._sequences(times, now)
+            if self._entities(part) >= self._least
+        ]
+        falls = [each for each in falls if all(map(math.isfinite, each[1]))]
+        if not falls:
+            return few(KIND, name, rows, self._least)
+        start, (fall, low, high), part = max(falls, key=lambda each: each[1][1])
+        alarm = low > 0 and fall > self._margin
+        said = (
+            f"Since {start:%Y-%m-%d}, in {self._entities(part):,} entities, {figure.short} lies "
+            f"{shown(fall, low, high)} below the release's {released:.4f}"
+        )
+        said += f": more than the margin {self._margin:g} and more than chance." if alarm else "."
+        status: Status = "alarm" if alarm else "quiet"
+        details = {
+            "released": round(released, 6),
+            "since": f"{start:%Y-%m-%d}",
+            "weeks": by_week(self._task, times, now),
+        }
+        ends = (fall, low, high, self._margin)
+        return Finding(KIND, name, status, said, *ends, rows=len(part.rows), details=details)
+
+    def _fall(
+        self, now: Part, released: float, error: float, alpha: float
+    ) -> tuple[float, float, float]:
+        """Half of `alpha` is for the figure now, at any time; half for that of the test rows.
+
+        A figure whose rows have influences behaves like a mean of them, entity by entity.
+        """
+        value, own = now.error(self._task)
+        entities = self._entities(now)
+        low, high = mean_interval(entities, value, own * math.sqrt(entities), alpha=alpha)
+        apart = float(norm.isf(alpha / 2)) * error
+        return released - value, released - high - apart, released - low + apart
+
+    def _sequences(self, times: pd.Series, now: Part) -> Iterator[tuple[pd.Timestamp, Part, float]]:
+        """Begin, rows and share of alpha of each sequence."""
+        if not len(times):
+            return
+        start, last, number = times.min().normalize(), times.max(), 1
+        while start <= last:
+            mask = (times >= start).to_numpy()
+            part = Part(now.rows[mask], now.scores[mask], {})
+            yield start, part, self._alpha / (number * (number + 1))
+            start, number = start + EVERY, number + 1
+
+    @staticmethod
+    def _entities(part: Part) -> int:
+        return len(np.unique(part.rows.clusters))
+
+
+def by_week(task: Task, times: pd.Series, now: Part) -> list[dict[str, Any]]:
+    """Monday, rows, and the leading figure with an ordinary interval; null: it has none."""
+    naive = times.dt.tz_localize(None)
+    mondays = (naive - pd.to_timedelta(naive.dt.weekday, unit="D")).dt.normalize()
+    found = []
+    for monday in sorted(mondays.unique()):
+        mask = (mondays == monday).to_numpy()
+        rows, scores = now.rows[mask], now.scores[mask]
+        fit = task.judgeable(rows.target, scores)
+        figure = task.lead(rows, scores, CONFIDENCE).rounded() if fit else None
+        found.append({"week": f"{monday:%Y-%m-%d}", "rows": int(mask.sum()), "figure": figure})
+    return found

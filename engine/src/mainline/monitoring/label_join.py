@@ -1,0 +1,131 @@
+"""Predictions beside labels, in DuckDB: each entity and label has its last prediction."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+import pyarrow as pa
+
+from mainline.monitoring.label_source import DAY
+from mainline.monitoring.log_table import LogTable
+from mainline.params.monitoring import LabelSettings
+from mainline.request_log.typed_columns import PREFIX
+
+SHOWN = 50_000  # scores of predictions without a label that are compared with the others
+HASHED = "[0-9a-f]{64}"
+# Whole microseconds, since arithmetic on times with a zone would need an extension of DuckDB.
+_ASKED = """
+CREATE OR REPLACE TEMP TABLE asked AS
+SELECT epoch_us("time") AS t, request_id, "row", entity, {values} FROM log
+WHERE version = $version AND arm = 'main' AND {score} IS NOT NULL
+"""
+_HASHED = "SELECT bool_and(regexp_full_match(entity, '[0-9a-f]{64}')), 0 FROM asked"
+_LABEL = """
+CREATE OR REPLACE TEMP TABLE label AS
+SELECT entity, CAST(moment AS BIGINT) AS moment, target, contradictory,
+    CAST(known AS BIGINT) AS known, early
+FROM label_rows
+"""
+_BESIDE = """
+SELECT asked.*, label.moment, label.target, label.contradictory, label.known, label.early
+FROM asked {kind} LEFT JOIN label ON asked.entity = label.entity AND {condition}
+WHERE asked.entity IS NOT NULL
+"""
+_NEARER = """
+SELECT * FROM ({before} UNION ALL {after}) QUALIFY row_number() OVER (
+    PARTITION BY request_id, "row", t, entity ORDER BY abs(t - moment) NULLS LAST
+) = 1
+"""
+_JOINED = """
+CREATE OR REPLACE TEMP TABLE joined AS
+SELECT * EXCLUDE (moment), CASE
+    WHEN moment IS NULL OR abs(t - moment) > $within THEN 'unlabelled'
+    WHEN contradictory THEN 'contradictory'
+    WHEN target IS NULL THEN 'unlabelled'
+    WHEN early OR known <= t THEN 'known before'
+    ELSE 'labelled' END AS found
+FROM ({beside})
+QUALIFY row_number() OVER (
+    PARTITION BY entity, CASE WHEN abs(t - moment) <= $within THEN moment END
+    ORDER BY t DESC, request_id DESC, "row" DESC
+) = 1
+"""
+_COUNTED = """
+SELECT found, count(*) AS n, count(*) FILTER (t < {due}) AS old FROM joined GROUP BY found
+"""
+_LABELLED = """
+SELECT t, entity, target, {score}{inputs} FROM joined WHERE found = 'labelled'
+ORDER BY t, entity, request_id, "row"
+"""
+_OTHERS = """
+SELECT {score} FROM joined WHERE found = 'unlabelled' ORDER BY hash(request_id, "row") LIMIT {most}
+"""
+
+
+@dataclass(frozen=True)
+class Join:
+    """The tables `asked`, `label` and `joined` of a log. `score` is its column with the scores."""
+
+    log: LogTable
+    score: str
+    names: Sequence[str]  # of inputs that are read, too
+
+    def ask(self, version: str) -> tuple[int, int]:
+        """Take the predictions of a version. Returns how many there are, and with an entity."""
+        values = ", ".join([self.score, *(_quoted(f"{PREFIX}{name}") for name in self.names)])
+        sql = _ASKED.format(values=values, score=self.score)
+        self.log.connection.execute(sql, {"version": version})
+        return self._two("SELECT count(*), count(entity) FROM asked")
+
+    @property
+    def hashed(self) -> bool:
+        """Whether every entity of the log has the form of a keyed hash."""
+        return bool(self._two(_HASHED)[0])
+
+    def put(self, labels: pd.DataFrame) -> int:
+        """Take labels, as `label_source.read` gives them. Returns how many entities have both."""
+        self.log.connection.register(
+            "label_rows", pa.Table.from_pandas(labels, preserve_index=False)
+        )
+        self.log.connection.execute(_LABEL)
+        self.log.connection.unregister("label_rows")
+        return self._two("SELECT count(*), 0 FROM asked SEMI JOIN label USING (entity)")[0]
+
+    def run(self, settings: LabelSettings, *, timed: bool) -> None:
+        """Find the label of each prediction. Without a time, every label of the entity is near."""
+        within = settings.within_days * DAY if timed else np.iinfo(np.int64).max
+        if not timed:
+            beside = _BESIDE.format(kind="", condition="true")
+        elif settings.direction == "nearest":
+            beside = _NEARER.format(before=_beside(">="), after=_beside("<"))
+        else:
+            beside = _beside(">=" if settings.direction == "backward" else "<=")
+        self.log.connection.execute(_JOINED.format(beside=beside), {"within": int(within)})
+
+    def counts(self, due: int) -> pd.DataFrame:
+        """Predictions by what they found: `n`, and `old` of those before the microsecond `due`."""
+        return self.log.frame(_COUNTED.format(due=due)).set_index("found")
+
+    def rows(self) -> pd.DataFrame:
+        """Those with a label: time, entity, target, scores and inputs, in the order of time."""
+        inputs = "".join(f", {_quoted(PREFIX + name)} AS {_quoted(name)}" for name in self.names)
+        rows = self.log.frame(_LABELLED.format(score=self.score, inputs=inputs))
+        rows.insert(0, "time", pd.to_datetime(rows.pop("t"), unit="us", utc=True))
+        return rows
+
+    def others(self) -> pd.DataFrame:
+        """Scores of predictions without a label, a fixed sample of them."""
+        return self.log.frame(_OTHERS.format(score=self.score, most=SHOWN))
+
+    def _two(self, sql: str) -> tuple[int, int]:
+        first, second = self.log.frame(sql).iloc[0]
+        return int(first or 0), int(second or 0)
+
+
+def _beside(sign: str) -> str:
+    return _BESIDE.format(kind="ASOF", condition=f"asked.t {sign} label.moment")
+
+
+def _quoted(name: str) -> str:
+    return '"' + name.replace('"', '""') + '"'

@@ -1,0 +1,66 @@
+"""Both answers of a request side by side: the pairs decide, not the two means."""
+
+import numpy as np
+import pytest
+
+from conftest import CHALLENGER, labels_of, people, shadow
+
+ROUTES = {"experiment": "spring", "figure": "log_loss", "shadow": 1.0}
+
+
+@pytest.fixture
+def shadowed(trial):
+    def begin(count=1_500, routes=ROUTES):
+        trial.routes(routes)
+        found = people(count)
+        trial.labels(labels_of(found))
+        rows = shadow(found)
+        trial.log(rows)
+        return found, rows
+
+    return begin
+
+
+def test_a_better_shadow_is_found_from_few_pairs(trial, shadowed):
+    shadowed()
+    result = trial.run()
+    assert (result.kind, result.share, result.decision) == ("shadow", 1.0, "better")
+    assert result.challenger_version == CHALLENGER
+    assert result.figure.counts == (1_500, 1_500)
+
+
+def test_the_interval_is_that_of_the_pairs(trial, shadowed):
+    """Of answers that are nearly alike the difference is known far better than each mean."""
+    trial.routes(ROUTES)
+    found = people(1_500)
+    rng = np.random.default_rng(5)
+    found["better"] = (found["plain"] + rng.normal(0, 0.003, len(found))).clip(0.001, 0.999)
+    trial.labels(labels_of(found))
+    trial.log(shadow(found))
+    line = trial.run().figure
+    assert line.high - line.low < 0.02
+
+
+def test_requests_without_a_copy_are_left_out(trial, shadowed):
+    _, rows = shadowed(routes={**ROUTES, "shadow": 0.5})
+    trial.log(
+        rows[rows["arm"].ne("shadow")].assign(request_id=lambda each: each["request_id"] + "x")
+    )
+    result = trial.run()
+    assert result.figure.counts == (1_500, 1_500)
+    assert result.ratio["challenger"] * 2 == result.ratio["units"] == 3_000
+
+
+def test_copies_that_are_missing_decide_no_latency_and_do_not_stop_a_quality(trial, shadowed):
+    shadowed(routes={**ROUTES, "shadow": 0.5})
+    assert trial.run().decision == "better"
+    trial.routes({**ROUTES, "figure": "latency", "shadow": 0.5})
+    result = trial.run()
+    assert result.decision == "none"
+    assert "do not have their shares" in result.sentence
+
+
+def test_a_row_that_is_in_the_log_twice_counts_once(trial, shadowed):
+    _, rows = shadowed()
+    trial.log(rows)
+    assert trial.run().figure.counts == (1_500, 1_500)

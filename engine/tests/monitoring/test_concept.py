@@ -1,0 +1,100 @@
+"""The sequential test: looked at every week, it stays quiet, and finds a fall at any time."""
+
+import numpy as np
+import pandas as pd
+import pytest
+from labelled_log import released, scored
+
+from mainline.evaluation import tasks
+from mainline.evaluation.rows import Rows
+from mainline.monitoring.concept import Judge, by_week
+from mainline.monitoring.fall import Part
+
+TASK = tasks.of(released().table)
+START = pd.Timestamp("2026-06-01", tz="UTC")  # a Monday
+WEEK = 1500
+
+
+def weeks(seed, aparts):
+    """Rows of a week each, as good as `apart` says. Returns times and rows."""
+    rng = np.random.default_rng(seed)
+    found = [scored(rng, WEEK, apart) for apart in aparts]
+    target, scores = (np.concatenate(each) for each in zip(*found, strict=True))
+    number = np.repeat(np.arange(len(aparts)), WEEK)
+    times = pd.Series(START + pd.to_timedelta(number * 7, unit="D"))
+    return times, Part(Rows(target, np.arange(len(target))), scores, {})
+
+
+def at_release(seed=0, rows=8000):
+    target, scores = scored(np.random.default_rng(seed), rows, 1.5)
+    return Part(Rows(target, np.arange(rows)), scores, {})
+
+
+def looks(times, now, *, margin=0.01, alpha=0.005, least=500):
+    """The finding after each week."""
+    judge, then = Judge(TASK, margin, alpha, least), at_release()
+    for last in sorted(times.unique()):
+        mask = (times <= last).to_numpy()
+        part = Part(now.rows[mask], now.scores[mask], {})
+        yield judge.finding(times[mask].reset_index(drop=True), part, then)
+
+
+def test_a_model_as_good_as_at_release_stays_quiet_at_every_look():
+    found = list(looks(*weeks(1, [1.5] * 8)))
+    assert {each.status for each in found} == {"quiet"}
+    last = found[-1]
+    assert last.name == "concept.roc_auc"
+    assert last.low < 0 < last.high
+    assert [each["week"] for each in last.details["weeks"]][:2] == ["2026-06-01", "2026-06-08"]
+
+
+def test_a_fall_from_the_first_day_alarms():
+    found = list(looks(*weeks(1, [0.9] * 3)))
+    assert found[-1].status == "alarm"
+    assert found[-1].value > found[-1].low > 0
+    assert "more than the margin 0.01 and more than chance" in found[-1].sentence
+
+
+def test_a_late_fall_alarms_in_a_sequence_that_began_later():
+    found = list(looks(*weeks(1, [1.5] * 8 + [0.7] * 3)))
+    assert {each.status for each in found[:8]} == {"quiet"}
+    assert found[-1].status == "alarm"
+    assert found[-1].details["since"] == "2026-07-27"
+
+
+def test_a_fall_within_the_margin_is_no_alarm():
+    assert list(looks(*weeks(1, [0.9] * 3), margin=0.3))[-1].status == "quiet"
+
+
+def test_an_interval_for_all_looks_is_wider_than_one_for_a_single_look():
+    times, now = weeks(1, [1.5] * 4)
+    found = list(looks(times, now))[-1]
+    _, own = now.error(TASK)
+    _, then = at_release().error(TASK)
+    assert found.high - found.low > 2 * 2.8 * np.hypot(own, then)  # 2.8: alpha of 0.005
+
+
+def test_rows_of_one_entity_count_as_one():
+    times, now = weeks(1, [1.5] * 2)
+    again = Part(
+        Rows(np.tile(now.rows.target, 4), np.tile(now.rows.clusters, 4)), np.tile(now.scores, 4), {}
+    )
+    judge, then = Judge(TASK, 0.01, 0.005, 500), at_release()
+    one = judge.finding(times, now, then)
+    four = judge.finding(pd.concat([times] * 4, ignore_index=True), again, then)
+    assert four.high - four.low == pytest.approx(one.high - one.low, rel=1e-3)
+
+
+@pytest.mark.parametrize("rows", [0, 400], ids=["none", "few"])
+def test_too_few_entities_are_not_judged(rows):
+    times, now = weeks(1, [1.5])
+    part = Part(now.rows[np.arange(WEEK) < rows], now.scores[:rows], {})
+    found = Judge(TASK, 0.01, 0.005, 500).finding(times[:rows], part, at_release())
+    assert found.status == "quiet"
+    assert "from 500 on they are judged" in found.sentence
+
+
+def test_a_week_of_one_class_has_no_figure():
+    times = pd.Series([START, START])
+    part = Part(Rows(np.array([0, 0]), np.arange(2)), np.array([0.1, 0.2]), {})
+    assert by_week(TASK, times, part) == [{"week": "2026-06-01", "rows": 2, "figure": None}]

@@ -1,0 +1,215 @@
+"""Predictions find the labels that came after them, in a log and a source of a few rows."""
+
+import datetime
+
+import pandas as pd
+import pytest
+from labelled_log import FILE, asks, predictions, released, source, store
+
+from mainline.core.errors import DataError
+from mainline.monitoring.labels import labelled
+from mainline.monitoring.log_table import LogTable
+from mainline.monitoring.window import Window
+from mainline.params.monitoring import MonitoringSettings
+from mainline.request_log.settings import HASH_KEY, LogSettings
+from mainline.request_log.typed_columns import Privacy
+
+JUNE = Window.parse("2026-06-01", "2026-06-30")
+AS_OF = datetime.date(2026, 8, 1)
+KNOWN = {"known": "known"}
+# Who, the month that the row is about, the label, the day on which it became known.
+ROWS = [
+    ("a", "2026-06-01", "yes", "2026-07-05"),
+    ("b", "2026-06-01", "no", "2026-07-05"),
+    ("c", "2026-05-01", "no", "2026-06-02"),
+    ("c", "2026-06-01", None, None),
+    ("d", "2026-06-01", "no", "2026-06-10"),
+    ("e", "2026-06-01", "yes", "2026-07-05"),
+    ("e", "2026-06-01", "no", "2026-07-05"),
+]
+
+
+def joined(root, asked, watched=None, *, window=JUNE, as_of=AS_OF, **labels):
+    settings = MonitoringSettings.model_validate({"labels": KNOWN | labels})
+    with LogTable.opened(store(root, predictions(asked)), window) as log:
+        return labelled(root, watched or released(), log, settings, as_of=as_of, window=window)
+
+
+def asked(*pairs):
+    return [{"entity": who, "time": f"2026-06-{day}T12:00"} for who, day in pairs]
+
+
+def found(labels):
+    rows = labels.rows[["entity", "time", "target"]].itertuples(index=False)
+    return [(who, moment.day, target) for who, moment, target in rows]
+
+
+def test_each_entity_and_label_counts_once_with_its_last_prediction(tmp_path):
+    source(tmp_path, d2026_08_01=ROWS)
+    labels = joined(tmp_path, asked(("a", "03"), ("a", "20"), ("b", "04")))
+    assert found(labels) == [("b", 4, 0), ("a", 20, 1)]
+    assert labels.rows["age"].tolist() == [40.0, 40.0]
+    assert labels.predictions == 2
+    assert labels.asked == 3
+
+
+def test_the_row_of_the_prediction_s_own_month_decides_also_while_it_has_no_label(tmp_path):
+    source(tmp_path, d2026_08_01=ROWS)
+    labels = joined(tmp_path, asked(("c", "01"), ("c", "05"), ("b", "05")))
+    assert found(labels) == [("b", 5, 0)]
+    assert labels.unlabelled == 1
+
+
+def test_a_label_that_was_known_when_the_prediction_was_made_is_left_out(tmp_path):
+    source(tmp_path, d2026_08_01=ROWS)
+    labels = joined(tmp_path, asked(("d", "09"), ("b", "05")))
+    assert ("d", 9, 0) in found(labels)
+    labels = joined(tmp_path, asked(("d", "10"), ("b", "05")))
+    assert found(labels) == [("b", 5, 0)]
+    assert labels.known_before == 1
+
+
+def test_without_such_a_column_the_source_says_what_it_knew_on_the_first_day(tmp_path):
+    known = [("d", "2026-06-01", "no", None), ("a", "2026-06-01", None, None)]
+    source(tmp_path, d2026_08_01=ROWS, d2026_06_01=known)
+    labels = joined(tmp_path, asked(("d", "09"), ("a", "09")), known=None)
+    assert found(labels) == [("a", 9, 1)]
+    assert labels.known_before == 1
+
+
+def test_labels_that_contradict_each_other_are_counted_and_left_out(tmp_path):
+    source(tmp_path, d2026_08_01=ROWS)
+    labels = joined(tmp_path, asked(("e", "05"), ("b", "05")))
+    assert found(labels) == [("b", 5, 0)]
+    assert labels.contradictory == 1
+
+
+def test_a_label_that_was_corrected_later_is_no_contradiction(tmp_path):
+    corrected = [("e", "2026-06-01", "yes", "2026-07-05"), ("e", "2026-06-01", "no", "2026-07-20")]
+    source(tmp_path, d2026_08_01=[*ROWS[:2], *corrected], d2026_07_10=[*ROWS[:2], *corrected])
+    assert found(joined(tmp_path, asked(("e", "05")))) == [("e", 5, 0)]
+    before = joined(tmp_path, asked(("e", "05")), as_of=datetime.date(2026, 7, 10))
+    assert found(before) == [("e", 5, 1)]
+
+
+def test_a_label_of_later_than_the_day_asked_about_has_not_come(tmp_path):
+    source(tmp_path, d2026_07_04=[*ROWS, ("f", "2026-06-01", "yes", "2026-07-04")])
+    when = datetime.date(2026, 7, 4)
+    labels = joined(tmp_path, asked(("a", "05"), ("d", "05"), ("f", "05")), as_of=when)
+    assert found(labels) == [("d", 5, 0), ("f", 5, 1)]
+    assert labels.unlabelled == 1
+
+
+@pytest.mark.parametrize(
+    ("direction", "days", "expected"),
+    [
+        ("backward", 31, {"a": 1, "b": None}),
+        ("backward", 3, {"a": None, "b": None}),
+        ("forward", 31, {"a": None, "b": 0}),
+        ("nearest", 31, {"a": 1, "b": 0}),
+    ],
+)
+def test_the_row_lies_where_the_settings_say(tmp_path, direction, days, expected):
+    rows = [("a", "2026-06-01", "yes", "2026-07-05"), ("b", "2026-06-15", "no", "2026-07-05")]
+    source(tmp_path, d2026_08_01=rows)
+    labels = joined(
+        tmp_path, asked(("a", "05"), ("b", "05")), direction=direction, within_days=days
+    )
+    by_entity = dict.fromkeys(("a", "b")) | {who: target for who, _, target in found(labels)}
+    assert by_entity == expected
+
+
+def test_a_table_without_time_is_joined_by_entity(tmp_path):
+    rows = [
+        ("a", "x", "yes", "2026-07-05"),
+        ("b", "x", "no", "2026-06-02"),
+        ("z", "x", "no", "2026-07-01"),
+    ]
+    source(tmp_path, d2026_08_01=rows)
+    labels = joined(tmp_path, asked(("a", "05"), ("b", "05")), released(table={"time": None}))
+    assert found(labels) == [("a", 5, 1)]
+    assert labels.known_before == 1
+
+
+def test_only_answers_of_the_release_to_callers_count(tmp_path):
+    source(tmp_path, d2026_08_01=ROWS)
+    others = [{"arm": "shadow"}, {"arm": "challenger"}, {"version": "999"}, {"score": None}]
+    rows = predictions(asked(*[("b", "05")] * 5))
+    for place, change in enumerate(others):
+        for name, value in change.items():
+            rows.loc[place, name] = value
+    labels = joined(tmp_path, rows)
+    assert (labels.asked, found(labels)) == (1, [("b", 5, 0)])
+
+
+def test_entities_that_the_log_hashed_are_found_with_the_same_key(tmp_path, monkeypatch):
+    source(tmp_path, d2026_08_01=ROWS)
+    monkeypatch.setenv(HASH_KEY, "a key of the gateway")
+    keys = Privacy(LogSettings(hash=["entity"]))
+    rows = [{"entity": keys.entity(who), "time": "2026-06-05"} for who in ("a", "b")]
+    assert len(joined(tmp_path, rows).rows) == 2
+    monkeypatch.setenv(HASH_KEY, "another key, of a test")
+    with pytest.raises(DataError, match=f"no entity of the log.*{HASH_KEY} is not the gateway's"):
+        joined(tmp_path, rows)
+    monkeypatch.delenv(HASH_KEY)
+    with pytest.raises(DataError, match=f"has hashes of the entities.*set {HASH_KEY} here"):
+        joined(tmp_path, rows)
+
+
+@pytest.mark.parametrize(
+    ("rows", "said"),
+    [
+        (asked((None, "05")), "no prediction of 2026-06-01 to 2026-06-30 names its entity"),
+        (asked(("nobody", "05")), "no entity of the log is one of the source's: callers name it"),
+        (
+            [{"entity": "a", "time": "2026-06-05", "version": "1"}],
+            "the log has no prediction of version 111122223333",
+        ),
+    ],
+    ids=["no-key", "other-keys", "other-version"],
+)
+def test_a_log_that_cannot_be_joined_is_one_line(tmp_path, rows, said):
+    source(tmp_path, d2026_08_01=ROWS)
+    with pytest.raises(DataError, match=said) as caught:
+        joined(tmp_path, rows)
+    assert "\n" not in str(caught.value)
+
+
+SQL = {"kind": "sql", "url": "sqlite:///gone.db", "query": "SELECT 1 WHERE 1 <= :as_of"}
+
+
+@pytest.mark.parametrize(
+    ("settings", "known", "said"),
+    [
+        ({"kind": "file", "path": "gone.parquet"}, "known", "gone.parquet .* does not exist"),
+        (SQL, "known", "there is no SQLite file 'gone.db'"),
+        ({"kind": "file", "path": FILE}, "day_of_label", "has no column 'day_of_label'"),
+        ({"kind": "file", "path": FILE}, None, "labels as of 2026-06-01 cannot be read.*not exist"),
+        (
+            {"kind": "file", "path": FILE.replace("{as_of}", "2026-08-01")},
+            None,
+            "is the same file for every day",
+        ),
+    ],
+    ids=["no-file", "no-database", "no-column", "no-first-day", "one-file"],
+)
+def test_a_source_that_cannot_say_is_one_line(tmp_path, settings, known, said):
+    source(tmp_path, d2026_08_01=ROWS)
+    asks(tmp_path, settings)
+    with pytest.raises(DataError, match=said) as caught:
+        joined(tmp_path, asked(("a", "05")), known=known)
+    assert "\n" not in str(caught.value)
+
+
+def test_a_live_source_is_asked_and_nothing_of_it_is_kept(tmp_path):
+    import sqlalchemy  # noqa: PLC0415  takes its time
+
+    engine = sqlalchemy.create_engine(f"sqlite:///{tmp_path / 'labels.db'}")
+    frame = pd.DataFrame(ROWS[:2], columns=["who", "day", "left", "known"])
+    frame.to_sql("labels", engine, index=False)
+    engine.dispose()
+    query = "SELECT * FROM labels WHERE known > :since AND known <= :as_of"
+    asks(tmp_path, {"kind": "sql", "url": "sqlite:///labels.db", "query": query})
+    before = sorted(path.name for path in tmp_path.iterdir())
+    assert found(joined(tmp_path, asked(("a", "05")), known=None)) == [("a", 5, 1)]
+    assert sorted(path.name for path in tmp_path.iterdir()) == sorted([*before, "log"])
