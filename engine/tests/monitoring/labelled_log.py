@@ -1,5 +1,6 @@
 """A log, a source with labels and a release, made of a few rows, for tests of what needs labels."""
 
+import shutil
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -69,7 +70,11 @@ def predictions(rows: list[dict] | pd.DataFrame, **common) -> pd.DataFrame:
 
 
 def store(root: Path, frame: pd.DataFrame) -> str:
-    """Write a log as the gateway's shipper lays it out. Returns its address."""
+    """Write a log as the gateway's shipper lays it out. Returns its address.
+
+    An older one is replaced.
+    """
+    shutil.rmtree(root / "log", ignore_errors=True)
     hours = frame["time"].dt.strftime("day=%Y-%m-%d/hour=%H")
     for folder, rows in frame.groupby(hours):
         path = root / "log" / folder

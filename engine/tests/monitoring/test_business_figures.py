@@ -22,7 +22,7 @@ def window(rows=2000):
     frame = pd.DataFrame({"target": target, "score": scores})
     frame["entity"] = [f"e{n}" for n in range(rows)]
     days = Window.parse("2026-06-01", "2026-06-10")
-    return Labelled(days, frame, **NONE, asked=3 * rows, nameless=0, others=np.zeros(0))
+    return Labelled(days, frame, rows, **NONE, asked=3 * rows, nameless=0, others=np.zeros(0))
 
 
 def figures(found, watched=None, *, price=0.0, known=FIGURES):

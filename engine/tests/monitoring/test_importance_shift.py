@@ -55,7 +55,9 @@ def window(seed, rows, weights):
 def labels(rows):
     nothing = dict.fromkeys(("unlabelled", "due", "overdue", "contradictory", "known_before"), 0)
     days = Window.parse("2026-06-01", "2026-06-07")
-    return Labelled(days, rows, **nothing, asked=len(rows), nameless=0, others=np.zeros(0))
+    return Labelled(
+        days, rows, len(rows), **nothing, asked=len(rows), nameless=0, others=np.zeros(0)
+    )
 
 
 def importances(seed, rows, weights=WEIGHTS):

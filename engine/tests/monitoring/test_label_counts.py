@@ -12,7 +12,14 @@ from mainline.monitoring.window import Window
 
 RNG = np.random.default_rng(0)
 ROWS = pd.DataFrame({"target": [0, 1] * 200, "score": RNG.random(400), "entity": "e"})
-COUNTS = {"unlabelled": 300, "contradictory": 2, "known_before": 5, "due": 0, "overdue": 0}
+COUNTS = {
+    "labelled": 400,
+    "unlabelled": 300,
+    "contradictory": 2,
+    "known_before": 5,
+    "due": 0,
+    "overdue": 0,
+}
 FOUND = Labelled(
     Window.parse("2026-06-01", "2026-06-07"),
     ROWS,
@@ -36,7 +43,10 @@ def test_every_count_is_in_the_sentence():
     [
         ({"contradictory": 10}, "So many contradictions"),
         ({"nameless": 600}, "Most callers name no entity"),
-        ({"rows": ROWS.head(0), "contradictory": 0}, "The source had all labels before"),
+        (
+            {"rows": ROWS.head(0), "labelled": 0, "contradictory": 0},
+            "The source had all labels before",
+        ),
     ],
     ids=["contradictions", "nameless", "all-known"],
 )

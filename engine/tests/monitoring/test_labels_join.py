@@ -7,11 +7,13 @@ import pytest
 from labelled_log import FILE, asks, predictions, released, source, store
 
 from mainline.core.errors import DataError
+from mainline.monitoring import label_join
 from mainline.monitoring.labels import labelled
 from mainline.monitoring.log_table import LogTable
 from mainline.monitoring.window import Window
 from mainline.params.monitoring import MonitoringSettings
-from mainline.request_log.settings import HASH_KEY, LogSettings
+from mainline.request_log.settings import LogSettings
+from mainline.request_log.ship_settings import HASH_KEY
 from mainline.request_log.typed_columns import Privacy
 
 JUNE = Window.parse("2026-06-01", "2026-06-30")
@@ -67,6 +69,9 @@ def test_a_label_that_was_known_when_the_prediction_was_made_is_left_out(tmp_pat
     labels = joined(tmp_path, asked(("d", "10"), ("b", "05")))
     assert found(labels) == [("b", 5, 0)]
     assert labels.known_before == 1
+    labels = joined(tmp_path, asked(("d", "09"), ("d", "10"), ("b", "05")))
+    assert found(labels) == [("b", 5, 0), ("d", 9, 0)]
+    assert labels.known_before == 0
 
 
 def test_without_such_a_column_the_source_says_what_it_knew_on_the_first_day(tmp_path):
@@ -213,3 +218,13 @@ def test_a_live_source_is_asked_and_nothing_of_it_is_kept(tmp_path):
     before = sorted(path.name for path in tmp_path.iterdir())
     assert found(joined(tmp_path, asked(("a", "05")), known=None)) == [("a", 5, 1)]
     assert sorted(path.name for path in tmp_path.iterdir()) == sorted([*before, "log"])
+
+
+def test_of_very_many_labels_the_rows_of_some_entities_are_read(tmp_path, monkeypatch):
+    monkeypatch.setattr(label_join, "MOST", 100)
+    names = [f"e{number}" for number in range(400)]
+    rows = [(name, "2026-06-01", "yes", "2026-07-05") for name in names[:200]]
+    source(tmp_path, d2026_08_01=[*rows, *((name, *ROWS[1][1:]) for name in names[200:])])
+    labels = joined(tmp_path, asked(*((name, "05") for name in names)))
+    assert labels.labelled == labels.predictions == 400
+    assert 40 < len(labels.rows) < 200

@@ -74,7 +74,7 @@ def findings(
         parts["concept"] = lambda: concept.findings(watched, reference, history, settings)
     for kind, part in parts.items():
         made += attempt(kind, part)
-    return After(made, len(found.rows))
+    return After(made, found.labelled)
 
 
 def moved_back(window: Window, settings: MonitoringSettings) -> Window:

@@ -1,7 +1,5 @@
 """What the model's calls cost, in the unit of `evaluation.costs`."""
 
-import numpy as np
-
 from mainline.evaluation import costs
 from mainline.evaluation.rows import Rows
 from mainline.monitoring.finding import Finding
@@ -39,21 +37,22 @@ def findings(
     rows = Rows.of(found.target, found.rows["entity"])
     of_calls = costs.section(rows, found.scores, evaluation.threshold, evaluation.costs, evaluation)
     cost, saving = of_calls["cost"], of_calls["saving"]
-    ends = [np.nan if cost[end] is None else cost[end] for end in ("value", "low", "high")]
-    if not np.isfinite(ends).all():
+    if None in cost.values():
         said = "the cost of calls cannot be computed: scores are not numbers."
         return [*made, Finding(KIND, f"{KIND}.calls", "unknown", said, rows=len(rows))]
+    value, low, high = cost["value"], cost["low"], cost["high"]
     released = (reference.figures.get("costs") or {}).get("cost", {}).get("value")
-    said = f"Calls at the threshold {evaluation.threshold:g} cost {shown(*ends)} a prediction"
+    each = f"{shown(value, low, high)} a prediction"
+    said = f"Calls at the threshold {evaluation.threshold:g} cost {each}"
     said += "" if released is None else f"; {released:.4g} at release"
     details = {"released": released, "saving": saving, "threshold": evaluation.threshold}
-    calls = Finding(
-        KIND, f"{KIND}.calls", "quiet", f"{said}.", *ends, rows=len(rows), details=details
-    )
-    month = [end * found.predictions * scale for end in ends]
+    name, count = f"{KIND}.calls", len(rows)
+    calls = Finding(KIND, name, "quiet", f"{said}.", value, low, high, rows=count, details=details)
+    times = found.predictions * scale
+    value, low, high = value * times, low * times, high * times
     said = (
-        f"For {found.predictions * scale:,.0f} predictions a month that is {shown(*month)}, if "
-        "those without a label cost as much."
+        f"For {times:,.0f} predictions a month that is {shown(value, low, high)}, if those without "
+        "a label cost as much."
     )
-    whole = Finding(KIND, f"{KIND}.month", "quiet", said, *month, rows=found.predictions)
-    return [*made, calls, whole]
+    name, count = f"{KIND}.month", found.predictions
+    return [*made, calls, Finding(KIND, name, "quiet", said, value, low, high, rows=count)]

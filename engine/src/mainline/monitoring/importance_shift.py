@@ -16,7 +16,8 @@ from mainline.evaluation.rows import Rows
 from mainline.evaluation.tasks import Task
 from mainline.gate.stability import ROWS, SEED, SHUFFLES, compared
 from mainline.monitoring.finding import Finding
-from mainline.monitoring.labels import HASHED, Labelled
+from mainline.monitoring.label_join import HASHED
+from mainline.monitoring.labels import Labelled
 from mainline.monitoring.quality import few
 from mainline.monitoring.reference import Reference
 from mainline.monitoring.watched import Watched

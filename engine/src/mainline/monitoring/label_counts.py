@@ -28,7 +28,7 @@ def arrived(found: Labelled) -> Finding:
         "had one before they were made": found.known_before,
     }
     parts = [f"{count:,} {what}" for what, count in counts.items() if count]
-    said = f"{len(found.rows):,} of {found.predictions:,} predictions of {found.window}, each "
+    said = f"{found.labelled:,} of {found.predictions:,} predictions of {found.window}, each "
     said += "entity and period once, have a label"
     said = "; ".join([said, *parts])
     if found.nameless:
@@ -36,13 +36,13 @@ def arrived(found: Labelled) -> Finding:
     status, why = _wrong(found)
     details = {
         "predictions": found.predictions,
-        "labelled": len(found.rows),
+        "labelled": found.labelled,
         "unlabelled": found.unlabelled,
         "contradictory": found.contradictory,
         "known_before": found.known_before,
         "nameless": found.nameless,
     }
-    value = len(found.rows) / found.predictions
+    value = found.labelled / found.predictions
     return Finding(
         KIND,
         f"{KIND}.arrived",
@@ -56,12 +56,12 @@ def arrived(found: Labelled) -> Finding:
 
 def _wrong(found: Labelled) -> tuple[Status, str]:
     """Why the labels cannot be relied on."""
-    keyed = len(found.rows) + found.contradictory
+    keyed = found.labelled + found.contradictory
     if found.contradictory > CONTRADICTORY * keyed:
         return "unknown", " So many contradictions are an error of the source."
     if found.nameless > MOST * found.asked:
         return "unknown", " Most callers name no entity (header x-entity-key)."
-    if found.known_before and not len(found.rows):
+    if found.known_before and not found.labelled:
         return "unknown", (
             " The source had all labels before: does it know what was known on an earlier day? "
             "monitoring.labels.known names the column with that day."

@@ -1,5 +1,6 @@
 """Predictions beside labels, in DuckDB: each entity and label has its last prediction."""
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -12,13 +13,18 @@ from mainline.monitoring.log_table import LogTable
 from mainline.params.monitoring import LabelSettings
 from mainline.request_log.typed_columns import PREFIX
 
+MOST = 200_000  # rows with a label that figures are computed on
 SHOWN = 50_000  # scores of predictions without a label that are compared with the others
 HASHED = "[0-9a-f]{64}"
 # Whole microseconds, since arithmetic on times with a zone would need an extension of DuckDB.
+_OF_VERSION = """
+CREATE OR REPLACE TEMP VIEW answered AS
+SELECT epoch_us("time") AS t, hash(request_id, "row") AS h, * FROM log
+WHERE version = '{version}' AND arm = 'main' AND {score} IS NOT NULL
+"""
 _ASKED = """
 CREATE OR REPLACE TEMP TABLE asked AS
-SELECT epoch_us("time") AS t, request_id, "row", entity, {values} FROM log
-WHERE version = $version AND arm = 'main' AND {score} IS NOT NULL
+SELECT t, h, entity, {score} FROM answered WHERE entity IS NOT NULL
 """
 _HASHED = "SELECT bool_and(regexp_full_match(entity, '[0-9a-f]{64}')), 0 FROM asked"
 _LABEL = """
@@ -30,11 +36,10 @@ FROM label_rows
 _BESIDE = """
 SELECT asked.*, label.moment, label.target, label.contradictory, label.known, label.early
 FROM asked {kind} LEFT JOIN label ON asked.entity = label.entity AND {condition}
-WHERE asked.entity IS NOT NULL
 """
 _NEARER = """
 SELECT * FROM ({before} UNION ALL {after}) QUALIFY row_number() OVER (
-    PARTITION BY request_id, "row", t, entity ORDER BY abs(t - moment) NULLS LAST
+    PARTITION BY h, t, entity ORDER BY abs(t - moment) NULLS LAST
 ) = 1
 """
 _JOINED = """
@@ -48,19 +53,19 @@ SELECT * EXCLUDE (moment), CASE
 FROM ({beside})
 QUALIFY row_number() OVER (
     PARTITION BY entity, CASE WHEN abs(t - moment) <= $within THEN moment END
-    ORDER BY t DESC, request_id DESC, "row" DESC
+    ORDER BY coalesce(early OR known <= t, false), t DESC, h
 ) = 1
 """
 _COUNTED = """
 SELECT found, count(*) AS n, count(*) FILTER (t < {due}) AS old FROM joined GROUP BY found
 """
 _LABELLED = """
-SELECT t, entity, target, {score}{inputs} FROM joined WHERE found = 'labelled'
-ORDER BY t, entity, request_id, "row"
+SELECT t, entity, target, {score}{inputs} FROM joined {beside}
+WHERE found = 'labelled' AND hash(entity) % {parts} = 0 ORDER BY t, entity, h
 """
-_OTHERS = """
-SELECT {score} FROM joined WHERE found = 'unlabelled' ORDER BY hash(request_id, "row") LIMIT {most}
-"""
+# Inputs are read for rows with a label only: those of all predictions would fill the memory.
+_INPUTS = "JOIN (SELECT t, h, entity, {names} FROM answered) AS given USING (t, h, entity)"
+_OTHERS = "SELECT {score} FROM joined WHERE found = 'unlabelled' ORDER BY h LIMIT {most}"
 
 
 @dataclass(frozen=True)
@@ -71,12 +76,17 @@ class Join:
     score: str
     names: Sequence[str]  # of inputs that are read, too
 
-    def ask(self, version: str) -> tuple[int, int]:
-        """Take the predictions of a version. Returns how many there are, and with an entity."""
-        values = ", ".join([self.score, *(_quoted(f"{PREFIX}{name}") for name in self.names)])
-        sql = _ASKED.format(values=values, score=self.score)
-        self.log.connection.execute(sql, {"version": version})
-        return self._two("SELECT count(*), count(entity) FROM asked")
+    def count(self, version: str) -> tuple[int, int]:
+        """Look at the predictions of a version. Returns how many there are, and with an entity.
+
+        A version is digits, as `Watched` has it.
+        """
+        self.log.connection.execute(_OF_VERSION.format(version=int(version), score=self.score))
+        return self._two("SELECT count(*), count(entity) FROM answered")
+
+    def ask(self) -> None:
+        """Take those with an entity."""
+        self.log.connection.execute(_ASKED.format(score=self.score))
 
     @property
     def hashed(self) -> bool:
@@ -107,10 +117,20 @@ class Join:
         """Predictions by what they found: `n`, and `old` of those before the microsecond `due`."""
         return self.log.frame(_COUNTED.format(due=due)).set_index("found")
 
-    def rows(self) -> pd.DataFrame:
-        """Those with a label: time, entity, target, scores and inputs, in the order of time."""
-        inputs = "".join(f", {_quoted(PREFIX + name)} AS {_quoted(name)}" for name in self.names)
-        rows = self.log.frame(_LABELLED.format(score=self.score, inputs=inputs))
+    def rows(self, labelled: int) -> pd.DataFrame:
+        """Those with a label: time, entity, target, scores and inputs, in the order of time.
+
+        Of more than `MOST` those of some entities, about as many.
+        """
+        inputs = [_quoted(f"{PREFIX}{name}") for name in self.names]
+        pairs = zip(inputs, self.names, strict=True)
+        sql = _LABELLED.format(
+            score=self.score,
+            inputs="".join(f", {column} AS {_quoted(name)}" for column, name in pairs),
+            beside=_INPUTS.format(names=", ".join(inputs)) if inputs else "",
+            parts=max(1, math.ceil(labelled / MOST)),
+        )
+        rows = self.log.frame(sql)
         rows.insert(0, "time", pd.to_datetime(rows.pop("t"), unit="us", utc=True))
         return rows
 

@@ -2,6 +2,7 @@
 
 import datetime
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -85,15 +86,13 @@ def _labels(
         end = (pd.Timestamp(as_of) + pd.Timedelta(days=1)).value // 1000
         labelled &= when < end  # a label without its day is not known yet
     keys = _keys(raw, table, as_of)
-    target = pd.Series(np.nan, raw.index)
+    target = np.full(len(raw), np.nan)
     if labelled.any():
         narrow = table.model_copy(update={"time": None, "numbers": [PLACE], "categories": []})
         found = typed(_numbered(raw[labelled]), narrow, as_of)
-        target[found[PLACE].astype("int64")] = found[table.target].to_numpy(np.float64)
-    place = keys.pop(PLACE).astype("int64")
-    return keys.assign(
-        target=target[place].to_numpy(), known=when.where(labelled)[place].to_numpy()
-    )
+        target[found[PLACE].to_numpy(np.int64)] = found[table.target].to_numpy(np.float64)
+    place = keys.pop(PLACE).to_numpy(np.int64)
+    return keys.assign(target=target[place], known=when.where(labelled).to_numpy()[place])
 
 
 def _keys(raw: pd.DataFrame, table: TableSettings, day: datetime.date) -> pd.DataFrame:
@@ -105,7 +104,12 @@ def _keys(raw: pd.DataFrame, table: TableSettings, day: datetime.date) -> pd.Dat
         raw = raw[_moments(raw[table.time]) < last]
     if raw.empty and not lacking:
         return pd.DataFrame({"entity": pd.Series(dtype="str"), "moment": 0, PLACE: 0.0})
-    as_number = {"task": "regression", "target": PLACE, "positive": None, "classes": []}
+    as_number: dict[str, Any] = {
+        "task": "regression",
+        "target": PLACE,
+        "positive": None,
+        "classes": [],
+    }
     narrow = table.model_copy(update={**as_number, "numbers": [], "categories": []})
     found = typed(_numbered(raw), narrow, day).dropna()
     at = 0 if table.time is None else found[table.time].astype("datetime64[us]").astype("int64")

@@ -14,7 +14,8 @@ from mainline.monitoring.log_table import LogTable
 from mainline.monitoring.watched import Watched
 from mainline.monitoring.window import Window
 from mainline.params.monitoring import MonitoringSettings
-from mainline.request_log.settings import ENTITY, HASH_KEY, LogSettings
+from mainline.request_log.settings import LogSettings
+from mainline.request_log.ship_settings import ENTITY, HASH_KEY
 from mainline.request_log.typed_columns import PREFIX, Privacy
 
 NAMES_IT = "callers name it in the header x-entity-key"
@@ -25,14 +26,16 @@ class Labelled:
     """The predictions of a window that have a label, and counts of the others.
 
     `rows` has time (UTC), entity, target, score (or scores: a list) and the inputs asked for, under
-    their own names; one row for each entity and label, that of the last prediction. The counts are
-    of predictions counted so; `due` are older than `overdue_days`, and `overdue` of those have no
+    their own names; one row for each entity and label, that of the last prediction. Of more than
+    `label_join.MOST` it has the rows of some entities. The counts, `labelled` among them, are of
+    all predictions counted so; `due` are older than `overdue_days`, and `overdue` of those have no
     label. `asked` are all predictions, and the log names no entity of `nameless` ones. `others` are
     scores of predictions without a label.
     """
 
     window: Window
     rows: pd.DataFrame
+    labelled: int
     unlabelled: int
     due: int
     overdue: int
@@ -45,7 +48,7 @@ class Labelled:
     @property
     def predictions(self) -> int:
         """Those whose entity is named: with a label of any kind, and without."""
-        return len(self.rows) + self.unlabelled + self.contradictory + self.known_before
+        return self.labelled + self.unlabelled + self.contradictory + self.known_before
 
     @property
     def target(self) -> np.ndarray:
@@ -83,13 +86,14 @@ def labelled(
     table = watched.table
     names = [name for name in table.features if inputs and f"{PREFIX}{name}" in log.columns]
     join = Join(log, "scores" if table.task == "multiclass" else "score", names)
-    asked, named = join.ask(watched.version)
+    asked, named = join.count(watched.version)
     if not asked:
         raise DataError(f"the log has no prediction of version {watched.version} in {window}.")
     if not named:
         raise DataError(
             f"no prediction of {window} names its entity, so none finds its label: {NAMES_IT}."
         )
+    join.ask()
     labels = label_source.read(root, table, settings.labels, as_of, window.first)
     if not join.put(_hashed_alike(labels, join)):
         why = f" Or {HASH_KEY} is not the gateway's." if join.hashed else ""
@@ -100,7 +104,7 @@ def labelled(
     join.run(settings.labels, timed=table.time is not None)
     wait = pd.Timedelta(days=settings.labels.overdue_days - 1)
     counts = join.counts((pd.Timestamp(as_of) - wait).value // 1000)
-    rows = join.rows()
+    rows = join.rows(int(counts["n"].get("labelled", 0)))
     if table.task != "regression":
         rows["target"] = rows["target"].astype("int64")
 
@@ -110,6 +114,7 @@ def labelled(
     return Labelled(
         window,
         rows,
+        labelled=count("labelled"),
         unlabelled=count("unlabelled"),
         due=int(counts["old"].sum()),
         overdue=count("unlabelled", "old"),
