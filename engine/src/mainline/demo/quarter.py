@@ -15,7 +15,7 @@ from mainline.core.layout import Layout
 from mainline.demo import customers, story_server
 from mainline.demo.project_copy import StoryProject
 from mainline.demo.simulated_clock import SimulatedClock
-from mainline.gate.cases import RETRAIN
+from mainline.gate.promise import RETRAIN
 from mainline.monitoring.finding import Verdict
 from mainline.release.release_file import Release
 from mainline.request_log.log_store import Store

@@ -72,7 +72,7 @@ def run(
     requests = None
     if push:
         write_json(root / EVIDENCE, asked.evidence)
-        requests = Requests(Api.from_environment(), main.name)
+        requests = Requests(Api.from_environment(), main.name, today)
     awake = _awake(git, main, requests, asked, today)
     rows = _rows(git, main, requests, as_of, today) if awake else None
     if awake and rows:
