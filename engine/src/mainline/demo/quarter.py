@@ -1,5 +1,6 @@
 """What happens in the quarter: customers ask, months end, a model is trained anew."""
 
+import tempfile
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -15,7 +16,6 @@ from mainline.core.layout import Layout
 from mainline.demo import customers, story_server
 from mainline.demo.project_copy import StoryProject
 from mainline.demo.simulated_clock import SimulatedClock
-from mainline.gate.cases import RETRAIN
 from mainline.monitoring.finding import Verdict
 from mainline.release.release_file import Release
 from mainline.request_log.log_store import Store
@@ -106,6 +106,8 @@ class Quarter:
 
         Raises MainlineError when no branch is made.
         """
+        from mainline.gate.cases import RETRAIN  # noqa: PLC0415  imports TensorFlow
+
         asked = why or ("--from-verdict", str(Layout.monitor / VERDICT))
         self._do("retrain", *asked, "--as-of", str(as_of))
         git = self.project.git
@@ -149,8 +151,6 @@ def _rows(store: Store, month: Month) -> int:
 
 def folder_of(into: Path | None) -> Path:
     """The directory of the demo. Raises MainlineError when it is not empty."""
-    import tempfile  # noqa: PLC0415  only without a directory
-
     if into is None:
         return Path(tempfile.mkdtemp(prefix="mainline-demo-"))
     if into.exists() and (not into.is_dir() or any(into.iterdir())):
