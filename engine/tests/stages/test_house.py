@@ -45,6 +45,7 @@ SHARED = {
     "markdown": "Markdown text",
     "outcome": "what came of a check, or of a reproduction",
     "page": "a page that a person reads",
+    "quality": "figures beside their bars: of a proposal, of what runs",
     "record": "the record in MLflow: its settings, its command",
     "reference": "the reference of commands, and that of drift",
     "robustness": "worse inputs: computed, judged, shown",

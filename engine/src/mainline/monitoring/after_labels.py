@@ -16,7 +16,7 @@ from mainline.monitoring.window import Window
 from mainline.params.monitoring import MonitoringSettings
 from mainline.request_log.log_store import Store
 
-JOIN = "labels.join"
+JOIN = "join"
 
 
 @dataclass(frozen=True)
@@ -59,10 +59,10 @@ def findings(
 
         return part
 
-    made = attempt("labels", JOIN, join("window", moved, inputs=True))
+    made = attempt("labels", join("window", moved, inputs=True), JOIN)
     if made:
         return After(made, 0)
-    made = attempt("labels", f"{JOIN}.history", join("history", whole, inputs=False))
+    made = attempt("labels", join("history", whole, inputs=False), f"{JOIN}.history")
     found, history = joined["window"], joined.get("history")
     parts = {
         "quality": lambda: quality.findings(root, watched, reference, found, settings),
@@ -73,7 +73,7 @@ def findings(
     if history is not None:
         parts["concept"] = lambda: concept.findings(watched, reference, history, settings)
     for kind, part in parts.items():
-        made += attempt(kind, kind, part)
+        made += attempt(kind, part)
     return After(made, len(found.rows))
 
 

@@ -6,9 +6,10 @@ from mainline.core.errors import MainlineError
 from mainline.monitoring.finding import Finding
 
 
-def attempt(kind: str, name: str, part: Callable[[], list[Finding]]) -> list[Finding]:
-    """Its findings, or one `unknown` with the line of its error."""
+def attempt(kind: str, part: Callable[[], list[Finding]], name: str = "") -> list[Finding]:
+    """The findings of a part, or one `unknown` with the line of its error."""
     try:
         return part()
     except MainlineError as error:
-        return [Finding(kind, name, "unknown", " ".join(str(error).split()))]
+        said = " ".join(str(error).split())
+        return [Finding(kind, f"{kind}.{name or 'computed'}", "unknown", said)]

@@ -1,14 +1,22 @@
 """The command `monitor`: what a window of the log shows about the released model."""
 
-from collections.abc import Callable
+from dataclasses import replace
 from datetime import UTC, date, datetime
 from pathlib import Path
 
 from mainline.core.errors import MainlineError, SettingsError
 from mainline.core.files import remove
 from mainline.core.layout import Layout
-from mainline.monitoring import input_drift, log_page, outputs, prediction_drift, service
-from mainline.monitoring.finding import Finding, Verdict
+from mainline.monitoring import (
+    after_labels,
+    input_drift,
+    log_page,
+    prediction_drift,
+    service,
+    verdict_outputs,
+)
+from mainline.monitoring.attempt import attempt
+from mainline.monitoring.finding import Verdict
 from mainline.monitoring.log_table import LogTable, last_window
 from mainline.monitoring.reference import Reference
 from mainline.monitoring.service import FAILED
@@ -39,7 +47,7 @@ def run(
     """Write the verdict on a window of the log into `out` (default `Layout.monitor`), print it.
 
     Its page lies beside it, with `page` Evidently's as well; `textfile`, `push` and `record` are as
-    in `outputs.write`.
+    in `verdict_outputs.write`.
 
     The window is from `first` to `last`, by default the last whole days of the log before `as_of`
     (default: today). An alarm is no error. Raises MainlineError when there is no release, no log or
@@ -53,6 +61,7 @@ def run(
         _of_this_model(watched, log, place)
         reference = Reference(watched)
         verdict = judged(watched, reference, log, gateway)
+        verdict = with_labels(verdict, watched, reference, place, today)
         folder = out or Layout(root).monitor
         remove(folder / EVIDENTLY)  # an old page must not be taken for the new one
         drawn = log_page.write(watched, reference, log, folder / EVIDENTLY) if page else ""
@@ -60,7 +69,7 @@ def run(
     print(told(verdict))
     if drawn:
         print(f"evidently {drawn}")
-    outputs.write(root, verdict, folder, textfile=textfile, push=push, record=record)
+    verdict_outputs.write(root, verdict, folder, textfile=textfile, push=push, record=record)
     return verdict
 
 
@@ -87,12 +96,21 @@ def judged(
     return Verdict(log.window, model, _counts(watched, log), found)
 
 
-def attempt(kind: str, part: Callable[[], list[Finding]], name: str = "") -> list[Finding]:
-    """The findings of a part, or one that says why there are none."""
-    try:
-        return part()
-    except MainlineError as error:
-        return [Finding(kind, f"{kind}.{name or 'computed'}", "unknown", str(error))]
+def with_labels(
+    verdict: Verdict, watched: Watched, reference: Reference, place: str, today: date
+) -> Verdict:
+    """The verdict with all findings that need labels."""
+    found = after_labels.findings(
+        watched.root,
+        watched,
+        reference,
+        watched.settings,
+        store=place,
+        as_of=today,
+        window=verdict.window,
+    )
+    counts = verdict.counts | {"labelled": found.labelled}
+    return replace(verdict, findings=[*verdict.findings, *found.findings], counts=counts)
 
 
 def _counts(watched: Watched, log: LogTable) -> dict[str, int]:
