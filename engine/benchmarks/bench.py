@@ -20,7 +20,7 @@ HERE = Path(__file__).parent
 RESULTS = HERE / "results.json"
 NAMES = (
     "startup", "auc", "drift", "loop", "ingest", "training", "score", "gateway", "gateway_grpc",
-    "trees", "whole", "quality",
+    "trees", "whole", "quality", "monitor", "alarms",
 )  # fmt: skip
 LIBRARIES = (
     "tensorflow", "keras", "scikit-learn", "lightgbm", "pandas", "pyarrow", "evidently", "dvc"

@@ -149,11 +149,18 @@ def write(store: Path, table: TableSettings, size: int, version: str) -> None:
         pq.write_table(content, path, compression="zstd", row_group_size=GROUP)
 
 
-def logged(frame: pd.DataFrame, table: TableSettings, hour: int, version: str) -> pa.Table:
-    """Rows with the columns of the log."""
+def logged(
+    frame: pd.DataFrame,
+    table: TableSettings,
+    hour: int,
+    version: str,
+    scores: pd.Series | None = None,
+) -> pa.Table:
+    """Rows with the columns of the log; scores are made up when none are given."""
     count = len(frame)
     rng = np.random.default_rng([count, hour])
     moments = hour * 3_600_000_000 + np.sort(rng.integers(0, 3_600_000_000, count))
+    answers = rng.beta(1, 6, count) if scores is None else scores
     same = {
         "rows": pa.scalar(1, pa.int32()), "caller": pa.scalar("shop"),
         "protocol": pa.scalar("rest"), "signature": pa.scalar("serving_default"),
@@ -167,7 +174,7 @@ def logged(frame: pd.DataFrame, table: TableSettings, hour: int, version: str) -
         "request_id": pa.array([f"{hour:08x}-{each:027x}" for each in range(count)]),
         "seconds": pa.array(rng.gamma(2, 0.002, count)),
         "entity": pa.array(frame[table.entity].astype(str)),
-        "score": pa.array(rng.beta(1, 6, count).astype(np.float32).astype(np.float64)),
+        "score": pa.array(np.asarray(answers, np.float32).astype(np.float64)),
         **{name: pa.repeat(value, count) for name, value in same.items()},
     }
     for name in table.numbers:

@@ -5,7 +5,9 @@ import pytest
 
 from conftest import CHALLENGER, ROUTES, labels_of, people, split
 from mainline.core.errors import MainlineError, SettingsError
+from mainline.experiments import arms
 from mainline.experiments.result import Result
+from mainline.gateway import grpc_calls, rest_proxy
 
 
 def one_line(found) -> str:
@@ -124,3 +126,9 @@ def test_a_file_that_is_no_result(tmp_path, text):
     path.write_text(text)
     with pytest.raises(MainlineError, match="no result of `mainline experiment`"):
         Result.read(path)
+
+
+def test_the_words_of_the_gateway_are_those_that_are_looked_for():
+    own = {problem for _, problem, _ in rest_proxy._VERDICTS.values()} | {*rest_proxy._EARLY.values()}
+    assert own <= {*arms.UNSPLIT}
+    assert rest_proxy.UNREACHABLE == grpc_calls.UNREACHABLE["challenger"] == arms.STOOD_IN

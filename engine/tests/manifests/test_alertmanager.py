@@ -18,7 +18,8 @@ pytestmark = pytest.mark.check
 PAGE = (ROOT / "docs/monitoring.md").read_text()
 [ROUTES] = re.findall(r"```yaml\n(route:.*?)```", PAGE, re.DOTALL)
 [SILENCE] = re.findall(r"```sh\n(amtool .*?)```", PAGE, re.DOTALL)
-LABELS = {"model": "customer_churn", "environment": "production"}
+[MODEL] = re.findall(r"model=(\S+)", SILENCE)
+LABELS = {"model": MODEL, "environment": "production"}
 
 
 @pytest.fixture

@@ -168,3 +168,12 @@ def test_inputs_of_an_older_version_are_no_other_signature(found):
     frame["height"] = frame["height"].astype(object).where(frame["height"].notna(), None)
     old = ["6"] * 300 + ["7"] * 300
     assert "signature" not in found(frame, types={"input_height": pa.float32()}, version=old)
+
+
+def test_a_value_of_one_customer_is_not_frequent(found):
+    frame = inputs(1000, 5)
+    frame.loc[:49, "plan"] = "family"  # 5 % of the rows, one customer
+    customers = [f"c{place // 50}" for place in range(1000)]
+    of = found(frame, entity=customers)["plan"]
+    assert "family" not in [label for label, _, _ in of.details["bins"]]
+    assert of.details["unseen"]["values"] == 1

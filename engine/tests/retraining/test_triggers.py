@@ -66,13 +66,14 @@ def test_quality_below_a_bar(finding, fires):
         ([drifted(0.3), drifted(0.4, "income", status="quiet")], 1000, False),
         ([drifted(0.3), drifted(0.4, "income", status="unknown")], 1000, False),
         ([drifted(0.3), drifted(math.inf, "income")], 1000, False),
+        ([drifted(0.3), drifted(0.9, "age[gender=male]")], 1000, False),  # the same column
     ],
 )
 def test_so_many_columns_have_drifted_so_far(findings, rows, fires):
     assert names(*findings, rows=rows) == (["drift"] if fires else [])
 
 
-def scores(value, name="prediction.psi", status="alarm"):
+def scores(value, name="prediction.scores", status="alarm"):
     return Finding("prediction", name, status, "", value=value, rows=5000)
 
 
@@ -82,6 +83,7 @@ def scores(value, name="prediction.psi", status="alarm"):
         (scores(0.3), True),
         (scores(0.2), False),
         (scores(0.9, "prediction.mean"), False),
+        (scores(0.9, "prediction.scores[gender=male]"), False),
         (scores(0.3, status="unknown"), False),
     ],
 )
@@ -131,7 +133,7 @@ def test_without_settings_nothing_retrains_by_itself():
 @st.composite
 def findings(draw):
     kind = draw(st.sampled_from(["quality", "drift", "prediction", "importance", "service"]))
-    name = draw(st.sampled_from(["roc_auc", "log_loss", "age", "psi", "mean"]))
+    name = draw(st.sampled_from(["roc_auc", "log_loss", "age", "scores", "mean"]))
     values = [draw(FIGURES) for _ in range(3)]
     rows = draw(st.integers(0, 10_000))
     status = draw(st.sampled_from(["quiet", "alarm", "unknown"]))

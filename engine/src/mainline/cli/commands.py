@@ -10,6 +10,7 @@ from mainline.cluster.commands import COMMANDS as CLUSTER
 from mainline.core.command import Command, Options, flag
 from mainline.core.layout import Layout
 from mainline.delivery.commands import COMMANDS as DELIVERY
+from mainline.demo.commands import COMMANDS as DEMO
 from mainline.experiments.commands import COMMANDS as EXPERIMENTS
 from mainline.gateway.commands import COMMANDS as GATEWAY
 from mainline.monitoring.commands import COMMANDS as MONITORING
@@ -197,6 +198,7 @@ COMMANDS = (
         **SCORING,
         **REQUEST_LOG,
         **EXPERIMENTS,
+        **DEMO,
         **MONITORING,
         "set-image": Command(
             "delivery.set_image",

@@ -8,7 +8,7 @@ from mainline.cluster.target import MAIN
 from mainline.core.errors import MainlineError
 from mainline.core.layout import Layout
 from mainline.core.progress import say
-from mainline.gate import cases
+from mainline.gate.promise import promised
 from mainline.github.api import Api
 from mainline.github.pulls import Pulls
 from mainline.pipeline.judge import judge
@@ -37,7 +37,7 @@ def run(
     if _as_main(checkout):
         say("propose", f"nothing to propose: {Layout.lock} is the same as main's")
         return
-    headline = _judged(checkout, retrain=cases.promised(name))  # as CI is going to judge it
+    headline = _judged(checkout, retrain=promised(name))  # as CI is going to judge it
     machine = trained_on(checkout.root) if "train" in ran else ""
     made = commit.commit(checkout.root, machine=machine)
     tip = commit.push(checkout.root, name)

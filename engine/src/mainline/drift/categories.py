@@ -57,6 +57,6 @@ def values(column: pd.Series) -> pd.Series:
     return found.drop("", errors="ignore")
 
 
-def frequent(found: pd.Series) -> pd.Index:
-    """The values that get a bin of their own."""
-    return found.index[found >= max(SHARE * found.sum(), ROWS)]
+def frequent(found: pd.Series, rows: float = ROWS) -> pd.Index:
+    """The values that get a bin of their own: with `SHARE` of the rows, and so many rows."""
+    return found.index[found >= max(SHARE * found.sum(), rows)]

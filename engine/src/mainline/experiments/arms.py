@@ -30,6 +30,7 @@ UNSPLIT = (
     "too many requests",
     "too many calls",
     "not HTTP",
+    "no whole body",
     "not forwarded",
     "gateway failed",
 )

@@ -8,13 +8,6 @@ from mainline.gate.champion import Champion
 from mainline.gate.source import same_sections
 from mainline.git import Git
 
-RETRAIN = "retrain/"  # a branch whose name begins so is held to a better model
-
-
-def promised(branch: str) -> bool:
-    """Whether the name of a branch asks for the rule of a retrain. An empty name does not."""
-    return branch.startswith(RETRAIN)
-
 
 def base(git: Git, against: str | None, *, in_ci: bool) -> str | None:
     """The commit to judge against; None on a laptop that has no main yet.

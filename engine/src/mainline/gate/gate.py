@@ -6,8 +6,8 @@ from mainline.core import ci
 from mainline.core.errors import MainlineError
 from mainline.core.files import remove, write_json
 from mainline.core.layout import Layout
-from mainline.gate import cases
 from mainline.gate.decide import decide
+from mainline.gate.promise import promised
 from mainline.gate.verdict import Rule, Verdict
 from mainline.git import Git
 
@@ -26,7 +26,7 @@ def run(
     current branch may ask, too. `code` is that of `Candidate`.
     """
     git = Git(root)
-    retrain = retrain or cases.promised(git.branch())
+    retrain = retrain or promised(git.branch())
     if in_ci is None:
         in_ci = ci.in_ci()
     remove(Layout(root).verdict)  # an old verdict must not survive a crash

@@ -95,9 +95,8 @@ class RestProxy:
         self._check = BodyCheck(gateway.settings.limits.body_bytes)
         headers = gateway.settings.headers
         self._id_header = headers.request.encode()
-        self._names = [
-            name.encode() for name in (headers.request, headers.entity, headers.caller, headers.arm)
-        ]
+        named = (headers.request, headers.entity, headers.caller, headers.arm, "origin")
+        self._names = [name.encode() for name in named]
 
     async def answer(self, request: Request) -> bytes:
         """The bytes of the answer. Never raises."""
@@ -127,14 +126,16 @@ class RestProxy:
 
     def _said(self, request: Request) -> Said:
         """Of a header that is given twice, the first counts, as over gRPC; of encodings, all."""
-        given = {name.lower(): value for name, value in reversed(request.headers)}
-        identity, entity, caller, arm, origin = (
-            given.get(name, b"").decode("utf-8", "replace") for name in (*self._names, b"origin")
-        )
-        encodings = [
-            value for name, value in request.headers if name.lower() == b"content-encoding"
-        ]
-        encoding = b", ".join(encodings).decode("utf-8", "replace")
+        said = dict.fromkeys(self._names, "")
+        encodings = []
+        for name, value in reversed(request.headers):
+            lower = name.lower()
+            if lower in said:
+                said[lower] = value.decode("utf-8", "replace")
+            elif lower == b"content-encoding":
+                encodings.append(value.decode("utf-8", "replace"))
+        identity, entity, caller, arm, origin = (said[name] for name in self._names)
+        encoding = ", ".join(reversed(encodings))
         return Said(request_id(identity), entity, caller, arm, encoding, origin)
 
     async def _found(self, request: Request, said: Said) -> Found:

@@ -1,9 +1,10 @@
 """The command `gateway`: starts the parts, waits for SIGTERM or Ctrl-C, and drains."""
 
 import asyncio
+import gc
 import os
 import signal
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -23,7 +24,7 @@ from mainline.gateway.routes import Routes
 from mainline.gateway.shadow import Shadow
 from mainline.gateway.shipper import Shipper
 from mainline.request_log.request_log import RequestLog
-from mainline.request_log.settings import read_settings
+from mainline.request_log.settings import LogSettings, read_settings
 
 CLOSE_SECONDS = 2.0  # for the log's last segment
 FOR_ANSWERS = 0.25  # of `log.drain_seconds`, for answers under way, for each protocol
@@ -57,6 +58,7 @@ def run(
     settings: Path | None,
     store: str | None,
     roll_seconds: float | None,
+    make_log: Callable[[Path, LogSettings], RequestLog] = RequestLog,
 ) -> None:
     """Pass predictions through until Ctrl-C or SIGTERM.
 
@@ -71,7 +73,7 @@ def run(
     of_log = chosen.log
     if roll_seconds:
         of_log = of_log.model_copy(update={"roll_seconds": roll_seconds})
-    log, shadow = RequestLog(spool, of_log), Shadow()
+    log, shadow = make_log(spool, of_log), Shadow()
     gateway = Gateway(
         name,
         chosen,
@@ -124,6 +126,8 @@ async def _serve(
         grpc_proxy.serving(gateway, f"{listen.host}:{listen.grpc}", grpc, seconds),
         rest_proxy.serving(gateway, (listen.host, listen.rest), servers, seconds),
     ):
+        gc.collect()
+        gc.freeze()  # what is there now stays: to search it again would hold answers for 50 ms
         say("gateway", f"REST {listen.host}:{listen.rest}, gRPC {listen.host}:{listen.grpc}")
         await stop.wait()
         shipper.begin_to_end()

@@ -1,6 +1,6 @@
 """Counts rows of the log in DuckDB, in bins that the reference fixes."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -71,19 +71,12 @@ def numbers(log: LogTable, where: str, asked: dict[str, tuple[str, Bins]]) -> di
 
 def sample(log: LogTable, where: str) -> Sample:
     """The rows of the window. A row without an entity's key is an entity of its own."""
-    return samples(log, where, "0").get(0, Sample(0, 0.0))
-
-
-def samples(log: LogTable, where: str, part: str) -> dict[int | None, Sample]:
-    """As `sample`, for each value of an expression."""
-    return {
-        part: Sample.of_sums(int(rows), float(squares))
-        for part, rows, squares in log.rows(
-            "SELECT part, sum(n), sum(CASE WHEN entity IS NULL THEN n ELSE n * n END) FROM "
-            f"(SELECT {part} AS part, entity, count(*) AS n FROM log WHERE {where} "
-            "GROUP BY part, entity) GROUP BY part"
-        )
-    }
+    rows, squares = log.one(
+        "SELECT coalesce(sum(n), 0), "
+        "coalesce(sum(CASE WHEN entity IS NULL THEN n ELSE n * n END), 0) "
+        f"FROM (SELECT entity, count(*) AS n FROM log WHERE {where} GROUP BY entity)"
+    )
+    return Sample.of_sums(int(rows), float(squares))
 
 
 @dataclass(frozen=True)
@@ -100,14 +93,21 @@ class Values:
     hashed: bool
 
 
-def values(log: LogTable, where: str, name: str, known: dict[str, int]) -> Values:
-    """The values of a column; `known` are the reference's, with their rows.
+def values(
+    log: LogTable,
+    where: str,
+    name: str,
+    *,
+    known: Iterable[str],
+    always: Iterable[str],
+    least: float,
+) -> Values:
+    """The values of a column; `known` are the reference's.
 
-    Frequent are those that are frequent there, or here.
+    Frequent are those of `always`, and those with `categories.SHARE` of the rows and `least` rows.
     """
     import pandas as pd  # noqa: PLC0415  only for categories
 
-    always = categories.frequent(pd.Series(known, dtype="int64"))
     log.connection.register("known", pd.DataFrame({"v": pd.Series(list(known), dtype="str")}))
     log.rows(
         "CREATE OR REPLACE TEMP TABLE found AS SELECT CAST("
@@ -124,7 +124,7 @@ def values(log: LogTable, where: str, name: str, known: dict[str, int]) -> Value
     wanted = ", ".join(map(text, always)) or "NULL"
     frequent = log.rows(
         "SELECT v, n FROM found WHERE v <> '' AND (v IN (" + wanted + ") OR n >= greatest("
-        f"{categories.SHARE} * (SELECT sum(n) FROM found WHERE v <> ''), {categories.ROWS}))"
+        f"{categories.SHARE} * (SELECT sum(n) FROM found WHERE v <> ''), {least}))"
         " ORDER BY v"
     )
     return Values(

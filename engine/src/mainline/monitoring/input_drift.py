@@ -136,11 +136,14 @@ def _category(
 ) -> Finding:
     theirs = categories.values(train)
     known = {str(value): int(rows) for value, rows in theirs.items()}
-    ours = counting.values(log, ANSWERED, PREFIX + name, known)
+    # Of the rows of one customer, each has its value: a value of one customer is not frequent.
+    before_least, least = (categories.ROWS * each.alike for each in samples)
+    always = list(categories.frequent(theirs, before_least))
+    ours = counting.values(log, ANSWERED, PREFIX + name, known=known, always=always, least=least)
     if ours.hashed and known:
         return _skipped(name, "is logged as a hash, so its drift is not computed.")
     rows = samples[1].rows
-    names = list(dict.fromkeys([*categories.frequent(theirs), *ours.frequent]))
+    names = list(dict.fromkeys([*always, *ours.frequent]))
     before = _counts(names, known, len(train), len(train) - sum(known.values()))
     now = _counts(names, ours.frequent, rows, ours.missing)
     labels = ["missing", categories.RARE, *names]

@@ -11,9 +11,9 @@ from mainline.monitoring import (
     after_labels,
     input_drift,
     log_page,
-    outputs,
     prediction_drift,
     service,
+    verdict_outputs,
 )
 from mainline.monitoring.attempt import attempt
 from mainline.monitoring.finding import Verdict
@@ -47,7 +47,7 @@ def run(
     """Write the verdict on a window of the log into `out` (default `Layout.monitor`), print it.
 
     Its page lies beside it, with `page` Evidently's as well; `textfile`, `push` and `record` are as
-    in `outputs.write`.
+    in `verdict_outputs.write`.
 
     The window is from `first` to `last`, by default the last whole days of the log before `as_of`
     (default: today). An alarm is no error. Raises MainlineError when there is no release, no log or
@@ -69,7 +69,7 @@ def run(
     print(told(verdict))
     if drawn:
         print(f"evidently {drawn}")
-    outputs.write(root, verdict, folder, textfile=textfile, push=push, record=record)
+    verdict_outputs.write(root, verdict, folder, textfile=textfile, push=push, record=record)
     return verdict
 
 

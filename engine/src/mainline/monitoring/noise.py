@@ -33,6 +33,15 @@ class Sample:
         """From the sum of these numbers, and that of their squares."""
         return cls(rows, rows**2 / squares if squares else 0.0)
 
+    @property
+    def alike(self) -> float:
+        """Rows that say as much as one independent row."""
+        return self.rows / self.effective if self.effective else 1.0
+
+    def part(self, rows: int) -> "Sample":
+        """A part of these rows, which are as independent as all of them."""
+        return Sample(rows, self.effective * rows / self.rows if self.rows else 0.0)
+
 
 @dataclass(frozen=True)
 class Floor:

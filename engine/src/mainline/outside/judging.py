@@ -10,6 +10,7 @@ from mainline.core.layout import Layout
 from mainline.delivery import check_promotion
 from mainline.dvc import objects
 from mainline.gate import upgrade
+from mainline.gate.promise import promised
 from mainline.git import Git
 from mainline.github.workflow import no_commands, output
 from mainline.outside import placed, started, upgraded
@@ -154,8 +155,6 @@ def _named(git: Git, commit: str, *paths: Path) -> set[str]:
 
 
 def _run_child(root: Path, model: Path, about: Received, received: Path) -> None:
-    from mainline.gate.cases import promised  # noqa: PLC0415  the gate needs TensorFlow
-
     asked = [RETRAIN] if promised(about.branch) else []
     places = [str(model.resolve()), str(Layout(root).top.resolve() / Layout(root).directory)]
     # The gate may ask a source again, which may be anywhere: it has the network.

@@ -7,6 +7,8 @@ from mainline.dvc.repro import generated
 from mainline.git import Git
 from mainline.github.identity import EMAIL, IDENTITY, authenticated
 
+SUBJECT = "Model: what this proposal makes"
+
 
 def changed(root: Path) -> list[str]:
     """Generated paths that differ from HEAD."""
@@ -18,14 +20,14 @@ def commit(root: Path, *, machine: str = "") -> str | None:
 
     `machine` is the one that trained, for the trailer (`machine.trained_on`); empty without one.
 
-    Raises MainlineError when HEAD is the bot's commit already: the pipeline is not reproducible,
-    and each run would add another commit.
+    Raises MainlineError when HEAD is such a commit already: the pipeline is not reproducible, and
+    each run would add another one. Other commits of the bot, as of a retraining, are none.
     """
     found = changed(root)
     if not found:
         return None
     git = Git(root)
-    if git.run("log", "-1", "--format=%ce").strip() == EMAIL:
+    if git.run("log", "-1", "--format=%ce %s").strip() == f"{EMAIL} {SUBJECT}":
         raise MainlineError(
             f"the pipeline made this commit, and running it again makes other files: "
             f"{', '.join(found[:5])}. A stage is not reproducible (a clock, a random number "
@@ -34,7 +36,7 @@ def commit(root: Path, *, machine: str = "") -> str | None:
     there = [name for name in generated(root) if (root / name).exists()]
     git.run("add", "--all", "--", *there)
     trailer = f"\nTrained-on: {machine}\n" if machine else ""
-    message = f"Model: what this proposal makes\n{trailer}"
+    message = f"{SUBJECT}\n{trailer}"
     git.run(*IDENTITY, "commit", "--quiet", "--no-verify", "--message", message, "--", *there)
     return git.run("rev-parse", "HEAD").strip()
 

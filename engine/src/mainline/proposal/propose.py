@@ -5,7 +5,7 @@ from pathlib import Path
 from mainline.core.errors import MainlineError, StageFailedError
 from mainline.core.files import write_text
 from mainline.core.layout import Layout
-from mainline.gate import cases
+from mainline.gate.promise import promised
 from mainline.git import MAINS, Git, short
 from mainline.github.context import Context
 from mainline.params import params
@@ -33,7 +33,7 @@ def run(
     """
     where = Context.of(pr)
     base = against or where.base or Git(root).main()
-    retrain = retrain or cases.promised(where.branch)
+    retrain = retrain or promised(where.branch)
     if into is not None:
         return pack.run(root, into, base, retrain=retrain)
     try:

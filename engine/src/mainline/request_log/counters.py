@@ -3,6 +3,8 @@
 import mmap
 import os
 import struct
+import weakref
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Self
@@ -13,6 +15,8 @@ _FORM = b"mainline request log 1\n"
 _CALLERS = struct.Struct("<QQ")  # accepted, dropped by a full queue
 _WRITERS = struct.Struct("<QQQQ")  # through, lost, dropped by a full spool, by a failing disk
 _AT, _WRITERS_AT, _SIZE = 32, 64, 4096
+# Unlike `mmap.flush` it lets other threads run: an answer would wait for the disk.
+_sync = getattr(os, "fdatasync", os.fsync)
 DISK, QUEUE, SPOOL = "disk", "queue", "spool"  # reasons to drop
 
 
@@ -36,8 +40,10 @@ class Counts:
 class Counters:
     """Numbers are stored as they change, without a system call."""
 
-    def __init__(self, page: mmap.mmap) -> None:
-        self._page = page
+    def __init__(self, file: int) -> None:
+        """`file` is the page's open file, which is closed with this object."""
+        self._file, self._page = file, (page := mmap.mmap(file, _SIZE))
+        weakref.finalize(self, os.close, file)
         self.accepted: int
         self.through: int
         self.accepted, self.queue = _CALLERS.unpack_from(page, _AT)
@@ -53,9 +59,10 @@ class Counters:
                     page = _FORM.ljust(_SIZE, b"\0")  # whole: a hole would need room later
                     os.ftruncate(file, 0)
                     os.pwrite(file, page, 0)
-                return cls(mmap.mmap(file, _SIZE))
-            finally:
+            except OSError:
                 os.close(file)
+                raise
+            return cls(file)
 
     def accept(self) -> None:
         """Count one exchange that is taken into the queue."""
@@ -100,12 +107,9 @@ class Counters:
         )
 
     def flush(self) -> None:
-        """Bring the page to the disk."""
-        self._page.flush()
-
-    def close(self) -> None:
-        """Let go of the page."""
-        self._page.close()
+        """Bring the page to the disk. While it fails, a machine that dies loses the counts."""
+        with suppress(OSError):
+            _sync(self._file)
 
     def _store(self) -> None:
         values = self.through, self.lost, self.spool, self.disk

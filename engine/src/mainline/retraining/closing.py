@@ -6,7 +6,7 @@ from typing import Any
 
 from mainline.core import config
 from mainline.core.errors import MainlineError
-from mainline.gate.cases import RETRAIN
+from mainline.gate.promise import RETRAIN
 from mainline.gate.verdict import FAIL
 from mainline.git import Git
 from mainline.github.api import Api

@@ -4,7 +4,7 @@ import re
 from dataclasses import replace
 from datetime import date, timedelta
 
-from mainline.gate.cases import RETRAIN
+from mainline.gate.promise import RETRAIN
 from mainline.git import Git
 from mainline.params.monitoring import Triggers
 from mainline.retraining.asked import Asked

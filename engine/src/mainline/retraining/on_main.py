@@ -12,7 +12,7 @@ from mainline.core.layout import Layout
 from mainline.core.strict_yaml import read_yaml
 from mainline.core.table import TableSettings
 from mainline.data.settings import DataSettings
-from mainline.gate.cases import RETRAIN
+from mainline.gate.promise import RETRAIN
 from mainline.git import Git
 from mainline.k8s.environments import main
 from mainline.packaging.settings import PackageSettings

@@ -83,8 +83,7 @@ def section(asked: Asked, run_url: str = "") -> str:
         f"**{', '.join(asked.triggers)}**{who}: {in_markdown(asked.reason)}",
         "",
         *told_evidence.lines(asked.evidence),
-        *([link] if link else []),
-        "",
+        *(["", link] if link else []),
         f"<!-- /retrain-reason:{key(asked)} -->",
     ]
     return "\n".join(lines)

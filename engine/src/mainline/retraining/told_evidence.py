@@ -76,8 +76,8 @@ def lines(found: Evidence) -> list[str]:
     about = [*_about(found)]
     if not rows:
         rest = {key: value for key, value in found.items() if key not in ("window", "model")}
-        shown = code(_clip(_line(rest), 1500)) if rest else ""
-        return [*about, *([shown] if shown else [])]
+        shown = _clip(_line(rest), 1500).replace("`", "'") if rest else ""
+        return [*about, *([f"`{shown}`"] if shown else [])]
     header = ["figure", "value", "interval", "held to", "rows", ""]
     cut = len(rows) - ROWS
     more = [f"{cut} more figures are in the evidence.", ""] if cut > 0 else []
@@ -92,8 +92,12 @@ def _about(found: Evidence) -> list[str]:
             f"log of {code(_clip(window.get('from'), 20))} to {code(_clip(window.get('to'), 20))}"
         )
     if isinstance(model, dict):
-        named = [("version", "version"), ("environment", "in"), ("commit", "of commit")]
-        parts += [f"{word} {code(_clip(model[key], 40))}" for key, word in named if model.get(key)]
+        named = [("version", "version"), ("environment", "in"), ("commit", "of")]
+        parts += [
+            f"{word} {code(_clip(model[key], 12 if key == 'commit' else 40))}"
+            for key, word in named
+            if model.get(key)
+        ]
     return [f"Seen: {', '.join(parts)}."] if parts else []
 
 

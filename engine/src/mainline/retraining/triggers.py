@@ -24,6 +24,7 @@ from mainline.params.monitoring import (
 
 # In the order in which a reason names them.
 NAMES = ("quality", "drift", "prediction", "importance", "schedule", "event")
+SCORES = "prediction.scores"
 SHOWN = 5  # findings that a reason names
 
 
@@ -105,24 +106,22 @@ def _beyond(finding: Finding, bar: Bar) -> bool:
 
 def _drift(verdict: Verdict, trigger: DriftTrigger, seen: int) -> list[Finding]:
     """Columns that drifted far enough, if there are enough of them; the furthest first."""
-    found = [
-        each
-        for each in _known(verdict, "drift")
-        if each.status == "alarm" and _figure(each.value) >= trigger.psi
-    ]
+    found = _alarms(verdict, "drift", trigger.psi)
     enough = len(found) >= trigger.columns and seen >= trigger.min_rows
     return sorted(found, key=lambda each: -(each.value or 0.0)) if enough else []
 
 
 def _prediction(verdict: Verdict, trigger: PredictionTrigger, seen: int) -> list[Finding]:
-    """The distribution of the scores; their mean alone fires nothing."""
-    found = [
-        each
-        for each in _known(verdict, "prediction")
-        if each.status == "alarm" and _figure(each.value) >= trigger.psi
-    ]
-    of_scores = [each for each in found if not each.name.endswith(".mean")]
+    """The distribution of all scores; their mean alone fires nothing."""
+    found = _alarms(verdict, "prediction", trigger.psi)
+    of_scores = [each for each in found if each.name == SCORES]
     return of_scores if seen >= trigger.min_rows else []
+
+
+def _alarms(verdict: Verdict, kind: str, psi: float) -> list[Finding]:
+    """Those that are beyond noise and moved so far, over the whole window; of no segment."""
+    found = [each for each in verdict.of_kind(kind) if each.status == "alarm"]
+    return [each for each in found if "[" not in each.name and _figure(each.value) >= psi]
 
 
 def _importance(verdict: Verdict, trigger: ImportanceTrigger) -> list[Finding]:
@@ -131,7 +130,7 @@ def _importance(verdict: Verdict, trigger: ImportanceTrigger) -> list[Finding]:
     for each in _known(verdict, "importance"):
         ends = [each.value, each.value if each.high is None else each.high]
         below = all(_figure(end) < trigger.least for end in ends)
-        if below and each.rows >= trigger.min_rows:
+        if each.status == "alarm" and below and each.rows >= trigger.min_rows:
             found.append(dataclasses.replace(each, bar=trigger.least))
     return found
 

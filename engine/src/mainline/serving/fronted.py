@@ -4,7 +4,7 @@ import subprocess
 import sys
 import time
 import urllib.request
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 
@@ -16,6 +16,7 @@ from mainline.serving.served import LOOPBACK, Served
 START_SECONDS, DRAIN_SECONDS = 20.0, 30.0
 ROLL_SECONDS = 5.0  # so that a person soon sees what was asked
 LOG = "reports/requests"  # the store and the spool are the gateway's defaults
+GATEWAY = (sys.executable, "-m", "mainline.cli.main", "gateway")
 Check = Callable[[], None]  # raises MainlineError when a process has ended by itself
 
 
@@ -32,7 +33,9 @@ def behind(asked: Served) -> Served:
 
 
 @contextmanager
-def fronted(asked: Served, server: Served, digest: str) -> Iterator[Check]:
+def fronted(
+    asked: Served, server: Served, digest: str, *, command: Sequence[str] = GATEWAY
+) -> Iterator[Check]:
     """Run the gateway at `asked`, before `server`, during the block.
 
     Raises MainlineError when it does not start.
@@ -40,8 +43,8 @@ def fronted(asked: Served, server: Served, digest: str) -> Iterator[Check]:
     metrics = ports.free(LOOPBACK)
     process = subprocess.Popen(
         [
-            *(sys.executable, "-m", "mainline.cli.main", "gateway", "--name", asked.name),
-            *("--digest", digest, "--listen-host", asked.host),
+            *command,
+            *("--name", asked.name, "--digest", digest, "--listen-host", asked.host),
             *("--rest-port", str(asked.rest_port), "--grpc-port", str(asked.grpc_port)),
             *("--upstream-rest", server.rest, "--upstream-grpc", server.grpc),
             *("--metrics-port", str(metrics), "--roll-seconds", str(ROLL_SECONDS)),

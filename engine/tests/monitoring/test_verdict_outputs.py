@@ -4,7 +4,7 @@ import pytest
 from verdicts_of_windows import VERDICT
 
 from mainline.core.errors import MainlineError
-from mainline.monitoring import mlflow_window, outputs
+from mainline.monitoring import mlflow_window, verdict_outputs
 
 
 @pytest.fixture
@@ -25,7 +25,7 @@ def test_the_page_and_the_run_are_written_and_series_only_when_asked_for(
 ):
     folder = tmp_path / "monitor"
     VERDICT.write(folder / "verdict.json")
-    outputs.write(tmp_path, VERDICT, folder)
+    verdict_outputs.write(tmp_path, VERDICT, folder)
     assert sorted(path.name for path in folder.iterdir()) == ["page.md", "verdict.json"]
     assert recorded == ["page.md", "verdict.json"]
     said = capsys.readouterr().out
@@ -33,14 +33,14 @@ def test_the_page_and_the_run_are_written_and_series_only_when_asked_for(
 
 
 def test_no_run_is_written_when_nobody_keeps_it(tmp_path, recorded):
-    outputs.write(tmp_path, VERDICT, tmp_path / "monitor", record=False)
+    verdict_outputs.write(tmp_path, VERDICT, tmp_path / "monitor", record=False)
     assert recorded == []
 
 
 def test_a_pushgateway_that_is_not_there_leaves_everything_else(tmp_path, recorded):
     textfile = tmp_path / "node" / "monitor.prom"
     with pytest.raises(MainlineError, match="did not take the series"):
-        outputs.write(
+        verdict_outputs.write(
             tmp_path,
             VERDICT,
             tmp_path / "monitor",
