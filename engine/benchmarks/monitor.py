@@ -1,7 +1,7 @@
 """`mainline monitor` on a window of the log, as a user runs it; and beside Evidently's preset.
 
-The log has seven days of compacted files. The memory is that of the whole command, TensorFlow
-included, which scores the reference's test rows.
+The log has seven days of compacted files, and the source a label for 100,000 of its rows. The memory
+is that of the whole command, TensorFlow included, which scores the reference's test rows.
 """
 
 import importlib
@@ -118,9 +118,22 @@ def beside(store: Path, table: TableSettings, name: str, repeat: int) -> list[Re
 def project(table: TableSettings) -> Path:
     """A repository whose main has released a model of this table."""
     root = score.trained(table)
-    rows.frame(table, REFERENCE).to_parquet(Layout(root).table)
-    params = yaml.safe_load(Layout(root).params.read_text())
-    params["split"] = {"by": "entity", "salt": "bench"}
+    frame = rows.frame(table, REFERENCE)
+    frame.to_parquet(Layout(root).table)
+    labels = frame.assign(**{table.target: frame[table.target].map({0: "no", 1: "yes"})})
+    labels.to_parquet(root / "labels.parquet")
+    params = yaml.safe_load(Layout(root).params.read_text()) | {
+        "data": {"as_of": "2026-06-30", "source": {"kind": "file", "path": "labels.parquet"}},
+        "validation": {"min_rows": 1},
+        "split": {"by": "entity", "salt": "bench"},
+        "gate": {
+            "bars": {},
+            "champion": {"margin": 0.01},
+            "baseline": {"margin": 0.01},
+            "slices": {"largest_gap": 0.1, "min_rows": 100},
+            "size_mb": 50,
+        },
+    }
     Layout(root).params.write_text(yaml.safe_dump(params))
     stages = {
         "ingest": {"cmd": "true", "outs": [str(Layout.table)]},

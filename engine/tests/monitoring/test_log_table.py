@@ -142,3 +142,14 @@ def test_sql_reaches_nothing_but_the_log(store, opened, sql):
     assert len(of_python) == 1
     with pytest.raises(duckdb.Error):
         opened().connection.sql(sql.format(path=path)).fetchall()
+
+
+def test_a_log_in_an_object_store(object_store, store):
+    object_store.create_bucket(
+        Bucket="watched", CreateBucketConfiguration={"LocationConstraint": "eu-central-1"}
+    )
+    for name in ("a", "b"):
+        path = write(store, rows(inputs(5, 1), request_id=[f"{name}{n}" for n in range(5)]), name)
+        object_store.upload_file(str(path), "watched", f"log/{path.relative_to(store)}")
+    with LogTable.opened("s3://watched/log", WINDOW) as log:
+        assert log.one("SELECT count(*), count(input_age) FROM log") == (10, 10)
