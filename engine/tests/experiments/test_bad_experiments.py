@@ -129,6 +129,8 @@ def test_a_file_that_is_no_result(tmp_path, text):
 
 
 def test_the_words_of_the_gateway_are_those_that_are_looked_for():
-    own = {problem for _, problem, _ in rest_proxy._VERDICTS.values()} | {*rest_proxy._EARLY.values()}
+    own = {problem for _, problem, _ in rest_proxy._VERDICTS.values()} | {
+        *rest_proxy._EARLY.values()
+    }
     assert own <= {*arms.UNSPLIT}
     assert rest_proxy.UNREACHABLE == grpc_calls.UNREACHABLE["challenger"] == arms.STOOD_IN
