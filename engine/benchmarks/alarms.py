@@ -13,6 +13,7 @@ from itertools import product
 from pathlib import Path
 from types import SimpleNamespace
 
+import falls
 import numpy as np
 import pandas as pd
 import pyarrow.parquet as pq
@@ -31,8 +32,9 @@ from mainline.request_log.log_store import folder_of
 
 PICTURE = ROOT / "docs/alarms.svg"
 WINDOWS, MOST = 200, 10  # quiet ones, and how many of them may alarm
-SHIFT, JUDGED, LEAST = 0.5, 10_000, 0.8  # deviations; rows at which they are found so often
-SHIFTS = (1.0, 0.5, 0.4, 0.3)
+SHIFT, FALL = 0.5, 0.05  # in deviations; of ROC AUC
+JUDGED, LEAST = 10_000, 0.8  # rows at which both are found so often
+SHIFTS = (0.5, 0.4, 0.3)
 SIZES = [500, 1_000, 2_000, 5_000, 10_000, 20_000]
 QUIET = tuple(product((500, 1_000, 5_000, 20_000), (1, 5)))  # rows, and rows of each entity
 TRAIN, TEST = 12_000, 4_000
@@ -65,12 +67,20 @@ def measure(sizes: list[int], repeat: int) -> list[Result]:
         least = LEAST if (shift, size) == (SHIFT, JUDGED) else None
         what = f"a shift by {shift:g} deviations is found"
         found.append(Result.of(what, f"{size:,} rows", [value], "of seeds", least=least))
+    falling = {size: share(partial(fallen, size=size), repeat) for size in sizes}
+    for size, value in falling.items():
+        least = LEAST if size == JUDGED else None
+        what = f"a fall of ROC AUC by {FALL:g} is found"
+        found.append(Result.of(what, f"{size:,} rows", [value], "of seeds", least=least))
     curves = [
-        Curve(f"{shift:g} deviations", [(size, shares[shift, size]) for size in sizes])
-        for shift in SHIFTS
+        *(
+            Curve(f"shift by {shift:g}", [(size, shares[shift, size]) for size in sizes])
+            for shift in SHIFTS
+        ),
+        Curve(f"ROC AUC {FALL:g} lower", list(falling.items())),
     ]
     if sizes == SIZES:
-        PICTURE.write_text(picture("How often a shift of one column is found", "rows", curves))
+        PICTURE.write_text(picture("How often a change is found", "rows", curves))
     return found
 
 
@@ -87,13 +97,12 @@ def quiet(seed: int) -> list[str]:
     train, test = (world(seed, part, rows, repeated) for part, rows in ((0, TRAIN), (1, TEST)))
     reference = SimpleNamespace(train=train, test=test, scores=test["score"].to_numpy())
     with watched(world(seed, 2, size, repeated)) as log:
-        return alarms(
-            [
-                *input_drift.findings(WATCHED, reference, log, SETTINGS),
-                *prediction_drift.findings(WATCHED, reference, log, SETTINGS),
-                *service.findings(WATCHED, log, SETTINGS),
-            ]
-        )
+        found = [
+            *input_drift.findings(WATCHED, reference, log, SETTINGS),
+            *prediction_drift.findings(WATCHED, reference, log, SETTINGS),
+            *service.findings(WATCHED, log, SETTINGS),
+        ]
+    return alarms(found) + falls.alarms(seed, size, falls.AUC)
 
 
 def shifted(seed: int, size: int, shift: float) -> bool:
@@ -103,6 +112,11 @@ def shifted(seed: int, size: int, shift: float) -> bool:
     with watched(moved) as log:
         reference = SimpleNamespace(train=trained_on(seed))
         return alarms(input_drift.findings(WATCHED, reference, log, SETTINGS)) == ["drift.number_0"]
+
+
+def fallen(seed: int, size: int) -> bool:
+    """Whether a fall of the ROC AUC, from 0.80, alarms in a window whose labels are all there."""
+    return "quality.roc_auc" in falls.alarms(seed, size, falls.AUC - FALL)
 
 
 def share(step: partial[bool], seeds: int) -> float:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from html import escape
 
 WIDTH, HEIGHT = 640, 320
-LEFT, RIGHT, TOP, LOW = 56, 150, 36, 44  # margins
+LEFT, RIGHT, TOP, LOW = 56, 176, 36, 44  # margins
 COLOURS = ("#1f77b4", "#ff7f0e", "#2ca02c", "#9467bd", "#d62728", "#8c564b")
 STYLE = (
     "text{font:12px sans-serif;fill:#555}.title{font-size:14px;fill:#333}"

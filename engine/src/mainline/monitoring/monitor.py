@@ -8,7 +8,6 @@ from mainline.core.errors import MainlineError, SettingsError
 from mainline.core.files import remove
 from mainline.core.layout import Layout
 from mainline.monitoring import (
-    after_labels,
     input_drift,
     log_page,
     prediction_drift,
@@ -24,6 +23,7 @@ from mainline.monitoring.told import told
 from mainline.monitoring.verdict_page import EVIDENTLY
 from mainline.monitoring.watched import Watched
 from mainline.monitoring.window import Window
+from mainline.process.imports import importing
 from mainline.request_log.settings import GatewaySettings, read_settings
 
 FILE = "verdict.json"
@@ -100,6 +100,9 @@ def with_labels(
     verdict: Verdict, watched: Watched, reference: Reference, place: str, today: date
 ) -> Verdict:
     """The verdict with all findings that need labels."""
+    with importing():
+        from mainline.monitoring import after_labels  # noqa: PLC0415  imports TensorFlow
+
     found = after_labels.findings(
         watched.root,
         watched,
