@@ -62,7 +62,10 @@ def findings(
     made = attempt("labels", join("window", moved, inputs=True), JOIN)
     if made:
         return After(made, 0)
-    made = attempt("labels", join("history", whole, inputs=False), f"{JOIN}.history")
+    if whole.first >= moved.first and whole.last == moved.last:  # a young log: the same rows
+        joined["history"] = joined["window"]
+    else:
+        made = attempt("labels", join("history", whole, inputs=False), f"{JOIN}.history")
     found, history = joined["window"], joined.get("history")
     parts = {
         "quality": lambda: quality.findings(root, watched, reference, found, settings),

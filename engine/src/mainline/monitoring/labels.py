@@ -93,8 +93,8 @@ def labelled(
         raise DataError(
             f"no prediction of {window} names its entity, so none finds its label: {NAMES_IT}."
         )
-    join.ask()
     labels = label_source.read(root, table, settings.labels, as_of, window.first)
+    join.ask()
     if not join.put(_hashed_alike(labels, join)):
         why = f" Or {HASH_KEY} is not the gateway's." if join.hashed else ""
         raise DataError(

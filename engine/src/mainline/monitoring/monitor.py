@@ -61,10 +61,10 @@ def run(
         _of_this_model(watched, log, place)
         reference = Reference(watched)
         verdict = judged(watched, reference, log, gateway)
-        verdict = with_labels(verdict, watched, reference, place, today)
         folder = out or Layout(root).monitor
         remove(folder / EVIDENTLY)  # an old page must not be taken for the new one
         drawn = log_page.write(watched, reference, log, folder / EVIDENTLY) if page else ""
+    verdict = with_labels(verdict, watched, reference, place, today)
     verdict.write(folder / FILE)
     print(told(verdict))
     if drawn:
