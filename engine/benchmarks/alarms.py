@@ -8,7 +8,7 @@ import tempfile
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
-from functools import partial
+from functools import lru_cache, partial
 from itertools import product
 from pathlib import Path
 from types import SimpleNamespace
@@ -101,7 +101,7 @@ def shifted(seed: int, size: int, shift: float) -> bool:
     moved = world(seed, 2, size, 1)
     moved["number_0"] += shift
     with watched(moved) as log:
-        reference = SimpleNamespace(train=world(seed, 0, TRAIN, 1))
+        reference = SimpleNamespace(train=trained_on(seed))
         return alarms(input_drift.findings(WATCHED, reference, log, SETTINGS)) == ["drift.number_0"]
 
 
@@ -125,6 +125,12 @@ def watched(frame: pd.DataFrame) -> Iterator[LogTable]:
         pq.write_table(logged(frame, TABLE, HOUR, WATCHED.version, frame["score"]), path)
         with LogTable.opened(store, Window(LAST.date(), LAST.date())) as log:
             yield log
+
+
+@lru_cache(64)
+def trained_on(seed: int) -> pd.DataFrame:
+    """The training rows of a seed, one an entity."""
+    return world(seed, 0, TRAIN, 1)
 
 
 def world(seed: int, part: int, rows: int, repeated: int) -> pd.DataFrame:

@@ -11,7 +11,10 @@ from mainline.stages import STAGES
 HEAVY = ("tensorflow", "keras", "mlflow", "evidently", "sqlalchemy", "sklearn", "dvc")
 NEEDS_TENSORFLOW = ("train", "evaluate", "package")
 # What a person asks of git and of files; the rest computes with the model or drives the loop.
-ASKING = ("params", "report", "history", "trace", "promote", "check-promotion", "touched", "fork")
+ASKING = (
+    *("params", "report", "history", "trace", "promote", "check-promotion"),
+    *("touched", "fork", "retrain"),
+)
 PROGRAM = """
 import importlib, sys
 from pathlib import Path

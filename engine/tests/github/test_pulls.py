@@ -71,3 +71,25 @@ def test_only_the_bot_s_own_older_ones_are_closed(github, api):
     assert {p["state"] for p in (person, other, fork, newest)} == {"open"}
     [comment] = github.comments
     assert comment["body"] == f"#{keep} is newer, so this one is closed."
+
+
+def test_one_that_another_opened_meanwhile_keeps_its_words(github, api):
+    there = []
+    github.faults = [
+        Fault(422, "POST", before=lambda: there.append(github.propose("b", body="first")))
+    ]
+    assert Pulls(api).opened("b", "Title", "second") == (there[0], False)
+    assert there[0]["body"] == "first"
+    assert Pulls(api).opened("b", "Title", "third") == (there[0], False)
+
+
+def test_one_whose_answer_was_lost_is_this_call_s(github, api):
+    github.faults = [Fault(502, "POST", done_anyway=True)]
+    pull, made = Pulls(api).opened("b", "Title", "Body")
+    assert (pull["body"], made, len(github.pulls)) == ("Body", True, 1)
+
+
+def test_github_takes_one_of_a_branch(github, api):
+    github.propose("b")
+    with pytest.raises(Refused, match="A pull request already exists for o:b"):
+        api.post("pulls", {"title": "", "body": "", "head": "b", "base": "main"})

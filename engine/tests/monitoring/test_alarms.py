@@ -2,6 +2,7 @@
 
 import pytest
 
+from mainline.monitoring.noise import Sample
 from project import ROOT
 
 SOME = 20
@@ -32,10 +33,9 @@ def test_it_is_found_for_four_of_five_seeds(alarms):
     assert alarms.share(step, 50) >= alarms.LEAST
 
 
-def test_counting_rows_instead_of_customers_would_alarm(alarms, monkeypatch):
-    """The noise floor is what keeps these windows quiet."""
-    monkeypatch.setattr(alarms.input_drift.Floor, "bar", lambda *_: 0.0)
-    assert alarms.quiet(1)
+def test_to_count_rows_instead_of_customers_would_alarm(alarms, monkeypatch):
+    monkeypatch.setattr(Sample, "of_sums", classmethod(lambda of, rows, _: of(rows, float(rows))))
+    assert "drift.category_3" in alarms.quiet(1)
 
 
 def test_the_picture_has_a_line_for_each_curve(module):

@@ -121,7 +121,7 @@ def test_two_triggers_at_once(small, job, github, monkeypatch):
 
     def ask(root, reason):
         try:
-            requests = Requests(Api.from_environment(), "churn")
+            requests = Requests(Api.from_environment(), "churn", retrain._today())
             found = Asked(("event",), reason, {})
             awake = retrain._awake(Git(root), main, requests, found, retrain._today())
             rows = Rows(retrain.date.fromisoformat(JULY), 60, 20)
@@ -192,6 +192,16 @@ def test_a_trigger_rests_after_a_pull_request_of_any_state(small, started, githu
     there["created_at"] = "2026-07-27T10:00:00Z"
     started(trigger="drift", reason="age has drifted")
     assert len(github.pulls) == 2
+
+
+def test_pull_requests_of_last_year_are_not_asked_for(small, started, github):
+    for number in range(150):
+        github.propose(f"change-{number}", created_at="2024-01-01T10:00:00Z")
+    started(trigger="drift", reason="age has drifted")
+    listed = [
+        path for method, path, _ in github.seen if (method, path) == ("GET", "repos/o/r/pulls")
+    ]
+    assert len(listed) == 2 + 2 + 1 + 2  # open ones before and after in pages; this branch
 
 
 def test_a_day_is_judged_once(small, started, github):

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     import duckdb
     import pandas as pd
 
-MEMORY = "1GB"  # of DuckDB; beyond it, it writes to a temporary folder
+MEMORY = "600MB"  # of DuckDB; beyond it, it writes to a temporary folder
 KEY = 'request_id, "row", arm, time'  # as in `request_log.compact`
 # Rows that a caller got an answer for: status 0 is gRPC's, and a shadow answers no caller.
 ANSWERED = "status IN (0, 200) AND arm <> 'shadow'"

@@ -1,8 +1,9 @@
 """The pull requests of retrainings: one open for a model, and further reasons join it."""
 
+import itertools
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from mainline.core.errors import GitError, MainlineError
@@ -19,14 +20,16 @@ from mainline.retraining.asked import Asked
 from mainline.retraining.on_main import is_of
 
 Pull = dict[str, Any]
+YEAR = 400  # days; a busy repository has thousands of older pull requests
 
 
 @dataclass(frozen=True)
 class Requests:
-    """Those of the model `name`. A fork's branch of such a name is none of them."""
+    """Those of the model `name`, not older than YEAR. A fork's branch of such a name is none."""
 
     api: Api
     name: str
+    today: date
 
     def open(self) -> Pull | None:
         """The one that is open; the first one if there are several."""
@@ -43,7 +46,9 @@ class Requests:
 
     def _all(self) -> Iterator[Pull]:
         newest_first = "pulls?state=all&base=main&sort=created&direction=desc"
-        return (each for each in self.api.pages(newest_first) if self._is(each))
+        since = self.today - timedelta(days=YEAR)
+        recent = itertools.takewhile(lambda it: _day(it) >= since, self.api.pages(newest_first))
+        return (each for each in recent if self._is(each))
 
     def _is(self, pull: Pull) -> bool:
         ours = (pull["head"].get("repo") or {}).get("full_name") == self.api.repository

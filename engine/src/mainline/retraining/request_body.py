@@ -39,7 +39,7 @@ def body(main: OnMain, rows: Rows, asked: Asked, run_url: str = "") -> str:
         "3. Better: review and merge it; that deploys it to staging. " + _otherwise(main),
         "",
         *_by_time(main),
-        f"A further reason joins this pull request. A `retrain/{main.name}-…` is open once.",
+        f"A further reason joins this pull request: one `retrain/{main.name}-…` is open at a time.",
     ]
     return "\n".join([*lines, ""])
 

@@ -72,7 +72,7 @@ def run(
     requests = None
     if push:
         write_json(root / EVIDENCE, asked.evidence)
-        requests = Requests(Api.from_environment(), main.name)
+        requests = Requests(Api.from_environment(), main.name, today)
     awake = _awake(git, main, requests, asked, today)
     rows = _rows(git, main, requests, as_of, today) if awake else None
     if awake and rows:
@@ -148,14 +148,6 @@ def _say_next(branch: str, rows: Rows) -> None:
         f"next: {share}git push -u origin {branch}, and open a pull request; CI trains the model, "
         "and it has to be better than main's"
     )
-
-
-def _one_way(ways: int) -> None:
-    if ways > 1:
-        raise MainlineError(
-            "--reason (with --trigger, --evidence), --from-verdict and --dispatched exclude each "
-            "other; use one."
-        )
 
 
 def _today() -> date:

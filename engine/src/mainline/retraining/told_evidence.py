@@ -78,7 +78,7 @@ def lines(found: Evidence) -> list[str]:
         rest = {key: value for key, value in found.items() if key not in ("window", "model")}
         shown = _clip(_line(rest), 1500).replace("`", "'") if rest else ""
         return [*about, *([f"`{shown}`"] if shown else [])]
-    header = ["figure", "value", "interval", "held to", "rows", ""]
+    header = ["figure", "value", "interval", "held to", "rows", "seen"]
     cut = len(rows) - ROWS
     more = [f"{cut} more figures are in the evidence.", ""] if cut > 0 else []
     return [*about, "", *table(header, rows[:ROWS]), "", *more]
@@ -94,7 +94,7 @@ def _about(found: Evidence) -> list[str]:
     if isinstance(model, dict):
         named = [("version", "version"), ("environment", "in"), ("commit", "of")]
         parts += [
-            f"{word} {code(_clip(model[key], 12 if key == 'commit' else 40))}"
+            f"{word} {code(_clip(str(model[key])[: 12 if key == 'commit' else 40], 40))}"
             for key, word in named
             if model.get(key)
         ]
