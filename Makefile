@@ -23,13 +23,16 @@ REVISION = $(shell git rev-parse HEAD)
 TAG = $(VERSION)-$(shell echo $(REVISION) | cut -c1-12)$(patsubst %,-%,$(filter gpu gateway,$(TARGET)))
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run tune preview propose rules try snapshot drift serve image image-name test lint format check lock clean
+.PHONY: help setup run demo tune preview propose rules try snapshot drift serve image image-name test lint format check lock clean
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z0-9]+:.*## / {printf "  make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 run: setup ## the whole loop: pipeline, gate, comment, record
 	@$(BIN)/mainline run
+
+demo: setup ## a quarter in minutes: customers ask, data drift, a new model is proposed (ARGS="--no-browser")
+	@$(BIN)/mainline demo $(ARGS)
 
 propose: setup ## what CI does with a pull request, without posting and pushing
 	@$(BIN)/mainline propose

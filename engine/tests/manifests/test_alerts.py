@@ -1,16 +1,23 @@
 """Alerts of the gateway and of the monitor, run by promtool: good, bad and absent series."""
 
+import subprocess
+
 import prometheus_tools
 import pytest
 import yaml
 from rendering import RELEASE
 
 from mainline.check.manifests import name, of
+from mainline.monitoring import series
+from mainline.monitoring.finding import Finding, Verdict
+from mainline.monitoring.window import Window
 
 pytestmark = pytest.mark.check
 
 POD = {"namespace": "production", "pod": "server-1"}
 WARNING = {"severity": "warning"}
+WINDOW = Window.parse("2026-11-22", "2026-11-28")
+FINDINGS = [Finding("drift", "drift.age", "alarm", "It moved.", 0.3, 0.2, 0.4, 0.1, 9)]
 MODEL = {"model": RELEASE.name, "environment": "production"}
 WATCHED = f'model="{RELEASE.name}",environment="production"'
 LAST_RUN = f"mainline_monitor_last_run_timestamp_seconds{{{WATCHED}}}"
@@ -138,6 +145,19 @@ def test_promtool_reads_every_rule(rendered, tmp_path):
         assert done.returncode == 0, done.stderr
         path.write_text(path.read_text().replace(" > ", " >> "))
         assert prometheus_tools.run("promtool", "check", "rules", str(path)).returncode == 1
+
+
+def test_the_series_are_named_as_prometheus_asks():
+    model = {"name": RELEASE.name, "environment": "production"}
+    text = series.text(Verdict(WINDOW, model, {"rows": 1}, FINDINGS), now=1.0)
+    command = [prometheus_tools.tool("promtool"), "check", "metrics"]
+
+    def said(text: str) -> str:
+        done = subprocess.run(command, input=text, capture_output=True, text=True, check=False)
+        return done.stdout + done.stderr
+
+    assert said(text) == ""
+    assert "_count" in said(text.replace("window_size", "window_count"))
 
 
 def test_each_alert_has_a_case_that_fires_and_one_that_does_not(rendered):

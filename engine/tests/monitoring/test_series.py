@@ -54,7 +54,7 @@ def test_a_figure_that_is_not_there_has_no_series(found):
 
 
 def test_counts_version_and_times(found):
-    assert found["count", "rows"] == 104_230
+    assert found["window_size", "rows"] == 104_230
     assert found["version_info", MODEL["version"]] == 1
     assert found["last_run_timestamp_seconds",] == NOW
     assert found["window_end_timestamp_seconds",] == WINDOW.end.timestamp()

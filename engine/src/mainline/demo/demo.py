@@ -39,10 +39,11 @@ def run(root: Path, *, requests: int, into: Path | None, no_browser: bool) -> Re
             _say(f"{month.first:%B}: {requests // 3:,} requests. {month.told}.")
             _tell(served.lived(month, requests // 3))
     _say("`mainline retrain` makes a branch for it, and `mainline run` the new model.")
-    found = quarter.retrained(MONTHS[-1].as_of)
+    found = quarter.retrained(MONTHS[-1])
     _say(f"  branch {found.branch}")
     for line in found.reason.splitlines()[2:3]:
         _say(f"  {line}")
+    _say(f"  ROC AUC on September's customers: {found.before:.3f} before, {found.now:.3f} now")
     _say(f"  {found.said}")
     page = html_page.write(
         Layout(project.root).monitor / "page.md", folder / "page.html", "September"

@@ -22,7 +22,7 @@ def write(source: Path, path: Path, title: str) -> Path:
         text = source.read_text(encoding="utf-8")
     except OSError as error:
         raise MainlineError(f"cannot be read: {error.strerror}.", where=source) from None
-    body = MarkdownIt("commonmark").enable("table").render(text)
+    body = MarkdownIt("commonmark", {"html": False}).enable("table").render(text)
     write_text(
         path,
         f'<!doctype html>\n<html lang="en"><meta charset="utf-8"><title>{title}</title>\n'

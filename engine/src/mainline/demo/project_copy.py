@@ -119,10 +119,10 @@ def _params(root: Path, package: str) -> dict[str, Any]:
     values = read_params(root)
     about = {
         "seed": 7,
-        "start": "2025-01-01",
+        "start": "2018-01-01",
         "customers": CUSTOMERS,
-        "joiners": CUSTOMERS // 13,
-        "drift": 0.3,
+        "joiners": 110,
+        "drift": 0.0,
         "label_delay_days": 9,
     }
     source = {"kind": "python", "function": f"{package}.story:read", "options": about}

@@ -1,5 +1,7 @@
 """What happens in the quarter: customers ask, months end, a model is trained anew."""
 
+import shutil
+import tempfile
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -12,7 +14,7 @@ import pandas as pd
 from mainline.core.errors import MainlineError
 from mainline.core.files import read_json, write_text
 from mainline.core.layout import Layout
-from mainline.demo import customers, story_server
+from mainline.demo import customers, new_rows, story_server
 from mainline.demo.project_copy import StoryProject
 from mainline.demo.simulated_clock import SimulatedClock
 from mainline.gate.promise import RETRAIN
@@ -50,12 +52,17 @@ MONTHS = (
 
 @dataclass(frozen=True)
 class Retrained:
-    """The branch, its reason, whether the gate is open, and what the gate says."""
+    """The branch, its reason, whether the gate is open, and what the gate says.
+
+    `before` and `now` are ROC AUC on test rows of the newest month, of main's model and of this.
+    """
 
     branch: str
     reason: str
     open: bool
     said: str
+    before: float
+    now: float
 
 
 @dataclass(frozen=True)
@@ -101,25 +108,33 @@ class Quarter:
         self._do("monitor", *days, "--as-of", str(month.as_of), "--settings", settings)
         return Verdict.read(Layout(self.project.root).monitor / VERDICT)
 
-    def retrained(self, as_of: date, *why: str) -> Retrained:
-        """Make the branch of a retraining, by default for the last verdict; train and judge there.
+    def retrained(self, month: Month, *why: str) -> Retrained:
+        """Make the branch of a retraining on rows up to a month, and train and judge there.
 
-        Raises MainlineError when no branch is made.
+        Without `why`, the last verdict asks for it. Raises MainlineError when no branch is made.
         """
         asked = why or ("--from-verdict", str(Layout.monitor / VERDICT))
-        self._do("retrain", *asked, "--as-of", str(as_of))
+        self._do("retrain", *asked, "--as-of", str(month.as_of))
         git = self.project.git
         made = git.run(
             "for-each-ref", "--format=%(refname:short)", f"refs/heads/{RETRAIN}*"
         ).split()
-        branch = next((each for each in made if each.endswith(str(as_of))), None)
+        branch = next((each for each in made if each.endswith(str(month.as_of))), None)
         if branch is None:
             raise MainlineError("no retraining was asked for.", where=self.project.log)
-        git.run("switch", "--quiet", branch)
-        opened = self.project.mainline("run")
+        with tempfile.TemporaryDirectory() as scratch:
+            released = Path(
+                shutil.copytree(Layout(self.project.root).saved_model, f"{scratch}/model")
+            )
+            git.run("switch", "--quiet", branch)
+            opened = self.project.mainline("run")
+            before, now = new_rows.figures(
+                self.project.root, self.project.table, released, month.first
+            )
         verdict = read_json(Layout(self.project.root).verdict, made_by="mainline run")
         message = git.run("log", "-1", "--format=%B", branch).strip()
-        return Retrained(branch, message, opened, str(verdict.get("headline", "")))
+        said = str(verdict.get("headline", ""))
+        return Retrained(branch, message, opened, said, before, now)
 
     def _shipped(self, month: Month, count: int) -> None:
         """Wait until the log has all answers of a month."""
@@ -149,8 +164,6 @@ def _rows(store: Store, month: Month) -> int:
 
 def folder_of(into: Path | None) -> Path:
     """The directory of the demo. Raises MainlineError when it is not empty."""
-    import tempfile  # noqa: PLC0415  only without a directory
-
     if into is None:
         return Path(tempfile.mkdtemp(prefix="mainline-demo-"))
     if into.exists() and (not into.is_dir() or any(into.iterdir())):

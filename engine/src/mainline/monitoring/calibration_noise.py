@@ -9,8 +9,8 @@ from mainline.evaluation.weighted import BINS, bins
 def by_chance(rows: Rows, scores: np.ndarray, z: float) -> float:
     """An upper limit of the chance part of the calibration error, `z` deviations above its mean.
 
-    The error is a sum of absolute values, so chance only adds to it: in 1,000 rows with a rate of
-    10 % about 0.02. The rows of an entity are summed first.
+    The error is a sum of absolute values, so chance only adds to it: right probabilities of 600
+    rows show more than 0.01. The rows of an entity are summed first.
     """
     sure, right = (scores, rows.target) if scores.ndim == 1 else _of_label(scores, rows.target)
     sums = np.zeros((int(rows.clusters.max()) + 1, BINS))

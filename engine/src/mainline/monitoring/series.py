@@ -73,7 +73,9 @@ def _registry(verdict: Verdict, now: float) -> CollectorRegistry:
             value = figure(each)
             if value is not None and math.isfinite(value):
                 made.labels(*watched, each.kind, each.name).set(value)
-    counts = gauge("count", "Rows, requests, entities, errors of the window", (*WATCHED, "of"))
+    counts = gauge(
+        "window_size", "Rows, requests, entities, errors of the window", (*WATCHED, "of")
+    )
     for name, count in verdict.counts.items():
         counts.labels(*watched, name).set(count)
     version = gauge("version_info", "The version that was watched", (*WATCHED, "version"))

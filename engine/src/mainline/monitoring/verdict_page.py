@@ -23,7 +23,7 @@ KINDS = {
     "labels": ("Labels", "which predictions have one, and what the others may hide"),
 }
 WORST_FIRST: dict[Status, int] = {"alarm": 0, "unknown": 1, "quiet": 2}
-SIGNS: dict[Status, str] = {"alarm": "❌ **alarm**", "unknown": "⚠️ unknown", "quiet": "✅ quiet"}
+SHOWN: dict[Status, str] = {"alarm": "**alarm**", "unknown": "*unknown*", "quiet": "quiet"}
 COUNTS = {
     "rows": "rows",
     "requests": "requests",
@@ -32,7 +32,8 @@ COUNTS = {
     "other_versions": "rows of other versions",
     "labelled": "rows with a label",
 }
-HEADER = ("", "figure", "value", "interval", "bar", "rows", "says")
+HEADER = ("", "figure", "value", "bar", "rows", "says")
+OPTIONAL = ("value", "bar", "rows")  # left out where no figure of a kind has one
 
 
 def write(verdict: Verdict, path: Path) -> None:
@@ -59,8 +60,7 @@ def text(verdict: Verdict, *, evidently: bool = False) -> str:
 def _head(verdict: Verdict) -> Iterator[str]:
     model = verdict.model
     commit = str(model.get("commit", ""))[:12]
-    state = SIGNS[verdict.status].replace("*", "")
-    yield f"# {state}: {escape(model.get('name', ''))}, {verdict.window}"
+    yield f"# {verdict.status.capitalize()}: {escape(model.get('name', ''))}, {verdict.window}"
     yield ""
     yield (
         f"{escape(model.get('environment', '')).capitalize()} runs version "
@@ -102,21 +102,19 @@ def _section(kind: str, findings: list[Finding]) -> Iterator[str]:
     if about:
         yield from (f"{about[0].upper()}{about[1:]}.", "")
     ordered = sorted(findings, key=lambda each: WORST_FIRST[each.status])
-    yield from table(HEADER, [_row(each) for each in ordered])
+    rows = [dict(zip(HEADER, _row(each), strict=True)) for each in ordered]
+    kept = [it for it in HEADER if it not in OPTIONAL or any(row[it] for row in rows)]
+    yield from table(kept, [[row[it] for it in kept] for row in rows])
     yield ""
 
 
 def _row(each: Finding) -> list[str]:
-    interval = (
-        ""
-        if each.low is None or each.high is None
-        else f"{number(each.low)} to {number(each.high)}"
-    )
+    ends = (number(each.low), number(each.high))
+    interval = f" ({' to '.join(ends)})" if all(ends) else ""
     return [
-        SIGNS[each.status],
-        code(each.name),
-        number(each.value),
-        interval,
+        SHOWN[each.status],
+        code(each.name.removeprefix(f"{each.kind}.")),
+        f"{number(each.value)}{interval}",
         number(each.bar),
         f"{each.rows:,}" if each.rows else "",
         escape(each.sentence),

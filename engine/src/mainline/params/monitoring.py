@@ -35,7 +35,7 @@ class QualitySettings(Settings):
     And the chance that a model which is as good as at release ever alarms by its loss.
     """
 
-    alpha: Share = 0.005
+    alpha: Share = 0.01
 
 
 class DriftSettings(Settings):

@@ -150,13 +150,5 @@ def _say_next(branch: str, rows: Rows) -> None:
     )
 
 
-def _one_way(ways: int) -> None:
-    if ways > 1:
-        raise MainlineError(
-            "--reason (with --trigger, --evidence), --from-verdict and --dispatched exclude each "
-            "other; use one."
-        )
-
-
 def _today() -> date:
     return datetime.now(UTC).date()
