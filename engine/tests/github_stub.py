@@ -244,7 +244,7 @@ class GitHub:
             wanted = query.get("state", ["open"])[0]
             shown = [p for p in self.pulls if wanted in ("all", p["state"])]
             if query.get("direction") == ["desc"]:
-                shown = sorted(shown, key=lambda p: p["created_at"], reverse=True)
+                shown = sorted(shown, key=lambda p: p.get("created_at", ""), reverse=True)
             if branch:
                 shown = [p for p in shown if branch == p["head"]["ref"] and _of(p, owner)]
             return 200, _page(shown, query)

@@ -226,6 +226,12 @@ class Hub:
         about = {"ref": "refs/heads/main", "inputs": inputs, **REPOSITORY}
         return self.act.run("promote", self.project.root, "workflow_dispatch", about)
 
+    def retrain(self, **inputs: str) -> Done:
+        """A retraining that a person, or a token of the cluster, starts."""
+        self._at_main()
+        about = {"ref": "refs/heads/main", "inputs": inputs, **REPOSITORY}
+        return self.act.run("retrain", self.project.root, "workflow_dispatch", about)
+
     def land(self, branch: str) -> str:
         """Merge a branch of the forge into its main. Returns the merge."""
         return self._merge(self.tip("main"), self.tip(branch), "refs/heads/main")
