@@ -13,7 +13,7 @@ import yaml
 
 from mainline.core.layout import Layout
 from mainline.experiments import experiment
-from mainline.experiments.result import Result
+from mainline.experiments.experiment_result import Result
 from mainline.gateway.routes import fraction
 from mainline.packaging.content import version
 from mainline.release.release_file import Release

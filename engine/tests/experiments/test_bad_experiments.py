@@ -6,7 +6,7 @@ import pytest
 from conftest import CHALLENGER, ROUTES, labels_of, people, split
 from mainline.core.errors import MainlineError, SettingsError
 from mainline.experiments import arms
-from mainline.experiments.result import Result
+from mainline.experiments.experiment_result import Result
 from mainline.gateway import grpc_calls, rest_proxy
 
 
