@@ -189,9 +189,11 @@ def test_a_graph_that_was_swapped_after_training_is_red(hub):
     assert done.jobs["train"] == "success", done.log
     assert done.stages == []  # DVC believes the lock
     assert hub.verdict(head) == "failure"
-    assert "exporting the trained weights again did not give the packaged" in hub.comment()
-    assert "dist/model/saved_model.pb is not what the weights give" in hub.comment()
-    assert "The gate itself said: The gate is open" in hub.comment()
+    comment = hub.comment()
+    whole = f"{comment}\n{done.log}"  # pytest would clip them
+    assert "exporting the trained weights again did not give the packaged" in comment, whole
+    assert r"dist/model/saved\_model.pb is not what the weights give" in comment, whole
+    assert "The gate itself said: The gate is open" in comment, whole
     assert hub.tip("swapped") == head
 
 
