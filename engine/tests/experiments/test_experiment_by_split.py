@@ -6,8 +6,18 @@ from datetime import timedelta
 import numpy as np
 import pandas as pd
 import pytest
+from experiment_trial import (
+    ASKED,
+    BEGUN,
+    CHALLENGER,
+    MAIN,
+    ROUTES,
+    THRESHOLDS,
+    labels_of,
+    people,
+    split,
+)
 
-from conftest import ASKED, BEGUN, CHALLENGER, MAIN, ROUTES, THRESHOLDS, labels_of, people, split
 from mainline.core.errors import MainlineError
 from mainline.experiments.experiment_result import Result
 
