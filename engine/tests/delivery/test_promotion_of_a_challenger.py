@@ -6,7 +6,7 @@ import pytest
 
 from mainline.core.errors import MainlineError
 from mainline.delivery import promote, request_text
-from mainline.experiments.result import Line, Result
+from mainline.experiments.experiment_result import Line, Result
 
 
 @pytest.fixture

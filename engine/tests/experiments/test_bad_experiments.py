@@ -2,12 +2,12 @@
 
 import pandas as pd
 import pytest
+from experiment_trial import CHALLENGER, ROUTES, labels_of, people, split
 
-from conftest import CHALLENGER, ROUTES, labels_of, people, split
 from mainline.core.errors import MainlineError, SettingsError
 from mainline.experiments import arms
-from mainline.experiments.result import Result
-from mainline.gateway import grpc_calls, rest_proxy
+from mainline.experiments.experiment_result import Result
+from mainline.gateway import rest_proxy
 
 
 def one_line(found) -> str:
@@ -133,4 +133,3 @@ def test_the_words_of_the_gateway_are_those_that_are_looked_for():
         *rest_proxy._EARLY.values()
     }
     assert own <= {*arms.UNSPLIT}
-    assert rest_proxy.UNREACHABLE == grpc_calls.UNREACHABLE["challenger"] == arms.STOOD_IN

@@ -6,10 +6,20 @@ from datetime import timedelta
 import numpy as np
 import pandas as pd
 import pytest
+from experiment_trial import (
+    ASKED,
+    BEGUN,
+    CHALLENGER,
+    MAIN,
+    ROUTES,
+    THRESHOLDS,
+    labels_of,
+    people,
+    split,
+)
 
-from conftest import ASKED, BEGUN, CHALLENGER, MAIN, ROUTES, THRESHOLDS, labels_of, people, split
 from mainline.core.errors import MainlineError
-from mainline.experiments.result import Result
+from mainline.experiments.experiment_result import Result
 
 
 def test_a_better_challenger_is_found_with_its_figures(trial, split_trial, capsys):

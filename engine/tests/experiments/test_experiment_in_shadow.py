@@ -2,8 +2,7 @@
 
 import numpy as np
 import pytest
-
-from conftest import CHALLENGER, labels_of, people, shadow
+from experiment_trial import CHALLENGER, labels_of, people, shadow
 
 ROUTES = {"experiment": "spring", "figure": "log_loss", "shadow": 1.0}
 

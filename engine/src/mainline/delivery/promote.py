@@ -11,7 +11,7 @@ from mainline.delivery import check_promotion, dispatch, evidence, promotion, si
 from mainline.delivery.dispatch import ByHand, Healthy
 from mainline.delivery.evidence import Evidence
 from mainline.delivery.healthy import confirmed
-from mainline.experiments.result import Result
+from mainline.experiments.experiment_result import Result
 from mainline.git import Git
 from mainline.k8s.environments import (
     PRODUCTION,

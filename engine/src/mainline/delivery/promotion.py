@@ -3,7 +3,7 @@
 from mainline.delivery import branch as branches
 from mainline.delivery import request_text as report
 from mainline.delivery.evidence import Evidence
-from mainline.experiments.result import Result
+from mainline.experiments.experiment_result import Result
 from mainline.git import Git
 from mainline.github import starting
 from mainline.github.api import Api

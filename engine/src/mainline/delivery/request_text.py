@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 from mainline.delivery.deployments import Deployment, deployments, led, origins
 from mainline.delivery.evidence import Evidence
 from mainline.delivery.history import lasted
-from mainline.experiments.result import Result
+from mainline.experiments.experiment_result import Result
 from mainline.experiments.result_page import section as experiment
 from mainline.git import Git
 from mainline.k8s.environments import PRODUCTION, release_at

@@ -3,7 +3,7 @@
 import http.client
 import json
 import threading
-from collections.abc import Iterator
+from collections.abc import Hashable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
@@ -92,7 +92,7 @@ class _Caller:
         return 1
 
 
-def _request(row: dict[str, Any], table: TableSettings) -> Request:
+def _request(row: Mapping[Hashable, Any], table: TableSettings) -> Request:
     values: dict[str, Any] = {name: float(row[name]) for name in table.numbers}
     for name in table.categories:
         values[name] = row[name] if isinstance(row[name], str) else ""

@@ -27,6 +27,7 @@ SIMULATOR = "simulator:read"  # of the worked example
 
 CUSTOMERS = 1_500  # fewer than in the worked example, so that a model takes less time
 QUICK = {"resamples": 200, "sample": 2_000, "shuffles": 1}  # of `evaluation`
+GROUP = 1_000  # rows of a group that is compared: smaller ones have a handful of positives here
 AS_OF = date(2026, 6, 30)
 BAR = 0.72  # ROC AUC; below it, a retraining is asked for
 IDENTITY = ("-c", "user.name=demo", "-c", "user.email=demo@localhost", "-c", "commit.gpgsign=false")
@@ -130,6 +131,7 @@ def _params(root: Path, package: str) -> dict[str, Any]:
     values["validation"]["statistics"] = MOVES
     values["train"] |= {"ship": "trees", "epochs": 2}
     values["evaluation"] |= QUICK
+    values["evaluation"]["fairness"]["min_rows"] = GROUP
     values["monitoring"] = {
         "triggers": {"quality": {"bars": {"roc_auc": {"min": BAR}}, "min_rows": 500}},
     }

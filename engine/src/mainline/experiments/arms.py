@@ -13,12 +13,12 @@ import pandas as pd
 
 from mainline.core.errors import MainlineError
 from mainline.experiments.named_before import Named
-from mainline.gateway.gateway import CHALLENGER, MAIN, SHADOW
+from mainline.gateway.gateway import CHALLENGER, MAIN, SHADOW, UNREACHABLE
 from mainline.monitoring.log_table import LogTable
 from mainline.request_log.exchange import WELL
 from mainline.request_log.typed_rows import KEYS, UNREADABLE, UNTYPED
 
-STOOD_IN = "challenger unreachable"  # the problem of a row that main answered in its place
+STOOD_IN = UNREACHABLE[CHALLENGER]  # the problem of a row that main answered in its place
 # The gateway's own refusals: they come before an arm is chosen.
 UNSPLIT = (
     "duplicate key",

@@ -12,8 +12,8 @@ from mainline.experiments import arms as both
 from mainline.experiments import labelled_arms, named_before, priced, result_page, row_figures
 from mainline.experiments.arms import Arms
 from mainline.experiments.compared import Compared, compared
+from mainline.experiments.experiment_result import Decision, Line, Result, finite
 from mainline.experiments.named_before import Named
-from mainline.experiments.result import Decision, Line, Result, finite
 from mainline.experiments.row_figures import Priced, RowFigure
 from mainline.experiments.sample_ratio import Ratio
 from mainline.gate.champion import section_at

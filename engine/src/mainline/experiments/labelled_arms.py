@@ -12,7 +12,8 @@ from mainline.experiments.arms import Arms
 from mainline.monitoring import label_source
 from mainline.monitoring.watched import Watched
 from mainline.params.monitoring import LabelSettings
-from mainline.request_log.settings import ENTITY, LogSettings
+from mainline.request_log.settings import LogSettings
+from mainline.request_log.ship_settings import ENTITY
 from mainline.request_log.typed_columns import Privacy
 
 

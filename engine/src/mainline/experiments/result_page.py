@@ -1,7 +1,7 @@
 """The result of an experiment as Markdown, and as lines of a terminal."""
 
 from mainline.core.markdown import code, escape, table
-from mainline.experiments.result import Line, Result, number, signed
+from mainline.experiments.experiment_result import Line, Result, number, signed
 
 HEADER = ["", "main", "challenger", "difference", ""]
 
