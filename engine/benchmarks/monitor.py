@@ -1,7 +1,7 @@
 """`mainline monitor` on a window of the log, as a user runs it; and beside Evidently's preset.
 
-The log has seven days of compacted files, and the source a label for 100,000 of its rows. The memory
-is that of the whole command, TensorFlow included, which scores the reference's test rows.
+The log has seven days of compacted files, the source a label for 100,000 of its rows. The memory is
+that of the whole command, TensorFlow included, which scores the reference's test rows.
 """
 
 import importlib
@@ -121,10 +121,11 @@ def project(table: TableSettings) -> Path:
     frame = rows.frame(table, REFERENCE)
     frame.to_parquet(Layout(root).table)
     labels = frame.assign(**{table.target: frame[table.target].map({0: "no", 1: "yes"})})
-    labels.to_parquet(root / "labels.parquet")
+    labels.assign(known=pd.Timestamp(LAST.date())).to_parquet(root / "labels.parquet")
     params = yaml.safe_load(Layout(root).params.read_text()) | {
         "data": {"as_of": "2026-06-30", "source": {"kind": "file", "path": "labels.parquet"}},
         "validation": {"min_rows": 1},
+        "monitoring": {"labels": {"known": "known"}},
         "split": {"by": "entity", "salt": "bench"},
         "gate": {
             "bars": {},
