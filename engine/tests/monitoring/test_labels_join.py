@@ -105,6 +105,13 @@ def test_a_label_of_later_than_the_day_asked_about_has_not_come(tmp_path):
     assert labels.unlabelled == 1
 
 
+def test_files_of_some_days_only_give_the_labels_of_the_day_that_params_yaml_names(tmp_path):
+    source(tmp_path, d2026_06_30=[*ROWS, ("f", "2026-06-01", "yes", "2026-06-29")])
+    labels = joined(tmp_path, asked(("a", "05"), ("d", "05"), ("f", "05")))
+    assert found(labels) == [("d", 5, 0), ("f", 5, 1)]
+    assert labels.unlabelled == 1
+
+
 @pytest.mark.parametrize(
     ("direction", "days", "expected"),
     [
