@@ -105,6 +105,13 @@ def test_a_label_of_later_than_the_day_asked_about_has_not_come(tmp_path):
     assert labels.unlabelled == 1
 
 
+def test_files_of_some_days_only_give_the_labels_of_the_day_that_params_yaml_names(tmp_path):
+    source(tmp_path, d2026_06_30=[*ROWS, ("f", "2026-06-01", "yes", "2026-06-29")])
+    labels = joined(tmp_path, asked(("a", "05"), ("d", "05"), ("f", "05")))
+    assert found(labels) == [("d", 5, 0), ("f", 5, 1)]
+    assert labels.unlabelled == 1
+
+
 @pytest.mark.parametrize(
     ("direction", "days", "expected"),
     [
@@ -228,3 +235,33 @@ def test_of_very_many_labels_the_rows_of_some_entities_are_read(tmp_path, monkey
     labels = joined(tmp_path, asked(*((name, "05") for name in names)))
     assert labels.labelled == labels.predictions == 400
     assert 40 < len(labels.rows) < 200
+
+
+@pytest.mark.parametrize(
+    ("table", "labels", "score", "target", "scores"),
+    [
+        (
+            {"task": "multiclass", "classes": ["x", "y", "z"], "positive": None},
+            ["z", "x", "y"],
+            {"scores": [[0.1, 0.2, 0.7], [0.6, 0.3, 0.1]]},
+            [2, 0],
+            [[0.1, 0.2, 0.7], [0.6, 0.3, 0.1]],
+        ),
+        (
+            {"task": "regression", "positive": None},
+            ["1.5", "-2", "0"],
+            {"score": [1.0, 2.0]},
+            [1.5, -2.0],
+            [1.0, 2.0],
+        ),
+    ],
+    ids=["multiclass", "regression"],
+)
+def test_other_tasks_have_targets_as_in_the_table(tmp_path, table, labels, score, target, scores):
+    rows = zip("abc", ["2026-06-01"] * 3, labels, ["2026-07-05"] * 3, strict=True)
+    source(tmp_path, d2026_08_01=list(rows))
+    frame = predictions(asked(("a", "05"), ("b", "06"))).assign(**score)
+    found = joined(tmp_path, frame, released(table=table, evaluation={"costs": None}))
+    assert found.target.tolist() == target
+    assert found.scores.tolist() == scores
+    assert len(found.others) == 0

@@ -85,7 +85,6 @@ class Fall:
         """For a person."""
         side = "below" if self.value > 0 else "above"
         said = f"It is {abs(self.value):.4f} {side} the release's {self.released:.4f}"
-        return (
-            f"{said}: more than the margin {margin:g} and more than chance" * self.real(margin, z)
-            or said
-        )
+        if self.real(margin, z):
+            said += f": more than the margin {margin:g} and more than chance"
+        return f"{said}."

@@ -40,7 +40,8 @@ def read(
     say when a label became known.
     """
     data = config.section(root, "data", DataSettings)
-    found = _one_a_key(_labels(_raw(root, data, as_of), table, settings.known, as_of))
+    raw, as_of = _newest(root, data, as_of)
+    found = _one_a_key(_labels(raw, table, settings.known, as_of))
     if settings.known is not None:
         return found.assign(early=False)
     if isinstance(data.source, FileSource) and "{as_of}" not in data.source.path:
@@ -54,6 +55,19 @@ def read(
     then = _keys(raw, table, first)[["entity", "moment"]].drop_duplicates()
     found = found.merge(then.assign(early=True), on=["entity", "moment"], how="left")
     return found.assign(early=found["early"].notna())
+
+
+def _newest(
+    root: Path, data: DataSettings, day: datetime.date
+) -> tuple[pd.DataFrame, datetime.date]:
+    """The source's rows on a day, or on `data.as_of` where files are of some days only."""
+    try:
+        return _raw(root, data, day), day
+    except DataError:
+        dated = isinstance(data.source, FileSource) and "{as_of}" in data.source.path
+        if not dated or data.as_of >= day:
+            raise
+        return _raw(root, data, data.as_of), data.as_of
 
 
 def _raw(root: Path, data: DataSettings, day: datetime.date) -> pd.DataFrame:
