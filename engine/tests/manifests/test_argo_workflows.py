@@ -18,13 +18,9 @@ from mainline.dvc.workflow_stages import tasks
 
 pytestmark = pytest.mark.check
 
-FIRST = {  # task of each workflow, which resolves the commit
-    "train": "check",
-    "tune": "check",
-    "score": "plan",
-    "monitor": "watch",
-    "compact": "compact",
-}
+# The task of each that resolves the commit.
+FIRST = {"train": "check", "tune": "check", "score": "plan"}
+FIRST |= {"monitor": "watch", "compact": "compact"}
 WORKFLOWS = tuple(FIRST)
 LINTED = "8 objects\nno linting errors found!\n"  # five WorkflowTemplates, three CronWorkflows
 
