@@ -131,7 +131,7 @@ def _params(root: Path, package: str) -> dict[str, Any]:
     values["validation"]["statistics"] = MOVES
     values["train"] |= {"ship": "trees", "epochs": 2}
     values["evaluation"] |= QUICK
-    values["evaluation"]["fairness"]["min_rows"] = GROUP
+    values["evaluation"].setdefault("fairness", {})["min_rows"] = GROUP
     values["monitoring"] = {
         "triggers": {"quality": {"bars": {"roc_auc": {"min": BAR}}, "min_rows": 500}},
     }
