@@ -42,7 +42,7 @@ def named(verdict, kind):
 
 def test_the_verdict_is_written_and_printed(project, capsys):
     log(project)
-    found = monitor.run(project.root)
+    found = monitor.run(project.root, record=False)
     path = Layout(project.root).monitor / "verdict.json"
     assert Verdict.read(path) == found
     assert str(found.window) == "2026-06-30 to 2026-07-06"
@@ -61,7 +61,7 @@ def test_the_verdict_is_written_and_printed(project, capsys):
         f"small {found.model['version']} in staging, 2026-06-30 to 2026-07-06"
     )
     assert said[1].startswith("alarm   scores has drifted")
-    assert said[-1] == "verdict: alarm"
+    assert "verdict: alarm" in said
     assert project.git("status", "--porcelain", str(Layout.monitor)) == ""
 
 
