@@ -7,13 +7,15 @@ import pandas as pd
 
 from mainline.core.layout import Layout
 from mainline.core.table import TableSettings
+from mainline.evaluation import auc
+from mainline.packaging.settings import operations
+from mainline.process.imports import importing
 
 
 def figures(root: Path, table: TableSettings, before: Path, month: date) -> tuple[float, float]:
     """ROC AUC on the month's test rows: of the model in `before`, and of the one in `root` now."""
-    from mainline.evaluation import auc  # noqa: PLC0415  the lines below import TensorFlow
-    from mainline.packaging.saved_model import Scorer  # noqa: PLC0415
-    from mainline.packaging.settings import operations  # noqa: PLC0415
+    with importing():
+        from mainline.packaging.saved_model import Scorer  # noqa: PLC0415  imports TensorFlow
 
     rows = pd.read_parquet(Layout(root).split / "test.parquet")
     rows = rows[pd.to_datetime(rows[table.time]).eq(pd.Timestamp(month))]
