@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from mainline.core.command import Command, Options
-from mainline.request_log.commands import SETTINGS, STORE
+from mainline.request_log.commands import STORE
 
 OPTIONS: Options = {
     "name": {
@@ -14,6 +14,12 @@ OPTIONS: Options = {
     "--environment": {"help": "production (default where it has a release) or staging"},
     "--to": {"dest": "last", "metavar": "DAY", "help": "the last day (default: today)"},
     "--as-of": {"metavar": "DAY", "help": "labels as they were known then (default: today)"},
+    "--settings": {
+        "dest": "settings_file",
+        "metavar": "FILE",
+        "type": Path,
+        "help": "the gateway's, as main has them (default: k8s/settings/gateway/settings.yaml)",
+    },
     "--out": {
         "type": Path,
         "metavar": "FOLDER",
@@ -24,6 +30,6 @@ COMMANDS = {
     "experiment": Command(
         "experiments.experiment",
         "is the challenger better than main's model, on the figure that was named before",
-        OPTIONS | SETTINGS | STORE,
+        OPTIONS | STORE,
     )
 }
