@@ -42,7 +42,7 @@ def held(*arguments: str) -> tuple["subprocess.Popen[str]", str]:
 
 
 ALONE = {
-    *("run", "tune", "propose", "gate", "report", "snapshot", "retain"),
+    *("run", "tune", "propose", "gate", "report", "snapshot", "retain", "retrain"),
     *("judge", "repackage", "keep"),
 }
 
