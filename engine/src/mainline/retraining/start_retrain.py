@@ -1,4 +1,7 @@
-"""Starts retrain.yml from outside, with a token that may start workflows and nothing else."""
+"""Starts retrain.yml from outside, with a token that has *Actions: write* and cannot write code.
+
+Such a token also cancels runs, deletes their logs and disables workflows.
+"""
 
 from mainline.core.errors import MainlineError
 from mainline.github.answers import Refused
