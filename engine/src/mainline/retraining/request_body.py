@@ -17,7 +17,7 @@ from mainline.retraining.triggers import NAMES
 
 END = "<!-- retrain-reasons-end -->"
 SECTION = re.compile(r"^<!-- retrain-reason:(\S*) -->", re.MULTILINE)
-ROWS = re.compile(r"^<!-- retrain-rows:([0-9a-f]+) -->", re.MULTILINE)
+ROWS = re.compile(r"^<!-- retrain-rows:(sha256:[0-9a-f]{64}) -->", re.MULTILINE)
 MOST = 8  # sections, and comments with one
 
 

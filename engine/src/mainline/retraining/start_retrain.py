@@ -1,6 +1,6 @@
-"""Starts retrain.yml from outside, with a token that has *Actions: write* and cannot write code.
+"""Starts retrain.yml from outside.
 
-Such a token also cancels runs, deletes their logs and disables workflows.
+The token may start, cancel and disable workflows and delete their logs; it cannot write code.
 """
 
 from mainline.core.errors import MainlineError
