@@ -25,6 +25,12 @@ def test_a_verdict_starts_the_workflow_and_makes_nothing(small, job, github, tmp
     assert "started   retrain.yml of o/r: drift, schedule" in capsys.readouterr().out
 
 
+def test_a_trigger_without_its_evidence_starts_nothing(small, job, github, capsys):
+    retrain.run(small.root, reason="take my word", trigger="drift", dispatch=True)
+    assert github.dispatched == []
+    assert "refused   drift: " in capsys.readouterr().out
+
+
 def test_a_token_that_may_not_start_workflows_is_told_what_it_needs(small, job, github):
     github.readers.add("secret-token")
     with pytest.raises(MainlineError, match="The token needs `Actions: write`"):

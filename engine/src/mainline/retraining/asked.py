@@ -92,11 +92,15 @@ def by_event(
     proof = told_evidence.parsed(given["evidence"], name="the input `evidence`", file=False)
     found = Asked(_names(given["trigger"]), cleaned(given["reason"]), proof, sender)
     found.in_force(main.monitoring.triggers)
-    return _held(found, held_to_main.of_claim(git, main, proof, today) | {EVENT})
+    return held(git, found, main, today)
 
 
-def _held(asked: Asked, fires: set[str]) -> Asked | None:
-    """The same without triggers that do not fire, each of which gets a line; None if none does."""
+def held(git: Git, asked: Asked, main: OnMain, today: date) -> Asked | None:
+    """The same without triggers that do not fire on this evidence, each of which gets a line.
+
+    None if none does. The evidence may be false.
+    """
+    fires = held_to_main.of_claim(git, main, asked.evidence, today) | {EVENT}
     for name in asked.triggers:
         if name not in fires:
             print(f"refused   {name}: it is not due, or the evidence that came does not fire it")

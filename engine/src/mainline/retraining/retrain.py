@@ -82,7 +82,9 @@ def _asked(
         return
     asked.in_force(main.monitoring.triggers)
     if dispatch:
-        start_retrain.start(Api.from_environment(), asked)
+        held = asking.held(git, asked, main, today)  # as the job does that this starts
+        if held:
+            start_retrain.start(Api.from_environment(), held)
         return
     requests = None
     if push:
