@@ -182,6 +182,14 @@ def test_a_fork_s_branch_and_another_model_s_stop_nothing(small, started, github
     assert [each["head"]["ref"] for each in github.pulls][-1] == BRANCH
 
 
+def test_comments_of_others_with_our_mark_silence_no_reason(small, started, github):
+    started(reason="new prices")
+    for number in range(request_body.MOST):
+        github.add(f"<!-- retrain-reason:event-{number} -->", PERSON)
+    started(reason="another")
+    assert "**event** (ada): another" in github.comments[-1]["body"]
+
+
 def test_a_person_s_pull_request_is_joined_by_a_comment(small, started, github):
     there = github.propose("retrain/churn-2026-07-30", PERSON, body="By hand.")
     started(reason="new prices")

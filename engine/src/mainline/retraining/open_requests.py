@@ -78,7 +78,8 @@ class Requests:
         text = request_body.joined(pull.get("body") or "", asked, run_url())
         if text is not None:
             self.api.patch(f"pulls/{number}", {"body": text})
-        before = [] if told else [it["body"] or "" for it in comments.all()]
+        by_bots = (it for it in comments.all() if (it.get("user") or {}).get("type") == "Bot")
+        before = [] if told else [it["body"] or "" for it in by_bots]
         full = len([it for it in before if request_body.SECTION.search(it)]) >= request_body.MOST
         if not told and not full:
 
