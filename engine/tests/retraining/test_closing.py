@@ -69,6 +69,19 @@ def test_an_outage_and_another_verdict_leave_it_open(judged, github, verdict):
     assert github.comments == []
 
 
+def test_one_that_a_person_opened_again_is_left_open(judged, github):
+    there = judged()
+    there["state"] = "open"
+    github.pulls.clear()
+    assert judged()["state"] == "open"
+    assert len(github.comments) == 1
+
+
+def test_the_words_of_a_person_leave_nothing_open(judged, github):
+    github.add(closing.NOT_BETTER, PERSON)
+    assert judged()["state"] == "closed"
+
+
 def test_a_person_s_is_left_open(judged, github):
     assert judged(user=PERSON)["state"] == "open"
 

@@ -92,8 +92,8 @@ def test_the_same_again_changes_nothing_and_another_branch_is_not_replaced(small
         run(small)
 
 
-def test_a_trigger_rests_after_a_retraining_and_a_person_does_not(small, capsys, monkeypatch):
-    run(small)
+def test_a_trigger_rests_after_its_retraining_and_a_person_does_not(small, capsys, monkeypatch):
+    run(small, trigger="drift")
     made = date.fromisoformat(small.git.run("log", "-1", "--format=%cs", BRANCH).strip())
     monkeypatch.setattr(retrain, "_today", lambda: made)
     run(small, trigger="drift")

@@ -112,7 +112,7 @@ class ScheduleTrigger(TriggerSettings):
 
 
 class EventTrigger(TriggerSettings):
-    """A person or a system says so, with a reason. Without this section nobody else may."""
+    """A person or a system says so, with a reason; null refuses it, and no other trigger."""
 
     cool_down_days: Annotated[int, Field(ge=0)] = 0
     min_rows: Annotated[int, Field(ge=0)] = 0

@@ -5,25 +5,27 @@ from pathlib import Path
 from typing import Any
 
 from mainline.core import config
-from mainline.core.errors import MainlineError
 from mainline.gate.promise import RETRAIN
 from mainline.gate.verdict import FAIL
 from mainline.git import Git
 from mainline.github.api import Api
-from mainline.github.identity import EMAIL
+from mainline.github.comments import Comments
 from mainline.github.pulls import Pulls
 from mainline.params.monitoring import MonitoringSettings
 from mainline.retraining.on_main import SECTION
+from mainline.retraining.pushed_branch import only_bots
 from mainline.retraining.reason import in_markdown
 
 CHAMPION = "champion"  # the rule that compares with main's model
+NOT_BETTER = "The retrained model is not better than the one on main: "
 
 
 def close(root: Path, api: Api, number: int, commits: tuple[str, str], verdict: Path) -> None:
     """Close the pull request with the reason, if `monitoring.retrain.close` of `root` says so.
 
     `root` is main's checkout; `commits` are main's and the pull request's head. Left open: a
-    person's pull request, a branch with a commit of a person, and a verdict that compared nothing.
+    person's pull request, one that a person opened again, a branch with a commit of a person, and a
+    verdict that compared nothing.
     """
     why = _not_better(verdict)
     if not why or not _wanted(root):
@@ -31,8 +33,9 @@ def close(root: Path, api: Api, number: int, commits: tuple[str, str], verdict: 
     pulls = Pulls(api)
     pull = pulls.get(number)
     base, head = commits
-    if pull["state"] == "open" and pulls.by_bot(pull, RETRAIN) and _of_bot(Git(root), base, head):
-        pulls.close_one(pull, f"The retrained model is not better than the one on main: {why}")
+    ours = pull["state"] == "open" and pulls.by_bot(pull, RETRAIN)
+    if ours and only_bots(Git(root), base, head) and not _reopened(api, number):
+        pulls.close_one(pull, f"{NOT_BETTER}{why}")
         print(f"closed    #{number}: not better than the model on main", flush=True)
 
 
@@ -56,9 +59,7 @@ def _wanted(root: Path) -> bool:
     ).retrain.close
 
 
-def _of_bot(git: Git, base: str, head: str) -> bool:
-    """Whether every commit beyond main is a bot's."""
-    try:
-        return set(git.run("log", "--format=%ce", f"{base}..{head}").split("\n")[:-1]) == {EMAIL}
-    except MainlineError:
-        return False
+def _reopened(api: Api, number: int) -> bool:
+    """Whether a bot has closed it before, by its comment: a person has opened it again."""
+    said = ((it.get("user") or {}, it["body"] or "") for it in Comments(api, number).all())
+    return any(by.get("type") == "Bot" and text.startswith(NOT_BETTER) for by, text in said)

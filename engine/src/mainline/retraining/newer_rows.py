@@ -30,13 +30,14 @@ LOOKED_BACK = 366  # days, for the newest file
 class Rows:
     """The rows as of `day`: how many, and how many more than in main's table.
 
-    `files` are texts that the branch has beside `params.yaml`.
+    `files` are texts that the branch has beside `params.yaml`; `content` is the rows' hash.
     """
 
     day: date
     count: int
     more: int | None
     files: dict[Path, str] = field(default_factory=dict)
+    content: str = ""
 
 
 def day_of(text: str | None, main: OnMain, root: Path, today: date) -> date | None:
@@ -78,8 +79,8 @@ def _there(source: FileSource, day: date, root: Path) -> bool:
         raise DataError(f"{name} (data.source.path) {address.why(error)}") from None
 
 
-def rows(root: Path, main: OnMain, day: date, *, share: bool) -> Rows | None:
-    """The rows of that day; None when main's table has the same.
+def rows(root: Path, main: OnMain, day: date, *, share: bool, judged: str = "") -> Rows | None:
+    """The rows of that day; None when main's table has the same, or `judged` is their hash.
 
     A live source is asked, and its answer kept as a batch: in the DVC cache and, with `share`, in
     the DVC remote. The working tree is as before. Raises MainlineError when `params.yaml` is not
@@ -93,12 +94,12 @@ def rows(root: Path, main: OnMain, day: date, *, share: bool) -> Rows | None:
         )
     _as_on_main(root, main)
     if not isinstance(source, SqlSource):
-        return _compared(root, main, day)
+        return _compared(root, main, day, judged)
     if share and not remote_name(root):
         raise DataError(MISSING)
     with _undone(root, day):
         snapshot.run(root, as_of=str(day))
-        found = _compared(root, main, day)
+        found = _compared(root, main, day, judged)
         if found is None:
             return None
         if share:
@@ -107,14 +108,15 @@ def rows(root: Path, main: OnMain, day: date, *, share: bool) -> Rows | None:
         return replace(found, files=texts)
 
 
-def _compared(root: Path, main: OnMain, day: date) -> Rows | None:
+def _compared(root: Path, main: OnMain, day: date, judged: str) -> Rows | None:
     data = main.data.model_copy(update={"as_of": day})
     _, frame = ingest.read(root, data, main.table)
-    before = main.catalogue
-    if catalogue.content_hash(frame) == before.get("content"):
+    before, content = main.catalogue, catalogue.content_hash(frame)
+    if content in (before.get("content"), judged):
         return None
     known = before.get("rows")
-    return Rows(day, len(frame), len(frame) - known if isinstance(known, int) else None)
+    more = len(frame) - known if isinstance(known, int) else None
+    return Rows(day, len(frame), more, content=content)
 
 
 def _as_on_main(root: Path, main: OnMain) -> None:

@@ -6,18 +6,16 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from mainline.core.errors import GitError, MainlineError
 from mainline.git import Git
 from mainline.github import starting
 from mainline.github.api import Api
 from mainline.github.comments import Comments
-from mainline.github.identity import authenticated
 from mainline.github.pulls import Pulls
 from mainline.github.workflow import run_url
-from mainline.proposal import aside
-from mainline.retraining import request_body
+from mainline.retraining import cool_down, request_body
 from mainline.retraining.asked import Asked
 from mainline.retraining.on_main import is_of
+from mainline.retraining.pushed_branch import push
 
 Pull = dict[str, Any]
 YEAR = 400  # days; a busy repository has thousands of older pull requests
@@ -36,9 +34,23 @@ class Requests:
         found = [each for each in self.api.pages("pulls?state=open&base=main") if self._is(each)]
         return min(found, key=lambda each: int(each["number"]), default=None)
 
-    def last(self) -> date | None:
-        """The day on which the newest one, in any state, was opened; None without one."""
-        return next((_day(each) for each in self._all()), None)
+    def last(self) -> dict[str, date]:
+        """When each trigger had its last one opened or closed, by the marks in the bodies."""
+        seen = (
+            (_last(each), request_body.triggers(each.get("body") or "")) for each in self._all()
+        )
+        return cool_down.newest(seen)
+
+    def judged(self) -> tuple[str, int]:
+        """The content hash of the rows of the last one that was closed unmerged, and its number.
+
+        Of those that a bot opened, since a body is words; ("", 0) without one.
+        """
+        for each in self._all():
+            by_bot = (each.get("user") or {}).get("type") == "Bot"
+            if by_bot and each["state"] == "closed" and not each.get("merged_at"):
+                return request_body.rows_of(each.get("body") or ""), int(each["number"])
+        return "", 0
 
     def of_branch(self, branch: str) -> Pull | None:
         """The newest one of a branch, in any state."""
@@ -55,29 +67,42 @@ class Requests:
         return ours and is_of(self.name, str(pull["head"]["ref"]))
 
     def join(self, pull: Pull, asked: Asked) -> None:
-        """Put a further reason into the body of an open one, and into a comment, once."""
+        """Put a further reason into the body of an open one, and into a comment, once.
+
+        After MOST such comments the run alone has it: a flood of reasons ends there.
+        """
         number = int(pull["number"])
         comments = Comments(self.api, number)
         known = request_body.begins(asked)
-        told = known in (pull.get("body") or "")
+        told = request_body.at_line(known, pull.get("body") or "") >= 0
         text = request_body.joined(pull.get("body") or "", asked, run_url())
         if text is not None:
             self.api.patch(f"pulls/{number}", {"body": text})
-        if not told:
+        by_bots = (it for it in comments.all() if (it.get("user") or {}).get("type") == "Bot")
+        before = [] if told else [it["body"] or "" for it in by_bots]
+        full = len([it for it in before if request_body.SECTION.search(it)]) >= request_body.MOST
+        if not told and not full:
+
+            def same() -> Any:
+                shown = ((it, it["body"] or "") for it in comments.all())
+                return next(
+                    (it for it, said in shown if request_body.at_line(known, said) >= 0), None
+                )
+
             said = {"body": request_body.joins(asked, run_url())}
-            self.api.create(
-                f"issues/{number}/comments",
-                said,
-                lambda: next((it for it in comments.all() if known in (it["body"] or "")), None),
-            )
+            self.api.create(f"issues/{number}/comments", said, same)
         print(f"joined    {pull['html_url']}: {', '.join(asked.triggers)}")
 
-    def propose(self, git: Git, branch: str, title: str, body: str, asked: Asked) -> None:
+    def propose(
+        self, git: Git, branch: str, main: str, words: tuple[str, str], asked: Asked
+    ) -> None:
         """Push the branch and open its pull request, or join one that came in between.
 
-        Raises MainlineError when GitHub refuses.
+        `main` is the commit before it; `words` are title and body. Raises MainlineError when GitHub
+        refuses, or a person's commits are on that branch.
         """
-        push(git, branch)
+        push(git, branch, main)
+        title, body = words
         pull, made = Pulls(self.api).opened(branch, title, body)
         if not made:
             self.join(pull, asked)
@@ -91,34 +116,14 @@ class Requests:
         starting.propose(self.api, branch, int(pull["number"]))
 
 
-def push(git: Git, branch: str) -> None:
-    """Push a new branch; one of the same files that is there already stays.
-
-    Another one was left behind without an open pull request, and is replaced, unless it changes
-    meanwhile. Raises MainlineError then.
-    """
-    target, as_bot = f"refs/heads/{branch}", authenticated()
-    there = git.run("ls-remote", "origin", target, environment=as_bot).split()[:1]
-    if there:
-        git.run("fetch", "--quiet", "origin", target, environment=as_bot)
-        tree = git.run("rev-parse", f"{branch}^{{tree}}").strip()
-        if aside.same(git, there[0], tree, f"{branch}^"):
-            return
-    lease = f"--force-with-lease={target}:{there[0] if there else ''}"
-    try:
-        git.run("push", "--quiet", lease, "origin", f"+{branch}:{target}", environment=as_bot)
-    except GitError:
-        now = git.run("ls-remote", "origin", target, environment=as_bot).split()[:1]
-        if now == there or not now:
-            raise
-        git.run("fetch", "--quiet", "origin", target, environment=as_bot)
-        tree = git.run("rev-parse", f"{branch}^{{tree}}").strip()
-        if not aside.same(git, now[0], tree, f"{branch}^"):
-            raise MainlineError(
-                f"the branch {branch} was pushed by another job meanwhile, with other files.",
-                hint="Run this again: the reason then joins its pull request.",
-            ) from None
-
-
 def _day(pull: Pull) -> date:
-    return datetime.fromisoformat(str(pull["created_at"])).date()
+    return _date(pull["created_at"])
+
+
+def _last(pull: Pull) -> date:
+    """The day on which it was closed; of an open one, on which it was opened."""
+    return max(_day(pull), _date(pull.get("closed_at") or pull["created_at"]))
+
+
+def _date(text: str) -> date:
+    return datetime.fromisoformat(str(text)).date()

@@ -1,7 +1,7 @@
 """The text of a retraining's pull request: one section for each reason, in Markdown.
 
-A section stands between two comments of HTML, so a second reason finds its place. What others
-wrote is escaped, so it cannot hold such a comment.
+A section stands between two comments of HTML, so a second reason finds its place. They count at the
+start of a line alone. What others wrote is escaped, so it cannot hold such a comment.
 """
 
 import hashlib
@@ -13,10 +13,12 @@ from mainline.retraining.asked import EVENT, Asked
 from mainline.retraining.newer_rows import Rows
 from mainline.retraining.on_main import OnMain
 from mainline.retraining.reason import in_git, in_markdown
+from mainline.retraining.triggers import NAMES
 
 END = "<!-- retrain-reasons-end -->"
-SECTION = re.compile(r"^<!-- retrain-reason:", re.MULTILINE)
-MOST = 8  # sections
+SECTION = re.compile(r"^<!-- retrain-reason:(\S*) -->", re.MULTILINE)
+ROWS = re.compile(r"^<!-- retrain-rows:(sha256:[0-9a-f]{64}) -->", re.MULTILINE)
+MOST = 8  # sections, and comments with one
 
 
 def body(main: OnMain, rows: Rows, asked: Asked, run_url: str = "") -> str:
@@ -39,6 +41,7 @@ def body(main: OnMain, rows: Rows, asked: Asked, run_url: str = "") -> str:
         "3. Better: review and merge it; that deploys it to staging. " + _otherwise(main),
         "",
         *_by_time(main),
+        *([f"<!-- retrain-rows:{rows.content} -->"] if rows.content else []),
         f"A further reason joins this pull request: one `retrain/{main.name}-…` is open at a time.",
     ]
     return "\n".join([*lines, ""])
@@ -62,11 +65,27 @@ def _by_time(main: OnMain) -> list[str]:
 
 
 def key(asked: Asked) -> str:
-    """Names a reason: the triggers, and for a person's or a system's also its words."""
-    name = "-".join(asked.triggers)
-    if EVENT not in asked.triggers:
-        return name
-    return f"{name}-{hashlib.sha256(asked.reason.encode()).hexdigest()[:12]}"
+    """Names a reason: triggers and sender, and for a person's or a system's also its words."""
+    words = [asked.by, *([asked.reason] if EVENT in asked.triggers else [])]
+    told = hashlib.sha256("\n".join(words).encode()).hexdigest()[:12]
+    return "-".join([*asked.triggers, told])
+
+
+def triggers(text: str) -> set[str]:
+    """The triggers of all sections of a body; empty when it has none, as a person's."""
+    return {name for found in SECTION.findall(text) for name in found.split("-") if name in NAMES}
+
+
+def rows_of(text: str) -> str:
+    """The content hash of the rows that a body is about; empty without one."""
+    found = ROWS.search(text)
+    return found.group(1) if found else ""
+
+
+def at_line(mark: str, text: str) -> int:
+    """Where a mark stands at the start of a line, or -1."""
+    found = re.search(rf"^{re.escape(mark)}", text, re.MULTILINE)
+    return found.start() if found else -1
 
 
 def begins(asked: Asked) -> str:
@@ -95,12 +114,12 @@ def joined(text: str, asked: Asked, run_url: str = "") -> str | None:
     None when there is no room, or a person has written the body anew.
     """
     new = section(asked, run_url)
-    at, end = text.find(begins(asked)), f"<!-- /retrain-reason:{key(asked)} -->"
-    stop = text.find(end, at) if at >= 0 else -1
-    if at >= 0 and stop >= 0:
+    end = f"<!-- /retrain-reason:{key(asked)} -->"
+    at, stop, last = at_line(begins(asked), text), at_line(end, text), at_line(END, text)
+    if 0 <= at < stop:
         text = text[:at] + new + text[stop + len(end) :]
-    elif END in text and len(SECTION.findall(text)) < MOST:
-        text = text.replace(END, f"\n{new}\n{END}", 1)
+    elif last >= 0 and len(SECTION.findall(text)) < MOST:
+        text = f"{text[:last]}\n{new}\n{text[last:]}"
     else:
         return None
     return text if len(text) <= LIMIT else None

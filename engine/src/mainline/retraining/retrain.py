@@ -4,6 +4,7 @@ The model is trained and judged there like any other. Nothing here trains.
 """
 
 import os
+from contextlib import nullcontext
 from datetime import UTC, date, datetime
 from pathlib import Path
 
@@ -13,11 +14,11 @@ from mainline.core.layout import Layout
 from mainline.git import Git
 from mainline.github.api import Api
 from mainline.github.identity import IDENTITY
-from mainline.github.workflow import run_url, summarise
+from mainline.github.workflow import no_commands, run_url, summarise
 from mainline.proposal import aside
 from mainline.retraining import asked as asking
 from mainline.retraining import cool_down, newer_rows, request_body, start_retrain
-from mainline.retraining.asked import Asked
+from mainline.retraining.asked import EVENT, Asked
 from mainline.retraining.newer_rows import Rows
 from mainline.retraining.on_main import OnMain, subject
 from mainline.retraining.open_requests import Requests
@@ -56,27 +57,50 @@ def run(
         )
     git, today = Git(root), _today()
     main = OnMain.of(git)
-    if dispatched:
-        asked = asking.by_event(main, today)
-    elif from_verdict is not None:
-        asked = asking.by_verdict(from_verdict, main)
-    else:
-        asked = asking.by_options(reason, trigger, evidence)
+    with no_commands() if dispatched else nullcontext():  # others' words are printed
+        if dispatched:
+            asked = asking.by_event(git, main, today)
+        elif from_verdict is not None:
+            asked = asking.by_verdict(git, from_verdict, main)
+        else:
+            asked = asking.by_options(reason, trigger, evidence)
+        _asked(git, main, asked, as_of, today, dispatch=dispatch, push=push)
+
+
+def _asked(
+    git: Git,
+    main: OnMain,
+    asked: Asked | None,
+    as_of: str | None,
+    today: date,
+    *,
+    dispatch: bool,
+    push: bool,
+) -> None:
     if asked is None:
         print("retrain   nothing to do: no trigger of monitoring.triggers fires")
         return
     asked.in_force(main.monitoring.triggers)
     if dispatch:
-        start_retrain.start(Api.from_environment(), asked)
+        held = asking.held(git, asked, main, today)  # as the job does that this starts
+        if held:
+            start_retrain.start(Api.from_environment(), held)
         return
     requests = None
     if push:
-        write_json(root / EVIDENCE, asked.evidence)
+        write_json(git.root / EVIDENCE, asked.evidence)
         requests = Requests(Api.from_environment(), main.name, today)
     awake = _awake(git, main, requests, asked, today)
-    rows = _rows(git, main, requests, as_of, today) if awake else None
-    if awake and rows:
-        _made(git, main, requests, awake, rows)
+    if awake is None:
+        return
+    day = newer_rows.day_of(as_of, main, git.root, today)
+    if day is None:
+        print(f"retrain   nothing to learn: the source has no day after main's {main.data.as_of}")
+        return
+    if not _had(git, requests, main.branch(day), awake):
+        rows = _rows(git, main, requests, awake, day)
+        if rows is not None:
+            _made(git, main, requests, awake, rows)
 
 
 def _awake(
@@ -92,17 +116,20 @@ def _awake(
 
 
 def _rows(
-    git: Git, main: OnMain, requests: Requests | None, as_of: str | None, today: date
+    git: Git, main: OnMain, requests: Requests | None, asked: Asked, day: date
 ) -> Rows | None:
-    """The newer rows; None, after a line, when there are none."""
-    day = newer_rows.day_of(as_of, main, git.root, today)
-    if day is None:
-        print(f"retrain   nothing to learn: the source has no day after main's {main.data.as_of}")
-        return None
-    _not_twice(git, requests, main.branch(day))
-    rows = newer_rows.rows(git.root, main, day, share=requests is not None)
+    """The newer rows; None, after a line, when there are none.
+
+    A person or a system may have the rows of the last closed pull request judged again, since main
+    may have other settings now. Another trigger may not: each window would ask for it.
+    """
+    content, number = "", 0
+    if requests is not None and EVENT not in asked.triggers:
+        content, number = requests.judged()
+    rows = newer_rows.rows(git.root, main, day, share=requests is not None, judged=content)
     if rows is None:
-        print(f"retrain   nothing to learn: the rows of {day} are those of main's table")
+        known = f"main's table, or of #{number}, which is closed" if content else "main's table"
+        print(f"retrain   nothing to learn: the rows of {day} are those of {known}")
     return rows
 
 
@@ -114,7 +141,7 @@ def _made(git: Git, main: OnMain, requests: Requests | None, asked: Asked, rows:
     text = request_body.body(main, rows, asked, run_url())
     summarise(text)
     title = f"{subject(main.name, str(rows.day))}: {', '.join(asked.triggers)}"
-    requests.propose(git, branch, title, text, asked)
+    requests.propose(git, branch, main.commit, (title, text), asked)
 
 
 def _branch(git: Git, main: OnMain, rows: Rows, asked: Asked) -> str:
@@ -127,18 +154,24 @@ def _branch(git: Git, main: OnMain, rows: Rows, asked: Asked) -> str:
     return name
 
 
-def _not_twice(git: Git, requests: Requests | None, branch: str) -> None:
-    """The same rows give the same model: a day is judged once."""
+def _had(git: Git, requests: Requests | None, branch: str, asked: Asked) -> bool:
+    """Whether the day was judged, after a line: the same rows give the same model.
+
+    Raises MainlineError when a person or a system asks, who can do something about it.
+    """
     before = requests.of_branch(branch) if requests else None
     if before is not None:
-        raise MainlineError(
-            f"{branch} has had its pull request: #{before['number']} is {before['state']}.",
-            hint="Reopen it, or name a later day with --as-of.",
-        )
-    if requests is None and git.resolve(f"refs/remotes/origin/{branch}"):
-        raise MainlineError(
-            f"the branch {branch} is on origin already.", hint="Name a later day with --as-of."
-        )
+        said = f"{branch} has had its pull request: #{before['number']} is {before['state']}."
+        hint = "Reopen it, and it stays open; or wait for rows of a later day."
+    elif requests is None and git.resolve(f"refs/remotes/origin/{branch}"):
+        said = f"the branch {branch} is on origin already."
+        hint = "Name a later day with --as-of."
+    else:
+        return False
+    if EVENT in asked.triggers:
+        raise MainlineError(said, hint=hint)
+    print(f"retrain   {said}")
+    return True
 
 
 def _say_next(branch: str, rows: Rows) -> None:

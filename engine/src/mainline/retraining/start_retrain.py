@@ -1,4 +1,7 @@
-"""Starts retrain.yml from outside, with a token that may start workflows and nothing else."""
+"""Starts retrain.yml from outside.
+
+The token may start, cancel and disable workflows and delete their logs; it cannot write code.
+"""
 
 from mainline.core.errors import MainlineError
 from mainline.github.answers import Refused

@@ -7,10 +7,12 @@ from typing import Any
 
 from mainline.core.errors import DataError
 from mainline.report.markdown import clip, code, table
-from mainline.retraining.reason import in_markdown, visible
+from mainline.retraining.reason import in_code, in_markdown, visible
 
 MOST = 60_000  # characters; GitHub takes 65,535 for all inputs of a workflow
 ROWS = 20  # findings in a table
+SHOWN = 20_000  # characters in a body
+COUNTED = 10**12  # more rows than any log has
 Evidence = dict[str, Any]
 
 
@@ -69,15 +71,20 @@ def _line(value: Any) -> str:
 
 
 def lines(found: Evidence) -> list[str]:
-    """Markdown: window, version and figures; evidence of another form as it is."""
+    """Markdown, at most SHOWN characters: window, version, figures; another form as it is."""
     if not found:
         return ["No evidence was given."]
+    told = _lines(found)
+    fits = sum(len(each) + 1 for each in told) <= SHOWN
+    return told if fits else ["The evidence is too long to be shown here."]
+
+
+def _lines(found: Evidence) -> list[str]:
     rows = [_row(each) for each in _dicts(found.get("findings"))]
     about = [*_about(found)]
     if not rows:
         rest = {key: value for key, value in found.items() if key not in ("window", "model")}
-        shown = _clip(_line(rest), 1500).replace("`", "'") if rest else ""
-        return [*about, *([f"`{shown}`"] if shown else [])]
+        return [*about, *([_code(_line(rest), 1500)] if rest else [])]
     header = ["figure", "value", "interval", "held to", "rows", "seen"]
     cut = len(rows) - ROWS
     more = [f"{cut} more figures are in the evidence.", ""] if cut > 0 else []
@@ -88,13 +95,11 @@ def _about(found: Evidence) -> list[str]:
     window, model = found.get("window"), found.get("model")
     parts = []
     if isinstance(window, dict):
-        parts.append(
-            f"log of {code(_clip(window.get('from'), 20))} to {code(_clip(window.get('to'), 20))}"
-        )
+        parts.append(f"log of {_code(window.get('from'), 20)} to {_code(window.get('to'), 20)}")
     if isinstance(model, dict):
         named = [("version", "version"), ("environment", "in"), ("commit", "of")]
         parts += [
-            f"{word} {code(_clip(str(model[key])[: 12 if key == 'commit' else 40], 40))}"
+            f"{word} {_code(str(model[key])[: 12 if key == 'commit' else 40], 40)}"
             for key, word in named
             if model.get(key)
         ]
@@ -105,17 +110,17 @@ def _row(each: Evidence) -> list[str]:
     low, high = _number(each.get("low")), _number(each.get("high"))
     rows = each.get("rows")
     return [
-        code(_clip(each.get("name", ""), 80)),
+        _code(each.get("name", ""), 80),
         _number(each.get("value")),
         f"{low} to {high}" if low and high else "",
         _number(each.get("bar")),
-        f"{rows:,}" if isinstance(rows, int) and not isinstance(rows, bool) else "",
+        f"{rows:,}" if type(rows) is int and 0 <= rows < COUNTED else "",
         in_markdown(clip(visible(each.get("sentence", "")), 200)),
     ]
 
 
-def _clip(text: Any, most: int) -> str:
-    return clip(visible(text), most)
+def _code(text: Any, most: int) -> str:
+    return code(in_code(clip(visible(text), most)))
 
 
 def _number(value: Any) -> str:
