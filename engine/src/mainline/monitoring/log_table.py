@@ -23,6 +23,7 @@ MEMORY = "600MB"  # of DuckDB; beyond it, it writes to a temporary folder
 KEY = 'request_id, "row", arm, time'  # as in `request_log.compact`
 # Rows that a caller got an answer for: status 0 is gRPC's, and a shadow answers no caller.
 ANSWERED = "status IN (0, 200) AND arm <> 'shadow'"
+REPLACED = "`mainline log compact` may have replaced files meanwhile; run it again."
 HINT = "`make serve` starts a server with a gateway here, and `make ask` asks it."
 
 
@@ -102,7 +103,7 @@ class LogTable:
             raise DataError(
                 f"the log cannot be read: {text[0] if text else type(error).__name__}",
                 where=self._uri,
-                hint="`mainline log compact` may have replaced files meanwhile; run it again.",
+                hint=REPLACED if isinstance(error, duckdb.IOException) else None,
             ) from None
 
     def _view(self, store: Store, files: tuple[list[str], list[str]]) -> None:
