@@ -39,7 +39,7 @@ OUTPUTS: Options = {
 COMMANDS = {
     "monitor": Command(
         "monitoring.monitor",
-        "what the log shows about the released model: drift, scores, latency, errors, and quality by labels",
+        "what the log shows about the released model: drift, scores, latency, errors, quality",
         WINDOW
         | SETTINGS
         | STORE

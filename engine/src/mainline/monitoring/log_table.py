@@ -99,11 +99,11 @@ class LogTable:
         try:
             yield
         except duckdb.Error as error:
-            text = str(error).strip().splitlines()
+            text = (str(error).strip().splitlines() or [type(error).__name__])[0]
             raise DataError(
-                f"the log cannot be read: {text[0] if text else type(error).__name__}",
+                f"the log cannot be read: {text}",
                 where=self._uri,
-                hint=REPLACED if isinstance(error, duckdb.IOException) else None,
+                hint=REPLACED if "IOError" in text else None,  # of pyarrow, which reads the files
             ) from None
 
     def _view(self, store: Store, files: tuple[list[str], list[str]]) -> None:

@@ -50,8 +50,9 @@ def run(
     in `verdict_outputs.write`.
 
     The window is from `first` to `last`, by default the last whole days of the log before `as_of`
-    (default: today); a finding says when the log ended earlier. An alarm is no error. Raises MainlineError when there is no release, no log or
-    no row in the window, and when the log is that of another model.
+    (default: today); a finding says when the log ended earlier. An alarm is no error. Raises
+    MainlineError when there is no release, no log or no row in the window, and when the log is that
+    of another model.
     """
     gateway = read_settings(settings_file, store)
     watched = Watched.of(root, environment)

@@ -36,8 +36,8 @@ def stopped(window: Window, today: date) -> list[Finding]:
         return []
     yesterday = today - timedelta(days=1)
     sentence = (
-        f"the log has no row after {window.last}, and yesterday was {yesterday}: either callers have "
-        "stopped, or rows no longer reach the store."
+        f"the log has no row after {window.last}, and yesterday was {yesterday}: either callers "
+        "have stopped, or rows no longer reach the store."
     )
     late = (yesterday - window.last).days
     return [Finding(KIND, f"{KIND}.log", "unknown", sentence, value=late)]
