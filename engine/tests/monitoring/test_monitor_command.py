@@ -120,6 +120,7 @@ def test_a_log_that_has_ended_is_said_where_the_window_is_the_log_s_end(project,
         monitor, "judged", lambda _, __, table, ___: Verdict(table.window, MODEL, {}, [])
     )
     monkeypatch.setattr(monitor, "with_labels", lambda verdict, *_: verdict)
+    monkeypatch.setattr(monitor, "told", lambda _: "")
     monkeypatch.setattr(monitor.verdict_outputs, "write", lambda *_, **__: None)
 
     def said(**options):
