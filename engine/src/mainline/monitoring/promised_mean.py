@@ -15,7 +15,7 @@ from mainline.params.monitoring import PredictionSettings
 
 KIND = "prediction"
 # Entities, as `Sample` counts them, below which no mean is judged: their own spread says too little
-# of how far it can be off. At 30 an interval for one in a thousand is a tenth too short.
+# of how far it can be off. At 30 an interval for one in two thousand is an eighth too short.
 LEAST_ENTITIES = 30
 
 
