@@ -17,3 +17,9 @@ def test_every_command_and_option_has_its_place():
         assert section
         for option in about.options:
             assert option.upper() in section.upper()
+
+
+def test_an_option_without_a_value_shows_none():
+    text = page()
+    assert "| `--no-record` |" in text
+    assert "NO-RECORD" not in text

@@ -3,6 +3,7 @@
 import base64
 import gzip
 import json
+import socket
 from dataclasses import replace
 from pathlib import Path
 
@@ -53,7 +54,7 @@ def test_the_watch_hands_on_its_commit_and_the_verdict(cluster, watched, capsys)
     assert commit == cluster.tip("main")
     assert handed_verdict.unpacked(verdict) == VERDICT
     assert (watched["environment"], watched["store"]) == ("production", STORE)
-    assert watched["push"] is None
+    assert "push" not in watched
     assert watched["record"] is False  # the database would end with the pod
     assert watched["settings_file"] is None
     assert f"there is no {GATEWAY}: the defaults hold" in capsys.readouterr().out
@@ -63,10 +64,30 @@ def test_the_watch_goes_by_the_settings_of_the_commit(cluster, watched, monkeypa
     cluster.author.write(GATEWAY, "log: {retention_days: 7}\n")
     cluster.push(message="Settings")
     monkeypatch.setenv("MLFLOW_TRACKING_URI", "http://mlflow")
-    watch(cluster, push="http://pushgateway.monitoring:9091")
+    watch(cluster)
     assert watched["settings_file"].read_text() == "log: {retention_days: 7}\n"
-    assert watched["push"] == "http://pushgateway.monitoring:9091"
     assert watched["record"] is True
+
+
+def test_a_pushgateway_that_is_down_is_said_and_stops_no_retraining(cluster, watched, capsys):
+    with socket.socket() as silent:  # bound, and listens to nobody
+        silent.bind(("127.0.0.1", 0))
+        _, verdict = watch(cluster, push=f"http://127.0.0.1:{silent.getsockname()[1]}")
+    assert handed_verdict.unpacked(verdict) == VERDICT
+    said = capsys.readouterr()
+    assert "the Pushgateway did not take the series" in said.err
+    assert "pushed" not in said.out
+
+
+def test_the_verdict_is_there_before_the_series_are_pushed(cluster, watched, monkeypatch):
+    seen = []
+
+    def push(verdict, url, *, now):
+        seen.append((verdict, url, (cluster.home / "verdict").read_text()))
+
+    monkeypatch.setattr(task_watch.series, "push", push)
+    watch(cluster, push="http://pushgateway:9091")
+    assert seen == [(VERDICT, "http://pushgateway:9091", handed_verdict.packed(VERDICT))]
 
 
 def test_a_verdict_is_one_short_line_that_a_pod_can_be_told():

@@ -8,13 +8,14 @@ from pathlib import Path
 
 import grpc
 import pytest
-from half_sent import half_sent
+from half_sent import DATA, frame, half_sent
 from told_server import PREDICT, answer, ask
 
 from gateway_stand_in import gateway
 from mainline.gateway import grpc_bodies
+from mainline.gateway.grpc_health import CHECK
 
-MIB = 2**20
+MIB, END_STREAM = 2**20, 1
 GATEWAY = f"""
 import sys
 sys.path.insert(0, {str(Path(__file__).parents[1])!r})
@@ -74,6 +75,31 @@ def test_half_sent_bodies_make_way_for_a_whole_one(server, few):
         late = [(each.status, each.problem, each.request) for each in logged if each.problem]
         assert late == [(8, "body late", b"")] * 4
         assert ask(proxy)[1] == "OK"
+
+
+def test_a_probe_is_answered_beside_half_sent_bodies(server, few):
+    """They hold all turns; without turns of its own, the probe would wait for seconds."""
+    server.behave = lambda *_: b"\x08\x01"
+    with (
+        gateway(server.address) as proxy,
+        half_sent(int(proxy.address.rpartition(":")[2]), 30, MIB),
+    ):
+        start = time.monotonic()
+        assert ask(proxy, b"", CHECK, timeout=10)[:2] == (b"\x08\x01", "OK")
+        assert time.monotonic() - start < 1
+
+
+def test_the_body_s_way_is_no_part_of_an_answer_s_time(server):
+    with (
+        gateway(server.address) as proxy,
+        half_sent(int(proxy.address.rpartition(":")[2]), 1, 100) as (half,),
+    ):
+        time.sleep(0.5)  # beside the half second in which `half_sent` looks on
+        half.socket.setblocking(True)
+        half.socket.sendall(frame(DATA, END_STREAM, 1, b"\0"))
+        (logged,) = proxy.written.wait(1)
+    assert logged.status == 0
+    assert logged.seconds < 0.9
 
 
 def test_a_body_has_the_seconds_of_the_settings(server):

@@ -1,5 +1,6 @@
 """Who answers over REST: the main server, a challenger, or both."""
 
+import socket
 import threading
 import time
 
@@ -39,6 +40,22 @@ def test_a_copy_goes_to_the_challenger_and_its_answer_into_the_log_alone():
     assert (found["shadow"].response, found["shadow"].version) == (b"{}", "9")
     assert found["shadow"].request_id == found["main"].request_id
     assert other.asked[0][1] == main.asked[0][1] == BODY
+
+
+def test_the_time_of_an_answer_begins_for_both_arms_when_the_request_is_whole():
+    head = wire.request("POST", PATH, BODY)
+    with (
+        upstream() as main,
+        upstream(version="9") as other,
+        rest_gateway(main.port, challenger=other.port, routes={"shadow": 1.0}) as gateway,
+        socket.create_connection(("127.0.0.1", gateway.rest_port), timeout=10) as caller,
+    ):
+        caller.sendall(head[:-1])
+        time.sleep(1)
+        caller.sendall(head[-1:])
+        assert caller.recv(1000).startswith(b"HTTP/1.1 200")
+        soon(lambda: len(gateway.log.exchanges) == 2)
+    assert max(each.seconds for each in gateway.log.exchanges) < 0.9
 
 
 @pytest.mark.parametrize("named", ["versions/7", "labels/stable"])

@@ -20,6 +20,7 @@ WINDOW = Window.parse("2026-11-22", "2026-11-28")
 FINDINGS = [Finding("drift", "drift.age", "alarm", "It moved.", 0.3, 0.2, 0.4, 0.1, 9)]
 MODEL = {"model": RELEASE.name, "environment": "production"}
 WATCHED = f'model="{RELEASE.name}",environment="production"'
+WINDOW_END = f"mainline_monitor_window_end_timestamp_seconds{{{WATCHED}}}"
 LAST_RUN = f"mainline_monitor_last_run_timestamp_seconds{{{WATCHED}}}"
 DROPPED = 'gateway_log_dropped_total{namespace="production",pod="server-1",reason="spool"}'
 LOST = 'gateway_log_lost_total{namespace="production",pod="server-1"}'
@@ -84,9 +85,10 @@ DRIFTED = QUIET | {
     status("quality", "quality.roc_auc"): "1x400",
 }
 NOT_RUN = (MODEL | WARNING, f"{RELEASE.name} in production was watched 1d 3h 0m 0s ago")
-MISSING = (
-    WARNING | {"model": RELEASE.name},
-    f"{RELEASE.name} has no series of `mainline monitor`",
+MISSING = (MODEL | WARNING, f"{RELEASE.name} in production has no series of `mainline monitor`")
+STOPPED = (
+    MODEL | WARNING,
+    f"{RELEASE.name} in production: the last whole day of the log ended 2d 3h 0m 0s ago",
 )
 MONITOR = {
     "quiet: alarm": ("ModelAlarm", QUIET, "1h"),
@@ -115,6 +117,13 @@ MONITOR = {
         *("ModelMonitorMissing", {LAST_RUN.replace(RELEASE.name, "another"): "0x400"}, "27h"),
         MISSING,
     ),
+    "only another environment has series": (
+        *("ModelMonitorMissing", {LAST_RUN.replace("production", "staging"): "0x400"}, "27h"),
+        MISSING,
+    ),
+    "the window ended last night": ("ModelLogStopped", {WINDOW_END: "0x700"}, "36h"),
+    "the log has ended": ("ModelLogStopped", {WINDOW_END: "0x700"}, "51h", STOPPED),
+    "no series: stopped": ("ModelLogStopped", {}, "51h"),
     "the series ended": ("ModelMonitorMissing", {LAST_RUN: "0x10 _x400"}, "28h", MISSING),
 }
 CASES = GATEWAY | MONITOR
@@ -167,9 +176,7 @@ def test_each_alert_has_a_case_that_fires_and_one_that_does_not(rendered):
             assert {len(it) > 3 for it in cases} == {True, False}, rule["alert"]
 
 
-def test_the_model_s_name_comes_from_its_release(rendered):
+def test_the_model_s_name_comes_from_its_release_and_the_environment_from_the_overlay(rendered):
     [rules] = [it for it in of(rendered["watched"], "PrometheusRule") if name(it) != "gateway"]
-    assert f'absent(mainline_monitor_last_run_timestamp_seconds{{model="{RELEASE.name}"}})' in str(
-        rules
-    )
-    assert "set-by-release" not in str(rules)
+    assert f"{{{WATCHED}}}" in str(rules)
+    assert "set-by-" not in str(rules)

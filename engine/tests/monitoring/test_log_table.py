@@ -111,6 +111,17 @@ def test_a_file_with_damaged_pages_is_one_line(store, opened):
     assert str(store) in str(error.value)
 
 
+def test_only_a_file_that_is_gone_is_put_down_to_the_compaction(store, opened):
+    path = write(store, rows(inputs(3, 1)))
+    log = opened()
+    with pytest.raises(DataError, match="the log cannot be read: ") as error:
+        log.rows("SELECT no_such_column FROM log")
+    assert "compact" not in str(error.value)
+    path.unlink()
+    with pytest.raises(DataError, match="`mainline log compact` may have replaced files"):
+        log.rows("SELECT * FROM log")
+
+
 @pytest.mark.parametrize(
     ("days", "today", "window"),
     [

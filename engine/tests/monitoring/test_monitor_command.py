@@ -3,6 +3,7 @@
 import json
 import subprocess
 import sys
+from datetime import date
 
 import pandas as pd
 import pytest
@@ -12,11 +13,14 @@ from mainline.core.errors import MainlineError, SettingsError
 from mainline.core.layout import Layout
 from mainline.monitoring import monitor
 from mainline.monitoring.finding import Verdict
+from mainline.monitoring.log_table import LogTable
 from mainline.monitoring.reference import Reference
 from mainline.monitoring.watched import Watched
+from mainline.monitoring.window import Window
 from mainline.release.release_file import Release
 from mainline.request_log.settings import STORE
 
+MODEL = {"name": "small", "environment": "staging", "version": "7", "commit": "c"}
 LIGHT = """
 import sys
 import mainline.monitoring.monitor
@@ -42,7 +46,7 @@ def named(verdict, kind):
 
 def test_the_verdict_is_written_and_printed(project, capsys):
     log(project)
-    found = monitor.run(project.root, record=False)
+    found = monitor.run(project.root, record=False, as_of="2026-07-07")
     path = Layout(project.root).monitor / "verdict.json"
     assert Verdict.read(path) == found
     assert str(found.window) == "2026-06-30 to 2026-07-06"
@@ -108,6 +112,39 @@ def test_the_window_that_is_asked_for(project):
     assert str(monitor.run(project.root, first="2026-07-04").window) == "2026-07-04 to 2026-07-05"
     assert str(monitor.run(project.root, last="2026-07-03").window) == "2026-06-27 to 2026-07-03"
     assert str(monitor.run(project.root, as_of="2026-07-05").window) == "2026-06-27 to 2026-07-03"
+
+
+def test_a_log_that_has_ended_is_said_where_the_window_is_the_log_s_end(project, monkeypatch):
+    log(project)
+    monkeypatch.setattr(
+        monitor, "judged", lambda _, __, table, ___: Verdict(table.window, MODEL, {}, [])
+    )
+    monkeypatch.setattr(monitor, "with_labels", lambda verdict, *_: verdict)
+    monkeypatch.setattr(monitor, "told", lambda _: "")
+    monkeypatch.setattr(monitor.verdict_outputs, "write", lambda *_, **__: None)
+
+    def said(**options):
+        return [each.sentence for each in monitor.run(project.root, **options).findings]
+
+    assert said(as_of="2026-07-07") == said(as_of=DAY) == said(last=DAY, as_of="2026-09-01") == []
+    for options in ({}, {"first": "2026-07-01"}):
+        [sentence] = said(as_of="2026-07-09", **options)
+        assert sentence.startswith(
+            "the log has no row after 2026-07-06, and yesterday was 2026-07-08"
+        )
+
+
+def test_copies_are_no_rows_no_requests_and_no_errors(project):
+    log(project)
+    plain = pd.read_parquet(next((project.root / STORE).rglob("*.parquet")))
+    log(project, "2026-07-05", arm="shadow", status=500, entity="a copy")
+    with LogTable.opened(
+        str(project.root / STORE), Window.ending(date.fromisoformat(DAY), 7)
+    ) as table:
+        counts = monitor._counts(Watched.of(project.root), table)
+    assert counts["rows"] == counts["requests"] == len(plain)
+    assert counts["errors"] == 0
+    assert counts["entities"] == plain["entity"].nunique()
 
 
 @pytest.mark.parametrize(

@@ -42,7 +42,7 @@ def test_the_error_of_a_mean_over_single_rows_is_the_books():
     values = np.random.default_rng(2).normal(3, 2, 500)
     found = Mean.of(values, np.arange(500))
     assert found.value == pytest.approx(values.mean())
-    assert found.error == pytest.approx(stats.sem(values), rel=0.01)
+    assert found.error == pytest.approx(stats.sem(values))
     low, high = stats.norm.interval(0.95, found.value, found.error)
     assert reach(found.error, 0.05) == pytest.approx((high - low) / 2)
 
@@ -52,6 +52,16 @@ def test_equal_rows_of_an_entity_say_no_more_than_one():
     assert Mean.of(np.repeat(values, 7), np.repeat(who, 7)).error == pytest.approx(
         Mean.of(values, who).error
     )
+
+
+def test_the_error_of_one_entity_is_unknown_and_that_of_few_is_no_smaller_than_the_books():
+    values = np.random.default_rng(2).normal(3, 2, 1000)
+    assert Mean.of(values, np.zeros(1000, int)).error == np.inf
+    few = Mean.of(np.repeat(values[:4], 250), np.repeat(np.arange(4), 250))
+    assert few.error == pytest.approx(stats.sem(values[:4]))
+    assert few.effective == pytest.approx(4)
+    loud = np.concatenate([np.zeros(970, int), np.arange(1, 31)])  # 31 entities, of which one asks
+    assert Mean.of(values, loud).effective < 2
 
 
 def test_no_rows_have_no_mean():

@@ -4,6 +4,7 @@ from types import SimpleNamespace
 
 import numpy as np
 import pandas as pd
+import pyarrow as pa
 import pytest
 from logged_window import rows, write
 
@@ -64,6 +65,59 @@ def test_a_segment_that_moved_is_named(found):
     assert found["scores[plan=basic]"].status == "quiet"
     assert found["scores[age<40]"].rows == int((frame["age"].astype("float32") < 40).sum())
     assert found["scores[age>=40]"].rows == int((frame["age"].astype("float32") >= 40).sum())
+
+
+def test_a_load_test_with_one_key_does_not_alarm_by_its_mean(found):
+    of = found(np.full(COUNT, 0.9), entity="load-test")["mean"]
+    assert (of.status, of.details["judged"]) == ("quiet", False)
+    assert of.value == pytest.approx(0.7, abs=0.02)
+    assert (of.low, of.high) == (None, None)
+
+
+def test_customers_beside_a_load_test_are_not_judged_by_it(found):
+    keys = ["load-test"] * 4000 + [f"c{number}" for number in range(1000)]
+    of = found(np.concatenate([np.full(4000, 0.9), scores(1000)]), entity=keys)["mean"]
+    assert (of.status, of.details["judged"]) == ("quiet", False)
+
+
+def test_means_of_thirty_customers_and_more_are_judged(found):
+    keys = [f"c{number % 60}" for number in range(COUNT)]
+    assert found(np.full(COUNT, 0.9), entity=keys)["mean"].status == "alarm"
+
+
+def test_a_segment_counts_its_own_entities(found):
+    """One customer asks for all rows of a plan, thousands for the others."""
+    frame = inputs(COUNT, 5)
+    plus = (frame["plan"] == "plus").to_numpy()
+    keys = np.where(plus, "loud", [f"c{number}" for number in range(COUNT)])
+    of = found(np.where(plus, 0.9, scores()), frame, entity=keys)
+    loud, basic = of["scores[plan=plus]"], of["scores[plan=basic]"]
+    assert loud.details["effective_rows"][1] == 1
+    assert loud.status == "quiet"
+    assert basic.details["effective_rows"][1] == basic.rows
+
+
+def test_a_bound_that_float32_cannot_hold_cuts_log_and_test_rows_alike(found, watched, reference):
+    watched.evaluation = watched.evaluation.model_copy(update={"slices": {"age": [0.7]}})
+    age = np.array([0.6, 0.7] * (COUNT // 2))
+    test = reference.test.assign(age=np.resize(age, len(reference.test)))
+    of = SimpleNamespace(test=test, scores=reference.scores)
+    found = found(scores(), inputs(COUNT, 5).assign(age=age), of=of)
+    assert found["scores[age<0.7]"].rows == found["scores[age>=0.7]"].rows == COUNT // 2
+
+
+def test_bounds_of_a_boolean_are_counted(store, opened, watched, reference):
+    watched.evaluation = watched.evaluation.model_copy(update={"slices": {"age": [0.5]}})
+    flags = np.arange(COUNT) % 2 == 0
+    of = SimpleNamespace(
+        test=reference.test.assign(age=np.resize(flags, len(reference.test))),
+        scores=reference.scores,
+    )
+    frame = inputs(COUNT, 5).assign(age=flags)
+    write(store, rows(frame, scores()), input_age=pa.bool_())
+    with opened() as log:
+        findings = prediction_drift.findings(watched, of, log, watched.settings)
+    assert {each.rows for each in findings if "age" in each.name} == {COUNT // 2}
 
 
 def test_only_answers_of_the_watched_version_count(found):

@@ -5,6 +5,7 @@ from typing import Any
 
 from mainline.cli.commands import COMMANDS
 
+NO_VALUE = ("store_true", "store_false", "store_const", "append_const", "count", "help", "version")
 HEAD = """\
 # Commands
 
@@ -29,7 +30,7 @@ def _section(name: str) -> str:
 
 
 def _written(option: str, values: dict[str, Any]) -> str:
-    if values.get("action") == "store_true":
+    if values.get("action") in NO_VALUE:
         return option
     if not option.startswith("-"):
         return str(values.get("metavar") or option.upper())

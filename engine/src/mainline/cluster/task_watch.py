@@ -1,13 +1,16 @@
 """The command `task watch`: watches a model in a clone, and hands the verdict to the next pod."""
 
 import os
+import sys
+import time
 from pathlib import Path
 
 from mainline.cluster.checkout import clone
 from mainline.cluster.handed_verdict import packed
 from mainline.cluster.task_compact import settings_of
+from mainline.core.errors import MainlineError
 from mainline.core.files import write_text
-from mainline.monitoring import monitor
+from mainline.monitoring import monitor, series
 from mainline.params import params
 
 
@@ -25,7 +28,9 @@ def run(
     """Work below `work`, an empty folder.
 
     `commit_file` gets the commit, `verdict_file` the verdict as `packed` makes it. An empty `push`
-    is no Pushgateway. Raises MainlineError as `clone` and `monitor.run` do.
+    is no Pushgateway; one that does not take the series is said, and stops no retraining: without
+    new series the alert `ModelMonitorDidNotRun` fires. Raises MainlineError as `clone` and
+    `monitor.run` do.
     """
     checkout = clone(work, revision, directory)
     root = checkout.root
@@ -36,7 +41,12 @@ def run(
         environment=environment,
         store=store,
         settings_file=settings_of(checkout),
-        push=push or None,
         record=bool(address),  # a database here would end with the pod
     )
     write_text(verdict_file, packed(verdict))
+    if push:
+        try:
+            series.push(verdict, push, now=time.time())
+            print(f"series    pushed to {push}")
+        except MainlineError as error:
+            print(error, file=sys.stderr)

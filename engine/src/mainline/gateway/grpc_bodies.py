@@ -26,8 +26,9 @@ class NoBodyError(Exception):
 class Bodies:
     """The turns. A body has `seconds` to arrive, and `LEAST` while another call waits."""
 
-    def __init__(self, seconds: float) -> None:
-        self._seconds, self._free = seconds, AT_ONCE
+    def __init__(self, seconds: float, at_once: int | None = None) -> None:
+        """`at_once` bodies are read at the same time, by default `AT_ONCE`."""
+        self._seconds, self._free = seconds, AT_ONCE if at_once is None else at_once
         self._arriving: dict[asyncio.Timeout, float] = {}  # since when
         self._waiting: deque[asyncio.Future[None]] = deque()
 

@@ -6,20 +6,24 @@ from typing import Any
 
 import grpc
 
-from mainline.gateway.grpc_bodies import Bodies, NoBodyError
+from mainline.gateway.grpc_bodies import LEAST, Bodies, NoBodyError
 from mainline.gateway.grpc_metadata import passed
 from mainline.gateway.grpc_upstream import GrpcUpstream
 
 CHECK, WATCH = "/grpc.health.v1.Health/Check", "/grpc.health.v1.Health/Watch"
 NOT_SERVING = b"\x08\x02"  # a HealthCheckResponse
+AT_ONCE = 8  # bodies, besides those of other calls
 
 
 class Health:
-    """Passes both methods to the main server until `draining` is set."""
+    """Passes both methods to the main server until `draining` is set.
 
-    def __init__(self, server: GrpcUpstream, bodies: Bodies) -> None:
+    Their bodies have turns of their own: a probe must not wait behind half-sent predictions.
+    """
+
+    def __init__(self, server: GrpcUpstream) -> None:
         self.draining = asyncio.Event()
-        self._server, self._bodies = server, bodies
+        self._server, self._bodies = server, Bodies(LEAST, AT_ONCE)
 
     async def check(self, _: Any, context: Any) -> bytes:
         """Whether the server serves."""

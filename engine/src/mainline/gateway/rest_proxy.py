@@ -158,6 +158,7 @@ class RestProxy:
 
     async def _passed_on(self, request: Request, said: Said, target: Target, arm: str) -> Found:
         wire = request_bytes(request)
+        request.started = time.perf_counter()  # as for a copy: without the body's way and its check
         try:
             reply, arm, problem = await self._asked(arm, wire)
         except UpstreamError as failed:

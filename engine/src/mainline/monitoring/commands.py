@@ -39,7 +39,7 @@ OUTPUTS: Options = {
 COMMANDS = {
     "monitor": Command(
         "monitoring.monitor",
-        "what the log shows about the released model: drift, scores, latency, errors",
+        "what the log shows about the released model: drift, scores, latency, errors, quality",
         WINDOW
         | SETTINGS
         | STORE

@@ -79,6 +79,16 @@ def sample(log: LogTable, where: str) -> Sample:
     return Sample.of_sums(int(rows), float(squares))
 
 
+def samples(log: LogTable, where: str, part: str) -> dict[int, Sample]:
+    """As `sample`, of each part: SQL of a part's number, NULL in rows that are in none."""
+    rows = log.rows(
+        "SELECT part, sum(n), sum(CASE WHEN entity IS NULL THEN n ELSE n * n END) "
+        f"FROM (SELECT {part} AS part, entity, count(*) AS n FROM log WHERE {where} "
+        "GROUP BY part, entity) WHERE part IS NOT NULL GROUP BY part"
+    )
+    return {int(place): Sample.of_sums(int(n), float(squares)) for place, n, squares in rows}
+
+
 @dataclass(frozen=True)
 class Values:
     """The values of a category in the window: rows of the frequent ones and of missing ones.

@@ -23,6 +23,7 @@ MEMORY = "600MB"  # of DuckDB; beyond it, it writes to a temporary folder
 KEY = 'request_id, "row", arm, time'  # as in `request_log.compact`
 # Rows that a caller got an answer for: status 0 is gRPC's, and a shadow answers no caller.
 ANSWERED = "status IN (0, 200) AND arm <> 'shadow'"
+REPLACED = "`mainline log compact` may have replaced files meanwhile; run it again."
 HINT = "`make serve` starts a server with a gateway here, and `make ask` asks it."
 
 
@@ -98,11 +99,11 @@ class LogTable:
         try:
             yield
         except duckdb.Error as error:
-            text = str(error).strip().splitlines()
+            text = (str(error).strip().splitlines() or [type(error).__name__])[0]
             raise DataError(
-                f"the log cannot be read: {text[0] if text else type(error).__name__}",
+                f"the log cannot be read: {text}",
                 where=self._uri,
-                hint="`mainline log compact` may have replaced files meanwhile; run it again.",
+                hint=REPLACED if "IOError" in text else None,  # of pyarrow, which reads the files
             ) from None
 
     def _view(self, store: Store, files: tuple[list[str], list[str]]) -> None:

@@ -50,8 +50,9 @@ def run(
     in `verdict_outputs.write`.
 
     The window is from `first` to `last`, by default the last whole days of the log before `as_of`
-    (default: today). An alarm is no error. Raises MainlineError when there is no release, no log or
-    no row in the window, and when the log is that of another model.
+    (default: today); a finding says when the log ended earlier. An alarm is no error. Raises
+    MainlineError when there is no release, no log or no row in the window, and when the log is that
+    of another model.
     """
     gateway = read_settings(settings_file, store)
     watched = Watched.of(root, environment)
@@ -61,6 +62,8 @@ def run(
         _of_this_model(watched, log, place)
         reference = Reference(watched)
         verdict = judged(watched, reference, log, gateway)
+        if not last:
+            verdict.findings.extend(service.stopped(log.window, today))
         folder = out or Layout(root).monitor
         remove(folder / EVIDENTLY)  # an old page must not be taken for the new one
         drawn = log_page.write(watched, reference, log, folder / EVIDENTLY) if page else ""
@@ -119,7 +122,7 @@ def with_labels(
 def _counts(watched: Watched, log: LogTable) -> dict[str, int]:
     rows, requests, entities, errors = log.one(
         'SELECT count(*), count_if("row" = 0), count(DISTINCT entity), '
-        f'count_if("row" = 0 AND {FAILED}) FROM log'
+        f"count_if(\"row\" = 0 AND {FAILED}) FROM log WHERE arm <> 'shadow'"
     )
     others = sum(n for name, n in service.versions(log).items() if name != watched.version)
     return {

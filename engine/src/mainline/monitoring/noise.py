@@ -38,10 +38,6 @@ class Sample:
         """Rows that say as much as one independent row."""
         return self.rows / self.effective if self.effective else 1.0
 
-    def part(self, rows: int) -> "Sample":
-        """A part of these rows, which are as independent as all of them."""
-        return Sample(rows, self.effective * rows / self.rows if self.rows else 0.0)
-
 
 @dataclass(frozen=True)
 class Floor:
@@ -64,11 +60,15 @@ class Floor:
 
 @dataclass(frozen=True)
 class Mean:
-    """A mean over rows of entities, with its standard error (clustered by entity)."""
+    """A mean over rows of entities, with its standard error (clustered by entity).
+
+    `effective` is as in `Sample`. The error of one entity alone is unknown: infinity.
+    """
 
     value: float
     error: float
     rows: int
+    effective: float
 
     @classmethod
     def of(cls, values: np.ndarray, entities: np.ndarray) -> "Mean":
@@ -82,10 +82,13 @@ class Mean:
     def of_sums(cls, rows: float, total: float, cc: float, cs: float, ss: float) -> "Mean":
         """From sums over entities: of rows c, values s, and their products."""
         if not rows:
-            return cls(float("nan"), float("nan"), 0)
-        value = total / rows
-        spread = ss - 2 * value * cs + value**2 * cc
-        return cls(float(value), float(np.sqrt(max(spread, 0.0)) / rows), int(rows))
+            return cls(float("nan"), float("nan"), 0, 0.0)
+        value, effective = total / rows, rows**2 / cc
+        spread = max(ss - 2 * value * cs + value**2 * cc, 0.0)
+        # Rows of few entities lie closer to their own mean than to the true one.
+        few = effective / (effective - 1) if effective > 1 else np.inf
+        error = np.sqrt(spread * few) / rows if np.isfinite(few) else np.inf
+        return cls(float(value), float(error), int(rows), float(effective))
 
 
 def reach(error: float, alpha: float) -> float:

@@ -10,7 +10,6 @@ from mainline.monitoring.distribution import Classes, Distribution, Numbers
 from mainline.monitoring.finding import Finding
 from mainline.monitoring.input_drift import Bar, Moved, entities, most_moved
 from mainline.monitoring.log_table import ANSWERED, LogTable
-from mainline.monitoring.noise import Sample
 from mainline.monitoring.reference import Reference
 from mainline.monitoring.segments import Segment, segments
 from mainline.monitoring.watched import Watched
@@ -37,7 +36,7 @@ def findings(
     count = 1 + sum(map(len, parts.values()))
     bar = Bar(settings.prediction.psi, settings.prediction.alpha / 2 / count, settings.min_rows)
     everything = Segment("", np.ones(len(reference.test), bool), "TRUE")
-    rows = _Rows(log, where, scores, reference.test[watched.table.entity], ours)
+    rows = _Rows(log, where, scores, reference.test[watched.table.entity])
     found = [each for of in ([everything], *parts.values()) for each in rows.moved(of, bar)]
     return [*found, *promised_mean.findings(watched, reference, log, settings.prediction, judged)]
 
@@ -58,16 +57,16 @@ class _Rows:
     where: str
     scores: Distribution
     entities: pd.Series
-    sample: Sample
 
     def moved(self, parts: list[Segment], bar: Bar) -> list[Finding]:
-        """A finding for each segment of one column with rows on both sides, in one pass."""
+        """A finding for each segment of one column with rows on both sides, in two passes."""
         cases = " ".join(f"WHEN {each.condition} THEN {n}" for n, each in enumerate(parts))
         part = f"CASE {cases} END"
         wanted = ", ".join(["count(*)", *self.scores.aggregates()])
         rows = self.log.rows(
             f"SELECT {part} AS part, {wanted} FROM log WHERE {self.where} GROUP BY part"
         )
+        samples = counting.samples(self.log, self.where, part)
         found = []
         for place, count, *values in sorted(row for row in rows if row[0] is not None):
             segment = parts[int(place)]
@@ -77,7 +76,7 @@ class _Rows:
             now = self.scores.counted(int(count), tuple(map(int, values)))
             said = most_moved(self.scores.labels, before, now)
             name = f"{KIND}.scores" + (f"[{segment.name}]" if segment.name else "")
-            both = entities(self.entities[segment.mask]), self.sample.part(int(count))
+            both = entities(self.entities[segment.mask]), samples[int(place)]
             found.append(
                 Moved(name, self.scores.labels, before, now, said).finding(KIND, both, bar)
             )

@@ -14,6 +14,9 @@ from mainline.monitoring.watched import Watched
 from mainline.params.monitoring import PredictionSettings
 
 KIND = "prediction"
+# Entities, as `Sample` counts them, below which no mean is judged: their own spread says too little
+# of how far it can be off. At 30 an interval for one in two thousand is an eighth too short.
+LEAST_ENTITIES = 30
 
 
 @dataclass(frozen=True)
@@ -62,6 +65,7 @@ def _promises(watched: Watched, reference: Reference) -> list[_Promise]:
 
 def _finding(promise: _Promise, ours: Mean, bar: float, alpha: float, judged: bool) -> Finding:
     value = (ours.value - promise.mean.value) / promise.scale
+    judged = judged and ours.effective >= LEAST_ENTITIES
     half = reach(float(np.hypot(ours.error, promise.mean.error)), alpha) / promise.scale
     status: Status = "alarm" if judged and abs(value) - half >= bar else "quiet"
     what = f"the mean of the scores{f' of {promise.label}' if promise.label else ''}"

@@ -31,10 +31,11 @@ def segments(
     found: dict[str, list[Segment]] = {}
     for column, bounds in slices.items():
         kind = log.types.get(PREFIX + column)
-        if kind is None or (bounds and counting.as_float(PREFIX + column, kind) is None):
+        number = counting.as_float(PREFIX + column, kind) if kind else None
+        if kind is None or (bounds and number is None):
             continue
         named = dict(masks(test, {column: bounds}))
-        conditions = _conditions(PREFIX + column, test[column], bounds)
+        conditions = _conditions(PREFIX + column, test[column], number, bounds)
         of = [
             Segment(name, mask, condition)
             for (name, mask), condition in zip(named.items(), conditions, strict=False)
@@ -43,17 +44,19 @@ def segments(
     return found
 
 
-def _conditions(name: str, values: pd.Series, bounds: list[float] | None) -> list[str]:
-    """In the order of `masks`."""
+def _conditions(
+    name: str, values: pd.Series, number: str | None, bounds: list[float] | None
+) -> list[str]:
+    """In the order of `masks`. Numbers and bounds are float32, as the model reads them."""
     column = counting.quoted(name)
     missing = f"({column} IS NULL OR CAST({column} AS VARCHAR) IN ('', 'nan'))"
     if not bounds:
         each = [f"{column} = {counting.text(str(v))}" for v in sorted(values.dropna().unique())]
         return [*each, missing]
-    edges = [-math.inf, *sorted(bounds), math.inf]
+    edges = [float(np.float32(each)) for each in (-math.inf, *sorted(bounds), math.inf)]
     between = [
-        f"{column} >= '{low}'::DOUBLE AND NOT isnan({column})"
-        + (f" AND {column} < '{high}'::DOUBLE" if high < math.inf else "")
+        f"{number} >= '{low}'::FLOAT AND NOT isnan({number})"
+        + (f" AND {number} < '{high}'::FLOAT" if high < math.inf else "")
         for low, high in pairwise(edges)
     ]
     return [*between, missing]

@@ -1,8 +1,11 @@
 """Latency, errors and versions of the window, by arm."""
 
+from datetime import date, timedelta
+
 from mainline.monitoring.finding import Finding, Status
 from mainline.monitoring.log_table import ANSWERED, LogTable
 from mainline.monitoring.watched import Watched
+from mainline.monitoring.window import Window
 from mainline.params.monitoring import MonitoringSettings, ServiceSettings
 
 KIND = "service"
@@ -25,6 +28,19 @@ def findings(watched: Watched, log: LogTable, settings: MonitoringSettings) -> l
         )
         found.append(_errors(log, arm, requests, failed, settings.service, judged=judged))
     return found + _versions(watched, log)
+
+
+def stopped(window: Window, today: date) -> list[Finding]:
+    """One finding when the window, which ends with the log, ends before yesterday."""
+    if window.last >= today - timedelta(days=1):
+        return []
+    yesterday = today - timedelta(days=1)
+    sentence = (
+        f"the log has no row after {window.last}, and yesterday was {yesterday}: either callers "
+        "have stopped, or rows no longer reach the store."
+    )
+    late = (yesterday - window.last).days
+    return [Finding(KIND, f"{KIND}.log", "unknown", sentence, value=late)]
 
 
 def _latency(

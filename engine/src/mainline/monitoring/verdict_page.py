@@ -14,7 +14,7 @@ KINDS = {
         "Quality",
         "figures on predictions whose label is known, as the gate computes them",
     ),
-    "concept": ("Concept drift", "loss by week, against the loss at release"),
+    "concept": ("Concept drift", "the leading figure by week, against that at release"),
     "drift": ("Data drift", "each input, against the training rows of this model"),
     "prediction": ("Prediction drift", "scores, against those of the test rows at release"),
     "importance": ("Importance", "what the model goes by, against release"),

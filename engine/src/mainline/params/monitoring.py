@@ -32,7 +32,7 @@ class LabelSettings(Settings):
 class QualitySettings(Settings):
     """`alpha` is the chance that a quiet window alarms, all figures and slices together.
 
-    And the chance that a model which is as good as at release ever alarms by its loss.
+    And the chance that a model which is as good as at release ever alarms by its leading figure.
     """
 
     alpha: Share = 0.01
@@ -119,7 +119,7 @@ class EventTrigger(TriggerSettings):
 
 
 class Triggers(Settings):
-    """Those that are named are in force."""
+    """A trigger that has a section is in force; `event` also without one, unless it is null."""
 
     quality: QualityTrigger | None = None
     drift: DriftTrigger | None = None
