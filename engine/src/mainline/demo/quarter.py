@@ -165,7 +165,7 @@ def _rows(store: Store, month: Month) -> int:
 def folder_of(into: Path | None) -> Path:
     """The directory of the demo. Raises MainlineError when it is not empty."""
     if into is None:
-        return Path(tempfile.mkdtemp(prefix="mainline-demo-"))
+        return Path(tempfile.mkdtemp(prefix="mainline-demo-")).resolve()
     if into.exists() and (not into.is_dir() or any(into.iterdir())):
         raise MainlineError("--into is not empty; name a new or an empty directory.", found=into)
     into.mkdir(parents=True, exist_ok=True)
