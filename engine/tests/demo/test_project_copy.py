@@ -87,7 +87,9 @@ def test_the_copy_commits_without_an_identity_of_the_person(copied, tmp_path, mo
     for name in ("GIT_COMMITTER_NAME", "GIT_COMMITTER_EMAIL", "XDG_CONFIG_HOME"):
         monkeypatch.delenv(name, raising=False)
     (tmp_path / "none").mkdir()
-    (tmp_path / "none/.gitconfig").write_text("[user]\nuseConfigOnly = true\n[commit]\ngpgsign = true")
+    (tmp_path / "none/.gitconfig").write_text(
+        "[user]\nuseConfigOnly = true\n[commit]\ngpgsign = true"
+    )
     monkeypatch.setenv("HOME", str(tmp_path / "none"))
     monkeypatch.setenv("GIT_CONFIG_NOSYSTEM", "1")
     copied.git.run("commit", "--quiet", "--allow-empty", "--message", "As `retrain` does")
@@ -143,9 +145,11 @@ def test_a_server_that_never_says_its_address_is_one_line(tmp_path, monkeypatch)
 
 
 def test_a_server_that_ends_at_once_is_one_line(tmp_path):
-    with subprocess.Popen(["true"], stdout=subprocess.PIPE, text=True) as process:
-        with pytest.raises(MainlineError, match="the server did not start"):
-            story_server._address(process, tmp_path / "log")
+    with (
+        subprocess.Popen(["true"], stdout=subprocess.PIPE, text=True) as process,
+        pytest.raises(MainlineError, match="the server did not start"),
+    ):
+        story_server._address(process, tmp_path / "log")
 
 
 def test_a_folder_that_is_not_empty_and_too_few_requests_are_refused(tmp_path):

@@ -114,6 +114,18 @@ def test_a_larger_share_begins_the_comparison_anew(trial, split_trial):
     assert result.ratio["p"] > 0.001
 
 
+def test_what_main_answered_before_the_gateway_had_the_settings_is_left_out(trial, split_trial):
+    """Between the merge and the roll-out every entity is main's."""
+    split_trial()
+    early = split(people(6_000)).assign(arm="main", version=MAIN, time=BEGUN + timedelta(hours=1))
+    early["entity"] = "early-" + early["entity"]
+    trial.log(early.assign(request_id=early["entity"]))
+    result = trial.run()
+    assert result.first == "2026-03-02 00:00"
+    assert result.ratio["units"] == 4_000
+    assert result.decision == "better"
+
+
 def failing(rows: pd.DataFrame, lost: pd.Series) -> pd.DataFrame:
     """The rows, with HTTP 500 where `lost`: the log has no version and no score of these."""
     rows = rows.copy()

@@ -40,7 +40,9 @@ def unpacked(text: str) -> Verdict:
         found = unzip.decompress(base64.b64decode(text, validate=True), MOST_JSON)
         if not unzip.eof:
             long = len(found) >= MOST_JSON
-            raise ValueError(f"it has more than {MOST_JSON:,} bytes" if long else "its end is missing")
+            raise ValueError(
+                f"it has more than {MOST_JSON:,} bytes" if long else "its end is missing"
+            )
         value = json.loads(found)
     except (ValueError, zlib.error, RecursionError) as error:
         raise MainlineError(f"it cannot be read: {error}.", where="--verdict") from None

@@ -48,7 +48,9 @@ def run(root: Path, *, requests: int, into: Path | None, no_browser: bool) -> Re
     page = html_page.write(
         Layout(quarter.project.root).monitor / "page.md", folder / "page.html", "September"
     )
-    _say(f"That took {time.monotonic() - begun:.0f} s. What the commands said: {quarter.project.log}")
+    _say(
+        f"That took {time.monotonic() - begun:.0f} s. What the commands said: {quarter.project.log}"
+    )
     _say(f"The page of September: {page}")
     _say(f"To remove all of it: rm -rf {shlex.quote(str(folder))}")
     if not no_browser:

@@ -84,7 +84,7 @@ class StoryProject:
 
 
 def apart(root: Path) -> dict[str, str]:
-    """The environment of the demo's processes: without our tokens, and without the team's MLflow."""
+    """The environment of the demo's processes: without our tokens and the team's MLflow."""
     values = withheld(environment(Layout(root).source))
     return {name: value for name, value in values.items() if not name.startswith("MLFLOW_")}
 
@@ -143,7 +143,8 @@ def _params(root: Path, package: str) -> dict[str, Any]:
     values["data"] = {"as_of": str(AS_OF), "source": source}
     values["validation"]["statistics"] = MOVES
     values["train"] |= {"ship": "trees", "epochs": 1, "trees": TREES}
-    values["train"]["options"] = values["train"].get("options", {}) | NETWORK
+    options = values["train"].setdefault("options", {})
+    options |= {name: value for name, value in NETWORK.items() if name in options}
     values["evaluation"] |= QUICK
     values["evaluation"].setdefault("fairness", {})["min_rows"] = GROUP
     values["record"] = {"tracking_uri": None}  # a file of the copy

@@ -146,9 +146,14 @@ FIGURES: dict[str, RowFigure] = {
         "Squared error", lambda rows, given: _difference(rows, given) ** 2, ("regression",)
     ),
     "conversion": RowFigure(
-        "Share of positives", _target, ("binary",), lower=False, split=True, answers=False,
+        "Share of positives",
+        _target,
+        ("binary",),
+        lower=False,
+        split=True,
+        answers=False,
         share=True,
-    ),  # fmt: skip
+    ),
     "event_rate": RowFigure(
         "Share of positives", _target, ("binary",), split=True, answers=False, share=True
     ),
