@@ -105,7 +105,8 @@ class Quarter:
         settings = str(self.project.root.parent / "gateway.yaml")
         self._do("log", "compact", "--settings", settings)
         days = ("--from", str(month.days[0]), "--to", str(month.days[-1]))
-        self._do("monitor", *days, "--as-of", str(month.as_of), "--settings", settings)
+        about = ("--as-of", str(month.as_of), "--settings", settings, "--no-record")
+        self._do("monitor", *days, *about)
         return Verdict.read(Layout(self.project.root).monitor / VERDICT)
 
     def retrained(self, month: Month, *why: str) -> Retrained:
