@@ -133,7 +133,7 @@ def _params(root: Path, package: str) -> dict[str, Any]:
     values = read_params(root)
     about = {
         "seed": 7,
-        "start": "2018-01-01",
+        "start": "2021-01-01",
         "customers": CUSTOMERS,
         "joiners": 110,
         "drift": 0.0,
