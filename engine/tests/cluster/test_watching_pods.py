@@ -3,7 +3,9 @@
 import base64
 import gzip
 import json
+import random
 import socket
+import string
 from dataclasses import replace
 from pathlib import Path
 
@@ -108,10 +110,49 @@ def test_a_verdict_of_a_thousand_figures_is_handed_on():
     assert len(text) < handed_verdict.MOST
 
 
-def test_a_verdict_that_is_too_long_is_one_line(monkeypatch):
+def test_of_a_verdict_that_is_too_long_what_fires_is_handed_on():
+    rng = random.Random(0)
+
+    def noise(length: int) -> str:
+        return "".join(rng.choices(string.ascii_letters, k=length))
+
+    figure = Finding("quality", "quality.roc_auc", "quiet", "as it was.", 0.8, 0.78, 0.82, rows=900)
+    moved = replace(VERDICT.findings[0], details={"bins": noise(2_000)})
+    slices = [
+        Finding("quality", f"quality.f1[a={place}]", status, noise(400), 0.3)
+        for place, status in enumerate(["quiet", "alarm", "unknown"] * 300)
+    ]
+    verdict = replace(VERDICT, findings=[*slices, figure, moved])
+    text = handed_verdict.packed(verdict)
+    assert len(text) <= handed_verdict.MOST
+    got = handed_verdict.unpacked(text)
+    assert got.findings[:2] == [figure, replace(moved, details={})]
+    assert got.status == "alarm"
+    assert len(got.findings) > 50
+    assert {each.status for each in got.findings[2:]} <= {"alarm", "unknown"}
+    assert (got.window, got.model, got.counts) == (verdict.window, verdict.model, verdict.counts)
+
+
+def test_details_go_before_findings(monkeypatch):
+    found = [replace(VERDICT.findings[0], status="quiet", details={"a": list(range(5_000))})]
+    monkeypatch.setattr(handed_verdict, "MOST", 1_000)
+    got = handed_verdict.unpacked(handed_verdict.packed(replace(VERDICT, findings=found)))
+    assert got.findings == [replace(found[0], details={})]
+
+
+def test_a_verdict_that_is_too_long_without_findings_is_one_line(monkeypatch):
     monkeypatch.setattr(handed_verdict, "MOST", 100)
-    with pytest.raises(MainlineError, match=r"the verdict has \d+ characters, packed"):
+    with pytest.raises(MainlineError, match=r"the verdict has \d+ characters without any finding"):
         handed_verdict.packed(VERDICT)
+
+
+def test_what_unpacks_to_gigabytes_is_not_unpacked():
+    """A few kilobytes of gzip can hold a million times as much."""
+    bomb = base64.b64encode(gzip.compress(b" " * 3 * handed_verdict.MOST_JSON)).decode()
+    assert len(bomb) < handed_verdict.MOST
+    with pytest.raises(MainlineError, match="it has more than 8,000,000 bytes") as error:
+        handed_verdict.unpacked(bomb)
+    assert "\n" not in str(error.value)
 
 
 @pytest.mark.parametrize(

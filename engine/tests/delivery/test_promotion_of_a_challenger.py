@@ -6,6 +6,7 @@ import pytest
 
 from mainline.core.errors import MainlineError
 from mainline.delivery import promote, request_text
+from mainline.experiments import result_page
 from mainline.experiments.experiment_result import Line, Result
 
 
@@ -15,6 +16,8 @@ def tried(overlays, tmp_path):
     overlays.deploy(1)
     overlays.promote(1)
     overlays.deploy(2)
+
+    main_version = overlays.release(1).version
 
     def write(number, **changed):
         line = Line(
@@ -26,7 +29,7 @@ def tried(overlays, tmp_path):
             "unit": "entities",
             "share": 0.5,
             "environment": "production",
-            "main_version": overlays.release(1).version,
+            "main_version": main_version,
             "challenger_version": overlays.release(number).version,
             "first": "2026-03-02 00:00",
             "last": "2026-03-31",
@@ -73,8 +76,48 @@ def test_the_option_is_held_to_what_staging_runs(overlays, tried, tmp_path):
     assert overlays.git.resolve(f"promote-{overlays.release(2).version}")
 
 
-def test_a_damaged_file_promotes_nothing(overlays, tried):
+@pytest.mark.parametrize(
+    ("changed", "said"),
+    [
+        ({"environment": "staging"}, "the experiment was not in production. Found staging"),
+        ({"main_version": "77"}, "main model is not what production runs. Found version 77"),
+    ],
+    ids=["environment", "main model"],
+)
+def test_an_experiment_of_something_else_promotes_nothing(overlays, tried, changed, said):
+    with pytest.raises(MainlineError) as error:
+        promote.run(overlays.root, override="because", experiment=tried(2, **changed))
+    assert said in str(error.value)
+    assert overlays.git.resolve(f"promote-{overlays.release(2).version}") is None
+
+
+@pytest.mark.parametrize(
+    ("changed", "said"),
+    [
+        ({"format": 2}, "its format is 2, not 1"),
+        ({"main_version": 7}, "main_version: "),
+        ({"confidence": "much"}, "confidence: "),
+        ({"decision": "best"}, "decision: "),
+        ({"notes": "all is well"}, "notes: "),
+        ({"figure": {"name": "log_loss"}}, "figure.label: "),
+        ({"shown": [[]]}, "shown.0: "),
+    ],
+    ids=lambda each: next(iter(each)) if isinstance(each, dict) else "",
+)
+def test_a_damaged_file_promotes_nothing(overlays, tried, changed, said):
     path = tried(2)
-    path.write_text(json.dumps(json.loads(path.read_text()) | {"format": 2}))
-    with pytest.raises(MainlineError, match="no result of `mainline experiment`"):
+    path.write_text(json.dumps(json.loads(path.read_text()) | changed))
+    with pytest.raises(MainlineError, match="no result of `mainline experiment`") as error:
         promote.run(overlays.root, override="because", experiment=path)
+    assert said in str(error.value)
+    assert "\n" not in str(error.value)
+
+
+def test_words_of_the_file_cannot_break_out_of_the_table(tried):
+    path = tried(2)
+    values = json.loads(path.read_text())
+    values["figure"] |= {"label": "a|b @x", "unit": " <img>", "better": "[y](z)"}
+    path.write_text(json.dumps(values))
+    text = "\n".join(result_page.section(Result.read(path)))
+    for raw in ("a|b", "@x", "<img>", "[y](z)"):
+        assert raw not in text, raw

@@ -2,7 +2,10 @@
 
 import shutil
 import subprocess
+import sys
+import tempfile
 from datetime import date
+from pathlib import Path
 
 import pandas as pd
 import pytest
@@ -10,9 +13,11 @@ import yaml
 
 from mainline.core.errors import MainlineError
 from mainline.core.layout import Layout
-from mainline.demo import demo, html_page, project_copy
+from mainline.demo import demo, html_page, project_copy, story_server
 from mainline.demo.quarter import folder_of
 from mainline.params import params
+from mainline.process import children
+from mainline.project import Package
 from project import ROOT
 
 
@@ -74,6 +79,77 @@ def test_rows_of_one_s_own_have_no_story(tmp_path):
     with pytest.raises(MainlineError, match="this project has rows of its own") as found:
         project_copy.copied(root, tmp_path / "demo")
     assert "\n" not in str(found.value)
+
+
+def test_the_copy_commits_without_an_identity_of_the_person(copied, tmp_path, monkeypatch):
+    for name in ("GIT_AUTHOR_NAME", "GIT_AUTHOR_EMAIL", "EMAIL", "GIT_CONFIG_GLOBAL"):
+        monkeypatch.delenv(name, raising=False)
+    for name in ("GIT_COMMITTER_NAME", "GIT_COMMITTER_EMAIL", "XDG_CONFIG_HOME"):
+        monkeypatch.delenv(name, raising=False)
+    (tmp_path / "none").mkdir()
+    (tmp_path / "none/.gitconfig").write_text(
+        "[user]\nuseConfigOnly = true\n[commit]\ngpgsign = true"
+    )
+    monkeypatch.setenv("HOME", str(tmp_path / "none"))
+    monkeypatch.setenv("GIT_CONFIG_NOSYSTEM", "1")
+    copied.git.run("commit", "--quiet", "--allow-empty", "--message", "As `retrain` does")
+    assert copied.git.run("log", "-1", "--format=%an <%ae>").strip() == "demo <demo@localhost>"
+    copied.git.run("reset", "--quiet", "--hard", "HEAD~1")
+
+
+def test_nothing_is_written_to_the_team_s_mlflow_and_no_token_is_given(tmp_path, monkeypatch):
+    for name in ("MLFLOW_TRACKING_URI", "MLFLOW_TRACKING_TOKEN", "GITHUB_TOKEN"):
+        monkeypatch.setenv(name, "https://team.example")
+    names = project_copy.apart(tmp_path).keys()
+    assert not names & {"MLFLOW_TRACKING_URI", "MLFLOW_TRACKING_TOKEN", "GITHUB_TOKEN"}
+    assert "PATH" in names
+    package = Package.of(ROOT).name
+    shutil.copy2(ROOT / Layout.params, tmp_path)
+    with (tmp_path / Layout.params).open("a") as file:
+        file.write("\nrecord: {tracking_uri: https://team.example}\n")
+    assert project_copy._params(tmp_path, package)["record"] == {"tracking_uri": None}
+
+
+@pytest.mark.parametrize(
+    ("logged", "kept"), [(False, False), (True, True)], ids=["nothing ran", "a log"]
+)
+def test_a_folder_of_ours_goes_when_the_demo_fails_at_its_beginning(
+    tmp_path, monkeypatch, logged, kept
+):
+    def fail(_: Path, folder: Path) -> None:
+        if logged:
+            (folder / "log.txt").touch()
+        raise MainlineError("no.")
+
+    monkeypatch.setattr(project_copy, "copied", fail)
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+    with pytest.raises(MainlineError, match=r"no\."):
+        demo.run(ROOT, requests=10_000, into=None, no_browser=True)
+    assert bool(list(tmp_path.iterdir())) is kept
+    named = tmp_path / "named"
+    with pytest.raises(MainlineError, match=r"no\."):
+        demo.run(ROOT, requests=10_000, into=named, no_browser=True)
+    assert named.is_dir()
+
+
+def test_a_server_that_never_says_its_address_is_one_line(tmp_path, monkeypatch):
+    monkeypatch.setattr(children, "PATIENCE", 0.1)
+    silent = [sys.executable, "-c", "import sys; sys.stdin.read()"]
+    with subprocess.Popen(
+        silent, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+    ) as process:
+        with pytest.raises(MainlineError, match=r"did not start within 0\.1 s") as found:
+            story_server._address(process, tmp_path / "log", within=0.1)
+        assert process.poll() is not None
+    assert "\n" not in str(found.value)
+
+
+def test_a_server_that_ends_at_once_is_one_line(tmp_path):
+    with (
+        subprocess.Popen(["true"], stdout=subprocess.PIPE, text=True) as process,
+        pytest.raises(MainlineError, match="the server did not start"),
+    ):
+        story_server._address(process, tmp_path / "log")
 
 
 def test_a_folder_that_is_not_empty_and_too_few_requests_are_refused(tmp_path):

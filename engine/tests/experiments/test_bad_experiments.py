@@ -110,7 +110,7 @@ def test_a_version_that_main_never_released(trial):
 @pytest.mark.parametrize("day", ["yesterday", "2026-02-30"])
 def test_a_day_that_is_none(trial, split_trial, day):
     split_trial()
-    with pytest.raises(SettingsError, match="--to is a day"):
+    with pytest.raises(MainlineError, match=f"--to: '{day}' is not a day"):
         trial.run(last=day)
 
 

@@ -59,6 +59,43 @@ def test_copies_that_are_missing_decide_no_latency_and_do_not_stop_a_quality(tri
     assert "do not have their shares" in result.sentence
 
 
+def test_a_shadow_that_fails_on_its_hardest_rows_is_not_better(trial):
+    """Here every challenger's answer is that of main: it differs by what it does not answer."""
+    trial.routes(ROUTES)
+    found = people(1_500).assign(better=lambda rows: rows["plain"])
+    trial.labels(labels_of(found))
+    rows = shadow(found).assign(status=200)
+    left = found.set_index("entity")["left"].reindex(rows["entity"]).to_numpy()
+    wrong = np.abs(rows["score"] - left).where(rows["arm"].eq("shadow"), 0)
+    lost = wrong.rank(ascending=False) <= 30
+    rows.loc[lost, "status"] = 504
+    rows.loc[lost, "version"] = ""
+    rows.loc[lost, "score"] = np.nan
+    trial.log(rows)
+    result = trial.run()
+    assert result.decision == "none"
+    assert "2.00% of the challenger's requests have no answer" in result.sentence
+
+
+def test_a_failed_batch_is_one_request_of_many(trial):
+    """It has one row in the log, and a batch that is answered has one for each of its rows."""
+    trial.routes(ROUTES)
+    found = people(1_500)
+    trial.labels(labels_of(found))
+    rows = shadow(found).assign(status=200)
+    place = rows.groupby("arm").cumcount()
+    rows["request_id"] = [f"b{number // 100}" for number in place]
+    rows["row"] = place % 100
+    lost = rows["arm"].eq("shadow") & rows["request_id"].eq("b3")
+    rows.loc[lost, "status"] = 500
+    rows.loc[lost, "version"] = ""
+    rows.loc[lost, "score"] = np.nan
+    trial.log(rows[~lost | rows["row"].eq(0)])
+    result = trial.run()
+    assert result.decision == "none"
+    assert "6.67% of the challenger's requests have no answer" in result.sentence
+
+
 def test_a_row_that_is_in_the_log_twice_counts_once(trial, shadowed):
     _, rows = shadowed()
     trial.log(rows)

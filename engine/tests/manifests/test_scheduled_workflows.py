@@ -68,10 +68,22 @@ def test_a_retraining_is_asked_for_with_the_verdict_and_the_commit_of_the_watch(
     }
 
 
-def test_the_pushgateway_is_the_monitoring_namespace_s_for_the_monitor_alone(objects):
+def labels(objects: list[dict], workflow: str, which: str) -> dict[str, str]:
+    """Those of a pod: Argo gives it the workflow's, and its template's before them."""
+    every = spec(objects, workflow)["podMetadata"]["labels"]
+    return every | template(objects, workflow, which).get("metadata", {}).get("labels", {})
+
+
+def test_the_pushgateway_is_the_monitoring_namespace_s_for_the_watch_alone(objects):
     [policy] = [it["spec"] for it in of(objects, "NetworkPolicy") if name(it) == "pushgateway"]
     chosen = policy["podSelector"]["matchLabels"]
-    assert chosen.items() <= spec(objects, "monitor")["podMetadata"]["labels"].items()
+    pods = {
+        (name(workflow), each["name"])
+        for workflow in of(objects, "WorkflowTemplate")
+        for each in workflow["spec"]["templates"]
+        if chosen.items() <= labels(objects, name(workflow), each["name"]).items()
+    }
+    assert pods == {("monitor", "watch")}
     [rule] = policy["egress"]
     [where] = rule["to"]
     assert where["namespaceSelector"]["matchLabels"] == {

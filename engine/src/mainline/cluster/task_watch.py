@@ -7,7 +7,7 @@ from pathlib import Path
 
 from mainline.cluster.checkout import clone
 from mainline.cluster.handed_verdict import packed
-from mainline.cluster.task_compact import settings_of
+from mainline.cluster.settings_in_clone import settings_of
 from mainline.core.errors import MainlineError
 from mainline.core.files import write_text
 from mainline.monitoring import monitor, series

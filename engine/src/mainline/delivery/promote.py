@@ -51,7 +51,8 @@ def run(
     - staging has no release, or production has it already;
     - the evidence is missing, negative, of another release or of the embedded server;
     - `signed` is set and the image is not signed;
-    - the result of the experiment is of another challenger, or cannot be read.
+    - the result of the experiment is of another challenger, of another release than production's
+      or of another environment, or cannot be read.
     """
     git = Git(root)
     head = main(git)
@@ -72,7 +73,7 @@ def run(
     problem = proof.problem(release)
     if problem:
         raise MainlineError(f"the evidence does not support version {release.version}: {problem}.")
-    tried = _tried(experiment, release)
+    tried = _tried(git, head, experiment, release)
     branch = f"{promotion.PREFIX}{release.version}"
     if push and promotion.proposed(branch):
         return
@@ -96,18 +97,30 @@ def run(
     )
 
 
-def _tried(path: Path | None, release: Release) -> Result | None:
-    """The experiment in a file. Raises MainlineError when its challenger is another release."""
+def _tried(git: Git, head: str, path: Path | None, release: Release) -> Result | None:
+    """The experiment in a file.
+
+    Raises MainlineError when it was not of production, or compared other releases than these.
+    """
     if path is None:
         return None
-    found = Result.read(path)
-    if found.challenger_version != release.version:
-        raise MainlineError(
-            f"the experiment's challenger is not what {STAGING} runs.",
-            where=path,
-            found=f"version {found.challenger_version}",
-            expected=f"version {release.version}",
-        )
+    found, runs = Result.read(path), release_at(git, head, PRODUCTION)
+    main_version = runs.version if runs else "none"
+    for wrong, has, wanted in (
+        (f"the experiment was not in {PRODUCTION}", found.environment, PRODUCTION),
+        (
+            f"the experiment's challenger is not what {STAGING} runs",
+            f"version {found.challenger_version}",
+            f"version {release.version}",
+        ),
+        (
+            f"the experiment's main model is not what {PRODUCTION} runs",
+            f"version {found.main_version}",
+            f"version {main_version}",
+        ),
+    ):
+        if has != wanted:
+            raise MainlineError(f"{wrong}.", where=path, found=has, expected=wanted)
     return found
 
 

@@ -1,5 +1,7 @@
 """The command `demo`: a quarter in which data drift, quality falls, and a new model is proposed."""
 
+import shlex
+import shutil
 import threading
 import time
 import webbrowser
@@ -30,9 +32,7 @@ def run(root: Path, *, requests: int, into: Path | None, no_browser: bool) -> Re
     _say(
         f"A copy of this project in {folder}, with {project_copy.CUSTOMERS:,} simulated customers."
     )
-    project = project_copy.copied(root, folder)
-    _say("`mainline run` trains, judges and releases the first model.")
-    quarter = Quarter.begun(project)
+    quarter = _begun(root, folder, ours=into is None)
     _say("A server with the gateway before it answers; each answer is logged.")
     with quarter.served() as served:
         for month in MONTHS:
@@ -46,15 +46,31 @@ def run(root: Path, *, requests: int, into: Path | None, no_browser: bool) -> Re
     _say(f"  ROC AUC on September's customers: {found.before:.3f} before, {found.now:.3f} now")
     _say(f"  {found.said}")
     page = html_page.write(
-        Layout(project.root).monitor / "page.md", folder / "page.html", "September"
+        Layout(quarter.project.root).monitor / "page.md", folder / "page.html", "September"
     )
-    _say(f"That took {time.monotonic() - begun:.0f} s. What the commands said: {project.log}")
+    _say(
+        f"That took {time.monotonic() - begun:.0f} s. What the commands said: {quarter.project.log}"
+    )
     _say(f"The page of September: {page}")
+    _say(f"To remove all of it: rm -rf {shlex.quote(str(folder))}")
     if not no_browser:
         browser = threading.Thread(target=webbrowser.open, args=[page.as_uri()], daemon=True)
         browser.start()
         browser.join(5)
     return found
+
+
+def _begun(root: Path, folder: Path, *, ours: bool) -> Quarter:
+    """The project with its first model. A folder that is `ours` goes when there is none."""
+    try:
+        project = project_copy.copied(root, folder)
+        _say("`mainline run` trains, judges and releases the first model.")
+        return Quarter.begun(project)
+    except BaseException as error:
+        # A log stays, since the error names it.
+        if ours and not (isinstance(error, MainlineError) and (folder / "log.txt").exists()):
+            shutil.rmtree(folder, ignore_errors=True)
+        raise
 
 
 def _tell(verdict: Verdict) -> None:

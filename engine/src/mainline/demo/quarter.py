@@ -105,7 +105,8 @@ class Quarter:
         settings = str(self.project.root.parent / "gateway.yaml")
         self._do("log", "compact", "--settings", settings)
         days = ("--from", str(month.days[0]), "--to", str(month.days[-1]))
-        self._do("monitor", *days, "--as-of", str(month.as_of), "--settings", settings)
+        about = ("--as-of", str(month.as_of), "--settings", settings, "--no-record")
+        self._do("monitor", *days, *about)
         return Verdict.read(Layout(self.project.root).monitor / VERDICT)
 
     def retrained(self, month: Month, *why: str) -> Retrained:
@@ -165,7 +166,7 @@ def _rows(store: Store, month: Month) -> int:
 def folder_of(into: Path | None) -> Path:
     """The directory of the demo. Raises MainlineError when it is not empty."""
     if into is None:
-        return Path(tempfile.mkdtemp(prefix="mainline-demo-"))
+        return Path(tempfile.mkdtemp(prefix="mainline-demo-")).resolve()
     if into.exists() and (not into.is_dir() or any(into.iterdir())):
         raise MainlineError("--into is not empty; name a new or an empty directory.", found=into)
     into.mkdir(parents=True, exist_ok=True)

@@ -4,21 +4,25 @@ Run in the project's directory. It says its address, and ends when its standard 
 when the process that started it was killed.
 """
 
+import queue
 import subprocess
 import sys
+import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 
 from mainline.core.errors import MainlineError
-from mainline.process.children import end, environment
+from mainline.demo.project_copy import apart
+from mainline.process.children import end
 from mainline.serving import ports
 from mainline.serving.fronted import behind, fronted
 from mainline.serving.served import LOOPBACK, Served
 from mainline.serving.staged import staged_model
 
 READY = "ready "
+STARTED_WITHIN = 120.0  # seconds
 PATIENCE = 60.0  # seconds for the log to be shipped
 
 
@@ -51,7 +55,7 @@ def running(root: Path, clock: Path, settings: Path, log: Path) -> Iterator[str]
         process = subprocess.Popen(
             command,
             cwd=root,
-            env=environment(root / "src"),
+            env=apart(root),
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=said,
@@ -63,11 +67,22 @@ def running(root: Path, clock: Path, settings: Path, log: Path) -> Iterator[str]
             _ended(process)
 
 
-def _address(process: "subprocess.Popen[str]", log: Path) -> str:
-    for line in process.stdout or ():
-        if line.startswith(READY):
-            return line.removeprefix(READY).strip()
-    raise MainlineError("the server did not start.", where=log)
+def _address(process: "subprocess.Popen[str]", log: Path, within: float = STARTED_WITHIN) -> str:
+    said: queue.Queue[str] = queue.Queue()
+
+    def read() -> None:
+        lines = (line for line in process.stdout or () if line.startswith(READY))
+        said.put(next(lines, ""))
+
+    threading.Thread(target=read, daemon=True).start()
+    try:
+        line = said.get(timeout=within)
+    except queue.Empty:
+        end(process)
+        raise MainlineError(f"the server did not start within {within:g} s.", where=log) from None
+    if not line:
+        raise MainlineError("the server did not start.", where=log)
+    return line.removeprefix(READY).strip()
 
 
 def _ended(process: "subprocess.Popen[str]") -> None:

@@ -13,6 +13,7 @@ import pandas as pd
 
 from mainline.core.errors import MainlineError
 from mainline.experiments.named_before import Named
+from mainline.experiments.unanswered import Unanswered
 from mainline.gateway.gateway import CHALLENGER, MAIN, SHADOW, UNREACHABLE
 from mainline.monitoring.log_table import LogTable
 from mainline.request_log.exchange import WELL
@@ -50,7 +51,7 @@ class Arms:
 
     `paired`: rows at one place are of one request. `versions` are those that are compared, `first`
     is the time of the first request, `seen` the number of units that the challenger has and of all
-    that it could have had. `left_out` counts rows by reason.
+    that it could have had. `left_out` counts rows by reason. `unanswered` has all requests of both.
     """
 
     main: pd.DataFrame
@@ -61,6 +62,7 @@ class Arms:
     first: datetime
     seen: tuple[int, int]
     left_out: dict[str, int]
+    unanswered: Unanswered
 
 
 def read(log: LogTable, named: Named) -> Arms:
@@ -76,6 +78,7 @@ def read(log: LogTable, named: Named) -> Arms:
     _both(rows, named)
     rows, versions, left_out = _newest(rows)
     first = rows["time"].min().to_pydatetime().replace(tzinfo=UTC)  # the log's times have none
+    unanswered = Unanswered.of(rows, paired=paired)
     if paired:
         main, challenger, seen = _pairs(rows)
         unit = "entity"
@@ -87,7 +90,7 @@ def read(log: LogTable, named: Named) -> Arms:
         seen = counts[1], sum(counts)
     if main.empty or challenger.empty:
         raise _nothing(named, "main" if main.empty else "the challenger")
-    return Arms(main, challenger, paired, unit, versions, first, seen, left_out)
+    return Arms(main, challenger, paired, unit, versions, first, seen, left_out, unanswered)
 
 
 def _sql(named: Named) -> str:

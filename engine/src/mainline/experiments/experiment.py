@@ -1,6 +1,6 @@
 """The command `experiment`: is the challenger better, on the figure that was named before?"""
 
-from datetime import UTC, date, datetime
+from datetime import UTC, datetime
 from pathlib import Path
 
 from mainline.core.errors import MainlineError, SettingsError
@@ -23,6 +23,7 @@ from mainline.monitoring.log_table import LogTable
 from mainline.monitoring.watched import Watched
 from mainline.monitoring.window import Window
 from mainline.request_log.settings import read_settings
+from mainline.snapshots.day import a_day
 
 SETTINGS = Path("k8s/settings/gateway/settings.yaml")
 SHOWN = ("latency", "failures")  # always, since they need no labels
@@ -55,7 +56,7 @@ def run(
     notes = [f"{count:,} rows {why} are left out" for why, count in arms.left_out.items() if count]
     labelled, more = arms, list[str]()
     if figure.labels:
-        day = _day(as_of, "--as-of") if as_of else datetime.now(UTC).date()
+        day = a_day(as_of, "--as-of") if as_of else datetime.now(UTC).date()
         labelled, more = labelled_arms.labelled(root, watched, arms, settings, day)
     evaluation = section_at(git, head, "evaluation", EvaluationSettings)
     alpha = 1 - evaluation.confidence
@@ -65,6 +66,8 @@ def run(
     found = compared(labelled, figure, prices, alpha)
     ratio = _ratio(named, arms)
     reasons = _reasons(named, arms, labelled, figure, ratio)
+    if figure.answers and (lost := arms.unanswered.reason(alpha)):
+        reasons.append(lost)
     result = Result(
         experiment=named.routes.experiment,
         kind=f"split by {named.routes.split.by}" if named.routes.split else "shadow",
@@ -116,7 +119,7 @@ def _figure(named: Named, file: Path, table: TableSettings) -> RowFigure:
 
 
 def _window(named: Named, last: str | None) -> Window:
-    until = _day(last, "--to") if last else datetime.now(UTC).date()
+    until = a_day(last, "--to") if last else datetime.now(UTC).date()
     if named.ended:
         until = min(until, named.ended.date())
     if until < named.since.date():
@@ -125,13 +128,6 @@ def _window(named: Named, last: str | None) -> Window:
             found=f"--to {until}",
         )
     return Window(named.since.date(), until)
-
-
-def _day(text: str, option: str) -> date:
-    try:
-        return date.fromisoformat(text)
-    except ValueError:
-        raise SettingsError(f"{option} is a day, such as 2026-11-29.", found=text) from None
 
 
 def _share(named: Named) -> float | None:

@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal, Self
 
+from pydantic import TypeAdapter, ValidationError
+
 from mainline.core.errors import MainlineError
 from mainline.core.files import read_json, write_json
 
@@ -93,15 +95,13 @@ class Result:
             if given.pop("format") != FORMAT:
                 raise ValueError(f"its format is {values['format']}, not {FORMAT}")
             del given["sentence"]
-            lines = [_line(each) for each in (given.pop("figure"), *given.pop("shown"))]
-            return cls(figure=lines[0], shown=lines[1:], **given)
+            return TypeAdapter(cls).validate_python(given)
+        except ValidationError as error:
+            first = error.errors()[0]
+            why = f"{'.'.join(map(str, first['loc']))}: {first['msg']}"
         except (KeyError, TypeError, ValueError) as error:
-            raise MainlineError(f"it is no result of `{MADE_BY}`: {error}", where=path) from None
-
-
-def _line(values: dict[str, Any]) -> Line:
-    one, other = values["counts"]
-    return Line(**values | {"counts": (int(one), int(other))})
+            why = str(error)
+        raise MainlineError(f"it is no result of `{MADE_BY}`: {why}", where=path)
 
 
 def finite(value: float) -> float | None:

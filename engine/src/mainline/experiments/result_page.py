@@ -16,7 +16,10 @@ def section(result: Result) -> list[str]:
     """The lines of a page or a pull request."""
     lines = [f"**{escape(result.sentence)}**", ""]
     versions = [code(result.main_version or "none"), code(result.challenger_version or "none")]
-    lines += table(HEADER, [["version", *versions, "", ""], *(_row(each) for each in _all(result))])
+    lines += table(
+        HEADER,
+        [["version", *versions, "", ""], *(list(map(escape, _row(each))) for each in _all(result))],
+    )
     lines += ["", escape(about(result))]
     return lines + ["", *(f"- {escape(each)}" for each in result.notes)] * bool(result.notes)
 

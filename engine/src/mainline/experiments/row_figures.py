@@ -30,7 +30,8 @@ class RowFigure:
     """One figure. `values` gives that of each row, (rows,); NaN where a row has none.
 
     `labels` says that it needs them, and `split` that it differs between arms only where the
-    challenger really answers. A `share` has values from 0 to 1.
+    challenger really answers. `answers` says that requests without an answer have no value. A
+    `share` has values from 0 to 1.
     """
 
     label: str
@@ -39,6 +40,7 @@ class RowFigure:
     lower: bool = True
     labels: bool = True
     split: bool = False
+    answers: bool = True
     share: bool = False
     prices: bool = False
     unit: str = ""
@@ -144,9 +146,19 @@ FIGURES: dict[str, RowFigure] = {
         "Squared error", lambda rows, given: _difference(rows, given) ** 2, ("regression",)
     ),
     "conversion": RowFigure(
-        "Share of positives", _target, ("binary",), lower=False, split=True, share=True
+        "Share of positives",
+        _target,
+        ("binary",),
+        lower=False,
+        split=True,
+        answers=False,
+        share=True,
     ),
-    "event_rate": RowFigure("Share of positives", _target, ("binary",), split=True, share=True),
+    "event_rate": RowFigure(
+        "Share of positives", _target, ("binary",), split=True, answers=False, share=True
+    ),
     "latency": RowFigure("Latency", _seconds, labels=False, unit=" ms"),
-    "failures": RowFigure("Share of failed requests", _failed, labels=False, share=True),
+    "failures": RowFigure(
+        "Share of failed requests", _failed, labels=False, answers=False, share=True
+    ),
 }
