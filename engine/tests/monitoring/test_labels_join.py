@@ -7,7 +7,8 @@ import pytest
 from labelled_log import FILE, asks, predictions, released, source, store
 
 from mainline.core.errors import DataError
-from mainline.monitoring import label_join
+from mainline.monitoring import label_join, log_table
+from mainline.monitoring import labels as labels_module
 from mainline.monitoring.labels import labelled
 from mainline.monitoring.log_table import LogTable
 from mainline.monitoring.window import Window
@@ -31,10 +32,11 @@ ROWS = [
 ]
 
 
-def joined(root, asked, watched=None, *, window=JUNE, as_of=AS_OF, **labels):
+def joined(root, asked, watched=None, *, window=JUNE, as_of=AS_OF, inputs=True, **labels):
     settings = MonitoringSettings.model_validate({"labels": KNOWN | labels})
+    parts = root, watched or released()
     with LogTable.opened(store(root, predictions(asked)), window) as log:
-        return labelled(root, watched or released(), log, settings, as_of=as_of, window=window)
+        return labelled(*parts, log, settings, as_of=as_of, window=window, inputs=inputs)
 
 
 def asked(*pairs):
@@ -50,7 +52,7 @@ def test_each_entity_and_label_counts_once_with_its_last_prediction(tmp_path):
     source(tmp_path, d2026_08_01=ROWS)
     labels = joined(tmp_path, asked(("a", "03"), ("a", "20"), ("b", "04")))
     assert found(labels) == [("b", 4, 0), ("a", 20, 1)]
-    assert labels.rows["age"].tolist() == [40.0, 40.0]
+    assert labels.inputs["age"].tolist() == [40.0, 40.0]
     assert labels.predictions == 2
     assert labels.asked == 3
 
@@ -265,3 +267,114 @@ def test_other_tasks_have_targets_as_in_the_table(tmp_path, table, labels, score
     assert found.target.tolist() == target
     assert found.scores.tolist() == scores
     assert len(found.others) == 0
+
+
+def test_labels_that_stopped_are_overdue_also_where_entities_ask_every_week(tmp_path):
+    names = [f"e{number}" for number in range(50)]
+    months = ["2026-01-01", "2026-02-01"]
+    source(
+        tmp_path, d2026_08_01=[(who, day, "no", "2026-03-05") for who in names for day in months]
+    )
+    weeks = [
+        f"{day:%Y-%m-%d}T12:00" for day in pd.date_range("2026-04-06", "2026-07-27", freq="7D")
+    ]
+    rows = [{"entity": who, "time": week} for week in weeks for who in names]
+    labels = joined(tmp_path, rows, window=Window.parse("2026-04-01", "2026-07-31"))
+    assert (labels.due, labels.overdue) == (50, 50)
+    young = joined(tmp_path, rows, window=Window.parse("2026-07-01", "2026-07-31"))
+    assert (young.due, young.overdue) == (0, 0)
+
+
+def test_labels_of_months_ago_do_not_hide_that_none_come_any_more(tmp_path):
+    names = [f"e{number}" for number in range(20)]
+    months = [f"2026-0{month}-01" for month in range(1, 5)]
+    rows = [(who, day, "no", "2026-05-20") for who in names for day in months]
+    source(tmp_path, d2026_08_01=rows, d2026_05_25=rows)
+    weeks = pd.date_range("2026-01-05", "2026-07-27", freq="7D")
+    asked = [{"entity": who, "time": f"{day:%Y-%m-%d}"} for day in weeks for who in names]
+    labels = joined(tmp_path, asked, window=Window.parse("2026-01-01", "2026-07-31"))
+    assert labels.labelled == 80
+    assert (labels.due, labels.overdue) == (40, 20)
+    before = {"window": Window.parse("2026-01-01", "2026-05-24"), "overdue_days": 30}
+    labels = joined(tmp_path, asked, as_of=datetime.date(2026, 5, 25), **before)
+    assert (labels.due, labels.overdue) == (40, 0)
+
+
+def test_a_file_that_is_deleted_meanwhile_is_one_line(tmp_path):
+    source(tmp_path, d2026_08_01=ROWS)
+    address = store(tmp_path, predictions(asked(("a", "05"))))
+    settings = MonitoringSettings.model_validate({"labels": KNOWN})
+    with LogTable.opened(address, JUNE) as log:
+        for path in (tmp_path / "log").rglob("*.parquet"):
+            path.unlink()
+        with pytest.raises(DataError, match="the log cannot be read") as caught:
+            labelled(tmp_path, released(), log, settings, as_of=AS_OF, window=JUNE)
+    assert "Traceback" not in str(caught.value)
+
+
+def test_a_log_that_memory_cannot_hold_is_one_line(tmp_path, monkeypatch):
+    address = store(tmp_path, predictions(asked(("a", "05"))))
+    monkeypatch.setattr(log_table, "MEMORY", "1MB")
+    with pytest.raises(DataError, match="Out of Memory"):
+        LogTable.opened(address, JUNE)
+
+
+def test_inputs_may_have_the_names_of_columns_of_the_log(tmp_path):
+    source(tmp_path, d2026_08_01=ROWS)
+    names = ["time", "score", "target", "entity"]
+    rows = predictions(asked(("a", "05"), ("b", "06")))
+    rows = rows.assign(**{f"input_{name}": [1.0, 2.0] for name in names})
+    labels = joined(tmp_path, rows, released(table={"numbers": names, "categories": []}))
+    assert found(labels) == [("a", 5, 1), ("b", 6, 0)]
+    assert labels.scores.tolist() == [0.5, 0.5]
+    assert labels.inputs.to_dict("list") == {name: [1.0, 2.0] for name in names}
+
+
+def test_without_such_a_column_the_source_is_asked_every_28_days(tmp_path):
+    rows = [("a", "2026-06-01", "yes", None), ("b", "2026-06-01", "no", None)]
+    none = [(who, day, None, None) for who, day, *_ in rows]
+    source(tmp_path, d2026_08_01=rows, d2026_06_01=none, d2026_06_29=rows)
+    asked_twice = asked(("a", "28"), ("a", "30"), ("b", "29"))
+    labels = joined(tmp_path, asked_twice, known=None)
+    assert found(labels) == [("a", 28, 1)]
+    assert labels.known_before == 1
+
+
+@pytest.mark.parametrize(
+    ("table", "label", "target"),
+    [
+        ({}, "no", 0),
+        ({}, "yes", 1),
+        ({"task": "multiclass", "classes": ["x", "y", "z"], "positive": None}, "y", 1),
+        ({"task": "multiclass", "classes": [1, 2, 3], "positive": None}, 3.0, 2),
+    ],
+    ids=["negative", "positive", "class", "number"],
+)
+def test_first_labels_may_be_of_one_class(tmp_path, table, label, target):
+    source(tmp_path, d2026_08_01=[("a", "2026-06-01", label, "2026-07-05"), ROWS[3]])
+    watched = released(table=table, evaluation={"costs": None})
+    rows = predictions(asked(("a", "05"))).assign(scores=[[0.2, 0.3, 0.5]])
+    assert joined(tmp_path, rows, watched).target.tolist() == [target]
+
+
+def test_a_label_that_no_class_has_is_one_line(tmp_path):
+    source(tmp_path, d2026_08_01=[("a", "2026-06-01", "w", "2026-07-05")])
+    table = {"task": "multiclass", "classes": ["x", "y", "z"], "positive": None}
+    watched = released(table=table, evaluation={"costs": None})
+    rows = predictions(asked(("a", "05"))).assign(scores=[[0.2, 0.3, 0.5]])
+    with pytest.raises(DataError, match=r"labels that table\.classes lacks: 'w'"):
+        joined(tmp_path, rows, watched)
+
+
+def test_a_long_history_is_joined_for_some_entities(tmp_path, monkeypatch):
+    monkeypatch.setattr(labels_module, "HISTORY", 100)
+    monkeypatch.setattr(label_join, "MOST", 30)
+    names = [f"e{number}" for number in range(400)]
+    rows = [(name, "2026-06-01", "yes", "2026-07-05") for name in names]
+    source(tmp_path, d2026_08_01=[*rows, ("z", "2026-06-01", "no", "2026-07-05")])
+    every = asked(*((name, "05") for name in names))
+    labels = joined(tmp_path, every, inputs=False)
+    assert labels.asked == 400
+    assert 50 < labels.labelled == labels.predictions < 200
+    assert 5 < len(labels.rows) < 60
+    assert joined(tmp_path, every).predictions == 400
