@@ -39,7 +39,7 @@ def alarms(seed: int, rows: int, auc: float) -> list[str]:
 
 
 def quiet(seed: int, rows: int) -> list[str]:
-    """The same of a model as good as at release, with slices, and concept looked at every fortnight."""
+    """The same of a model as good as at release, with slices, and concept every fortnight."""
     now, then = (in_slices(part([seed, n], size, AUC), seed) for n, size in ((2, rows), (1, TEST)))
     judge = Judge(TASK, GATE, EVALUATION, SETTINGS.quality.alpha)
     found = list(judge.findings(now, then))
