@@ -102,7 +102,7 @@ def quiet(seed: int) -> list[str]:
             *prediction_drift.findings(WATCHED, reference, log, SETTINGS),
             *service.findings(WATCHED, log, SETTINGS),
         ]
-    return alarms(found) + falls.alarms(seed, size, falls.AUC)
+    return alarms(found) + falls.quiet(seed, size)
 
 
 def shifted(seed: int, size: int, shift: float) -> bool:

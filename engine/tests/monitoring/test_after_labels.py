@@ -50,7 +50,12 @@ def release(shared, tmp_path_factory) -> Release:
     return Release(project, watched, reference, rows)
 
 
-def logged(release, root, *, entity=True, score=None):
+def logged(release, root, **changes):
+    """A store of these rows."""
+    return store(root, of_log(release, **changes))
+
+
+def of_log(release, *, entity=True, score=None):
     """The month's rows, asked about in a week of it."""
     rows = release.rows
     inputs = rows[release.watched.table.features].add_prefix("input_")
@@ -61,7 +66,7 @@ def logged(release, root, *, entity=True, score=None):
         score=rows["score"] if score is None else score(rows["score"]),
         version=release.watched.version,
     )
-    return store(root, predictions(frame))
+    return predictions(frame)
 
 
 def found(release, address, *, as_of=AS_OF, window=JUNE, **labels):
@@ -139,3 +144,36 @@ def test_a_source_that_fails_is_one_unknown_finding(release, tmp_path):
         release.project.set(**{"data.source": OWN})
     assert list(made) == ["labels.join"]
     assert "labels as of 2026-07-31 cannot be read" in made["labels.join"].sentence
+
+
+def test_right_after_a_release_nothing_is_wrong_with_the_labels(release, tmp_path):
+    address = logged(release, tmp_path)
+    older = predictions([{"time": "2026-05-05", "version": "1"}])
+    for log in (address, store(tmp_path / "two", pd.concat([older, of_log(release)]))):
+        made, count = found(release, log, delay_days=31)
+        assert (count, made["labels.arrived"].status) == (0, "quiet")
+        assert {each.status for each in made.values()} == {"quiet"}
+
+
+def test_a_version_that_was_never_asked_is_unknown(release, tmp_path):
+    rows = of_log(release).assign(version="1")
+    made, _ = found(release, store(tmp_path, rows))
+    assert {name: each.status for name, each in made.items()} == {"labels.join": "unknown"}
+
+
+def test_in_a_gap_of_the_log_its_history_goes_on(release, tmp_path):
+    late = Window.parse("2026-06-20", "2026-06-26")
+    made, count = found(release, logged(release, tmp_path), window=late, delay_days=3)
+    assert (count, made["labels.arrived"].status) == (0, "quiet")
+    assert "2026-06-17 to 2026-06-23" in made["labels.arrived"].sentence
+    assert made["concept.roc_auc"].rows == len(release.rows)
+
+
+def test_concept_leaves_out_labels_that_came_early(release, tmp_path):
+    rows = of_log(release)
+    early = rows.assign(time=rows["time"] + pd.Timedelta(days=10), score=0.5)
+    log = store(tmp_path, pd.concat([rows, early[early["entity"].isin(rows["entity"][::2])]]))
+    window = Window.parse("2026-06-13", "2026-06-19")
+    made, _ = found(release, log, window=window, delay_days=10)
+    assert made["concept.roc_auc"].rows == len(rows)
+    assert made["concept.roc_auc"].value < 0.02

@@ -1,5 +1,7 @@
 """The sequential test: looked at every week, it stays quiet, and finds a fall at any time."""
 
+from types import SimpleNamespace
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -7,8 +9,9 @@ from labelled_log import released, scored
 
 from mainline.evaluation import tasks
 from mainline.evaluation.rows import Rows
-from mainline.monitoring.concept import Judge, by_week
+from mainline.monitoring.concept import Grid, Judge, by_week, grid
 from mainline.monitoring.fall import Part
+from mainline.monitoring.window import Window
 
 TASK = tasks.of(released().table)
 START = pd.Timestamp("2026-06-01", tz="UTC")  # a Monday
@@ -98,3 +101,45 @@ def test_a_week_of_one_class_has_no_figure():
     times = pd.Series([START, START])
     part = Part(Rows(np.array([0, 0]), np.arange(2)), np.array([0.1, 0.2]), {})
     assert by_week(TASK, times, part) == [{"week": "2026-06-01", "rows": 2, "figure": None}]
+
+
+def test_a_real_fall_is_not_hidden_by_a_surer_one_within_the_margin(monkeypatch):
+    ends = iter([(0.012, 0.0055, 0.018), (0.034, 0.002, 0.066)])
+    monkeypatch.setattr(Judge, "_fall", lambda *_: next(ends))
+    times, now = weeks(1, [1.5] * 5)
+    found = Judge(TASK, 0.02, 0.005, 500).finding(times, now, at_release())
+    assert (found.status, found.value, found.low) == ("alarm", 0.034, 0.002)
+    ends = iter([(0.012, 0.0055, 0.018), (0.034, -0.002, 0.066)])
+    found = Judge(TASK, 0.02, 0.005, 500).finding(times, now, at_release())
+    assert (found.status, found.value) == ("quiet", 0.012)
+
+
+def starts(begin, logged, last):
+    days = (pd.Timestamp(day, tz="UTC") for day in (begin, logged, last))
+    begin, logged, last = days
+    return [(number, f"{day:%m-%d}") for number, day in Grid(begin, logged).starts(last)]
+
+
+def test_sequences_keep_their_begin_and_number_when_days_of_the_log_are_deleted():
+    whole = starts("2026-01-01", "2026-01-01", "2026-04-01")
+    assert whole == [(1, "01-01"), (2, "01-29"), (3, "02-26"), (4, "03-26")]
+    for deleted in range(1, 80):
+        logged = pd.Timestamp("2026-01-29") + pd.Timedelta(days=deleted - 1)
+        left = starts("2026-01-01", logged, "2026-04-01")
+        assert left == [each for each in whole if each[1] >= f"{logged:%m-%d}"]
+
+
+def test_a_log_that_begins_after_the_release_has_its_first_sequence():
+    assert starts("2026-01-01", "2026-01-05", "2026-02-01") == [(1, "01-05"), (2, "01-29")]
+    assert starts("2026-01-01", "2025-11-05", "2026-01-10") == [(1, "01-01")]
+
+
+def test_the_grid_begins_on_the_day_of_the_release_s_commit():
+    git = SimpleNamespace(run=lambda *_: "2026-06-01T23:30:00-02:00\n")
+    watched = SimpleNamespace(champion=SimpleNamespace(commit="c0ffee", git=git))
+    found = SimpleNamespace(window=Window.parse("2026-06-10", "2026-06-20"))
+    times = pd.Series(pd.to_datetime(["2026-06-10T10:00"], utc=True))
+    begin, logged = (pd.Timestamp(day, tz="UTC") for day in ("2026-06-02", "2026-06-10"))
+    assert grid(watched, found, times) == Grid(begin, logged)
+    assert grid(watched, found, times - pd.Timedelta(days=30)) is None
+    assert grid(watched, found, times.head(0)) is None

@@ -7,6 +7,7 @@ import pandas as pd
 import pytest
 
 from mainline.monitoring import label_counts
+from mainline.monitoring.finding import Finding, Verdict
 from mainline.monitoring.labels import Labelled
 from mainline.monitoring.window import Window
 
@@ -60,7 +61,7 @@ def test_labels_that_cannot_be_relied_on_are_unknown(changes, said):
 def test_labels_that_never_come_are_unknown_once_most_are_overdue(overdue, status):
     [found] = label_counts.overdue(replace(FOUND, due=1000, overdue=overdue), 62)
     assert found.status == status
-    assert "older than 62 days" in found.sentence
+    assert "more than 62 days ago" in found.sentence
 
 
 def test_nothing_is_overdue_in_a_young_log():
@@ -84,3 +85,20 @@ def test_of_several_classes_the_most_probable_one_is_compared():
     scores = pd.DataFrame({"scores": list(RNG.dirichlet([1, 1, 1], 400)), "target": 0})
     found = replace(FOUND, rows=scores, others=RNG.dirichlet([9, 1, 1], 300))
     assert label_counts.selection(found)[0].details["without"] > 0.6
+
+
+@pytest.mark.parametrize("wrong", [np.nan, np.inf], ids=["nan", "inf"])
+def test_a_score_that_is_no_number_is_counted_and_left_out(wrong):
+    rows = ROWS.assign(score=[wrong, *ROWS["score"][1:]])
+    [found] = label_counts.selection(replace(FOUND, rows=rows))
+    assert np.isfinite([found.value, *found.details.values()]).all()
+    assert "1 scores that are not finite" in found.sentence
+
+
+def test_a_verdict_has_null_for_a_number_that_is_not_finite(tmp_path):
+    details = {"weeks": [{"low": float("nan")}], "pair": (1.0, float("-inf"))}
+    wrong = Finding("quality", "quality.x", "quiet", ".", float("nan"), details=details)
+    Verdict(FOUND.window, {}, {}, [wrong]).write(tmp_path / "verdict.json")
+    [read] = Verdict.read(tmp_path / "verdict.json").findings
+    assert read.value is None
+    assert read.details == {"weeks": [{"low": None}], "pair": [1.0, None]}

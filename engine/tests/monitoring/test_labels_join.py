@@ -4,10 +4,12 @@ import datetime
 
 import pandas as pd
 import pytest
-from labelled_log import FILE, asks, predictions, released, source, store
+from joined_labels import AS_OF, JUNE, KNOWN, ROWS, asked, found, joined
+from labelled_log import predictions, released, source, store
 
 from mainline.core.errors import DataError
-from mainline.monitoring import label_join
+from mainline.monitoring import label_join, log_table
+from mainline.monitoring import labels as labels_module
 from mainline.monitoring.labels import labelled
 from mainline.monitoring.log_table import LogTable
 from mainline.monitoring.window import Window
@@ -16,41 +18,12 @@ from mainline.request_log.settings import LogSettings
 from mainline.request_log.ship_settings import HASH_KEY
 from mainline.request_log.typed_columns import Privacy
 
-JUNE = Window.parse("2026-06-01", "2026-06-30")
-AS_OF = datetime.date(2026, 8, 1)
-KNOWN = {"known": "known"}
-# Who, the month that the row is about, the label, the day on which it became known.
-ROWS = [
-    ("a", "2026-06-01", "yes", "2026-07-05"),
-    ("b", "2026-06-01", "no", "2026-07-05"),
-    ("c", "2026-05-01", "no", "2026-06-02"),
-    ("c", "2026-06-01", None, None),
-    ("d", "2026-06-01", "no", "2026-06-10"),
-    ("e", "2026-06-01", "yes", "2026-07-05"),
-    ("e", "2026-06-01", "no", "2026-07-05"),
-]
-
-
-def joined(root, asked, watched=None, *, window=JUNE, as_of=AS_OF, **labels):
-    settings = MonitoringSettings.model_validate({"labels": KNOWN | labels})
-    with LogTable.opened(store(root, predictions(asked)), window) as log:
-        return labelled(root, watched or released(), log, settings, as_of=as_of, window=window)
-
-
-def asked(*pairs):
-    return [{"entity": who, "time": f"2026-06-{day}T12:00"} for who, day in pairs]
-
-
-def found(labels):
-    rows = labels.rows[["entity", "time", "target"]].itertuples(index=False)
-    return [(who, moment.day, target) for who, moment, target in rows]
-
 
 def test_each_entity_and_label_counts_once_with_its_last_prediction(tmp_path):
     source(tmp_path, d2026_08_01=ROWS)
     labels = joined(tmp_path, asked(("a", "03"), ("a", "20"), ("b", "04")))
     assert found(labels) == [("b", 4, 0), ("a", 20, 1)]
-    assert labels.rows["age"].tolist() == [40.0, 40.0]
+    assert labels.inputs["age"].tolist() == [40.0, 40.0]
     assert labels.predictions == 2
     assert labels.asked == 3
 
@@ -74,42 +47,11 @@ def test_a_label_that_was_known_when_the_prediction_was_made_is_left_out(tmp_pat
     assert labels.known_before == 0
 
 
-def test_without_such_a_column_the_source_says_what_it_knew_on_the_first_day(tmp_path):
-    known = [("d", "2026-06-01", "no", None), ("a", "2026-06-01", None, None)]
-    source(tmp_path, d2026_08_01=ROWS, d2026_06_01=known)
-    labels = joined(tmp_path, asked(("d", "09"), ("a", "09")), known=None)
-    assert found(labels) == [("a", 9, 1)]
-    assert labels.known_before == 1
-
-
 def test_labels_that_contradict_each_other_are_counted_and_left_out(tmp_path):
     source(tmp_path, d2026_08_01=ROWS)
     labels = joined(tmp_path, asked(("e", "05"), ("b", "05")))
     assert found(labels) == [("b", 5, 0)]
     assert labels.contradictory == 1
-
-
-def test_a_label_that_was_corrected_later_is_no_contradiction(tmp_path):
-    corrected = [("e", "2026-06-01", "yes", "2026-07-05"), ("e", "2026-06-01", "no", "2026-07-20")]
-    source(tmp_path, d2026_08_01=[*ROWS[:2], *corrected], d2026_07_10=[*ROWS[:2], *corrected])
-    assert found(joined(tmp_path, asked(("e", "05")))) == [("e", 5, 0)]
-    before = joined(tmp_path, asked(("e", "05")), as_of=datetime.date(2026, 7, 10))
-    assert found(before) == [("e", 5, 1)]
-
-
-def test_a_label_of_later_than_the_day_asked_about_has_not_come(tmp_path):
-    source(tmp_path, d2026_07_04=[*ROWS, ("f", "2026-06-01", "yes", "2026-07-04")])
-    when = datetime.date(2026, 7, 4)
-    labels = joined(tmp_path, asked(("a", "05"), ("d", "05"), ("f", "05")), as_of=when)
-    assert found(labels) == [("d", 5, 0), ("f", 5, 1)]
-    assert labels.unlabelled == 1
-
-
-def test_files_of_some_days_only_give_the_labels_of_the_day_that_params_yaml_names(tmp_path):
-    source(tmp_path, d2026_06_30=[*ROWS, ("f", "2026-06-01", "yes", "2026-06-29")])
-    labels = joined(tmp_path, asked(("a", "05"), ("d", "05"), ("f", "05")))
-    assert found(labels) == [("d", 5, 0), ("f", 5, 1)]
-    assert labels.unlabelled == 1
 
 
 @pytest.mark.parametrize(
@@ -187,46 +129,6 @@ def test_a_log_that_cannot_be_joined_is_one_line(tmp_path, rows, said):
     assert "\n" not in str(caught.value)
 
 
-SQL = {"kind": "sql", "url": "sqlite:///gone.db", "query": "SELECT 1 WHERE 1 <= :as_of"}
-
-
-@pytest.mark.parametrize(
-    ("settings", "known", "said"),
-    [
-        ({"kind": "file", "path": "gone.parquet"}, "known", "gone.parquet .* does not exist"),
-        (SQL, "known", "there is no SQLite file 'gone.db'"),
-        ({"kind": "file", "path": FILE}, "day_of_label", "has no column 'day_of_label'"),
-        ({"kind": "file", "path": FILE}, None, "labels as of 2026-06-01 cannot be read.*not exist"),
-        (
-            {"kind": "file", "path": FILE.replace("{as_of}", "2026-08-01")},
-            None,
-            "is the same file for every day",
-        ),
-    ],
-    ids=["no-file", "no-database", "no-column", "no-first-day", "one-file"],
-)
-def test_a_source_that_cannot_say_is_one_line(tmp_path, settings, known, said):
-    source(tmp_path, d2026_08_01=ROWS)
-    asks(tmp_path, settings)
-    with pytest.raises(DataError, match=said) as caught:
-        joined(tmp_path, asked(("a", "05")), known=known)
-    assert "\n" not in str(caught.value)
-
-
-def test_a_live_source_is_asked_and_nothing_of_it_is_kept(tmp_path):
-    import sqlalchemy  # noqa: PLC0415  takes its time
-
-    engine = sqlalchemy.create_engine(f"sqlite:///{tmp_path / 'labels.db'}")
-    frame = pd.DataFrame(ROWS[:2], columns=["who", "day", "left", "known"])
-    frame.to_sql("labels", engine, index=False)
-    engine.dispose()
-    query = "SELECT * FROM labels WHERE known > :since AND known <= :as_of"
-    asks(tmp_path, {"kind": "sql", "url": "sqlite:///labels.db", "query": query})
-    before = sorted(path.name for path in tmp_path.iterdir())
-    assert found(joined(tmp_path, asked(("a", "05")), known=None)) == [("a", 5, 1)]
-    assert sorted(path.name for path in tmp_path.iterdir()) == sorted([*before, "log"])
-
-
 def test_of_very_many_labels_the_rows_of_some_entities_are_read(tmp_path, monkeypatch):
     monkeypatch.setattr(label_join, "MOST", 100)
     names = [f"e{number}" for number in range(400)]
@@ -265,3 +167,78 @@ def test_other_tasks_have_targets_as_in_the_table(tmp_path, table, labels, score
     assert found.target.tolist() == target
     assert found.scores.tolist() == scores
     assert len(found.others) == 0
+
+
+def test_labels_that_stopped_are_overdue_also_where_entities_ask_every_week(tmp_path):
+    names = [f"e{number}" for number in range(50)]
+    months = ["2026-01-01", "2026-02-01"]
+    source(
+        tmp_path, d2026_08_01=[(who, day, "no", "2026-03-05") for who in names for day in months]
+    )
+    weeks = [
+        f"{day:%Y-%m-%d}T12:00" for day in pd.date_range("2026-04-06", "2026-07-27", freq="7D")
+    ]
+    rows = [{"entity": who, "time": week} for week in weeks for who in names]
+    labels = joined(tmp_path, rows, window=Window.parse("2026-04-01", "2026-07-31"))
+    assert (labels.due, labels.overdue) == (50, 50)
+    young = joined(tmp_path, rows, window=Window.parse("2026-07-01", "2026-07-31"))
+    assert (young.due, young.overdue) == (0, 0)
+
+
+def test_labels_of_months_ago_do_not_hide_that_none_come_any_more(tmp_path):
+    names = [f"e{number}" for number in range(20)]
+    months = [f"2026-0{month}-01" for month in range(1, 5)]
+    rows = [(who, day, "no", "2026-05-20") for who in names for day in months]
+    source(tmp_path, d2026_08_01=rows, d2026_05_25=rows)
+    weeks = pd.date_range("2026-01-05", "2026-07-27", freq="7D")
+    asked = [{"entity": who, "time": f"{day:%Y-%m-%d}"} for day in weeks for who in names]
+    labels = joined(tmp_path, asked, window=Window.parse("2026-01-01", "2026-07-31"))
+    assert labels.labelled == 80
+    assert (labels.due, labels.overdue) == (40, 20)
+    before = {"window": Window.parse("2026-01-01", "2026-05-24"), "overdue_days": 30}
+    labels = joined(tmp_path, asked, as_of=datetime.date(2026, 5, 25), **before)
+    assert (labels.due, labels.overdue) == (40, 0)
+
+
+def test_a_file_that_is_deleted_meanwhile_is_one_line(tmp_path):
+    source(tmp_path, d2026_08_01=ROWS)
+    address = store(tmp_path, predictions(asked(("a", "05"))))
+    settings = MonitoringSettings.model_validate({"labels": KNOWN})
+    with LogTable.opened(address, JUNE) as log:
+        for path in (tmp_path / "log").rglob("*.parquet"):
+            path.unlink()
+        with pytest.raises(DataError, match="the log cannot be read") as caught:
+            labelled(tmp_path, released(), log, settings, as_of=AS_OF, window=JUNE)
+    assert "Traceback" not in str(caught.value)
+
+
+def test_a_log_that_memory_cannot_hold_is_one_line(tmp_path, monkeypatch):
+    address = store(tmp_path, predictions(asked(("a", "05"))))
+    monkeypatch.setattr(log_table, "MEMORY", "1MB")
+    with pytest.raises(DataError, match="Out of Memory"):
+        LogTable.opened(address, JUNE)
+
+
+def test_inputs_may_have_the_names_of_columns_of_the_log(tmp_path):
+    source(tmp_path, d2026_08_01=ROWS)
+    names = ["time", "score", "target", "entity"]
+    rows = predictions(asked(("a", "05"), ("b", "06")))
+    rows = rows.assign(**{f"input_{name}": [1.0, 2.0] for name in names})
+    labels = joined(tmp_path, rows, released(table={"numbers": names, "categories": []}))
+    assert found(labels) == [("a", 5, 1), ("b", 6, 0)]
+    assert labels.scores.tolist() == [0.5, 0.5]
+    assert labels.inputs.to_dict("list") == {name: [1.0, 2.0] for name in names}
+
+
+def test_a_long_history_is_joined_for_some_entities(tmp_path, monkeypatch):
+    monkeypatch.setattr(labels_module, "HISTORY", 100)
+    monkeypatch.setattr(label_join, "MOST", 30)
+    names = [f"e{number}" for number in range(400)]
+    rows = [(name, "2026-06-01", "yes", "2026-07-05") for name in names]
+    source(tmp_path, d2026_08_01=[*rows, ("z", "2026-06-01", "no", "2026-07-05")])
+    every = asked(*((name, "05") for name in names))
+    labels = joined(tmp_path, every, inputs=False)
+    assert labels.asked == 400
+    assert 50 < labels.labelled == labels.predictions < 200
+    assert 5 < len(labels.rows) < 60
+    assert joined(tmp_path, every).predictions == 400

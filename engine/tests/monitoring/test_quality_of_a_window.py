@@ -155,3 +155,39 @@ def test_a_column_that_the_log_lacks_makes_no_slice():
     frame = pd.DataFrame({"age": [20.0, 40.0]})
     cut = Part.cut(frame, rows, np.array([0.1, 0.2]), watched.evaluation)
     assert list(cut.slices) == ["age<30", "age>=30"]
+
+
+EVALUATION = released(evaluation={"slices": {"city": None, "age": [30, 50]}}).evaluation
+
+
+def cut(**columns):
+    frame = pd.DataFrame(columns)
+    rows = Rows(np.zeros(len(frame), int), np.arange(len(frame)))
+    return Part.cut(frame, rows, np.zeros(len(frame)), EVALUATION)
+
+
+def test_slices_are_those_that_the_release_has():
+    then = cut(city=["bonn", "ulm"], age=[20.0, 40.0])
+    now = cut(city=["new", "ulm"], age=[20.0, np.nan]).only(then.slices)
+    assert list(now.slices) == ["city=ulm", "age<30", "30<=age<50", "age>=50"]
+
+
+@pytest.mark.parametrize(
+    "columns",
+    [
+        {"city": ["ab" * 32] * 2, "age": ["cd" * 32] * 2},
+        {"city": [1, 2], "age": ["20", "40"]},
+        {"income": [1.0, 2.0]},
+    ],
+    ids=["hashed", "other-types", "left-out"],
+)
+def test_columns_that_have_no_slices_in_the_log_stop_nothing(columns):
+    assert cut(**columns).slices == {}
+
+
+def test_of_a_column_with_very_many_values_the_largest_slices_are_judged():
+    names = [f"c{number:03}" for number in range(200)]
+    found = cut(city=[*names, *names[100:150]], age=40.0).slices
+    assert [name for name in found if name.startswith("city")] == [
+        f"city={name}" for name in names[100:150]
+    ]

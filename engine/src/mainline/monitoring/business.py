@@ -19,8 +19,9 @@ def findings(
     """Figures that are shown and never alarm; those that have no price are left out.
 
     `business.predictions` is what all predictions of a month cost by themselves; `business.calls`
-    is what the right and wrong calls cost for each prediction with a label, `business.month` for
-    all predictions of a month.
+    is what the right and wrong calls cost for each entity and period with a label,
+    `business.month` for all of a month. An entity that asks often has many predictions, and counts
+    once a period there.
     """
     price, table = settings.costs.prediction, watched.table
     made = []
@@ -51,8 +52,8 @@ def findings(
     times = found.predictions * scale
     value, low, high = value * times, low * times, high * times
     said = (
-        f"For {times:,.0f} predictions a month that is {shown(value, low, high)}, if those without "
-        "a label cost as much."
+        f"For {times:,.0f} entities and periods a month, each once, that is "
+        f"{shown(value, low, high)}, if those without a label cost as much."
     )
     name, count = f"{KIND}.month", found.predictions
     return [*made, calls, Finding(KIND, name, "quiet", said, value, low, high, rows=count)]

@@ -7,6 +7,7 @@ false alarm. It is computed anew from the log each time: nothing is stored betwe
 
 import math
 from collections.abc import Iterator
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -31,6 +32,31 @@ KIND = "concept"
 EVERY = pd.Timedelta(days=28)  # a sequence begins: a late change would drown in months without one
 
 
+@dataclass(frozen=True)
+class Grid:
+    """Sequences begin on `begin` and every 28 days after it, whatever day it is.
+
+    `logged` is the first day of the log: retention deletes days, and a sequence that has lost some
+    of them has no fixed begin any more.
+    """
+
+    begin: pd.Timestamp
+    logged: pd.Timestamp
+
+    def starts(self, last: pd.Timestamp) -> Iterator[tuple[int, pd.Timestamp]]:
+        """Number, from 1, and begin of each up to `last`.
+
+        The first one may begin later than the release, when the log does.
+        """
+        number, start = 1, self.begin
+        while start <= last:
+            if start >= self.logged:
+                yield number, start
+            elif number == 1 and self.logged < start + EVERY:
+                yield number, self.logged
+            number, start = number + 1, start + EVERY
+
+
 def findings(
     watched: Watched, reference: Reference, found: Labelled, settings: MonitoringSettings
 ) -> list[Finding]:
@@ -41,7 +67,21 @@ def findings(
     now = Part(Rows.of(found.target, found.rows["entity"]), found.scores, {})
     margin = watched.champion.settings("gate", GateSettings).champion.margin
     judge = Judge(tasks.of(table), margin, settings.quality.alpha, settings.min_rows)
-    return [judge.finding(found.rows["time"], now, then)]
+    times = found.rows["time"]
+    return [judge.finding(times, now, then, grid(watched, found, times))]
+
+
+def grid(watched: Watched, found: Labelled, times: pd.Series) -> Grid | None:
+    """From the day of the commit that released the model; None: rows are older, or there are none.
+
+    Rows are older where days are made up, as in a demo.
+    """
+    champion = watched.champion
+    when = champion.git.run("log", "-1", "--format=%cI", champion.commit).strip()
+    begin = pd.Timestamp(when).tz_convert("UTC").normalize()
+    if times.empty or times.min() < begin:
+        return None
+    return Grid(begin, pd.Timestamp(found.window.start))
 
 
 class Judge:
@@ -54,9 +94,10 @@ class Judge:
     def __init__(self, task: Task, margin: float, alpha: float, least: int) -> None:
         self._task, self._margin, self._alpha, self._least = task, margin, alpha, least
 
-    def finding(self, times: pd.Series, now: Part, then: Part) -> Finding:
+    def finding(self, times: pd.Series, now: Part, then: Part, grid: Grid | None = None) -> Finding:
         """Of predictions with their `times` in UTC, beside the released model's test rows.
 
+        Without a grid, sequences begin with the first prediction.
         Alarms when the fall is larger than the margin, and its always-valid interval leaves out 0.
         """
         figure, rows = self._task.leading, len(now.rows)
@@ -64,14 +105,15 @@ class Judge:
         released, error = then.error(self._task)
         falls = [
             (start, self._fall(part, released, error, share), part)
-            for start, part, share in self._sequences(times, now)
+            for start, part, share in self._sequences(times, now, grid)
             if self._entities(part) >= self._least
         ]
         falls = [each for each in falls if all(map(math.isfinite, each[1]))]
         if not falls:
             return few(KIND, name, rows, self._least)
-        start, (fall, low, high), part = max(falls, key=lambda each: each[1][1])
-        alarm = low > 0 and fall > self._margin
+        real = [each for each in falls if each[1][1] > 0 and each[1][0] > self._margin]
+        start, (fall, low, high), part = max(real or falls, key=lambda each: each[1][1])
+        alarm = bool(real)
         said = (
             f"Since {start:%Y-%m-%d}, in {self._entities(part):,} entities, {figure.short} lies "
             f"{shown(fall, low, high)} below the release's {released:.4f}"
@@ -99,16 +141,17 @@ class Judge:
         apart = float(norm.isf(alpha / 2)) * error
         return released - value, released - high - apart, released - low + apart
 
-    def _sequences(self, times: pd.Series, now: Part) -> Iterator[tuple[pd.Timestamp, Part, float]]:
+    def _sequences(
+        self, times: pd.Series, now: Part, grid: Grid | None
+    ) -> Iterator[tuple[pd.Timestamp, Part, float]]:
         """Begin, rows and share of alpha of each sequence."""
         if not len(times):
             return
-        start, last, number = times.min().normalize(), times.max(), 1
-        while start <= last:
+        first = times.min().normalize()
+        for number, start in (grid or Grid(first, first)).starts(times.max()):
             mask = (times >= start).to_numpy()
             part = Part(now.rows[mask], now.scores[mask], {})
             yield start, part, self._alpha / (number * (number + 1))
-            start, number = start + EVERY, number + 1
 
     @staticmethod
     def _entities(part: Part) -> int:

@@ -8,12 +8,13 @@ import numpy as np
 
 from mainline.drift import categories
 from mainline.drift.bins import Bins
-from mainline.monitoring.log_table import LogTable
+from mainline.monitoring.log_table import ANSWERED, LogTable
 from mainline.monitoring.noise import Mean, Sample
 
 LARGEST = "3.4028234e38"  # of float32; beyond it a server reads infinity
 NUMBERS = ("TINYINT", "SMALLINT", "INTEGER", "BIGINT", "UTINYINT", "USMALLINT", "UINTEGER",
            "UBIGINT", "BOOLEAN", "FLOAT")  # fmt: skip
+HASHED = "[0-9a-f]{64}"  # the form of a keyed hash
 
 
 def quoted(name: str) -> str:
@@ -24,6 +25,11 @@ def quoted(name: str) -> str:
 def text(value: str) -> str:
     """A text in SQL."""
     return "'" + value.replace("'", "''") + "'"
+
+
+def answered(version: str) -> str:
+    """SQL of the condition that a version answered the row to a caller."""
+    return f"{ANSWERED} AND version = {text(version)}"
 
 
 def as_float(name: str, kind: str) -> str | None:
@@ -128,8 +134,7 @@ def values(
         "SELECT count(*), coalesce(sum(n), 0) FROM found WHERE v <> '' AND v NOT IN (FROM known)"
     )
     plain = log.one(
-        "SELECT count(*), count_if(NOT regexp_full_match(v, '[0-9a-f]{64}')) FROM found "
-        "WHERE v <> ''"
+        f"SELECT count(*), count_if(NOT regexp_full_match(v, '{HASHED}')) FROM found WHERE v <> ''"
     )
     wanted = ", ".join(map(text, always)) or "NULL"
     frequent = log.rows(

@@ -1,6 +1,6 @@
 """How far the leading figure of some rows lies below that of the released model's test rows."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -13,7 +13,9 @@ from mainline.evaluation.interval import reach
 from mainline.evaluation.rows import Rows
 from mainline.evaluation.settings import EvaluationSettings
 from mainline.evaluation.tasks import Task
+from mainline.monitoring.counting import HASHED
 
+MOST = 50  # slices of a column
 CONFIDENCE = 0.95  # of the interval from which a standard error is taken
 
 
@@ -29,9 +31,23 @@ class Part:
     def cut(
         cls, frame: pd.DataFrame, rows: Rows, scores: np.ndarray, evaluation: EvaluationSettings
     ) -> "Part":
-        """Slices of the columns that the frame has: a log may leave some out."""
-        columns = {name: at for name, at in evaluation.slices.items() if name in frame.columns}
-        return cls(rows, scores, dict(slices.masks(frame, columns)))
+        """The largest slices, `MOST` of each column that the frame has fit for its bounds.
+
+        A log may leave a column out, have hashes of it, or have it as another type.
+        """
+        cut: dict[str, np.ndarray] = {}
+        for name, bounds in evaluation.slices.items():
+            if name in frame.columns and _fit(frame[name], bounds):
+                found = dict(slices.masks(frame, {name: bounds}))
+                largest = sorted(found, key=lambda each: -int(found[each].sum()))[:MOST]
+                cut |= {each: mask for each, mask in found.items() if each in largest}
+        return cls(rows, scores, cut)
+
+    def only(self, names: Iterable[str]) -> "Part":
+        """With slices of some names alone."""
+        known = set(names)
+        kept = {name: mask for name, mask in self.slices.items() if name in known}
+        return Part(self.rows, self.scores, kept)
 
     def of(self, name: str) -> "Part":
         """One slice; without rows when there is no such value."""
@@ -88,3 +104,11 @@ class Fall:
         if self.real(margin, z):
             said += f": more than the margin {margin:g} and more than chance"
         return f"{said}."
+
+
+def _fit(values: pd.Series, bounds: list[float] | None) -> bool:
+    """Whether slices can be cut: numbers need bounds, and of hashes the values are unknown."""
+    if pd.api.types.is_numeric_dtype(values.dtype):
+        return bool(bounds)
+    text = values.dropna().astype("str")
+    return not bounds and not (len(text) and text.str.fullmatch(HASHED).all())

@@ -1,6 +1,7 @@
 """What a window of the log shows: findings, and the verdict that holds them."""
 
 import dataclasses
+import math
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Literal, Self
@@ -64,14 +65,17 @@ class Verdict:
         write_json(path, self.as_json())
 
     def as_json(self) -> dict[str, Any]:
-        """Plain values; `status` stands there for those who read no further."""
+        """Plain values; `status` stands there for those who read no further.
+
+        Numbers that are not finite are null: JSON has none.
+        """
         return {
             "format": FORMAT,
             "status": self.status,
             "window": self.window.as_json(),
             "model": self.model,
             "counts": self.counts,
-            "findings": [dataclasses.asdict(each) for each in self.findings],
+            "findings": [_finite(dataclasses.asdict(each)) for each in self.findings],
         }
 
     @classmethod
@@ -90,3 +94,12 @@ class Verdict:
             return cls(window, dict(value["model"]), dict(value["counts"]), findings)
         except (KeyError, TypeError, ValueError) as error:
             raise MainlineError(f"it is no verdict of `{MADE_BY}`: {error}", where=name) from None
+
+
+def _finite(value: Any) -> Any:
+    """With None for each number that is not finite, at any depth."""
+    if isinstance(value, dict):
+        return {name: _finite(each) for name, each in value.items()}
+    if isinstance(value, list | tuple):
+        return [_finite(each) for each in value]
+    return None if isinstance(value, float) and not math.isfinite(value) else value

@@ -15,8 +15,8 @@ from mainline.evaluation.interval import reach
 from mainline.evaluation.rows import Rows
 from mainline.evaluation.tasks import Task
 from mainline.gate.stability import ROWS, SEED, SHUFFLES, compared
+from mainline.monitoring.counting import HASHED
 from mainline.monitoring.finding import Finding
-from mainline.monitoring.label_join import HASHED
 from mainline.monitoring.labels import Labelled
 from mainline.monitoring.quality import few
 from mainline.monitoring.reference import Reference
@@ -36,7 +36,7 @@ def findings(
     if rows < enough:
         return [few(KIND, NAME, rows, enough)]
     committed = released(reference.figures)
-    frame = inputs(found.rows, watched.table)
+    frame = inputs(found.inputs, watched.table)
     with watched.champion.model() as directory:
         from mainline.packaging.saved_model import Scorer  # noqa: PLC0415  imports TensorFlow
         from mainline.packaging.settings import operations  # noqa: PLC0415  as above

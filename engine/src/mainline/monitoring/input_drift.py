@@ -183,8 +183,8 @@ def _no_numbers(log: LogTable, name: str) -> Finding:
     kind = log.types[PREFIX + name]
     if kind == "VARCHAR":
         values, plain = log.one(
-            f"SELECT count({column}), count_if(NOT regexp_full_match({column}, '[0-9a-f]{{64}}')) "
-            "FROM log"
+            f"SELECT count({column}), "
+            f"count_if(NOT regexp_full_match({column}, '{counting.HASHED}')) FROM log"
         )
         if values and not plain:
             return _skipped(name, "is logged as a hash, so its drift is not computed.")
@@ -198,8 +198,7 @@ def _foreign(watched: Watched, log: LogTable) -> list[Finding]:
     if not others:
         return []
     counts = ", ".join(f"count({counting.quoted(name)})" for name in others)
-    version = counting.text(watched.version)
-    rows = log.one(f"SELECT {counts} FROM log WHERE {ANSWERED} AND version = {version}")
+    rows = log.one(f"SELECT {counts} FROM log WHERE {counting.answered(watched.version)}")
     named = [name.removeprefix(PREFIX) for name, n in zip(others, rows, strict=True) if n]
     if not named:
         return []

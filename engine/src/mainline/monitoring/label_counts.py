@@ -75,15 +75,19 @@ def overdue(history: Labelled, days: int) -> list[Finding]:
         return []
     share = history.overdue / history.due
     late = share > MOST
-    said = f"{history.overdue:,} of {history.due:,} predictions that are older than {days} days "
-    said += "have no label" + (": labels do not come, or find no prediction." if late else ".")
+    said = (
+        f"{history.overdue:,} of {history.due:,} entities and periods that were first asked about "
+    )
+    said += f"more than {days} days ago have no label" + (
+        ": labels do not come, or find no prediction." if late else "."
+    )
     status: Status = "unknown" if late else "quiet"
     return [Finding(KIND, f"{KIND}.overdue", status, said, share, bar=MOST, rows=history.due)]
 
 
 def selection(found: Labelled) -> list[Finding]:
     """How the scores with a label differ from those without: what quality may not show."""
-    ours, others = _one(found.scores), _one(found.others)
+    (ours, wrong), (others, wrong_too) = _one(found.scores), _one(found.others)
     if min(len(ours), len(others)) < FEWEST:
         return []
     with_label, without = (numbers.Sorted.of(pd.Series(each)) for each in (ours, others))
@@ -94,6 +98,8 @@ def selection(found: Labelled) -> list[Finding]:
     )
     if moved >= SOME:
         said += ": quality is that of a part, and may be another when all labels are there"
+    if wrong + wrong_too:
+        said += f"; {wrong + wrong_too:,} scores that are not finite are left out"
     details = {"with": float(ours.mean()), "without": float(others.mean())}
     rows = found.unlabelled
     return [
@@ -110,6 +116,11 @@ def selection(found: Labelled) -> list[Finding]:
     ]
 
 
-def _one(scores: np.ndarray) -> np.ndarray:
-    """One number a row: of several classes that of the most probable one."""
-    return scores if scores.ndim == 1 else scores.max(axis=1, initial=0.0)
+def _one(scores: np.ndarray) -> tuple[np.ndarray, int]:
+    """One number a row: of several classes that of the most probable one.
+
+    Rows whose number is not finite are left out; returns how many, too.
+    """
+    single = scores if scores.ndim == 1 else scores.max(axis=1, initial=0.0)
+    finite = np.isfinite(single)
+    return single[finite], int((~finite).sum())

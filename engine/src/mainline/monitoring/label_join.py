@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 import pyarrow as pa
 
+from mainline.monitoring.counting import HASHED, quoted
 from mainline.monitoring.label_source import DAY
 from mainline.monitoring.log_table import LogTable
 from mainline.params.monitoring import LabelSettings
@@ -15,7 +16,7 @@ from mainline.request_log.typed_columns import PREFIX
 
 MOST = 200_000  # rows with a label that figures are computed on
 SHOWN = 50_000  # scores of predictions without a label that are compared with the others
-HASHED = "[0-9a-f]{64}"
+HISTORY = 5_000_000  # predictions with an entity that a long window is joined by
 # Whole microseconds, since arithmetic on times with a zone would need an extension of DuckDB.
 _OF_VERSION = """
 CREATE OR REPLACE TEMP VIEW answered AS
@@ -24,9 +25,10 @@ WHERE version = '{version}' AND arm = 'main' AND {score} IS NOT NULL
 """
 _ASKED = """
 CREATE OR REPLACE TEMP TABLE asked AS
-SELECT t, h, entity, {score} FROM answered WHERE entity IS NOT NULL
+SELECT t, h, entity, {score} FROM answered
+WHERE entity IS NOT NULL AND hash(entity) % {parts} = 0
 """
-_HASHED = "SELECT bool_and(regexp_full_match(entity, '[0-9a-f]{64}')), 0 FROM asked"
+_HASHED = f"SELECT bool_and(regexp_full_match(entity, '{HASHED}')), 0 FROM asked"
 _LABEL = """
 CREATE OR REPLACE TEMP TABLE label AS
 SELECT entity, CAST(moment AS BIGINT) AS moment, target, contradictory,
@@ -42,26 +44,32 @@ SELECT * FROM ({before} UNION ALL {after}) QUALIFY row_number() OVER (
     PARTITION BY h, t, entity ORDER BY abs(t - moment) NULLS LAST
 ) = 1
 """
+# `first` and `last` are of all predictions of the entity and period, of which one is kept: where
+# entities ask often, the one that is kept is always young.
 _JOINED = """
 CREATE OR REPLACE TEMP TABLE joined AS
-SELECT * EXCLUDE (moment), CASE
+SELECT * EXCLUDE (moment), min(t) OVER period AS first, max(t) OVER period AS last, CASE
     WHEN moment IS NULL OR abs(t - moment) > $within THEN 'unlabelled'
     WHEN contradictory THEN 'contradictory'
     WHEN target IS NULL THEN 'unlabelled'
     WHEN early OR known <= t THEN 'known before'
     ELSE 'labelled' END AS found
 FROM ({beside})
+WINDOW period AS (PARTITION BY entity, CASE WHEN abs(t - moment) <= $within THEN moment END)
 QUALIFY row_number() OVER (
     PARTITION BY entity, CASE WHEN abs(t - moment) <= $within THEN moment END
     ORDER BY coalesce(early OR known <= t, false), t DESC, h
 ) = 1
 """
+# Of months ago labels have come, and would hide for months that none come any more.
 _COUNTED = """
-SELECT found, count(*) AS n, count(*) FILTER (t < {due}) AS old FROM joined GROUP BY found
+SELECT found, count(*) AS n, count(*) FILTER (
+    first < {due} AND last >= least({due}, (SELECT max(last) FROM joined)) - {wait}
+) AS old FROM joined GROUP BY found
 """
 _LABELLED = """
 SELECT t, entity, target, {score}{inputs} FROM joined {beside}
-WHERE found = 'labelled' AND hash(entity) % {parts} = 0 ORDER BY t, entity, h
+WHERE found = 'labelled' AND hash(entity, 1) % {parts} = 0 ORDER BY t, entity, h
 """
 # Inputs are read for rows with a label only: those of all predictions would fill the memory.
 _INPUTS = "JOIN (SELECT t, h, entity, {names} FROM answered) AS given USING (t, h, entity)"
@@ -81,12 +89,12 @@ class Join:
 
         A version is digits, as `Watched` has it.
         """
-        self.log.connection.execute(_OF_VERSION.format(version=int(version), score=self.score))
+        self.log.execute(_OF_VERSION.format(version=int(version), score=self.score))
         return self._two("SELECT count(*), count(entity) FROM answered")
 
-    def ask(self) -> None:
-        """Take those with an entity."""
-        self.log.connection.execute(_ASKED.format(score=self.score))
+    def ask(self, parts: int) -> None:
+        """Take those with an entity: all, or of one of so many parts of the entities."""
+        self.log.execute(_ASKED.format(score=self.score, parts=parts))
 
     @property
     def hashed(self) -> bool:
@@ -98,7 +106,7 @@ class Join:
         self.log.connection.register(
             "label_rows", pa.Table.from_pandas(labels, preserve_index=False)
         )
-        self.log.connection.execute(_LABEL)
+        self.log.execute(_LABEL)
         self.log.connection.unregister("label_rows")
         return self._two("SELECT count(*), 0 FROM asked SEMI JOIN label USING (entity)")[0]
 
@@ -111,22 +119,26 @@ class Join:
             beside = _NEARER.format(before=_beside(">="), after=_beside("<"))
         else:
             beside = _beside(">=" if settings.direction == "backward" else "<=")
-        self.log.connection.execute(_JOINED.format(beside=beside), {"within": int(within)})
+        self.log.execute(_JOINED.format(beside=beside), {"within": int(within)})
 
-    def counts(self, due: int) -> pd.DataFrame:
-        """Predictions by what they found: `n`, and `old` of those before the microsecond `due`."""
-        return self.log.frame(_COUNTED.format(due=due)).set_index("found")
+    def counts(self, due: int, wait: int) -> pd.DataFrame:
+        """Entities and periods by what they found: `n`, and `old` of those that were due lately.
+
+        Their first prediction is of before the microsecond `due`, and their last one of at most
+        `wait` microseconds before it, or before the newest one.
+        """
+        return self.log.frame(_COUNTED.format(due=due, wait=wait)).set_index("found")
 
     def rows(self, labelled: int) -> pd.DataFrame:
         """Those with a label: time, entity, target, scores and inputs, in the order of time.
 
-        Of more than `MOST` those of some entities, about as many.
+        Inputs have the log's names: one of them may be called `time`. Of more than `MOST` rows
+        those of some entities, about as many.
         """
-        inputs = [_quoted(f"{PREFIX}{name}") for name in self.names]
-        pairs = zip(inputs, self.names, strict=True)
+        inputs = [quoted(f"{PREFIX}{name}") for name in self.names]
         sql = _LABELLED.format(
             score=self.score,
-            inputs="".join(f", {column} AS {_quoted(name)}" for column, name in pairs),
+            inputs="".join(f", {column}" for column in inputs),
             beside=_INPUTS.format(names=", ".join(inputs)) if inputs else "",
             parts=max(1, math.ceil(labelled / MOST)),
         )
@@ -145,7 +157,3 @@ class Join:
 
 def _beside(sign: str) -> str:
     return _BESIDE.format(kind="ASOF", condition=f"asked.t {sign} label.moment")
-
-
-def _quoted(name: str) -> str:
-    return '"' + name.replace('"', '""') + '"'

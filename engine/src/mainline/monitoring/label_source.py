@@ -22,6 +22,14 @@ from mainline.snapshots.read_source import ask
 PLACE = "_place"  # numbers the rows of the source
 KNOWN = "monitoring.labels.known"
 DAY = 86_400_000_000  # microseconds
+# A table of keys alone: its target is the place of a row.
+AS_NUMBER: dict[str, Any] = {
+    "task": "regression",
+    "target": PLACE,
+    "positive": None,
+    "classes": [],
+}
+EVERY = 28  # days between two looks at what a source without `known` had
 
 
 def read(
@@ -30,14 +38,18 @@ def read(
     settings: LabelSettings,
     as_of: datetime.date,
     first: datetime.date,
+    *,
+    last: datetime.date | None = None,
 ) -> pd.DataFrame:
-    """The source's rows as of `as_of`, one for each key, for predictions from `first` on.
+    """The source's rows as of `as_of`, one for each key, for predictions from `first` to `last`.
 
     Columns: entity (text); moment (microseconds since 1970, 0 in a table without time); target
     (float64, NaN: not known yet, or contradictory); contradictory (bool); known (microseconds, the
-    day on which a label first became known, NaN without such a column); early (bool: the source
-    had this label on `first` already). Raises DataError when the source cannot be read or cannot
-    say when a label became known.
+    day on which a label first became known); early (bool: the source had this label on `first`
+    already). Without a column that says when, the source is asked what it had on `first` and, up to
+    `last`, every 28 days after it: `known` is the first of those days on which it had the label,
+    else NaN. Raises DataError when the source cannot be read or cannot say when a label became
+    known.
     """
     data = config.section(root, "data", DataSettings)
     raw, as_of = _newest(root, data, as_of)
@@ -50,11 +62,32 @@ def read(
             f"were known when a prediction was made: let {KNOWN} name the column with that day, "
             "or write {as_of} into data.source.path."
         )
-    raw = _raw(root, data, first)
+    keys = ["entity", "moment"]
+    asked = [_had(root, data, table, first)]
+    for day in _days_after(first, min(last or first, as_of)):
+        try:
+            asked.append(_had(root, data, table, day))
+        except DataError:
+            if not isinstance(data.source, FileSource):  # files are of some days only
+                raise
+    then = pd.concat(asked, ignore_index=True).drop_duplicates(keys)
+    found = found.drop(columns="known").merge(then, on=keys, how="left")
+    return found.assign(early=found["known"] == pd.Timestamp(first).value // 1000)
+
+
+def _days_after(first: datetime.date, last: datetime.date) -> list[datetime.date]:
+    """Every 28th day after `first`."""
+    count = max((last - first).days, 0) // EVERY
+    return [first + datetime.timedelta(days=EVERY * number) for number in range(1, count + 1)]
+
+
+def _had(root: Path, data: DataSettings, table: TableSettings, day: datetime.date) -> pd.DataFrame:
+    """Keys of the labels that the source had on a day, which is `known`."""
+    raw = _raw(root, data, day)
     raw = raw[_has(raw, table.target).notna()]
-    then = _keys(raw, table, first)[["entity", "moment"]].drop_duplicates()
-    found = found.merge(then.assign(early=True), on=["entity", "moment"], how="left")
-    return found.assign(early=found["early"].notna())
+    return _keys(raw, table, day)[["entity", "moment"]].assign(
+        known=float(pd.Timestamp(day).value // 1000)
+    )
 
 
 def _newest(
@@ -102,11 +135,29 @@ def _labels(
     keys = _keys(raw, table, as_of)
     target = np.full(len(raw), np.nan)
     if labelled.any():
-        narrow = table.model_copy(update={"time": None, "numbers": [PLACE], "categories": []})
-        found = typed(_numbered(raw[labelled]), narrow, as_of)
+        found = _targets(_numbered(raw[labelled]), table, as_of)
         target[found[PLACE].to_numpy(np.int64)] = found[table.target].to_numpy(np.float64)
     place = keys.pop(PLACE).to_numpy(np.int64)
     return keys.assign(target=target[place], known=when.where(labelled).to_numpy()[place])
+
+
+def _targets(raw: pd.DataFrame, table: TableSettings, as_of: datetime.date) -> pd.DataFrame:
+    """Place and target of the rows, the target as in the table.
+
+    The first labels may lack a class, which a table of training must not: those are read as text.
+    """
+    narrow = table.model_copy(update={"time": None, "numbers": [PLACE], "categories": []})
+    if table.task != "regression":
+        as_text = narrow.model_copy(
+            update=AS_NUMBER | {"numbers": [], "categories": [table.target]}
+        )
+        found = typed(raw, as_text, as_of)
+        text = found[table.target]
+        if table.task == "binary" and text.nunique() == 1:
+            return found.assign(**{table.target: text.eq(str(table.positive))})
+        if set(text) < set(table.labels):
+            return found.assign(**{table.target: text.map(table.labels.index)})
+    return typed(raw, narrow, as_of)
 
 
 def _keys(raw: pd.DataFrame, table: TableSettings, day: datetime.date) -> pd.DataFrame:
@@ -118,13 +169,7 @@ def _keys(raw: pd.DataFrame, table: TableSettings, day: datetime.date) -> pd.Dat
         raw = raw[_moments(raw[table.time]) < last]
     if raw.empty and not lacking:
         return pd.DataFrame({"entity": pd.Series(dtype="str"), "moment": 0, PLACE: 0.0})
-    as_number: dict[str, Any] = {
-        "task": "regression",
-        "target": PLACE,
-        "positive": None,
-        "classes": [],
-    }
-    narrow = table.model_copy(update={**as_number, "numbers": [], "categories": []})
+    narrow = table.model_copy(update=AS_NUMBER | {"numbers": [], "categories": []})
     found = typed(_numbered(raw), narrow, day).dropna()
     at = 0 if table.time is None else found[table.time].astype("datetime64[us]").astype("int64")
     return pd.DataFrame({"entity": found[table.entity], "moment": at, PLACE: found[PLACE]})

@@ -78,6 +78,11 @@ class LogTable:
             found: list[tuple[Any, ...]] = self.connection.sql(sql).fetchall()
         return found
 
+    def execute(self, sql: str, values: dict[str, Any] | None = None) -> None:
+        """Run a statement that makes a table or view. Raises DataError as `rows` does."""
+        with self._reading():
+            self.connection.execute(sql, values)
+
     def one(self, sql: str) -> tuple[Any, ...]:
         """The one row that a query answers."""
         return self.rows(sql)[0]

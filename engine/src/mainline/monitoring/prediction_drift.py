@@ -9,7 +9,7 @@ from mainline.monitoring import counting, promised_mean
 from mainline.monitoring.distribution import Classes, Distribution, Numbers
 from mainline.monitoring.finding import Finding
 from mainline.monitoring.input_drift import Bar, Moved, entities, most_moved
-from mainline.monitoring.log_table import ANSWERED, LogTable
+from mainline.monitoring.log_table import LogTable
 from mainline.monitoring.reference import Reference
 from mainline.monitoring.segments import Segment, segments
 from mainline.monitoring.watched import Watched
@@ -26,7 +26,7 @@ def findings(
     Only rows that the watched version answered count. Raises MainlineError when the reference
     cannot be had.
     """
-    where = f"{ANSWERED} AND version = {counting.text(watched.version)}"
+    where = counting.answered(watched.version)
     ours = counting.sample(log, where)
     if not ours.rows:
         sentence = f"no row of the window was answered by version {watched.version}."

@@ -7,7 +7,7 @@ import numpy as np
 from mainline.monitoring import counting
 from mainline.monitoring.distribution import SCORE, SCORES
 from mainline.monitoring.finding import Finding, Status
-from mainline.monitoring.log_table import ANSWERED, LogTable
+from mainline.monitoring.log_table import LogTable
 from mainline.monitoring.noise import Mean, reach
 from mainline.monitoring.reference import Reference
 from mainline.monitoring.watched import Watched
@@ -38,7 +38,7 @@ def findings(
     judged: bool,
 ) -> list[Finding]:
     """One finding, or one for each class. It alarms when its whole interval is beyond the bar."""
-    where = f"{ANSWERED} AND version = {counting.text(watched.version)}"
+    where = counting.answered(watched.version)
     promises = _promises(watched, reference)
     alpha = settings.alpha / 2 / len(promises)
     return [

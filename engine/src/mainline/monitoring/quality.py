@@ -44,10 +44,11 @@ def findings(
     if len(found.rows) < settings.min_rows:
         return [few(KIND, f"{KIND}.{task.leading.name}", len(found.rows), settings.min_rows)]
     rows = Rows.of(found.target, found.rows["entity"])
-    now = Part.cut(found.rows, rows, found.scores, evaluation)
+    now = Part.cut(found.inputs, rows, found.scores, evaluation)
     test = reference.test
     rows = Rows.of(test[table.target], test[table.entity])
     then = Part.cut(test, rows, reference.scores, evaluation)
+    now = now.only(then.slices)  # of a new value the release has no figure
     judge = Judge(task, gate, evaluation, settings.quality.alpha)
     return [*judge.findings(now, then, Metrics.of(root, task.name))]
 
