@@ -71,8 +71,11 @@ def test_ctrl_c_ends_it_cleanly_the_line_to_try_works_and_its_answer_is_logged(
     tried = []
 
     def act(_):
-        said = capsys.readouterr().out
-        line = next(line for line in said.splitlines() if "try: " in line).partition("try: ")[2]
+        said, until = "", time.monotonic() + 30
+        while "try: " not in said and time.monotonic() < until:  # it is served before it is said
+            time.sleep(0.05)
+            said += capsys.readouterr().out
+        line = said.partition("try: ")[2].partition("\n")[0]
         done = subprocess.run(["bash", "-c", line], capture_output=True, text=True, check=False)
         tried.extend([said, done.stdout])
         os.kill(os.getpid(), signal.SIGINT)

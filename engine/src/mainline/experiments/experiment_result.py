@@ -6,8 +6,6 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal, Self
 
-from pydantic import TypeAdapter, ValidationError
-
 from mainline.core.errors import MainlineError
 from mainline.core.files import read_json, write_json
 
@@ -90,6 +88,8 @@ class Result:
     def read(cls, path: Path) -> Self:
         """Raises MainlineError when the file is missing or is no result of this format."""
         values = read_json(path, made_by=MADE_BY)
+        from pydantic import TypeAdapter, ValidationError  # noqa: PLC0415  `promote` goes without
+
         try:
             given = dict(values)
             if given.pop("format") != FORMAT:
