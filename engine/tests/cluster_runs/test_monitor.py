@@ -19,6 +19,7 @@ from mainline.monitoring.finding import Finding, Verdict
 from mainline.monitoring.window import Window
 from project import SMALL
 from repository import commit, repository
+from this_engine import this_engine
 
 pytestmark = pytest.mark.cluster
 
@@ -41,6 +42,7 @@ def origin(tmp_path, monkeypatch) -> str:
     git = repository(tmp_path / "origin")
     (git.root / Layout.params).write_text((SMALL / Layout.params).read_text() + TRIGGER)
     (git.root / Layout.pipeline).write_text("stages: {}\n")
+    this_engine().write(git.root)
     made = commit(git)
     monkeypatch.setenv("REPOSITORY", str(git.root))
     return made
