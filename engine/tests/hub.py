@@ -170,6 +170,7 @@ class Hub:
         about = {"title": branch, "state": "open", "head": at, "html_url": "pull/7"}
         about["base"] = {"sha": base, "ref": "main", "repo": {"full_name": OURS}}
         about |= {"number": 7, "user": {"login": "ada", "type": "User"}}
+        about = {"created_at": "2026-11-29T09:00:00Z", **about}
         self.github.pulls[:] = [it for it in self.github.pulls if it["number"] != 7] + [about]
         return about
 
