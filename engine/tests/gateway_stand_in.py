@@ -30,7 +30,7 @@ class Written:
         while len(self.exchanges) < count and time.monotonic() < until:
             time.sleep(0.01)
         assert len(self.exchanges) == count, self.exchanges
-        return self.exchanges
+        return list(self.exchanges)  # as they were then: more may come
 
 
 class Running:
