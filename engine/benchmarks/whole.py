@@ -20,6 +20,7 @@ from mainline.git import Git
 WIDE, LONG = 20_000, (12, 4)  # rows of a wide table; numbers and categories of a long one
 SIZES = {
     "100,000 x 16": (100_000, *LONG),
+    "500,000 x 30": (500_000, 26, 4),
     "1,000,000 x 16": (1_000_000, *LONG),
     "20,000 x 30": (WIDE, 26, 4),
     "20,000 x 300": (WIDE, 280, 20),
