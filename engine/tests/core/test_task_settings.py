@@ -64,12 +64,17 @@ def test_the_example_fits(task):
             "bars.roc_auc' is not a figure of a regression",
         ),
         ("gate", {"bars": {"rsme": {"max": 1.0}}}, "did you mean 'rmse'"),
+        (
+            "monitoring",
+            {"triggers": {"quality": {"bars": {"rsme": {"max": 1.0}}}}},
+            "'monitoring.triggers.quality.bars.rsme' is not a figure .* did you mean 'rmse'",
+        ),
         ("evaluation", {"threshold": 0.5}, "'evaluation.threshold' belongs to a binary task"),
     ],
 )
 def test_other_sections_have_to_fit_the_task(section, change, message):
     values = example("regression")
-    values[section] |= change
+    values[section] = values.get(section, {}) | change
     with pytest.raises(MainlineError, match=message):
         params.parse(SMALL, values, name="params.yaml")
 

@@ -5,7 +5,7 @@ import pytest
 from mainline.monitoring.noise import Sample
 from project import ROOT
 
-SOME = 20
+SOME = 8  # one of each size and number of rows an entity
 
 
 @pytest.fixture
@@ -25,6 +25,16 @@ def test_of_200_quiet_windows_ten_alarm_at_most(alarms):
 
 def test_half_a_deviation_is_found_at_ten_thousand_rows(alarms):
     assert [alarms.shifted(seed, size=10_000, shift=0.5) for seed in range(3)] == [True] * 3
+
+
+def test_a_fall_of_roc_auc_by_five_hundredths_is_found_at_ten_thousand_rows(alarms):
+    assert [alarms.fallen(seed, size=alarms.JUDGED) for seed in range(3)] == [True] * 3
+
+
+@pytest.mark.nightly
+def test_the_fall_is_found_for_four_of_five_seeds(alarms):
+    step = alarms.partial(alarms.fallen, size=alarms.JUDGED)
+    assert alarms.share(step, 50) >= alarms.LEAST
 
 
 @pytest.mark.nightly

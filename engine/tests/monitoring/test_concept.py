@@ -65,6 +65,22 @@ def test_a_late_fall_alarms_in_a_sequence_that_began_later():
     assert found[-1].details["since"] == "2026-07-27"
 
 
+def test_labels_of_one_class_are_unknown_and_not_too_few():
+    times, now = weeks(1, [1.5] * 2)
+    one = Part(Rows(np.zeros(len(now.rows), int), now.rows.clusters), now.scores, {})
+    found = list(looks(times, one))[-1]
+    assert found.status == "unknown"
+    assert "cannot be computed" in found.sentence
+
+
+def test_few_entities_are_quiet_and_counted_as_entities():
+    times, now = weeks(1, [1.5])
+    few = Part(Rows(now.rows.target, np.arange(WEEK) // 5), now.scores, {})
+    found = list(looks(times, few))[-1]
+    assert found.status == "quiet"
+    assert found.sentence == "300 entities have a label; from 500 on they are judged."
+
+
 def test_a_fall_within_the_margin_is_no_alarm():
     assert list(looks(*weeks(1, [0.9] * 3), margin=0.3))[-1].status == "quiet"
 

@@ -99,6 +99,8 @@ def test_without_three_clear_columns_there_is_no_correlation():
     flat = {name: Importance(0.0, 0.01) for name in COLUMNS}
     found = judged(flat, flat, (1000, 1000), 0.5, 0.005)
     assert (found.status, found.value) == ("quiet", None)
+    needed = judged(flat, flat, (1000, 1000), 0.5, 0.005, needed=True)  # a trigger waits for it
+    assert needed.status == "unknown"
 
 
 @pytest.mark.parametrize(

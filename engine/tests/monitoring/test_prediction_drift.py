@@ -164,6 +164,21 @@ def test_classes_are_compared_by_label_and_each_mean(found, watched):
     assert moved["scores"].details["bins"][1][0] == "a"
 
 
+def test_a_row_without_numbers_has_no_class_and_counts_as_missing(found, watched):
+    watched.table = TABLE.model_copy(
+        update={"task": "multiclass", "positive": None, "classes": ["a", "b", "c"]}
+    )
+    test = inputs(3000, 2).assign(who=[f"t{n}" for n in range(3000)])
+    test["left"] = np.arange(3000) % 3
+    scores = np.full((3000, 3), [0.5, 0.3, 0.2])
+    of = SimpleNamespace(test=test, scores=scores)
+    lost = np.full((COUNT, 3), [0.5, 0.3, 0.2])
+    lost[: COUNT // 2, 1] = np.nan
+    bins = {name: share for name, *share in found(lost, of=of)["scores"].details["bins"]}
+    assert bins["missing"][1] == pytest.approx(0.5)
+    assert bins["b"][1] == 0
+
+
 def test_amounts_are_compared_in_deviations_of_the_target(found, watched):
     rng = np.random.default_rng(4)
     watched.table = TABLE.model_copy(update={"task": "regression", "positive": None})

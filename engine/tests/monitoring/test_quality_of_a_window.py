@@ -12,6 +12,7 @@ from mainline.evaluation.rows import Rows
 from mainline.monitoring.calibration_noise import by_chance
 from mainline.monitoring.fall import Part
 from mainline.monitoring.quality import Judge
+from mainline.params.gate import Bar
 from mainline.project import Function
 
 ALPHA = 0.005
@@ -24,11 +25,12 @@ def part(seed, rows=4000, *, apart=1.5, slices=()):
     return Part(Rows(target, np.arange(rows)), scores, cut)
 
 
-def judged(now, then, own=None, **bars):
+def judged(now, then, own=None, *, asked=(), **bars):
+    """The findings by name; `asked` are the bars of a trigger."""
     watched = released(gate={"bars": bars})
     gate = watched.champion.settings("gate", None)
     evaluation = watched.evaluation.model_copy(update={"threshold": 0.1})
-    judge = Judge(tasks.of(watched.table), gate, evaluation, ALPHA)
+    judge = Judge(tasks.of(watched.table), gate, evaluation, ALPHA, dict(asked))
     return {each.name: each for each in judge.findings(now, then, *([own] if own else []))}
 
 
@@ -99,6 +101,29 @@ def test_labels_of_one_class_have_no_leading_figure_which_is_unknown():
     assert found["quality.roc_auc"].status == "unknown"
     assert found["quality.log_loss"].status == "unknown"
     assert found["quality.f1"].status == "quiet"  # without a bar it is only shown
+
+
+def test_the_trigger_s_bar_alone_alarms_and_what_it_names_alerts_when_it_cannot_be_computed():
+    now, then = part(1), part(2)
+    asked = {"log_loss": Bar(max=0.01), "f1": Bar(min=0.0)}
+    found = judged(now, then, asked=asked)
+    assert found["quality.log_loss"].status == "alarm"
+    assert found["quality.log_loss"].bar == 0.01
+    one = Part(Rows(np.zeros(4000, int), now.rows.clusters), now.scores, {})
+    found = judged(one, then, asked=asked)
+    assert found["quality.f1"].status == "unknown"
+
+
+def test_a_slice_of_one_class_is_not_called_small():
+    now, then = part(1), part(2)
+    places = np.flatnonzero(now.rows.target == 0)[:900]
+    calm = np.isin(np.arange(4000), places)
+    found = judged(
+        Part(now.rows, now.scores, {"calm": calm}),
+        Part(then.rows, then.scores, {"calm": np.arange(4000) < 900}),
+    )["quality.roc_auc[calm]"]
+    assert found.status == "quiet"
+    assert "cannot be compared" in found.sentence
 
 
 def test_a_bar_that_no_figure_has_is_unknown():

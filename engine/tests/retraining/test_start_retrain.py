@@ -62,7 +62,7 @@ LIES = {
     "too-little": {"findings": [{"value": 0.1}]},
     "no-alarm": {"findings": [{"status": "quiet"}]},
     "other-model": {"model": {"name": "fraud"}},
-    "few-rows": {"counts": {"rows": 9}},
+    "few-rows": {"findings": [{"rows": 9}]},
     "text": {"findings": [{"value": "much"}]},
     "a-huge-figure": {"findings": [{"value": 10**400}]},
     "no-list": {"findings": 3},

@@ -46,6 +46,7 @@ def quality(value, low, high, name="roc_auc", **more):
         (quality(0.40, 0.29, 0.45, "log_loss"), False),
         (quality(0.70, 0.68, 0.72, rows=999), False),
         (quality(0.70, 0.68, 0.72, status="unknown"), False),
+        (quality(0.70, 0.68, 0.72, status="quiet"), False),  # whatever fires is told as an alarm
         (quality(0.70, None, None), False),
         (quality(0.70, 0.68, math.nan), False),
         (quality(-math.inf, -math.inf, -math.inf), False),
@@ -61,7 +62,8 @@ def test_quality_below_a_bar(finding, fires):
     ("findings", "rows", "fires"),
     [
         ([drifted(0.3), drifted(0.4, "income")], 1000, True),
-        ([drifted(0.3), drifted(0.4, "income")], 999, False),
+        ([drifted(0.3, rows=1000), drifted(0.4, "income", rows=1000)], 9000, True),
+        ([drifted(0.3), drifted(0.4, "income", rows=999)], 9000, False),  # other versions answered
         ([drifted(0.3), drifted(0.2, "income")], 1000, False),  # one is not far enough
         ([drifted(0.3), drifted(0.4, "income", status="quiet")], 1000, False),
         ([drifted(0.3), drifted(0.4, "income", status="unknown")], 1000, False),
@@ -81,6 +83,7 @@ def scores(value, name="prediction.scores", status="alarm"):
     ("finding", "fires"),
     [
         (scores(0.3), True),
+        (replace(scores(0.3), rows=999), False),
         (scores(0.2), False),
         (scores(0.9, "prediction.mean"), False),
         (scores(0.9, "prediction.scores[gender=male]"), False),

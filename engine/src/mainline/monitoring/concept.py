@@ -22,7 +22,7 @@ from mainline.evaluation.tasks import Task
 from mainline.monitoring.fall import CONFIDENCE, Part
 from mainline.monitoring.finding import Finding, Status
 from mainline.monitoring.labels import Labelled
-from mainline.monitoring.quality import few, shown
+from mainline.monitoring.quality import shown
 from mainline.monitoring.reference import Reference
 from mainline.monitoring.watched import Watched
 from mainline.params.gate import GateSettings
@@ -103,14 +103,23 @@ class Judge:
         figure, rows = self._task.leading, len(now.rows)
         name = f"{KIND}.{figure.name}"
         released, error = then.error(self._task)
+        sequences = [
+            each
+            for each in self._sequences(times, now, grid)
+            if self._entities(each[1]) >= self._least
+        ]
+        if not sequences:
+            have = f"{self._entities(now):,} entities have a label"
+            said = f"{have}; from {self._least:,} on they are judged."
+            return Finding(KIND, name, "quiet", said, rows=rows)
         falls = [
             (start, self._fall(part, released, error, share), part)
-            for start, part, share in self._sequences(times, now, grid)
-            if self._entities(part) >= self._least
+            for start, part, share in sequences
         ]
         falls = [each for each in falls if all(map(math.isfinite, each[1]))]
         if not falls:
-            return few(KIND, name, rows, self._least)
+            said = f"{figure.short} cannot be computed: {self._task.wanting}."
+            return Finding(KIND, name, "unknown", said, rows=rows)
         real = [each for each in falls if each[1][1] > 0 and each[1][0] > self._margin]
         start, (fall, low, high), part = max(real or falls, key=lambda each: each[1][1])
         alarm = bool(real)

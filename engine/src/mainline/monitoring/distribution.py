@@ -79,6 +79,8 @@ class Classes:
     def aggregates(self) -> list[str]:
         """SQL of what `counted` reads."""
         largest = f"list_position({SCORES}, list_max({SCORES}))"
+        # DuckDB takes NaN for the largest number; such a row has no class.
+        largest = f"CASE WHEN isfinite(list_sum({SCORES})) THEN {largest} END"
         return [f"count_if({largest} = {place + 1})" for place in range(len(self.names))]
 
     def counted(self, rows: int, found: tuple[int, ...]) -> np.ndarray:

@@ -16,7 +16,7 @@ from mainline.evaluation.rows import Rows
 from mainline.evaluation.tasks import Task
 from mainline.gate.stability import ROWS, SEED, SHUFFLES, compared
 from mainline.monitoring.counting import HASHED
-from mainline.monitoring.finding import Finding
+from mainline.monitoring.finding import Finding, Status
 from mainline.monitoring.labels import Labelled
 from mainline.monitoring.quality import few
 from mainline.monitoring.reference import Reference
@@ -31,7 +31,8 @@ def findings(
     watched: Watched, reference: Reference, found: Labelled, settings: MonitoringSettings
 ) -> list[Finding]:
     """One finding. Raises DataError when the log lacks an input, or it was hashed."""
-    least, rows = settings.triggers.importance or ImportanceTrigger(), len(found.rows)
+    trigger, rows = settings.triggers.importance, len(found.rows)
+    least = trigger or ImportanceTrigger()
     enough = max(settings.min_rows, least.min_rows)
     if rows < enough:
         return [few(KIND, NAME, rows, enough)]
@@ -46,7 +47,9 @@ def findings(
             scorer, tasks.of(watched.table), frame, found, list(watched.table.features)
         )
     then_rows = int(reference.figures["importance"]["rows"])
-    return [judged(now, committed, (used, then_rows), least.least, settings.quality.alpha)]
+    counts = used, then_rows
+    alpha = settings.quality.alpha
+    return [judged(now, committed, counts, least.least, alpha, needed=trigger is not None)]
 
 
 def released(figures: dict[str, Any]) -> dict[str, Importance]:
@@ -118,8 +121,12 @@ def judged(
     rows: tuple[int, int],
     least: float,
     alpha: float,
+    *,
+    needed: bool = False,
 ) -> Finding:
     """Alarms when the ranks differ, and a column's importance has changed beyond chance.
+
+    Ranks that cannot be compared are `unknown` where they are `needed` by a trigger.
 
     Ranks alone are noise where columns are nearly equal. The deviation at release, by chance of its
     rows, is that of now, scaled to the number of rows.
@@ -144,7 +151,8 @@ def judged(
     details = {"changed": sorted(changed), "columns": found["columns"]}
     if value is None:
         said = "Fewer than 3 columns have a clear importance: their ranks cannot be compared."
-        return Finding(KIND, NAME, "quiet", said, bar=least, rows=rows[0], details=details)
+        unknown: Status = "unknown" if needed else "quiet"
+        return Finding(KIND, NAME, unknown, said, bar=least, rows=rows[0], details=details)
     alarm = bool(value < least and changed)
     said = f"The ranks of the columns' importances correlate by {value:.2f} with those at release"
     if changed:

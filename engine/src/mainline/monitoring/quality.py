@@ -1,7 +1,7 @@
 """The project's own figures on predictions whose labels have arrived, beside bars and release."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -49,7 +49,9 @@ def findings(
     rows = Rows.of(test[table.target], test[table.entity])
     then = Part.cut(test, rows, reference.scores, evaluation)
     now = now.only(then.slices)  # of a new value the release has no figure
-    judge = Judge(task, gate, evaluation, settings.quality.alpha)
+    trigger = settings.triggers.quality
+    asked = {} if trigger is None else trigger.bars
+    judge = Judge(task, gate, evaluation, settings.quality.alpha, asked)
     return [*judge.findings(now, then, Metrics.of(root, task.name))]
 
 
@@ -68,12 +70,16 @@ def at_threshold(watched: Watched, reference: Reference) -> EvaluationSettings:
 
 @dataclass(frozen=True)
 class Judge:
-    """`alpha` is the chance that a quiet window alarms, all figures and slices together."""
+    """`alpha` is the chance that a quiet window alarms, all figures and slices together.
+
+    A figure is held to its bar in `gate.bars` and to that of the trigger, `asked`.
+    """
 
     task: Task
     gate: GateSettings
     evaluation: EvaluationSettings
     alpha: float
+    asked: Mapping[str, Bar] = field(default_factory=dict)
 
     def findings(self, now: Part, then: Part, own: Metrics = NONE) -> Iterator[Finding]:
         """Of the rows of a window, beside the released model's test rows.
@@ -83,13 +89,14 @@ class Judge:
         interval, in which both groups of rows count, leaves out 0.
         """
         compared = [name for name in now.slices if self._enough(now.of(name), then.of(name))]
-        shared = self.alpha * HALF / max(len(self.gate.bars) + len(compared), 1)
+        barred = self.gate.bars.keys() | self.asked.keys()
+        shared = self.alpha * HALF / max(len(barred) + len(compared), 1)
         z, z_fall = float(norm.isf(shared)), float(norm.isf(self.alpha * HALF))
         values, missing = self._values(now, own)
         for name, value in values.items():
             found = self._figure(name, now, value, z)
             yield self._beside(found, now, then, z_fall) if name == self._lead else found
-        for name in [*missing, *(self.gate.bars.keys() - values.keys() - missing.keys())]:
+        for name in [*missing, *sorted(barred - values.keys() - missing.keys())]:
             why = missing.get(name, "neither the task nor metrics.py has this figure.")
             yield Finding(KIND, f"{KIND}.{name}", "unknown", f"{name}: {why}", rows=len(now.rows))
         for name in now.slices:
@@ -114,24 +121,31 @@ class Judge:
         return found, {}
 
     def _figure(self, name: str, now: Part, value: Mapping[str, Any], z: float) -> Finding:
-        bar, rows = self.gate.bars.get(name), len(now.rows)
+        bars, rows = self._bars(name), len(now.rows)
         if value["value"] is None:
-            needed = bar is not None or name == self._lead
+            needed = bool(bars) or name == self._lead
             said = f"{name} cannot be computed: {self.task.wanting}."
             status: Status = "unknown" if needed else "quiet"
-            return Finding(KIND, f"{KIND}.{name}", status, said, bar=_end(bar), rows=rows)
+            end = _end(bars[0]) if bars else None
+            return Finding(KIND, f"{KIND}.{name}", status, said, bar=end, rows=rows)
         low, high = self._widened(value, z)
         if name == CALIBRATION and low is not None:
             low = min(low, max(0.0, value["value"] - by_chance(now.rows, now.scores, z)))
+        beyond = [bar for bar in bars if _beyond(bar, low, high)]
+        bar = next(iter([*beyond, *bars]), None)
         status, said = "quiet", f"{name} is {shown(value['value'], low, high)}"
         if bar is not None:
             said += f", the bar is {_text(bar)}"
         if bar is not None and low is None:
             status, said = "unknown", f"{said}; it has no interval"
-        elif _beyond(bar, low, high):
+        elif beyond:
             status, said = "alarm", f"{said}: the whole interval is beyond it"
-        ends = value["value"], low, high, _end(bar)
+        ends = value["value"], low, high, None if bar is None else _end(bar)
         return Finding(KIND, f"{KIND}.{name}", status, f"{said}.", *ends, rows)
+
+    def _bars(self, name: str) -> list[Bar]:
+        """The bars of a figure: the gate's, then the trigger's."""
+        return [bars[name] for bars in (self.gate.bars, self.asked) if name in bars]
 
     def _beside(self, found: Finding, now: Part, then: Part, z: float) -> Finding:
         """The leading figure, beside the release's."""
@@ -146,6 +160,8 @@ class Judge:
         label, rows = f"{KIND}.{self._lead}[{name}]", len(now.rows)
         if not compared:
             said = f"{name}: {rows:,} labelled rows are too few to compare with the release."
+            if self._many(now, then):
+                said = f"{name}: {self._lead} cannot be compared: {self.task.wanting}."
             return Finding(KIND, label, "quiet", said, rows=rows)
         fall, margin = Fall.between(self.task, now, then), self.gate.champion.margin
         value, error = now.error(self.task)
@@ -155,9 +171,10 @@ class Judge:
         return Finding(KIND, label, status, said, *ends, rows=rows, details=fall.details(margin, z))
 
     def _enough(self, now: Part, then: Part) -> bool:
-        if min(len(now.rows), len(then.rows)) < self.gate.slices.min_rows:
-            return False
-        return Fall.between(self.task, now, then).known
+        return self._many(now, then) and Fall.between(self.task, now, then).known
+
+    def _many(self, *parts: Part) -> bool:
+        return min(len(part.rows) for part in parts) >= self.gate.slices.min_rows
 
     def _widened(self, value: Mapping[str, Any], z: float) -> Ends:
         """The interval of evaluation/, as wide as so many figures need."""
@@ -176,15 +193,15 @@ def shown(value: float, low: float | None, high: float | None) -> str:
     return f"{value:.4g} ({low:.4g} to {high:.4g})"
 
 
-def _end(bar: Bar | None) -> float | None:
-    return None if bar is None else bar.max if bar.min is None else bar.min
+def _end(bar: Bar) -> float | None:
+    return bar.max if bar.min is None else bar.min
 
 
 def _text(bar: Bar) -> str:
     return f"<= {bar.max:g}" if bar.min is None else f">= {bar.min:g}"
 
 
-def _beyond(bar: Bar | None, low: float | None, high: float | None) -> bool:
-    if bar is None or low is None or high is None:
+def _beyond(bar: Bar, low: float | None, high: float | None) -> bool:
+    if low is None or high is None:
         return False
     return high < bar.min if bar.min is not None else low > float(bar.max or 0.0)

@@ -69,13 +69,19 @@ class CostSettings(Settings):
     prediction: float = Field(default=0.0, ge=0)
 
 
-class TriggerSettings(Settings):
-    """What every trigger has: it rests `cool_down_days` after a retraining, and wants `min_rows`.
-
-    `min_rows` are rows of the window; for `quality` and `importance` those with a label.
-    """
+class Rest(Settings):
+    """What every trigger has: it rests so many days after a retraining that it asked for."""
 
     cool_down_days: Days = 14
+
+
+class TriggerSettings(Rest):
+    """A trigger on figures of a window, which wants `min_rows` rows behind a figure.
+
+    For `quality` and `importance` these are rows with a label; for `drift` and `prediction` rows
+    that the watched version answered.
+    """
+
     min_rows: Annotated[int, Field(gt=0)] = 1000
 
 
@@ -104,18 +110,16 @@ class ImportanceTrigger(TriggerSettings):
     least: float = Field(default=0.5, gt=-1, lt=1)
 
 
-class ScheduleTrigger(TriggerSettings):
-    """The newest training rows are older than `every_days`."""
+class ScheduleTrigger(Rest):
+    """The newest training rows are older than `every_days`. No window, so no rows, are asked."""
 
     every_days: Days
-    min_rows: Annotated[int, Field(ge=0)] = 0
 
 
-class EventTrigger(TriggerSettings):
+class EventTrigger(Rest):
     """A person or a system says so, with a reason; null refuses it, and no other trigger."""
 
     cool_down_days: Annotated[int, Field(ge=0)] = 0
-    min_rows: Annotated[int, Field(ge=0)] = 0
 
 
 class Triggers(Settings):

@@ -21,6 +21,7 @@ from mainline.params.monitoring import MonitoringSettings
 from mainline.params.record import RecordSettings
 from mainline.params.tune import TuneSettings
 
+QUALITY_BARS = "monitoring.triggers.quality.bars"
 METRICS = "metrics"
 
 
@@ -93,12 +94,15 @@ def _fits_task(root: Path, params: Params, name: str) -> None:
     """What other sections say has to be of the task that `table` names."""
     task = params.table.task
     known = list(names.names(task))
-    if not params.gate.bars.keys() <= set(known):
+    trigger = params.monitoring.triggers.quality
+    bars = {f"gate.bars.{bar}": bar for bar in params.gate.bars}
+    bars |= {f"{QUALITY_BARS}.{bar}": bar for bar in (trigger.bars if trigger else ())}
+    if not set(bars.values()) <= set(known):
         known += project.public_names(root, METRICS)
-    for bar in params.gate.bars:
+    for key, bar in bars.items():
         if bar not in known:
             raise SettingsError(
-                f"{name}: 'gate.bars.{bar}' is not a figure of a {task} task "
+                f"{name}: '{key}' is not a figure of a {task} task "
                 f"and no function of {METRICS}.py{config.nearest(bar, known)}"
             )
     differences = list(names.DIFFERENCES[task])

@@ -43,11 +43,10 @@ def fired(verdict: Verdict, settings: Triggers, newest_training_day: date) -> li
     `newest_training_day` is `data.as_of` of the model on main; the schedule counts from it to the
     window's last day.
     """
-    seen = verdict.counts.get("rows", 0)
     judged: tuple[tuple[str, TriggerSettings | None, Callable[[Any], list[Finding]]], ...] = (
         ("quality", settings.quality, lambda it: _quality(verdict, it)),
-        ("drift", settings.drift, lambda it: _drift(verdict, it, seen)),
-        ("prediction", settings.prediction, lambda it: _prediction(verdict, it, seen)),
+        ("drift", settings.drift, lambda it: _drift(verdict, it)),
+        ("prediction", settings.prediction, lambda it: _prediction(verdict, it)),
         ("importance", settings.importance, lambda it: _importance(verdict, it)),
     )
     found = []
@@ -55,7 +54,7 @@ def fired(verdict: Verdict, settings: Triggers, newest_training_day: date) -> li
         findings = judge(trigger) if trigger is not None else []
         if findings:
             found.append(Fired(name, _reason(findings), evidence(verdict, findings)))
-    if settings.schedule and seen >= settings.schedule.min_rows:
+    if settings.schedule:
         found += due(settings.schedule, newest_training_day, verdict.window.last)
     return found
 
@@ -87,7 +86,7 @@ def _quality(verdict: Verdict, trigger: QualityTrigger) -> list[Finding]:
     """Figures of all labelled rows whose whole interval is beyond their bar."""
     named = {f"quality.{figure}": bar for figure, bar in trigger.bars.items()}
     found = []
-    for each in _known(verdict, "quality"):
+    for each in _alarms(verdict, "quality"):
         bar = named.get(each.name)
         if bar is not None and each.rows >= trigger.min_rows and _beyond(each, bar):
             end = bar.min if bar.min is not None else bar.max
@@ -104,39 +103,41 @@ def _beyond(finding: Finding, bar: Bar) -> bool:
     return most is not None and all(each > most for each in ends)
 
 
-def _drift(verdict: Verdict, trigger: DriftTrigger, seen: int) -> list[Finding]:
+def _drift(verdict: Verdict, trigger: DriftTrigger) -> list[Finding]:
     """Columns that drifted far enough, if there are enough of them; the furthest first."""
-    found = _alarms(verdict, "drift", trigger.psi)
-    enough = len(found) >= trigger.columns and seen >= trigger.min_rows
-    return sorted(found, key=lambda each: -(each.value or 0.0)) if enough else []
+    found = _moved(verdict, "drift", trigger)
+    return (
+        sorted(found, key=lambda each: -(each.value or 0.0))
+        if len(found) >= trigger.columns
+        else []
+    )
 
 
-def _prediction(verdict: Verdict, trigger: PredictionTrigger, seen: int) -> list[Finding]:
+def _prediction(verdict: Verdict, trigger: PredictionTrigger) -> list[Finding]:
     """The distribution of all scores; their mean alone fires nothing."""
-    found = _alarms(verdict, "prediction", trigger.psi)
-    of_scores = [each for each in found if each.name == SCORES]
-    return of_scores if seen >= trigger.min_rows else []
+    return [each for each in _moved(verdict, "prediction", trigger) if each.name == SCORES]
 
 
-def _alarms(verdict: Verdict, kind: str, psi: float) -> list[Finding]:
+def _moved(verdict: Verdict, kind: str, trigger: DriftTrigger | PredictionTrigger) -> list[Finding]:
     """Those that are beyond noise and moved so far, over the whole window; of no segment."""
-    found = [each for each in verdict.of_kind(kind) if each.status == "alarm"]
-    return [each for each in found if "[" not in each.name and _figure(each.value) >= psi]
+    found = [each for each in _alarms(verdict, kind) if each.rows >= trigger.min_rows]
+    return [each for each in found if "[" not in each.name and _figure(each.value) >= trigger.psi]
 
 
 def _importance(verdict: Verdict, trigger: ImportanceTrigger) -> list[Finding]:
     """A rank correlation below the least one; with an interval, all of it."""
     found = []
-    for each in _known(verdict, "importance"):
+    for each in _alarms(verdict, "importance"):
         ends = [each.value, each.value if each.high is None else each.high]
         below = all(_figure(end) < trigger.least for end in ends)
-        if each.status == "alarm" and below and each.rows >= trigger.min_rows:
+        if below and each.rows >= trigger.min_rows:
             found.append(dataclasses.replace(each, bar=trigger.least))
     return found
 
 
-def _known(verdict: Verdict, kind: str) -> list[Finding]:
-    return [each for each in verdict.of_kind(kind) if each.status != "unknown"]
+def _alarms(verdict: Verdict, kind: str) -> list[Finding]:
+    """Only what alarms can fire: whatever starts a retraining is also told."""
+    return [each for each in verdict.of_kind(kind) if each.status == "alarm"]
 
 
 def _figure(value: float | None) -> float:
