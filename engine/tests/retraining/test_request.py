@@ -35,7 +35,8 @@ def test_it_tells_reason_evidence_and_what_happens_next(small, started, github, 
         f"`data.as_of` becomes `{JULY}` (main has `2026-06-30`): 60 rows, +20 against main's table",
         "**drift** (ada): age has drifted",
         "Seen: log of `2026-08-03` to `2026-08-09`, version `123`, in `production`",
-        "| `drift.age` | 0.6 |  |  | 5,000 | age has drifted. |",
+        "| figure | value | interval | held to | rows |",
+        "| `drift.age` | 0.6 |  |  | 5,000 |",
         "[The run that brought this](https://github.example/o/r/actions/runs/5)",
         "must be **better**",
         "this pull request is closed with its reason",
@@ -157,6 +158,18 @@ def test_triggers_at_once(small, job, github, monkeypatch, count):
     assert len(github.comments) == count - 1
     assert len(github.dispatched) == 1
     assert origin(small)
+
+
+def test_the_watched_commit_is_a_link_and_no_other_word_is():
+    repository = "https://github.example/o/r"
+    for commit, shown in (
+        ("c" * 40, f"of [`{'c' * 12}`]({repository}/commit/{'c' * 40})."),
+        (f"{'c' * 40})[x](//evil", f"of `{'c' * 12}`."),
+        (7, "of `7`."),
+    ):
+        asked = Asked(("drift",), "one", {"model": {"commit": commit}})
+        assert shown in request_body.section(asked, f"{repository}/actions/runs/5")
+        assert f"{repository}/commit" not in request_body.section(asked)
 
 
 def test_two_of_different_days_at_once_leave_the_first(small, started, github, monkeypatch):

@@ -11,7 +11,8 @@ LATE = 93_600  # seconds: 26 hours
 STOPPED = 180_000  # seconds: 50 hours
 ABOUT = (
     "Mainline renders this file. docs/monitoring.md says what to do for each alert. Several",
-    "targets may hold the same figure, as textfiles on two machines do: `max by` makes one of them.",
+    "targets may hold the same figure, as textfiles on two machines do: `max by` makes one of",
+    "them.",
 )
 
 
