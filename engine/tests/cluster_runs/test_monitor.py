@@ -74,7 +74,7 @@ def test_a_verdict_goes_from_the_watch_to_the_recorder(submit, origin, tmp_path,
     [(file, body)] = github.dispatched
     assert (file, body["ref"]) == ("retrain.yml", "main")
     assert body["inputs"]["trigger"] == "drift"
-    assert "age" in body["inputs"]["reason"]
+    assert body["inputs"]["reason"] == "drift.age is 0.3, held to 0.1"
     evidence = json.loads(body["inputs"]["evidence"])
     assert evidence["window"] == VERDICT.window.as_json()
     assert evidence["model"] == VERDICT.model

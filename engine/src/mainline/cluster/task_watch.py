@@ -31,8 +31,8 @@ def run(
 
     `commit_file` gets the commit, `verdict_file` the verdict as `packed` makes it. An empty `push`
     is no Pushgateway; one that does not take the series is said, and stops no retraining: without
-    new series the alert `ModelMonitorDidNotRun` fires. So is a store that does not take the page. Raises MainlineError as `clone` and
-    `monitor.run` do.
+    new series the alert `ModelMonitorDidNotRun` fires. So is a store that does not take the
+    page. Raises MainlineError as `clone` and `monitor.run` do.
     """
     checkout = clone(work, revision, directory)
     root = checkout.root
