@@ -14,11 +14,14 @@ import pytest
 from mainline.cluster import handed_verdict, task_compact, task_retrain, task_watch
 from mainline.core.errors import MainlineError
 from mainline.core.layout import Layout
+from mainline.monitoring import monitor, verdict_page
 from mainline.monitoring.finding import Finding, Verdict
+from mainline.monitoring.verdict_outputs import PAGE
 from mainline.monitoring.window import Window
+from mainline.request_log.log_store import Store
 
 GATEWAY = "k8s/settings/gateway/settings.yaml"
-STORE = "s3://bucket/requests/production"
+STORE = "log"  # in the home of a test
 MODEL = {"name": "tiny", "environment": "production", "version": "7", "commit": "c" * 40}
 VERDICT = Verdict(
     Window.parse("2026-11-22", "2026-11-28"),
@@ -36,17 +39,20 @@ def watched(cluster, monkeypatch):
 
     def run(root: Path, **options: object) -> Verdict:
         seen.update(options, root=root)
+        folder = Layout(root).monitor
+        VERDICT.write(folder / monitor.FILE)
+        verdict_page.write(VERDICT, folder / PAGE)
         return VERDICT
 
     monkeypatch.setattr(task_watch.monitor, "run", run)
     return seen
 
 
-def watch(cluster, push: str = "") -> tuple[str, str]:
+def watch(cluster, push: str = "", store: str = STORE) -> tuple[str, str]:
     """The commit and the verdict that the pod hands on."""
     files = {"commit_file": cluster.home / "commit", "verdict_file": cluster.home / "verdict"}
     about = {"revision": "main", "directory": Path(), "environment": "production"}
-    task_watch.run(cluster.pod(), **about, store=STORE, push=push, **files)
+    task_watch.run(cluster.pod(), **about, store=str(cluster.home / store), push=push, **files)
     commit, verdict = (path.read_text() for path in files.values())
     return commit, verdict
 
@@ -55,7 +61,7 @@ def test_the_watch_hands_on_its_commit_and_the_verdict(cluster, watched, capsys)
     commit, verdict = watch(cluster)
     assert commit == cluster.tip("main")
     assert handed_verdict.unpacked(verdict) == VERDICT
-    assert (watched["environment"], watched["store"]) == ("production", STORE)
+    assert (watched["environment"], watched["store"]) == ("production", str(cluster.home / STORE))
     assert "push" not in watched
     assert watched["record"] is False  # the database would end with the pod
     assert watched["settings_file"] is None
@@ -69,6 +75,26 @@ def test_the_watch_goes_by_the_settings_of_the_commit(cluster, watched, monkeypa
     watch(cluster)
     assert watched["settings_file"].read_text() == "log: {retention_days: 7}\n"
     assert watched["record"] is True
+
+
+def test_the_page_outlives_the_pod_in_the_log_s_store(cluster, watched, capsys):
+    for _ in range(2):
+        watch(cluster)
+    kept = cluster.home / STORE / "monitor/2026-11-28"
+    assert sorted(it.name for it in kept.iterdir()) == [PAGE, monitor.FILE]
+    assert Verdict.read(kept / monitor.FILE) == VERDICT
+    assert "größe moved." in (kept / PAGE).read_text()
+    assert f"kept      {kept / PAGE}" in capsys.readouterr().out
+    assert Store(str(cluster.home / STORE)).days() == []  # it is no day of the log
+
+
+def test_a_store_that_takes_no_page_is_said_and_stops_no_retraining(cluster, watched, capsys):
+    (cluster.home / "file").write_text("")
+    _, verdict = watch(cluster, store="file/log")
+    assert handed_verdict.unpacked(verdict) == VERDICT
+    said = capsys.readouterr()
+    assert str(cluster.home / "file/log/monitor/2026-11-28") in said.err
+    assert "kept" not in said.out
 
 
 def test_a_pushgateway_that_is_down_is_said_and_stops_no_retraining(cluster, watched, capsys):

@@ -5,6 +5,7 @@ the request for a retraining goes to a recorder on this machine.
 """
 
 import copy
+import json
 
 import kubectl
 import pytest
@@ -73,7 +74,13 @@ def test_a_verdict_goes_from_the_watch_to_the_recorder(submit, origin, tmp_path,
     [(file, body)] = github.dispatched
     assert (file, body["ref"]) == ("retrain.yml", "main")
     assert body["inputs"]["trigger"] == "drift"
-    assert "drift.age" in body["inputs"]["evidence"]
+    assert body["inputs"]["reason"] == "drift.age is 0.3, held to 0.1"
+    evidence = json.loads(body["inputs"]["evidence"])
+    assert evidence["window"] == VERDICT.window.as_json()
+    assert evidence["model"] == VERDICT.model
+    [figure] = evidence["findings"]
+    assert (figure["name"], figure["value"], figure["bar"]) == ("drift.age", 0.3, 0.1)
+    assert figure["rows"] == 1000
     end(run.pod("retrain(0)"))
     end(run.report())
     assert run.ended()["phase"] == "Succeeded"

@@ -2,11 +2,13 @@
 
 import copy
 import math
+import re
 from types import SimpleNamespace
 
 import dashboards
 import prometheus_tools
 import pytest
+from prometheus_client.metrics_core import Metric
 from prometheus_client.parser import text_string_to_metric_families
 
 from mainline.gateway.metrics import Metrics
@@ -25,6 +27,7 @@ QUERIES = [
     for where, query in dashboards.queries(dashboards.read(path))
 ]
 KINDS = ("drift", "prediction", "quality", "concept", "importance", "business", "service", "labels")
+MODELS = (("churn", "production"), ("churn", "staging"), ("fraud", "production"))
 
 
 def of_the_gateway() -> list:
@@ -40,9 +43,21 @@ def of_the_gateway() -> list:
 
 
 def of_the_monitor() -> list:
+    """What the monitor exports of windows of several models."""
+    found: dict[str, Metric] = {}
+    for watched in MODELS:
+        for family in of_a_model(*watched):
+            if family.name in found:
+                found[family.name].samples += family.samples
+            else:
+                found[family.name] = family
+    return list(found.values())
+
+
+def of_a_model(name: str, environment: str) -> list:
     """What the monitor exports of a window with a figure of each kind."""
     window = Window.parse("2025-12-25", "2025-12-31")
-    model = {"name": "churn", "environment": "production", "version": "7", "commit": "c" * 40}
+    model = {"name": name, "environment": environment, "version": "7", "commit": "c" * 40}
     counts = {"rows": 9, "requests": 8, "entities": 7, "errors": 1, "labelled": 5}
     findings = [
         Finding(kind, f"{kind}.{state}", state, "It says so.", value, value - 0.1, value + 0.1, 0.5)
@@ -76,6 +91,29 @@ def test_a_query_returns_series(prometheus, query):
     found = prometheus_tools.asked(prometheus, query)
     assert found
     assert all(math.isfinite(float(it["value"][1])) for it in found)
+
+
+OF_MODELS = [
+    it
+    for it in QUERIES
+    if it.id.startswith("monitor/") and not re.search(r"variable|Alarms|Not computed|Since", it.id)
+]
+
+
+@pytest.mark.parametrize("query", OF_MODELS)
+def test_with_all_chosen_each_model_has_its_own_series(prometheus, query):
+    found = [it["metric"] for it in prometheus_tools.asked(prometheus, query)]
+    assert {(it["model"], it["environment"]) for it in found} == set(MODELS)
+    mixed = re.sub(r"model, environment, ", "", query)
+    assert mixed != query
+    assert len(prometheus_tools.asked(prometheus, mixed)) == len(found) / len(MODELS)
+
+
+def test_alarms_are_counted_of_all_models(prometheus):
+    asked = {it.id: it.values[0] for it in QUERIES}
+    for panel, each in (("Alarms", len(KINDS)), ("Not computed", 1)):
+        [found] = prometheus_tools.asked(prometheus, asked[f"monitor/{panel}/A"])
+        assert float(found["value"][1]) == each * len(MODELS)
 
 
 def test_a_query_of_another_name_returns_none_and_a_wrong_one_an_error(prometheus):

@@ -35,7 +35,8 @@ def test_it_tells_reason_evidence_and_what_happens_next(small, started, github, 
         f"`data.as_of` becomes `{JULY}` (main has `2026-06-30`): 60 rows, +20 against main's table",
         "**drift** (ada): age has drifted",
         "Seen: log of `2026-08-03` to `2026-08-09`, version `123`, in `production`",
-        "| `drift.age` | 0.6 |  |  | 5,000 | age has drifted. |",
+        "| figure | value | interval | held to | rows |",
+        "| `drift.age` | 0.6 |  |  | 5,000 |",
         "[The run that brought this](https://github.example/o/r/actions/runs/5)",
         "must be **better**",
         "this pull request is closed with its reason",
@@ -112,20 +113,22 @@ def test_a_body_has_room_for_its_reasons(small, started, github, count):
     assert len(github.comments) == request_body.MOST, "a flood of reasons goes on"
 
 
-def test_two_triggers_at_once(small, job, github, monkeypatch):
-    """Both look before either has opened one: git takes one push, GitHub one pull request."""
-    other = small.root.with_name("other")
-    subprocess.run(["git", "clone", "-q", str(small.root), str(other)], check=True)
+@pytest.mark.parametrize("count", [2, 3])
+def test_triggers_at_once(small, job, github, monkeypatch, count):
+    """All look before any has opened one: git takes one push, GitHub one pull request."""
     at = str(small.root.with_name("origin.git"))
-    Git(other).run("remote", "set-url", "origin", at)
-    main, both, ended = small.main(), threading.Barrier(2), []
+    roots = [small.root, *(small.root.with_name(f"other-{each}") for each in range(1, count))]
+    for other in roots[1:]:
+        subprocess.run(["git", "clone", "-q", str(small.root), str(other)], check=True)
+        Git(other).run("remote", "set-url", "origin", at)
+    main, together, ended = small.main(), threading.Barrier(count), []
     looked = Requests.open
 
     def looks(self):
         found = looked(self)
-        if not github.pulls and len(ended) < 2:
+        if not github.pulls and len(ended) < count:
             ended.append("looked")
-            both.wait(10)
+            together.wait(10)
         return found
 
     monkeypatch.setattr(Requests, "open", looks)
@@ -141,19 +144,32 @@ def test_two_triggers_at_once(small, job, github, monkeypatch):
             ended.append(repr(error))
 
     asks = [
-        threading.Thread(target=ask, args=pair)
-        for pair in ((small.root, "the first"), (other, "the second"))
+        threading.Thread(target=ask, args=(root, f"reason {number}"))
+        for number, root in enumerate(roots)
     ]
     for each in asks:
         each.start()
     for each in asks:
         each.join(30)
-    assert ended == ["looked", "looked"]
+    assert ended == ["looked"] * count
     [pull] = github.pulls
-    assert {"the first" in pull["body"], "the second" in pull["body"]} == {True}
-    assert len(github.comments) == 1
+    told = [pull["body"], *(comment["body"] for comment in github.comments)]
+    assert all(any(f"reason {number}" in it for it in told) for number in range(count))
+    assert len(github.comments) == count - 1
     assert len(github.dispatched) == 1
     assert origin(small)
+
+
+def test_the_watched_commit_is_a_link_and_no_other_word_is():
+    repository = "https://github.example/o/r"
+    for commit, shown in (
+        ("c" * 40, f"of [`{'c' * 12}`]({repository}/commit/{'c' * 40})."),
+        (f"{'c' * 40})[x](//evil", f"of `{'c' * 12}`."),
+        (7, "of `7`."),
+    ):
+        asked = Asked(("drift",), "one", {"model": {"commit": commit}})
+        assert shown in request_body.section(asked, f"{repository}/actions/runs/5")
+        assert f"{repository}/commit" not in request_body.section(asked)
 
 
 def test_two_of_different_days_at_once_leave_the_first(small, started, github, monkeypatch):

@@ -1,6 +1,7 @@
 """The manifests that come from Mainline: k8s/base, k8s/components, pipelines/argo/base, by hash.
 
-`python -m mainline.check.engine_files` at the top of this repository writes the hashes anew.
+`python -m mainline.check.engine_files` at the top of this repository renders dashboards and alerts
+and writes the hashes anew.
 """
 
 import hashlib
@@ -53,6 +54,15 @@ def write(root: Path) -> None:
     write_text(HASHES, json.dumps(hashes(root), indent=2, sort_keys=True) + "\n")
 
 
+def made(root: Path) -> None:
+    """Render dashboards and alerts in `root`, then take the files there as shipped."""
+    # It imports the gateway, which `mainline check` does not need.
+    from mainline.check import rendered_files  # noqa: PLC0415
+
+    rendered_files.write(root)
+    write(root)
+
+
 def _hash(content: bytes) -> str:
     """Of the text with Unix line ends, whichever git wrote."""
     return hashlib.sha256(content.replace(b"\r\n", b"\n")).hexdigest()
@@ -61,4 +71,4 @@ def _hash(content: bytes) -> str:
 RULES = (as_shipped,)
 
 if __name__ == "__main__":
-    write(Path())
+    made(Path())

@@ -5,11 +5,13 @@ import sys
 import time
 from pathlib import Path
 
+from mainline.cluster import kept_page
 from mainline.cluster.checkout import clone
 from mainline.cluster.handed_verdict import packed
 from mainline.cluster.settings_in_clone import settings_of
 from mainline.core.errors import MainlineError
 from mainline.core.files import write_text
+from mainline.core.layout import Layout
 from mainline.monitoring import monitor, series
 from mainline.params import params
 
@@ -29,8 +31,8 @@ def run(
 
     `commit_file` gets the commit, `verdict_file` the verdict as `packed` makes it. An empty `push`
     is no Pushgateway; one that does not take the series is said, and stops no retraining: without
-    new series the alert `ModelMonitorDidNotRun` fires. Raises MainlineError as `clone` and
-    `monitor.run` do.
+    new series the alert `ModelMonitorDidNotRun` fires. So is a store that does not take the
+    page. Raises MainlineError as `clone` and `monitor.run` do.
     """
     checkout = clone(work, revision, directory)
     root = checkout.root
@@ -44,6 +46,10 @@ def run(
         record=bool(address),  # a database here would end with the pod
     )
     write_text(verdict_file, packed(verdict))
+    try:
+        print(f"kept      {kept_page.keep(Layout(root).monitor, store, verdict)}")
+    except MainlineError as error:
+        print(error, file=sys.stderr)
     if push:
         try:
             series.push(verdict, push, now=time.time())

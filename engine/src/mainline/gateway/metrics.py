@@ -14,6 +14,18 @@ from mainline.request_log.counters import Counts
 from mainline.request_log.exchange import Exchange
 from mainline.serving.refused import HTTP
 
+REQUESTS = "gateway_requests"  # Prometheus adds `_total` to counters, `_bucket` to histograms
+PROBLEMS = "gateway_problems"
+SECONDS_TAKEN = "gateway_request_seconds"
+SCORE = "gateway_score"
+MIRROR_DROPPED = "gateway_mirror_dropped"
+ROWS = "gateway_log_rows"
+ACCEPTED = "gateway_log_accepted"
+LOST = "gateway_log_lost"
+SHIPPED = "gateway_log_shipped_rows"
+DROPPED = "gateway_log_dropped"
+SPOOL_BYTES = "gateway_spool_bytes"
+SPOOL_OLDEST = "gateway_spool_oldest_seconds"
 SECONDS = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30)
 SCORES = tuple(step / 20 for step in range(1, 20))
 SAMPLE_SECONDS = 0.05  # of each arm, one answer in this time is read for its scores
@@ -30,26 +42,26 @@ class Metrics:
         """`counts` gives the log's counts; `mirror_dropped`, copies that had no place."""
         self.registry = CollectorRegistry()
         self._requests = Counter(
-            "gateway_requests",
+            REQUESTS,
             "Requests that were answered; `code` is 2xx, 4xx or 5xx, for gRPC likewise",
             ("protocol", "arm", "code"),
             registry=self.registry,
         )
         self._problems = Counter(
-            "gateway_problems",
+            PROBLEMS,
             "Requests that the gateway refused, or could not pass on",
             ("problem",),
             registry=self.registry,
         )
         self._seconds = Histogram(
-            "gateway_request_seconds",
+            SECONDS_TAKEN,
             "Predictions, from the head of the request to the end of the answer",
             ("protocol", "arm"),
             buckets=SECONDS,
             registry=self.registry,
         )
         self._scores = Histogram(
-            "gateway_score",
+            SCORE,
             "Scores of a sample of the answers",
             ("arm",),
             buckets=SCORES,
@@ -117,25 +129,23 @@ class _Figures(Collector):
     def collect(self) -> Iterable[Metric]:
         """All figures."""
         text = "Copies for the challenger that had no place in the queue"
-        yield CounterMetricFamily("gateway_mirror_dropped", text, value=self._mirror_dropped())
+        yield CounterMetricFamily(MIRROR_DROPPED, text, value=self._mirror_dropped())
         yield from _of_log(self._counts())
 
 
 def _of_log(counts: Counts) -> Iterator[Metric]:
     def counter(name: str, text: str, value: float) -> Metric:
-        return CounterMetricFamily(f"gateway_{name}", text, value=value)
+        return CounterMetricFamily(name, text, value=value)
 
-    yield counter("log_rows", "Exchanges that were written to the spool", counts.written)
-    yield counter("log_accepted", "Exchanges that the log accepted", counts.accepted)
-    yield counter("log_lost", "Exchanges that earlier kills lost", counts.lost_before)
-    yield counter("log_shipped_rows", "Rows that are in the store", counts.shipped_rows)
+    yield counter(ROWS, "Exchanges that were written to the spool", counts.written)
+    yield counter(ACCEPTED, "Exchanges that the log accepted", counts.accepted)
+    yield counter(LOST, "Exchanges that earlier kills lost", counts.lost_before)
+    yield counter(SHIPPED, "Rows that are in the store", counts.shipped_rows)
     dropped = CounterMetricFamily(
-        "gateway_log_dropped", "Exchanges that were not written, by reason", labels=["reason"]
+        DROPPED, "Exchanges that were not written, by reason", labels=["reason"]
     )
     for reason, value in counts.dropped.items():
         dropped.add_metric([reason], value)
     yield dropped
-    yield GaugeMetricFamily("gateway_spool_bytes", "Size of the spool", counts.spool_bytes)
-    yield GaugeMetricFamily(
-        "gateway_spool_oldest_seconds", "Age of the oldest row there", counts.oldest_seconds
-    )
+    yield GaugeMetricFamily(SPOOL_BYTES, "Size of the spool", counts.spool_bytes)
+    yield GaugeMetricFamily(SPOOL_OLDEST, "Age of the oldest row there", counts.oldest_seconds)

@@ -11,6 +11,15 @@ from mainline.core.files import write_text
 from mainline.monitoring.finding import Finding, Status, Verdict
 
 JOB = "mainline_monitor"
+STATUS = f"{JOB}_status"
+VALUE = f"{JOB}_value"
+LOW = f"{JOB}_low"
+HIGH = f"{JOB}_high"
+BAR = f"{JOB}_bar"
+SIZE = f"{JOB}_window_size"
+VERSION = f"{JOB}_version_info"
+LAST_RUN = f"{JOB}_last_run_timestamp_seconds"
+WINDOW_END = f"{JOB}_window_end_timestamp_seconds"
 LEVELS: dict[Status, int] = {"quiet": 0, "unknown": 1, "alarm": 2}
 WATCHED = ("model", "environment")
 LABELS = (*WATCHED, "kind", "name")
@@ -19,14 +28,14 @@ PATIENCE = 30  # seconds that a Pushgateway may take
 Figure = tuple[str, str, Callable[[Finding], float | None]]
 FIGURES: tuple[Figure, ...] = (
     (
-        "status",
+        STATUS,
         "State of a figure: 0 quiet, 1 could not be computed, 2 alarm",
         lambda it: LEVELS[it.status],
     ),
-    ("value", "The figure itself", lambda it: it.value),
-    ("low", "Lower end of its interval", lambda it: it.low),
-    ("high", "Upper end of its interval", lambda it: it.high),
-    ("bar", "What it is held to", lambda it: it.bar),
+    (VALUE, "The figure itself", lambda it: it.value),
+    (LOW, "Lower end of its interval", lambda it: it.low),
+    (HIGH, "Upper end of its interval", lambda it: it.high),
+    (BAR, "What it is held to", lambda it: it.bar),
 )
 
 
@@ -65,7 +74,7 @@ def _registry(verdict: Verdict, now: float) -> CollectorRegistry:
     registry, watched = CollectorRegistry(), _watched(verdict)
 
     def gauge(name: str, about: str, labels: tuple[str, ...]) -> Gauge:
-        return Gauge(f"{JOB}_{name}", about, labels, registry=registry)
+        return Gauge(name, about, labels, registry=registry)
 
     for name, about, figure in FIGURES:
         made = gauge(name, about, LABELS)
@@ -73,17 +82,15 @@ def _registry(verdict: Verdict, now: float) -> CollectorRegistry:
             value = figure(each)
             if value is not None and math.isfinite(value):
                 made.labels(*watched, each.kind, each.name).set(value)
-    counts = gauge(
-        "window_size", "Rows, requests, entities, errors of the window", (*WATCHED, "of")
-    )
+    counts = gauge(SIZE, "Rows, requests, entities, errors of the window", (*WATCHED, "of"))
     for name, count in verdict.counts.items():
         counts.labels(*watched, name).set(count)
-    version = gauge("version_info", "The version that was watched", (*WATCHED, "version"))
+    version = gauge(VERSION, "The version that was watched", (*WATCHED, "version"))
     version.labels(*watched, str(verdict.model.get("version", ""))).set(1)
     for name, about, seconds in (
-        ("last_run", "When the monitor ran last", now),
-        ("window_end", "The first moment after the window", verdict.window.end.timestamp()),
+        (LAST_RUN, "When the monitor ran last", now),
+        (WINDOW_END, "The first moment after the window", verdict.window.end.timestamp()),
     ):
-        made = gauge(f"{name}_timestamp_seconds", f"{about}, in seconds since 1970", WATCHED)
+        made = gauge(name, f"{about}, in seconds since 1970", WATCHED)
         made.labels(*watched).set(seconds)
     return registry

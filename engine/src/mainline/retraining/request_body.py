@@ -101,7 +101,7 @@ def section(asked: Asked, run_url: str = "") -> str:
         begins(asked),
         f"**{', '.join(asked.triggers)}**{who}: {in_markdown(asked.reason)}",
         "",
-        *told_evidence.lines(asked.evidence),
+        *told_evidence.lines(asked.evidence, run_url.partition("/actions/runs/")[0]),
         *(["", link] if link else []),
         f"<!-- /retrain-reason:{key(asked)} -->",
     ]

@@ -2,16 +2,18 @@
 
 import json
 import math
+import re
 from pathlib import Path
 from typing import Any
 
 from mainline.core.errors import DataError
 from mainline.report.markdown import clip, code, table
-from mainline.retraining.reason import in_code, in_markdown, visible
+from mainline.retraining.reason import in_code, visible
 
 MOST = 60_000  # characters; GitHub takes 65,535 for all inputs of a workflow
 ROWS = 20  # findings in a table
 SHOWN = 20_000  # characters in a body
+COMMIT = re.compile(r"[0-9a-f]{40}")
 COUNTED = 10**12  # more rows than any log has
 Evidence = dict[str, Any]
 
@@ -70,39 +72,42 @@ def _line(value: Any) -> str:
     return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
 
 
-def lines(found: Evidence) -> list[str]:
-    """Markdown, at most SHOWN characters: window, version, figures; another form as it is."""
+def lines(found: Evidence, repository: str = "") -> list[str]:
+    """Markdown, at most SHOWN characters: window, version, figures; another form as it is.
+
+    With the address of the repository, the commit of the watched version is a link.
+    """
     if not found:
         return ["No evidence was given."]
-    told = _lines(found)
+    told = _lines(found, repository)
     fits = sum(len(each) + 1 for each in told) <= SHOWN
     return told if fits else ["The evidence is too long to be shown here."]
 
 
-def _lines(found: Evidence) -> list[str]:
+def _lines(found: Evidence, repository: str) -> list[str]:
     rows = [_row(each) for each in _dicts(found.get("findings"))]
-    about = [*_about(found)]
+    about = [*_about(found, repository)]
     if not rows:
         rest = {key: value for key, value in found.items() if key not in ("window", "model")}
         return [*about, *([_code(_line(rest), 1500)] if rest else [])]
-    header = ["figure", "value", "interval", "held to", "rows", "seen"]
+    header = ["figure", "value", "interval", "held to", "rows"]
     cut = len(rows) - ROWS
     more = [f"{cut} more figures are in the evidence.", ""] if cut > 0 else []
     return [*about, "", *table(header, rows[:ROWS]), "", *more]
 
 
-def _about(found: Evidence) -> list[str]:
+def _about(found: Evidence, repository: str) -> list[str]:
     window, model = found.get("window"), found.get("model")
     parts = []
     if isinstance(window, dict):
         parts.append(f"log of {_code(window.get('from'), 20)} to {_code(window.get('to'), 20)}")
     if isinstance(model, dict):
-        named = [("version", "version"), ("environment", "in"), ("commit", "of")]
-        parts += [
-            f"{word} {_code(str(model[key])[: 12 if key == 'commit' else 40], 40)}"
-            for key, word in named
-            if model.get(key)
-        ]
+        named = [("version", "version"), ("environment", "in")]
+        parts += [f"{word} {_code(model[key], 40)}" for key, word in named if model.get(key)]
+        if commit := str(model.get("commit") or ""):
+            short = _code(commit[:12], 12)
+            linked = repository and COMMIT.fullmatch(commit)  # no word of others is an address
+            parts.append(f"of [{short}]({repository}/commit/{commit})" if linked else f"of {short}")
     return [f"Seen: {', '.join(parts)}."] if parts else []
 
 
@@ -115,7 +120,6 @@ def _row(each: Evidence) -> list[str]:
         f"{low} to {high}" if low and high else "",
         _number(each.get("bar")),
         f"{rows:,}" if type(rows) is int and 0 <= rows < COUNTED else "",
-        in_markdown(clip(visible(each.get("sentence", "")), 200)),
     ]
 
 
