@@ -26,8 +26,8 @@ def test_no_listed_operation_reaches_beyond_the_graph():
 # Stateless, as TensorFlow says. They read files, send, share state, run code or end the process.
 DANGEROUS = """
     Abort Batch BatchFunction CacheDataset CacheDatasetV2 Copy CopyHost DebugIdentity
-    DebugIdentityV2 DebugIdentityV3 DebugNanCount DebugNumericSummary DebugNumericSummaryV2 DecodeProtoV2
-    EncodeProto GenerateVocabRemapping ImmutableConst InitializeTableFromTextFile
+    DebugIdentityV2 DebugIdentityV3 DebugNanCount DebugNumericSummary DebugNumericSummaryV2
+    DecodeProtoV2 EncodeProto GenerateVocabRemapping ImmutableConst InitializeTableFromTextFile
     InitializeTableFromTextFileV2 MatchingFiles PyFuncStateless ReadFile RegisterDataset
     RegisterDatasetV2 SnapshotDataset SnapshotDatasetV2 Unbatch XlaCustomCall
     XlaCustomCallV2
