@@ -12,7 +12,7 @@ REGISTERED = ("", "tf.TrackableConstant")  # a constant of the graph, as Normali
 
 
 def check(meta: Any, files: Collection[str]) -> None:
-    """Raises GraphError when an object is of another kind, or leads to one of the functions `files`.
+    """Raises GraphError when an object is of another kind, or leads to a function of `files`.
 
     These save and restore. Python's loader takes a model's signatures from its objects, not from
     the graph, so a request could call them.
