@@ -150,6 +150,7 @@ def test_status_does_not_outlive_a_gate_that_breaks_off(tmp_path):
         "src/small/helper.py",
         "src/small/metrics.py",
         "src/small/simulator.py",
+        "tests/test_network.py",
         "vendor/engine.whl",
     ],
 )

@@ -95,16 +95,19 @@ def test_many_files_and_a_long_version_are_cut(branch):
     assert len(about.said) < 100
 
 
-OTHER_CODE = replace(this_engine(), stages=this_engine().stages | {"evaluate": 64 * "e"})
+OTHER_VERSION = replace(this_engine(), version="9.0.0")
+OTHER_CODE = replace(OTHER_VERSION, stages=this_engine().stages | {"evaluate": 64 * "e"})
 
 
-def vendored(project: Project, stages: dict[str, str], digest: str | None = None) -> Path:
+def vendored(
+    project: Project, stages: dict[str, str], digest: str | None = None, version: str = "9.0.0"
+) -> Path:
     """A wheel that lists this code, and the lock that names it."""
     path = project.root / "vendor/mainline_ml-9.0.0-py3-none-any.whl"
     path.parent.mkdir()
     listed = {name: {"hash": each, "files": []} for name, each in stages.items()}
     with zipfile.ZipFile(path, "w") as wheel:
-        wheel.writestr(upgrade.LISTED, json.dumps({"version": "9.0.0", "stages": listed}))
+        wheel.writestr(upgrade.LISTED, json.dumps({"version": version, "stages": listed}))
     digest = digest or hashlib.sha256(path.read_bytes()).hexdigest()
     name = path.relative_to(project.root)
     Layout(project.root).engine_lock.write_text(f"./{name} \\\n    --hash=sha256:{digest}\n")
@@ -122,6 +125,39 @@ def test_an_engine_that_its_wheel_brings(branch):
     OTHER_CODE.write(branch.root)
     branch.commit("Upgrade")
     upgrade.refuse(Git(branch.root), "main")
+
+
+@pytest.mark.parametrize("wheel", [None, "this"])
+def test_an_edited_version_is_no_engine(branch, wheel):
+    """With it, a graph that is not what the weights give would be a note."""
+    if wheel:
+        vendored(branch, this_engine().stages, version=this_engine().version)
+    branch.commit("Wheel")
+    branch.git("branch", "-f", "main")
+    OTHER_VERSION.write(branch.root)
+    Layout(branch.root).train_lock.write_text(LOCK.replace("tensorflow==2.21.0", OTHER))
+    branch.commit("Another version")
+    assert found(branch) is not None
+    assert "a version of the engine that no engine of this branch has" in refused(branch)
+
+
+@pytest.mark.parametrize("how", ["its wheel", "an index"])
+def test_another_version_of_the_same_code_is_brought(branch, how):
+    OTHER_VERSION.write(branch.root)
+    if how == "its wheel":
+        vendored(branch, OTHER_VERSION.stages)
+    else:
+        Layout(branch.root).engine_lock.write_text("mainline-ml==9.0.0 --hash=sha256:0\n")
+    branch.commit("Upgrade")
+    upgrade.refuse(Git(branch.root), "main")
+
+
+@pytest.mark.parametrize("text", ["version: 9", None])
+def test_an_engine_file_that_is_damaged_is_refused(branch, text):
+    path = Layout(branch.root).engine
+    path.unlink() if text is None else path.write_text(text)
+    branch.commit("Damaged")
+    assert "engine.yaml is missing or damaged" in refused(branch)
 
 
 @pytest.mark.parametrize("how", ["no engine", "its wheel has other code", "another wheel", "none"])

@@ -4,11 +4,14 @@ import shutil
 from dataclasses import replace
 from pathlib import Path
 
+import pandas as pd
 import pytest
 import tensorflow as tf
 from tensorflow.core.protobuf.saved_model_pb2 import SavedModel
 
 from mainline.core.errors import MainlineError
+from mainline.graph.finding import GraphError
+from mainline.graph.saved_model_pyfunc import _load_pyfunc
 from mainline.model.ship import Choice
 from mainline.packaging import saved_model
 from mainline.packaging.loaded import Loaded
@@ -44,7 +47,7 @@ def edited(copy):
 
 @pytest.fixture
 def refused(monkeypatch):
-    """A function: the directory is refused with this text, and no loader was called."""
+    """A function: both readers refuse the directory with this text, and call no loader."""
 
     def loader(*arguments, **options):
         raise AssertionError("a refused model was loaded")
@@ -56,6 +59,11 @@ def refused(monkeypatch):
             Loaded(directory, also)
         assert said in str(caught.value)
         assert str(caught.value).startswith(f"{directory}: cannot be loaded as a model: ")
+        registered = _load_pyfunc(str(directory))  # MLflow's
+        registered.operations = also
+        with pytest.raises(GraphError) as again:
+            registered.predict(pd.DataFrame())
+        assert str(again.value) in str(caught.value)
         return str(caught.value)
 
     return check

@@ -31,6 +31,13 @@ def saving(meta):
     return node(meta, saver.save_tensor_name.split(":")[0]), node(meta, saver.restore_op_name)
 
 
+def serving(meta):
+    """The object that Python's loader makes the signature of."""
+    nodes = meta.object_graph_def.nodes
+    children = (child for each in nodes for child in each.children)
+    return nodes[next(c.node_id for c in children if c.local_name == "serving_default")]
+
+
 def constant(nodes, name: str, value: bytes):
     found = nodes.add(name=name, op="Const")
     found.attr["dtype"].type = types_pb2.DT_STRING

@@ -4,7 +4,7 @@ import os
 
 import pytest
 import tensorflow as tf
-from edits import compute, constant, functions, node, role, saving
+from edits import compute, constant, functions, node, role, saving, serving
 from tensorflow.core.framework import types_pb2
 
 
@@ -158,6 +158,24 @@ def gradient_that_saves(meta):
     found.gradient_func = role(meta, "save").signature.name
 
 
+def signature_that(name, *, listed):
+    """Python's loader takes the signature from the object. Both functions touch files."""
+
+    def edit(meta):
+        function = role(meta, name).signature.name
+        if listed:
+            meta.object_graph_def.concrete_functions[function].SetInParent()
+        else:
+            serving(meta).bare_concrete_function.concrete_function_name = function
+
+    return edit
+
+
+def captured_of_the_saver(meta):
+    found = meta.object_graph_def.nodes.add().captured_tensor
+    found.concrete_function = role(meta, "save").signature.name
+
+
 def fed_elsewhere(meta):
     signature = meta.signature_def["serving_default"]
     signature.inputs["age"].name = "StatefulPartitionedCall:0"
@@ -216,6 +234,15 @@ CHANGES = {
     "an object of Keras": (object_class, "is of the class _tf_keras_model"),
     "an object's own saver": (own_saver, "saved in a way of its own"),
     "a gradient that saves": (gradient_that_saves, "a gradient uses what saves"),
+    **{
+        f"a signature that {name}s, {how}": (signature_that(name, listed=listed), said)
+        for name in ("save", "restore")
+        for how, listed, said in (
+            ("as a function of the objects", True, "an object of the model uses what saves or"),
+            ("by its name", False, " uses what saves or restores variables"),
+        )
+    },
+    "a tensor of the saver": (captured_of_the_saver, " uses what saves or restores variables"),
     "a signature fed elsewhere": (fed_elsewhere, "feeds what is not an input"),
 }
 

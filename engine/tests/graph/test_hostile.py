@@ -2,7 +2,7 @@
 
 import pytest
 import tensorflow as tf
-from edits import constant
+from edits import constant, node, role, saving, serving
 
 from mainline.graph import program
 from mainline.packaging.loaded import Loaded
@@ -120,3 +120,31 @@ def test_a_file_written_by_the_load_alone(edited, refused, tmp_path, monkeypatch
     path.unlink()
     refused(directory, "the operation WriteFile is not allowed: node evil in the main graph")
     assert not path.exists()
+
+
+# The function that saves as a signature, which Python's loader makes of objects alone.
+
+
+def saves_by_a_request(meta):
+    save, _ = saving(meta)
+    objects, signature = meta.object_graph_def, serving(meta).bare_concrete_function
+    function = role(meta, "save").signature.name
+    bound = [place for place, each in enumerate(objects.nodes) if each.HasField("variable")]
+    bound.append(len(objects.nodes))
+    constants = [name for name in save.input if node(meta, name).op == "Const"]
+    objects.nodes.add().constant.operation = constants[-1]
+    about = objects.concrete_functions[function]
+    about.CopyFrom(objects.concrete_functions[signature.concrete_function_name])
+    about.bound_inputs[:] = bound
+    signature.concrete_function_name = function
+    signature.argument_keywords[:] = ["file_prefix"]
+
+
+def test_a_file_written_by_a_request(edited, refused, tmp_path, monkeypatch):
+    directory = edited(saves_by_a_request)
+    with monkeypatch.context() as patch:
+        patch.setattr(program, "check", lambda *_: None)
+        loaded = tf.saved_model.load(str(directory))
+        loaded.signatures["serving_default"](file_prefix=tf.constant(str(tmp_path / "written")))
+    assert (tmp_path / "written.index").is_file()
+    refused(directory, "an object of the model uses what saves or restores variables")

@@ -158,6 +158,19 @@ def test_under_another_engine_a_difference_is_said_and_decides_nothing(received,
     assert json.loads(received.repackage())["outcome"] == EQUAL
 
 
+def test_a_swapped_graph_with_an_edited_version_is_red(seeded, opened, monkeypatch):
+    """Else a forged verdict of the proposal's own run and one line would be enough."""
+    path = Layout(seeded.theirs.root).engine
+    path.write_text(path.read_text().replace("version: ", "version: 9."))
+    seeded.commit("Another version")
+    seeded.upload(seeded.pack())
+    seeded.receive()
+    answering(monkeypatch, '[false, "saved_model.pb is not what the weights give"]')
+    about = json.loads(seeded.repackage())
+    assert about["outcome"] == UNEQUAL
+    assert "names a version of the engine that no engine of this branch has" in about["why"]
+
+
 def test_weights_that_nobody_handed_over_are_the_reason(seeded):
     for path in (seeded.pack() / "objects").rglob("*"):
         if path.is_file():

@@ -81,6 +81,9 @@ def test_without_a_verdict_of_main_s_engine():
 def other_engine(proposed) -> None:
     path = proposed.theirs.root / "engine.yaml"
     path.write_text(path.read_text().replace("version: ", "version: 9."))
+    lock = proposed.theirs.root / "requirements/engine.txt"
+    lock.parent.mkdir(exist_ok=True)
+    lock.write_text("mainline-ml==9.0.0\n")
 
 
 def test_an_engine_without_a_model_that_changes(proposed):

@@ -12,6 +12,8 @@ JUDGES = (
     Layout.workflows.parent,
     Path("Makefile"),
     Layout.engine_lock.parent,
+    # What the job `test` of a proposal runs.
+    Path("tests"),
     # The engine, which a project names or this repository holds.
     Layout.engine,
     Layout.engine_source,

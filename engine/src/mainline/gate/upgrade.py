@@ -22,6 +22,12 @@ FILES = (
     Layout.engine_source,
     Layout.engine_source.parent / "pyproject.toml",
 )
+# Where no wheel is locked: a version of an index, or the engine's own sources.
+BROUGHT_BY = (
+    Layout.engine_lock,
+    Layout.engine_source,
+    Layout.engine_source.parent / "pyproject.toml",
+)
 SHOWN, LONGEST = 5, 40  # files in the note; characters of a version
 # The line of `requirements/engine.txt` on a wheel in the repository.
 WHEEL = re.compile(r"^\./(vendor/[\w.+-]+\.whl)\b[^#]*?--hash=sha256:([0-9a-f]{64})", re.M | re.S)
@@ -75,34 +81,38 @@ def of(git: Git, base: str) -> Upgrade | None:
 def refuse(git: Git, base: str) -> None:
     """Refuse an `engine.yaml` that is not that of the engine which this branch brings.
 
-    It decides which reports main's engine compares. Raises MainlineError, too, when main has
-    another engine since the branch left it.
+    It decides which reports main's engine compares, and whether the model may differ from what its
+    weights give. Raises MainlineError, too, when main has another engine since the branch left it.
     """
     layout, since = Layout(git.root), git.fork_point(base) or base
     name = Path(layout.seen(Layout.engine))
     left, now = _engine(git.show(since, name)), _engine(git.show(base, name))
     after = _engine(_text(layout.engine))
-    if left is None or after is None:  # the first model, or no stage runs with it
+    if left is None:  # the first model
         return
-    if not left.other_code(after):
-        if now and now.other_code(after):
-            raise MainlineError(
-                "main has another engine since this branch left it.", hint="Merge main first."
-            )
-        return
-    if not _brought(git, since, after):
+    if after is None:
         raise MainlineError(
-            f"{Layout.engine} names code of the engine that no engine of this branch has.",
+            f"{Layout.engine} is missing or damaged.", hint="`mainline lock` writes the file."
+        )
+    stages = left.other_code(after)
+    if not stages and now and now.other_code(after):
+        raise MainlineError(
+            "main has another engine since this branch left it.", hint="Merge main first."
+        )
+    if (stages or left.version != after.version) and not _brought(git, since, after):
+        what = "code" if stages else "a version"
+        raise MainlineError(
+            f"{Layout.engine} names {what} of the engine that no engine of this branch has.",
             hint="`make setup && mainline lock` writes what the installed engine is made of.",
         )
 
 
 def _brought(git: Git, since: str, after: EngineFile) -> bool:
-    """Whether the branch has an engine with this code: its wheel says so, or it changes one."""
+    """Whether the branch has this engine: its wheel says so, or it changes an engine."""
     layout = Layout(git.root)
     found = WHEEL.search(_text(layout.engine_lock) or "")
     if found is None:
-        return bool(git.changed(since, *map(layout.seen, FILES[1:])))
+        return bool(git.changed(since, *map(layout.seen, BROUGHT_BY)))
     try:
         wheel = layout.vendor.parent / found[1]
         if hashlib.sha256(wheel.read_bytes()).hexdigest() != found[2]:
@@ -110,8 +120,9 @@ def _brought(git: Git, since: str, after: EngineFile) -> bool:
         with zipfile.ZipFile(wheel) as opened:
             if opened.getinfo(LISTED).file_size > MOST:
                 return False
-            listed = json.loads(opened.read(LISTED))["stages"]
-        return {name: listed[name]["hash"] for name in after.stages} == after.stages
+            about = json.loads(opened.read(LISTED))
+        stages = {name: about["stages"][name]["hash"] for name in after.stages}
+        return stages == after.stages and clip(str(about["version"]), LONGEST) == after.version
     except (OSError, zipfile.BadZipFile, ValueError, KeyError, TypeError, RecursionError):
         return False  # a wheel that is not one
 

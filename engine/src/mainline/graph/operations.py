@@ -44,11 +44,11 @@ COMPUTE = CALLS | LOOPS | frozenset(f"{OURS} {LAYERS} {TEXTS}".split())
 NAME = re.compile(r"[A-Z][A-Za-z0-9]*")
 # Files, network, process, Python, other code, state, and operations that call functions.
 REACHING = re.compile(
-    r"Abort|Anonymous|Assert|Assign|Barrier|^Batch$|Cache|Call|Case$|Checkpoint|Collective|Custom"
-    r"|Dataset|Debug|DTensor|Dump|File|For$|Func|Host|If$|Immutable|Iterator|Load|MapDefun|Mutex"
-    r"|Nccl|Partitioned|Print|Py|Queue|Read|Recv|Register|Remote|Resource|Restore|Rpc|Save|Send"
-    r"|Session|ShardedFilename|Snapshot|Stage|Summary|SymbolicGradient|Table|TPU|Tpu|Variable|Vocab"
-    r"|While$|Write|Xla"
+    r"Abort|Anonymous|Assert|Assign|Barrier|^Batch$|Cache|Call|Case$|Checkpoint|Collective|^Copy"
+    r"|Custom|Dataset|Debug|DTensor|Dump|File|For$|Func|Host|If$|Immutable|Iterator|Load|MapDefun"
+    r"|Mutex|Nccl|Partitioned|Print|Proto|Py|Queue|Read|Recv|Register|Remote|Resource|Restore|Rpc"
+    r"|Save|Send|Session|ShardedFilename|Snapshot|Stage|Summary|SymbolicGradient|Table|TPU|Tpu"
+    r"|Unbatch|Variable|Vocab|While$|Write|Xla"
 )
 
 

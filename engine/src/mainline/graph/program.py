@@ -57,7 +57,7 @@ def check(data: bytes, also: frozenset[str] = frozenset()) -> None:
     saver.check(meta, calls)
     _gradients(meta.graph_def.library, saver)
     _signatures(meta)
-    saved_objects.check(meta)
+    saved_objects.check(meta, saver.functions.values())
 
 
 def _meta(data: bytes) -> Any:

@@ -42,6 +42,7 @@ def _compared(root: Path, about: Received, received: Path) -> Exported:
         model = placed.clone(root, about, received)
         placed.fill(root, model, about, received, only=NEEDS)
         change = upgrade.of(Git(model), BASE)
+        upgrade.refuse(Git(model), BASE)  # an edited line makes no difference a note
     except MainlineError as error:
         return Exported(about.head, about.artifact, UNEQUAL, str(error)[: exported.WHY])
     equal, why = _answer(model, received)
