@@ -47,8 +47,8 @@ def best(
     values.
     `rows` are float32 (rows, columns), whose last `categories` columns are ids, targets (rows,) and
     entities (rows,). An entity's rows are in one fold. The same rows give the same trees, on any
-    number of cores. Raises MainlineError when LightGBM cannot be loaded, DataError when all rows are
-    of one entity.
+    number of cores. Raises MainlineError when LightGBM cannot be loaded, DataError when all rows
+    are of one entity.
     """
     library = _lightgbm()
     columns, target, entities = rows
