@@ -82,7 +82,7 @@ def _candidates(found: dict[str, Any], short: str) -> list[str]:
         "",
         f"The {found['ships']}{share} {ship}: {why(found)}",
         "",
-        "Differences to it are on test rows, and paired. What each costs, as measured on a machine, "
+        "Differences to it are on test rows, and paired. What each costs, measured once, "
         "is in the comment on the pull request.",
         "",
         f"| candidate | {short} | difference | MB |",
