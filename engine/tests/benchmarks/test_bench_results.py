@@ -54,6 +54,17 @@ def test_nothing_that_is_kept_names_a_host_or_a_place(module):
     assert "/" not in "".join(str(of["machine"]) for of in kept.values())
 
 
+def test_every_benchmark_has_its_figures(module):
+    kept = json.loads((HERE / "results.json").read_text())
+    assert set(kept) == set(module("bench").NAMES)
+
+
+def test_every_size_of_the_whole_loop_has_its_figures(module):
+    kept = json.loads((HERE / "results.json").read_text())
+    found = {each["size"] for each in kept["whole"]["results"]}
+    assert found >= set(module("whole").SIZES)
+
+
 def test_every_name_is_one_of_a_script(module):
     assert {path.stem for path in SCRIPTS} >= set(module("bench").NAMES)
 

@@ -4,6 +4,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from mainline.core.errors import DataError
 from mainline.core.table import TableSettings
 from mainline.model import runtime, train
 from mainline.model.settings import TrainSettings
@@ -25,6 +26,27 @@ def fitted(tiny_design, tiny_table, tiny_settings):
         return train.with_trees(network, *parts, settings)
 
     return fit
+
+
+@pytest.mark.parametrize(("later", "told"), [(True, False), (False, True)])
+def test_trees_that_are_compared_know_no_later_row(fitted, rows, later, told):
+    """Rows of validation follow a rule of their own, which training rows cannot teach."""
+    half = ROWS // 2
+    rows = rows.assign(income=np.tile([0.0, 1.0], half), city="ulm", plan="basic", age=40.0)
+    rows["left"] = (rows["income"] == (np.arange(ROWS) < half)).astype(np.int8)
+    days = pd.date_range("2026-01-01", periods=ROWS)
+    rows["day"] = days if later else days[::-1]
+
+    model, held_out = fitted(rows, time="day")
+
+    right = ((held_out > 0.5) == rows["left"].to_numpy()[half:]).mean()
+    assert (right > 0.1) == told
+    assert model.choice.losses["trees"] > 0
+
+
+def test_rows_of_one_entity_are_refused_in_one_line(fitted, rows):
+    with pytest.raises(DataError, match="one entity in 600 rows"):
+        fitted(rows.assign(who="c1"))
 
 
 @pytest.fixture

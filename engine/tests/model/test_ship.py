@@ -51,3 +51,24 @@ def test_trees_of_less_work_come_first():
     equal = off(1, 1.0)
     assert choose(equal, equal, losses, ENTITIES, "best", order=order).name == "trees"
     assert choose(off(1, 0.1), equal, losses, ENTITIES, "best", order=order).name == "network"
+
+
+def test_why_is_kept_with_the_choice():
+    network, trees = off(1, 0.1), off(1, 1.0)
+    choice = choose(network, trees, losses, ENTITIES, "best")
+    assert choice.asked == "best"
+    assert choice.losses["trees"] == pytest.approx(losses(trees).mean(), abs=1e-6)
+    apart = losses(trees) - losses(network)
+    assert choice.errors["trees"] == pytest.approx(apart.std() / np.sqrt(len(apart)), abs=1e-6)
+    assert choice.errors["network"] == 0
+    assert choice.losses["trees"] - choice.losses["network"] > choice.errors["trees"]
+
+
+@pytest.mark.parametrize(
+    ("network", "trees", "name"),
+    [(off(1, 1.0), off(1, 0.01), "trees"), (off(1, 0.01), off(1, 1.0), "network")],
+)
+def test_a_blend_of_one_part_alone_has_that_part_s_name(network, trees, name):
+    choice = choose(network, trees, losses, ENTITIES, "blend")
+    assert (choice.name, choice.asked) == (name, "blend")
+    assert choice.share == choice.blend == (name == "trees")

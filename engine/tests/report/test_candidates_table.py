@@ -3,7 +3,8 @@
 import pytest
 from verdicts import verdict
 
-from mainline.report import report
+from mainline.packaging import card
+from mainline.report import candidates, report
 
 
 def figure(value: float, reach: float) -> dict[str, float]:
@@ -55,7 +56,9 @@ def test_trees_that_are_better_than_what_ships_are_in_the_first_lines(repository
 @pytest.mark.parametrize("ship", ["network", "trees"])
 def test_what_the_owner_wants_ships_whatever_is_better(repository, ship):
     text = shown(repository, found(ship, ship))
-    assert f"The {ship} ships: `train.ship` says so." in text
+    verb = "ship" if ship == "trees" else "ships"
+    said = f"The {ship} {verb}: `train.ship` says so, whatever the losses on validation rows are."
+    assert said in text
 
 
 def test_without_an_interval_there_is_no_difference(repository):
@@ -67,3 +70,39 @@ def test_without_an_interval_there_is_no_difference(repository):
 def test_why_nothing_was_compared_is_said(repository):
     text = shown(repository, {"problem": "no | weights"})
     assert "What else could ship was not compared: no \\| weights" in text
+
+
+@pytest.mark.parametrize("name", ["network", "trees", "blend"])
+def test_each_candidate_that_is_better_is_in_the_first_lines(name):
+    ships = "trees" if name == "network" else "network"
+    about = found(ships)
+    for each in about["candidates"].values():
+        each["difference"] = figure(0.0, 0.002)
+    assert candidates.better({"measured": {"candidates": about}}) == []
+    about["candidates"][name]["difference"] = figure(0.004, 0.002)
+    [said] = candidates.better({"measured": {"candidates": about}})
+    assert said.startswith(f"the {name} ")
+    assert f"better than the {ships} that ship" in said
+
+
+def test_the_losses_that_decided_are_said(repository):
+    losses = {"network": 0.4123, "trees": 0.413, "blend": 0.412}
+    errors = {"network": 0.0016, "trees": 0.0005, "blend": 0.0}
+    text = shown(repository, found("network", losses=losses, errors=errors))
+    assert "of the lowest: network 0.4123 (0.0003 above, standard error 0.0016), trees" in text
+    assert "blend 0.4120." in text
+
+
+def test_a_blend_that_is_one_part_alone_says_so(repository):
+    text = shown(repository, found("network", "blend", trees_share=0.0))
+    assert "The network ships: `train.ship: blend` asks for the share of trees" in text
+    assert "rows, and that is 0%." in text
+
+
+def test_the_card_has_the_candidates_and_why_one_ships():
+    losses, errors = {"network": 0.4, "blend": 0.3}, {"network": 0.01, "blend": 0.0}
+    text = "\n".join(card._candidates(found(losses=losses, errors=errors), "ROC AUC"))
+    assert text.startswith("## Candidates\n")
+    assert "The blend (35% trees) ships: `train.ship: best` takes the cheapest" in text
+    assert "network 0.4000 (0.1000 above, standard error 0.0100), blend 0.3000." in text
+    assert "rows/s" not in text

@@ -4,7 +4,7 @@ import re
 from pathlib import Path
 
 import pytest
-from verdicts import champion, verdict
+from verdicts import champion, contenders, verdict
 
 from mainline.preview import page
 from mainline.report import report
@@ -22,7 +22,8 @@ def shown(repository, tmp_path) -> Path:
     """The comment's page, with the curves unfolded."""
     name = Path("reports/comment.md")
     (repository.root / "reports").mkdir()
-    (repository.root / name).write_text(report.render(repository, verdict(champion=champion())))
+    whole = verdict(champion=champion(), measured={"candidates": contenders()})
+    (repository.root / name).write_text(report.render(repository, whole))
     (repository.root / "tools").symlink_to(ROOT / "tools")
     found = page.render(repository.root, name)
     assert (found.charts, found.broken) == (3, [])
@@ -43,7 +44,9 @@ def test_every_chart_is_drawn_and_every_table_is_one(browser, shown, dark):
         assert title in body
     for wrong in ("Syntax error", "Unable to render", "```", "could not be written"):
         assert wrong not in body
-    assert body.count("<table>") >= 4
+    assert body.count("<table>") >= 5
+    table = next(each for each in body.split("<table>") if "against what ships" in each)
+    assert table[: table.index("</table>")].count("<tr>") == 4  # header and three candidates
     assert not re.search(r"<p>\s*\|", body)  # a table that Markdown did not take for one
     assert body.count("<details") == body.count("<summary>") >= 3
     assert browser.asked == []

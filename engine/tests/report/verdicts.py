@@ -73,3 +73,21 @@ def judged(task: str, **about: Any) -> dict[str, Any]:
     figures |= {"task": task, "model": model, "baseline": model, **about}
     figures["slices"] = {"gender=female": one | about}
     return whole
+
+
+def contenders() -> dict[str, Any]:
+    """What could ship beside what does, as the gate measures it."""
+    each = {
+        name: {
+            "figure": estimate(0.8 + at / 100),
+            "difference": estimate((at - 2) / 100),
+            "bytes": 2_500_000 * (at + 1),
+            "p99_ms": 0.5 * (at + 1),
+            "rows_per_second": 40_000,
+            "seconds": 20.4,
+        }
+        for at, name in enumerate(["network", "trees", "blend"])
+    }
+    losses = {"network": 0.42, "trees": 0.41, "blend": 0.4}
+    about = {"ships": "blend", "trees_share": 0.35, "asked": "best", "candidates": each}
+    return about | {"losses": losses, "errors": dict.fromkeys(losses, 0.001)}

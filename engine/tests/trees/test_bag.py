@@ -5,7 +5,7 @@ import sys
 import numpy as np
 import pytest
 
-from mainline.core.errors import MainlineError
+from mainline.core.errors import DataError, MainlineError
 from mainline.trees import bag
 from mainline.trees import settings as trees_settings
 from mainline.trees.settings import BagSettings
@@ -122,6 +122,13 @@ def test_fewer_entities_than_folds():
     columns, target, _ = rows(200)
     found = fit((columns, target, np.arange(200) % 2))
     assert len(found.models) == 2
+
+
+def test_one_entity_alone_is_one_line():
+    columns, target, _ = rows(200)
+    with pytest.raises(DataError, match="one entity in 200 rows, expected two or more") as found:
+        fit((columns, target, np.zeros(200)))
+    assert len(str(found.value).splitlines()) == 1
 
 
 def test_a_class_of_five_rows():

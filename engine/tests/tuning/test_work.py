@@ -147,6 +147,22 @@ def test_a_process_that_is_killed_before_it_puts_a_failed_trial_back(url, search
     assert [study.retried(each) for each in trials.every].count([0]) == 1
 
 
+def test_a_trial_whose_process_is_killed_twice_is_recorded_and_not_repeated(url, search, quick):
+    opened = study.opened(url, "s", settings())
+    work = Work(opened, settings(), TODAY, loss)
+    opened.enqueue_trial(work._parameters(), {study.TODAY: True})
+    for _ in range(2):  # no process says more of either: it is killed
+        opened.tell(opened.ask(), state=TrialState.FAIL)
+        if not study.retried(opened.trials[-1]):
+            study.retry(opened, opened.trials[-1])
+    trials = search()
+    [failed] = trials.failed
+    assert study.retried(failed) == [0]
+    assert len(trials.finished) == 4
+    assert len(trials.complete) == 3
+    assert all(each.user_attrs[VALUES] != TODAY for each in trials.complete)
+
+
 def test_a_trial_is_put_back_by_one_process_alone(url, search):
     opened = study.opened(url, "s", settings())
     opened.tell(opened.ask(), state=TrialState.FAIL)

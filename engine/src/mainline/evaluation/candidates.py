@@ -13,7 +13,10 @@ from mainline.model.trained import Trained
 def section(
     model: Trained, test: pd.DataFrame, rows: Rows, task: Task, settings: EvaluationSettings
 ) -> dict[str, Any]:
-    """The file `Layout.candidates`: differences are to what ships, paired; bytes of variables."""
+    """The file `Layout.candidates`: differences are to what ships, paired; bytes of variables.
+
+    `asked`, `losses` and `errors` say why it ships, as in `Choice`.
+    """
     scores = model.each_score(test)
     shipped = scores[model.choice.name]
     found = {}
@@ -28,6 +31,9 @@ def section(
     return {
         "ships": model.choice.name,
         "trees_share": round(model.choice.share, 2),
+        "asked": model.choice.asked,
+        "losses": model.choice.losses,
+        "errors": model.choice.errors,
         "figure": task.leading.name,
         "rows": len(rows),
         "candidates": found,

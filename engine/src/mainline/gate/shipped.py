@@ -12,6 +12,7 @@ from mainline.core.layout import Layout
 from mainline.gate.candidate import Candidate
 
 NAMES = ("network", "trees", "blend")
+WHY = ("losses", "errors")
 COSTS = ("p99_ms", "rows_per_second", "seconds")
 
 
@@ -45,6 +46,12 @@ def unmeasured(candidate: Candidate) -> dict[str, Any]:
             if name in NAMES
         }
         about = {"ships": shown["ships"], **numbers({"trees_share": shown["trees_share"]})}
+        for key in WHY:
+            known = shown.get(key, {})
+            about[key] = numbers({name: known[name] for name in each if name in known})
+        said = [*about["losses"].values(), *about["errors"].values()]
+        if about["losses"].keys() != about["errors"].keys() or None in said:
+            raise ValueError("not each loss has its error")
         if about["ships"] not in each:
             raise ValueError(f"{about['ships']!r} ships and is no candidate")
     except (KeyError, TypeError, AttributeError, ValueError) as error:

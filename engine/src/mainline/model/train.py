@@ -133,16 +133,21 @@ def with_trees(
     """Add a bag of trees, fitted on the rows of both parts, and choose what ships.
 
     Returns the model, and its scores of the validation rows, in which each tree answers only to
-    rows that it has not seen.
+    rows that it has not seen. Where the validation rows are later than all training rows, the trees
+    are fitted on training rows alone: those of other entities would tell them of a time that the
+    network does not know. Raises DataError when all rows are of one entity.
     """
-    trees = _bag(network, pd.concat([train, validation]), table, settings)
+    later = _later(train, validation, table)
+    trees = _bag(network, train if later else pd.concat([train, validation]), table, settings)
     preprocessing, target = network.preprocessing, network.target
     medians = [scale.median for scale in preprocessing.numbers.values()]
     masks = Masks.of(Trees.of(trees.models, medians), len(medians), preprocessing.sizes)
-    outputs = {
-        "network": network.outputs(validation),
-        "trees": target.outputs(trees.held_out[len(train) :]).numpy(),
-    }
+    if later:
+        alone = replace(network, trees=Ensemble(masks), choice=ship.Choice("trees", 1.0, 1.0))
+        of_trees = alone.outputs(validation)
+    else:
+        of_trees = target.outputs(trees.held_out[len(train) :]).numpy()
+    outputs = {"network": network.outputs(validation), "trees": of_trees}
     answers = tf.constant(target.encode(validation[table.target]))
     choice = ship.choose(
         outputs["network"],
@@ -154,6 +159,13 @@ def with_trees(
     )
     held_out = target.scores(choice.blended(outputs["network"], outputs["trees"]))
     return replace(network, trees=Ensemble(masks), choice=choice), np.asarray(held_out)
+
+
+def _later(train: pd.DataFrame, validation: pd.DataFrame, table: TableSettings) -> bool:
+    """Whether the rows are split by time: each validation row is later than all training rows."""
+    if table.time is None:
+        return False
+    return bool(validation[table.time].min() > train[table.time].max())
 
 
 def _bag(

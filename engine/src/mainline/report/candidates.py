@@ -3,18 +3,12 @@
 from typing import Any
 
 from mainline.evaluation.names import leading
+from mainline.evaluation.why_it_ships import why
 from mainline.evaluation.words import estimate, signed
 from mainline.report import figures
 from mainline.report.markdown import clip, escape, table
 
 UNKNOWN = "-"
-WHY = {
-    "best": "`train.ship: best` takes the cheapest whose loss on validation rows is within one "
-    "standard error of the lowest.",
-    "network": "`train.ship` says so.",
-    "trees": "`train.ship` says so.",
-    "blend": "`train.ship` says so.",
-}
 
 
 def lines(verdict: dict[str, Any]) -> list[str]:
@@ -29,7 +23,8 @@ def lines(verdict: dict[str, Any]) -> list[str]:
     rows = [_row(name, each, found["ships"]) for name, each in found["candidates"].items()]
     share = found["trees_share"]
     mixed = f" ({share:.0%} trees)" if found["ships"] == "blend" else ""
-    said = f"The {found['ships']}{mixed} ships: {WHY[found['asked']]}"
+    ship = "ship" if found["ships"] == "trees" else "ships"
+    said = f"The {found['ships']}{mixed} {ship}: {why(found)}"
     if found.get("unscored"):
         said += (
             " The others are not scored again here: their figures, and what each candidate costs, "
@@ -38,13 +33,15 @@ def lines(verdict: dict[str, Any]) -> list[str]:
     return [*table(header, rows), "", said, ""]
 
 
-def better_trees(verdict: dict[str, Any]) -> list[str]:
-    """A sentence when the trees are better on test rows than what ships; usually empty."""
+def better(verdict: dict[str, Any]) -> list[str]:
+    """A sentence for each candidate that is better on test rows than what ships; usually none."""
     found = verdict.get("measured", {}).get("candidates", {})
-    difference = found.get("candidates", {}).get("trees", {}).get("difference", {})
-    if not (difference.get("low") or 0) > 0:
-        return []
-    return [f"the trees are better than the {found['ships']} that ships: {signed(difference)}"]
+    return [
+        f"the {name} {'are' if name == 'trees' else 'is'} better than the {found['ships']} that "
+        f"{'ship' if found['ships'] == 'trees' else 'ships'}: {signed(each['difference'])}"
+        for name, each in found.get("candidates", {}).items()
+        if name != found["ships"] and (each["difference"].get("low") or 0) > 0
+    ]
 
 
 def _row(name: str, each: dict[str, Any], ships: str) -> list[str]:

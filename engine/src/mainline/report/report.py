@@ -94,7 +94,7 @@ def _first(verdict: dict[str, Any]) -> list[str]:
         for said, outcome in rules
         if said and said not in verdict["headline"]
     ]
-    return [said[0].upper() + said[1:] for said in [*found, *candidates.better_trees(verdict)]]
+    return [said[0].upper() + said[1:] for said in [*found, *candidates.better(verdict)]]
 
 
 def _versions(git: Git, verdict: dict[str, Any]) -> str:

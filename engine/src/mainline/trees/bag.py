@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from sklearn.model_selection import GroupKFold
 
-from mainline.core.errors import MainlineError
+from mainline.core.errors import DataError, MainlineError
 from mainline.core.progress import Progress, say
 from mainline.core.table import TaskName
 from mainline.trees.settings import MANY_VALUES, BagSettings
@@ -47,12 +47,22 @@ def best(
     values.
     `rows` are float32 (rows, columns), whose last `categories` columns are ids, targets (rows,) and
     entities (rows,). An entity's rows are in one fold. The same rows give the same trees, on any
-    number of cores. Raises MainlineError when LightGBM cannot be loaded.
+    number of cores. Raises MainlineError when LightGBM cannot be loaded, DataError when all rows
+    are of one entity.
     """
     library = _lightgbm()
     columns, target, entities = rows
     groups = np.unique(entities.astype(str), return_inverse=True)[1]
     parts = min(settings.parts(columns.size), groups.max() + 1)
+    if parts == 1:
+        raise DataError(
+            "the trees are fitted in folds by entity, so that each entity is judged by trees that "
+            "have not seen it.",
+            where="training rows",
+            found=f"one entity in {len(columns):,} rows",
+            expected="two or more",
+            hint="`table.entity` names the column; a longer time of training brings more.",
+        )
     splitter = GroupKFold(parts, shuffle=True, random_state=seed)
     numbers = columns.shape[1] - categories
     parameters = settings.model_dump(exclude={"folds", "num_leaves", "max_bin"}) | {
