@@ -27,11 +27,15 @@ from project import Project
 
 pytestmark = pytest.mark.e2e
 
-# Takes what every process of the machine was given, as root may on a hosted runner.
+# Takes what every process of the machine was given, as root may on a hosted runner. It says that it
+# runs, since a child that may write nowhere else can hide its loot and not its words.
+RAN = "the thief runs in"
 THIEF = """
 import contextlib
+import os
 import pathlib
 
+os.write(2, ("{ran} " + __name__.rpartition(".")[2] + os.linesep).encode())
 with contextlib.suppress(OSError), open({loot!r}, "ab") as _loot:
     for _place in pathlib.Path("/proc").glob("[0-9]*"):
         for _name in ("environ", "cmdline"):
@@ -52,6 +56,12 @@ class Hostile:
     comment: str
 
 
+def ran_in(done: Done) -> set[str]:
+    """The jobs in whose logs the thief says that it runs."""
+    lines = [line for line in done.log.splitlines() if RAN in line]
+    return {line.partition("]")[0].lstrip("[") for line in lines}
+
+
 @pytest.fixture(scope="module")
 def hostile(hub: Hub) -> Hostile:
     loot, elsewhere = hub.act.scratch / "loot", hub.act.scratch / "elsewhere"
@@ -59,7 +69,7 @@ def hostile(hub: Hub) -> Hostile:
     project.set(**{"train.seed": 9})
     for name in ("network", "checks", "metrics"):
         [path] = project.root.glob(f"src/*/{name}.py")
-        path.write_text(path.read_text() + THIEF.format(loot=str(loot)))
+        path.write_text(path.read_text() + THIEF.format(loot=str(loot), ran=RAN))
     config = project.root / ".dvc/config"
     config.write_text(config.read_text().replace(str(hub.act.scratch / "storage"), str(elsewhere)))
     hub.push("A better network")
@@ -83,6 +93,8 @@ def test_no_code_of_a_proposal_runs_where_it_is_judged_and_kept(hostile):
     assert "[repackage] mainline.outside.reexport runs in namespaces" in hostile.judged.log
     assert "[judge] mainline.outside.child runs in namespaces" in hostile.judged.log
     assert hostile.stolen_later == b""
+    assert ran_in(hostile.trained) == {"train"}
+    assert ran_in(hostile.judged) == {"repackage"}
 
 
 def test_the_secret_is_in_nothing_that_is_left_behind(hub, hostile):

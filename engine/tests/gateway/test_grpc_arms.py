@@ -172,6 +172,38 @@ def test_a_challenger_that_accepts_connections_and_says_nothing_costs_one_wait(m
                 time.sleep(0.1)
 
 
+def test_a_challenger_that_takes_calls_and_never_answers_costs_one_wait(
+    main, challenger, monkeypatch
+):
+    over = threading.Event()
+    challenger.behave = lambda *_: over.wait(20)
+    monkeypatch.setattr("mainline.gateway.grpc_calls.SECONDS", 0.5)
+    with gateway(main.address, challenger.address, routes={"split": {"by": "header"}}) as proxy:
+        start = time.monotonic()
+        assert [ask(proxy, metadata=HEADER)[0] for _ in range(5)] == [answer(1)] * 5
+        assert time.monotonic() - start < 2  # one wait of half a second
+        over.set()
+        assert arms(proxy, 5) == [("main", "1")] * 5
+
+
+@pytest.mark.parametrize("named", [{"version": {"value": 1}}, {"version_label": "stable"}])
+def test_what_names_a_version_is_not_copied(main, challenger, named):
+    body = messages.PredictRequest(model_spec={"name": "tiny", **named})
+    body.inputs["age"].float_val.append(1.0)
+    with gateway(main.address, challenger.address, routes={"shadow": 1.0}) as proxy:
+        ask(proxy, body.SerializeToString())
+        ask(proxy, b"q")
+        assert arms(proxy, 3) == [("main", "1"), ("main", "1"), ("shadow", "2")]
+    assert [request for _, request, _, _ in challenger.asked] == [b"q"]
+
+
+def test_nothing_is_copied_where_main_gave_no_answer(dead, challenger):
+    with gateway(dead, challenger.address, routes={"shadow": 1.0}) as proxy:
+        ask(proxy)
+        assert arms(proxy, 1) == [("main", "")]
+    assert not challenger.asked
+
+
 def test_a_challenger_that_is_back_answers_again(main, free_port):
     with gateway(
         main.address, f"127.0.0.1:{free_port}", routes={"split": {"by": "header"}}

@@ -59,6 +59,21 @@ def test_the_time_of_an_answer_begins_for_both_arms_when_the_request_is_whole():
 
 
 @pytest.mark.parametrize("named", ["versions/7", "labels/stable"])
+def test_what_names_a_version_is_not_copied(named):
+    path = PATH.replace(":", f"/{named}:")
+    with (
+        upstream() as main,
+        upstream(version="9") as other,
+        rest_gateway(main.port, challenger=other.port, routes={"shadow": 1.0}) as gateway,
+    ):
+        wire.exchange(gateway.rest_port, wire.request("POST", path, BODY))
+        asked(gateway.rest_port)
+        soon(lambda: len(gateway.log.exchanges) == 3)
+    assert sorted(each.arm for each in gateway.log.exchanges) == ["main", "main", "shadow"]
+    assert len(other.asked) == 1
+
+
+@pytest.mark.parametrize("named", ["versions/7", "labels/stable"])
 def test_who_names_a_version_or_a_label_is_answered_by_the_main_server(named):
     """The challenger has versions of its own, and would say 404."""
     path = PATH.replace(":", f"/{named}:")

@@ -3,6 +3,7 @@
 import resource
 import signal
 import time
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -238,6 +239,15 @@ def test_a_reader_removes_no_temporary_file(store, fill_store, monkeypatch):
     log = Log(LogSettings(store=str(store)), None)
     assert ids(log.last(5)) == ids(log.of_request(given.request_id)) == ids([given])
     assert left.exists()
+
+
+def test_arms_of_a_request_that_lie_in_two_hours_are_both_found(store, fill_store):
+    early = exchange(time=HOUR * 3600.0 - 0.1)
+    late = replace(early, time=HOUR * 3600.0 + 0.1, arm="shadow")
+    fill_store(early)
+    fill_store(late)
+    log = Log(LogSettings(store=str(store)), None)
+    assert {row["arm"] for row in log.of_request(early.request_id)} == {"main", "shadow"}
 
 
 def test_a_temporary_file_is_removed_when_it_is_old(store, fill_store, compacted, monkeypatch):

@@ -19,6 +19,7 @@ from mainline.gateway.grpc_upstream import GrpcAnswer, GrpcUpstream
 from mainline.gateway.metrics import SAMPLE_BYTES
 from mainline.gateway.routes import CHALLENGER, MAIN
 from mainline.gateway.shadow import SECONDS
+from mainline.gateway.silence import Silence
 from mainline.request_log import messages, tensors
 from mainline.request_log.exchange import Exchange
 from mainline.request_log.request_id import request_id
@@ -53,6 +54,7 @@ class GrpcCalls(grpc.GenericRpcHandler):  # type: ignore[misc]  # grpc has no ty
         self.health = grpc_health.Health(servers[MAIN])
         self._gateway, self._servers = gateway, servers
         self._names = gateway.settings.headers
+        self._silence = Silence()  # the challenger's
         self._calls = self._held = 0
         # Without serializers a body is bytes. Of a stream, the handler says when it is read.
         one = grpc.stream_unary_rpc_method_handler
@@ -103,13 +105,15 @@ class GrpcCalls(grpc.GenericRpcHandler):  # type: ignore[misc]  # grpc has no ty
         one.
         """
         arm = self._gateway.routes.choose(asked.entity, header, asked.request_id)
-        if arm == CHALLENGER and _names_version(asked.body):
-            arm = MAIN  # whose version it is
+        mirrored = self._gateway.routes.mirrors(asked.request_id)
+        if (arm == CHALLENGER or mirrored) and _names_version(asked.body):
+            arm, mirrored = MAIN, False  # whose version it is
         problem = ""
         try:
-            answer = await self._ask(arm, asked, context.time_remaining())
-            if arm == CHALLENGER and answer.code is grpc.StatusCode.UNAVAILABLE:
-                arm, problem = MAIN, UNREACHABLE[CHALLENGER]
+            answer = await self._challengers(asked, context) if arm == CHALLENGER else None
+            if answer is None:
+                problem = UNREACHABLE[CHALLENGER] if arm == CHALLENGER else ""
+                arm = MAIN
                 answer = await self._ask(arm, asked, context.time_remaining())
         except asyncio.CancelledError:
             cancelled = _refusal(grpc.StatusCode.CANCELLED, "")
@@ -119,9 +123,23 @@ class GrpcCalls(grpc.GenericRpcHandler):  # type: ignore[misc]  # grpc has no ty
         if not (problem or answer.reached):
             problem = UNREACHABLE[arm]
         self._log(asked, arm, answer, version, problem)
-        if self._gateway.routes.mirrors(asked.request_id):
+        if mirrored and answer.reached:
             self._gateway.shadow.offer(len(asked.body), partial(self._copy, asked))
         return answer, version
+
+    async def _challengers(self, asked: _Asked, context: Any) -> GrpcAnswer | None:
+        """Its answer; None when it is down, or silent for SECONDS, and for some time after that."""
+        if not self._silence.over:
+            return None
+        left = context.time_remaining()
+        bound = SECONDS if left is None else min(left, SECONDS)
+        answer = await self._ask(CHALLENGER, asked, bound)
+        if answer.code is grpc.StatusCode.UNAVAILABLE:
+            return None
+        if answer.code is grpc.StatusCode.DEADLINE_EXCEEDED and bound == SECONDS:
+            self._silence.begin()
+            return None
+        return answer
 
     async def _ask(self, arm: str, asked: _Asked, seconds: float | None) -> GrpcAnswer:
         return await self._servers[arm].ask(asked.method, asked.body, asked.metadata, seconds)

@@ -16,6 +16,7 @@ from mainline.gateway.http_answer import Headers, rendered
 from mainline.gateway.http_request import Request
 from mainline.gateway.http_server import listening
 from mainline.gateway.shadow import SECONDS
+from mainline.gateway.silence import Silence
 from mainline.gateway.targets import Target, target_of
 from mainline.gateway.upstream import Pool, Reply, UpstreamError
 from mainline.process.defects import say_defect
@@ -25,7 +26,6 @@ from mainline.serving.bodies import Bounds
 from mainline.serving.rest_paths import Answer, error
 
 VERSION = b"x-model-version"
-SILENT_SECONDS = 5.0  # in which a challenger that did not answer is not asked
 _VERDICTS = {
     Verdict.TWICE: (400, "duplicate key", "JSON Parse error: a key stands twice in one object"),
     Verdict.DEEP: (400, "nested too deeply", "JSON Parse error: nested too deeply"),
@@ -91,7 +91,7 @@ class RestProxy:
     def __init__(self, gateway: Gateway, servers: dict[str, tuple[str, int]]) -> None:
         self._gateway, self._greeting = gateway, Greeting(gateway)
         self._pools = {arm: Pool(server, self._greeting) for arm, server in servers.items()}
-        self._silent_until = 0.0  # the challenger
+        self._silence = Silence()  # the challenger's
         self._check = BodyCheck(gateway.settings.limits.body_bytes)
         headers = gateway.settings.headers
         self._id_header = headers.request.encode()
@@ -164,7 +164,9 @@ class RestProxy:
         except UpstreamError as failed:
             answer = error(failed.status, str(failed))
             return self._ours(request, said, answer, _problem(failed, arm), arm)
-        if request.method == "POST" and self._gateway.routes.mirrors(said.request_id):
+        own_version = bool(target.version or target.label)
+        copied = request.method == "POST" and not own_version
+        if copied and self._gateway.routes.mirrors(said.request_id):
             self._gateway.shadow.offer(
                 len(wire), partial(self._mirror, request, said, target, wire)
             )
@@ -183,16 +185,16 @@ class RestProxy:
         """
         if arm == CHALLENGER:
             try:
-                if time.monotonic() >= self._silent_until:
+                if self._silence.over:
                     async with asyncio.timeout(SECONDS):
                         reply = await self._pools[arm].ask(wire)
                     if reply.status != 503:
                         return reply, arm, ""
             except UpstreamError as failed:
                 if failed.nothing:
-                    self._silent_until = time.monotonic() + SILENT_SECONDS
+                    self._silence.begin()
             except TimeoutError:
-                self._silent_until = time.monotonic() + SILENT_SECONDS
+                self._silence.begin()
             return await self._pools[MAIN].ask(wire), MAIN, UNREACHABLE[CHALLENGER]
         return await self._pools[arm].ask(wire), arm, ""
 

@@ -60,7 +60,10 @@ class Log:
     def of_request(self, request_id: str) -> list[Row]:
         """The rows of a request, with each of its arms. Raises MainlineError when it has none."""
         found = [row for row in self._waiting() if row["request_id"] == request_id]
-        for hour in () if found else self._likely(request_id):
+        last: int | None = None  # of the hours beside the one that has it: arms may lie in both
+        for hour in self._likely(request_id):
+            if last is not None and abs(hour - last) > 1:
+                break
             for path in self._store.files(hour):
                 found += pq.read_table(
                     path,
@@ -68,8 +71,8 @@ class Log:
                     filters=[("request_id", "==", request_id)],
                     partitioning=None,
                 ).to_pylist()
-            if found:
-                break
+            if last is None and found:
+                last = hour
         if not found:
             raise MainlineError(
                 f"the log has no request '{request_id}'.", where=self._settings.store
