@@ -94,7 +94,9 @@ def test_a_release_that_is_as_good_as_before_is_quiet_in_every_part(release, tmp
         "quality.lift_at_tenth",
         "quality.roc_auc[gender=male]",
     } <= made.keys()
-    assert made["importance.rank_correlation"].value > 0.5
+    importance = made["importance.rank_correlation"]
+    assert importance.value > 0.5
+    assert (importance.rows, importance.details["sampled"]) == (count, count)
 
 
 def test_scores_that_know_nothing_any_more_alarm(release, tmp_path):

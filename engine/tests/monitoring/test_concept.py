@@ -81,6 +81,15 @@ def test_few_entities_are_quiet_and_counted_as_entities():
     assert found.sentence == "300 entities have a label; from 500 on they are judged."
 
 
+def test_entities_before_the_first_whole_sequence_do_not_count():
+    times, now = weeks(1, [1.5])
+    times = times.where(np.arange(WEEK) < 300, START - pd.Timedelta(days=1))
+    first, logged = START - pd.Timedelta(days=28), START - pd.Timedelta(days=1)
+    kept = Grid(first - pd.Timedelta(days=28), logged)  # two sequences have lost days
+    found = Judge(TASK, 0.01, 0.005, 500).finding(times, now, at_release(), kept)
+    assert found.sentence == "300 entities have a label; from 500 on they are judged."
+
+
 def test_a_fall_within_the_margin_is_no_alarm():
     assert list(looks(*weeks(1, [0.9] * 3), margin=0.3))[-1].status == "quiet"
 

@@ -1,6 +1,7 @@
 """Importances on labelled rows beside those that were committed with the release."""
 
 from dataclasses import replace
+from datetime import date
 from types import SimpleNamespace
 
 import numpy as np
@@ -11,9 +12,12 @@ from labelled_log import released as release
 from mainline.core.errors import DataError
 from mainline.evaluation import tasks
 from mainline.evaluation.importance import Importance
-from mainline.monitoring.importance_shift import inputs, judged, measured, released
+from mainline.monitoring.finding import Verdict
+from mainline.monitoring.importance_shift import counted, inputs, judged, measured, released
 from mainline.monitoring.labels import Labelled
 from mainline.monitoring.window import Window
+from mainline.params.monitoring import ImportanceTrigger, Triggers
+from mainline.retraining.triggers import fired
 
 COLUMNS = ["a", "b", "c", "d"]
 WEIGHTS = {"a": 2.0, "b": 1.0, "c": 0.5, "d": 0.0}
@@ -120,6 +124,25 @@ def test_inputs_that_the_log_does_not_have_are_one_line(rows, said):
 def test_a_release_without_importances_is_one_line(figures):
     with pytest.raises(DataError, match="of the release has no importances"):
         released(figures)
+
+
+def test_a_wide_table_s_small_sample_does_not_keep_the_trigger_from_its_rows():
+    flat = {name: Importance(0.1 * n, 0.01) for n, name in enumerate(COLUMNS, 1)}
+    turned = {name: Importance(0.5 - 0.1 * n, 0.01) for n, name in enumerate(COLUMNS, 1)}
+    alarm = judged(turned, flat, (500, 500), 0.5, 0.005)
+    day = Window.parse("2026-06-01", "2026-06-07")
+    settings = Triggers(importance=ImportanceTrigger(min_rows=1000))
+
+    def triggers(finding):
+        verdict = Verdict(day, {}, {}, [finding])
+        return [each.trigger for each in fired(verdict, settings, date(2026, 6, 1))]
+
+    assert alarm.status == "alarm"
+    assert triggers(alarm) == []
+    of_all = counted(alarm, 1200)
+    assert (of_all.rows, of_all.details["sampled"]) == (1200, 500)
+    assert triggers(of_all) == ["importance"]
+    assert triggers(counted(alarm, 999)) == []
 
 
 def test_below_min_rows_nothing_is_judged():

@@ -103,14 +103,11 @@ class Judge:
         figure, rows = self._task.leading, len(now.rows)
         name = f"{KIND}.{figure.name}"
         released, error = then.error(self._task)
-        sequences = [
-            each
-            for each in self._sequences(times, now, grid)
-            if self._entities(each[1]) >= self._least
-        ]
+        begun = [*self._sequences(times, now, grid)]
+        sequences = [each for each in begun if self._entities(each[1]) >= self._least]
         if not sequences:
-            have = f"{self._entities(now):,} entities have a label"
-            said = f"{have}; from {self._least:,} on they are judged."
+            most = max((self._entities(part) for _, part, _ in begun), default=0)
+            said = f"{most:,} entities have a label; from {self._least:,} on they are judged."
             return Finding(KIND, name, "quiet", said, rows=rows)
         falls = [
             (start, self._fall(part, released, error, share), part)

@@ -1,6 +1,7 @@
 """Whether the released model relies on other columns now than on its test rows."""
 
 import re
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -49,7 +50,9 @@ def findings(
     then_rows = int(reference.figures["importance"]["rows"])
     counts = used, then_rows
     alpha = settings.quality.alpha
-    return [judged(now, committed, counts, least.least, alpha, needed=trigger is not None)]
+    needed = trigger is not None
+    finding = judged(now, committed, counts, least.least, alpha, needed=needed)
+    return [counted(finding, rows)]
 
 
 def released(figures: dict[str, Any]) -> dict[str, Importance]:
@@ -63,6 +66,14 @@ def released(figures: dict[str, Any]) -> dict[str, Importance]:
     if not found:
         raise DataError("metrics/evaluation.json of the release has no importances.")
     return found
+
+
+def counted(finding: Finding, rows: int) -> Finding:
+    """The finding of `rows` labelled rows; `sampled` of them were scored.
+
+    A wide table has a small sample, which would keep every trigger from its `min_rows`.
+    """
+    return replace(finding, rows=rows, details=finding.details | {"sampled": finding.rows})
 
 
 def inputs(rows: pd.DataFrame, table: TableSettings) -> pd.DataFrame:
