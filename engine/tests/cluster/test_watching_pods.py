@@ -187,13 +187,16 @@ def test_what_unpacks_to_gigabytes_is_not_unpacked():
         ("", "cannot be read"),
         ("not base64", "cannot be read"),
         (base64.b64encode(b"{}").decode(), "cannot be read"),
-        (base64.b64encode(gzip.compress(b"{")).decode(), "cannot be read"),
+        (base64.b64encode(gzip.compress(b"{", mtime=0)).decode(), "cannot be read"),
         (
-            base64.b64encode(gzip.compress(json.dumps({"format": 9}).encode())).decode(),
+            base64.b64encode(gzip.compress(json.dumps({"format": 9}).encode(), mtime=0)).decode(),
             "no verdict",
         ),
-        (base64.b64encode(gzip.compress(b"{}")[:10] + b"\xff" * 9).decode(), "cannot be read"),
-        (base64.b64encode(gzip.compress(bytes(1000))[:-9]).decode(), "cannot be read"),
+        (
+            base64.b64encode(gzip.compress(b"{}", mtime=0)[:10] + b"\xff" * 9).decode(),
+            "cannot be read",
+        ),
+        (base64.b64encode(gzip.compress(bytes(1000), mtime=0)[:-9]).decode(), "cannot be read"),
     ],
 )
 def test_what_is_no_verdict_is_one_line(cluster, text, said):
