@@ -93,6 +93,25 @@ def test_what_is_no_address_of_a_server_is_one_clear_line(arguments, url, capsys
     assert "http://HOST:PORT" in line
 
 
+@pytest.mark.parametrize(
+    ("option", "said"),
+    [
+        ("--upstream-grpc=localhost", "expected HOST:PORT"),
+        ("--upstream-grpc=http://a:1", "expected HOST:PORT"),
+        ("--upstream-grpc=a:b", "expected HOST:PORT"),
+        ("--store=ftp://a/b", "no folder, s3://"),
+        ("--store=s3://", "no folder, s3://"),
+        ("--roll-seconds=-1", "greater than 0"),
+        ("--roll-seconds=0", "greater than 0"),
+        ("--roll-seconds=nan", "roll_seconds"),
+    ],
+)
+def test_a_wrong_option_is_one_clear_line(arguments, option, said, capsys):
+    assert cli.main([*arguments, option]) == 1
+    (line,) = capsys.readouterr().err.splitlines()
+    assert said in line
+
+
 def test_half_a_challenger_and_a_wrong_setting_are_one_clear_line(arguments, tmp_path, capsys):
     assert cli.main([*arguments, "--challenger-rest=http://a:1"]) == 1
     assert "--challenger-grpc" in capsys.readouterr().err

@@ -24,7 +24,7 @@ from mainline.gateway.routes import Routes
 from mainline.gateway.shadow import Shadow
 from mainline.gateway.shipper import Shipper
 from mainline.request_log.request_log import RequestLog
-from mainline.request_log.settings import LogSettings, read_settings
+from mainline.request_log.settings import LogSettings, changed, read_settings
 
 CLOSE_SECONDS = 2.0  # for the log's last segment
 FOR_ANSWERS = 0.25  # of `log.drain_seconds`, for answers under way, for each protocol
@@ -70,9 +70,11 @@ def run(
     if rest.keys() != grpc.keys():
         raise SettingsError("a challenger needs --challenger-rest and --challenger-grpc.")
     servers = {arm: address(url) for arm, url in rest.items()}
+    for at in grpc.values():
+        grpc_address(at)
     of_log = chosen.log
-    if roll_seconds:
-        of_log = of_log.model_copy(update={"roll_seconds": roll_seconds})
+    if roll_seconds is not None:
+        of_log = changed(of_log, "--roll-seconds", roll_seconds=roll_seconds)
     log, shadow = make_log(spool, of_log), Shadow()
     gateway = Gateway(
         name,
@@ -92,6 +94,17 @@ def run(
     finally:
         log.close(CLOSE_SECONDS)
     say("gateway", "stopped")
+
+
+def grpc_address(text: str) -> None:
+    """Raises SettingsError when it is not HOST:PORT; gRPC itself would try it for ever."""
+    try:
+        parts = urlsplit(f"//{text}")
+        if parts.hostname and parts.port and parts.netloc == text:
+            return
+    except ValueError:  # of a port
+        pass
+    raise SettingsError("not a server's address", found=text, expected="HOST:PORT")
 
 
 def address(url: str) -> tuple[str, int]:

@@ -26,10 +26,17 @@ def _header(name: str) -> str:
 Header = Annotated[str, AfterValidator(_header)]
 
 
+def _store(uri: str) -> str:
+    scheme, separator, rest = uri.partition("://")
+    if separator and (scheme not in ("s3", "gs") or not rest.strip("/")):
+        raise ValueError(f"{uri!r} is no folder, s3://bucket/prefix or gs://bucket/prefix.")
+    return uri
+
+
 class LogSettings(Settings):
     """What is logged, and where."""
 
-    store: str = STORE  # a folder, s3://bucket/prefix or gs://bucket/prefix
+    store: Annotated[str, AfterValidator(_store)] = STORE
     sample: Share = 1.0  # of requests, chosen by request id; errors are always logged
     leave_out: list[str] = []  # inputs that are not kept
     hash: list[str] = []  # inputs, or `entity`, of which only a keyed SHA-256 is kept
@@ -67,6 +74,11 @@ class GatewaySettings(Settings):
     limits: LimitSettings = LimitSettings()
 
 
+def changed(log: LogSettings, option: str, **values: object) -> LogSettings:
+    """With what an option says. Raises SettingsError when a file could not say it."""
+    return parse(LogSettings, log.model_dump() | values, name=option)
+
+
 def read_settings(
     path: Path | None, store: str | None = None, *, hashing: bool = True
 ) -> GatewaySettings:
@@ -84,7 +96,7 @@ def read_settings(
         values = read_yaml(text, name=str(path)) if text.strip() else {}
     settings = parse(GatewaySettings, values, name=str(path))
     if store:
-        log = settings.log.model_copy(update={"store": store})
+        log = changed(settings.log, "--store", store=store)
         settings = settings.model_copy(update={"log": log})
     if hashing:
         hash_key(settings.log)
