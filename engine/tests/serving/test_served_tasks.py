@@ -5,9 +5,13 @@ import json
 import math
 from contextlib import closing
 
+import numpy as np
 import pytest
 
 from mainline.delivery import smoke
+from mainline.model import trained
+from mainline.model.ship import Choice
+from mainline.packaging import saved_model
 from mainline.release.release_file import Release
 from mainline.serving import ask, staged
 from mainline.serving.answers import farthest
@@ -16,6 +20,8 @@ from mainline.serving.embedded import serving
 from mainline.serving.grpc_client import GrpcClient
 from mainline.serving.served import Served
 from task_fixtures import TASKS
+
+SHIPS = {"network": 0.0, "trees": 1.0, "blend": 0.5}
 
 
 @pytest.fixture(scope="module", params=TASKS)
@@ -46,6 +52,37 @@ def test_both_clients_get_the_golden_scores(served, root, task):
         assert golden.problem(answer) == ""
         assert bool(answer.labels) is (task == "multiclass")
     assert answers[1].version == served.version
+
+
+@pytest.mark.parametrize("ship", SHIPS)
+@pytest.mark.parametrize("kind", ["binary", *TASKS])
+def test_whatever_ships_answers_as_the_trained_model(
+    kind, ship, tiny_model, tiny_rows, task_run, task_tables, tmp_path
+):
+    whole = tiny_model if kind == "binary" else trained.load(task_run[kind], task_tables[kind])
+    model = dataclasses.replace(whole, choice=Choice(ship, SHIPS[ship], 0.5))
+    saved_model.export(model, tmp_path / "model")
+    frame = tiny_rows["test"][["age", "income", "city", "plan"]][:40].copy()
+    frame.loc[:2, "age"], frame.loc[1:4, "city"], frame.loc[3:5, "plan"] = np.nan, "never seen", ""
+    asked = [
+        {name: None if value != value else value for name, value in row.items()}
+        for row in frame.fillna({"plan": ""}).to_dict("records")
+    ]
+    with (
+        serving(Served(tmp_path / "model", "tiny", 7)) as running,
+        closing(RestClient(running.rest, "tiny")) as rest,
+        closing(GrpcClient(running.grpc, "tiny")) as rpc,
+    ):
+        answers = [rest.predict(asked), rpc.predict(asked)]
+    own = model.score(frame)
+    for answer in answers:
+        assert np.array_equal(np.float32(answer.scores), np.float32(own))
+    others = [
+        dataclasses.replace(model, choice=Choice(name, share, 0.5)).score(frame)
+        for name, share in SHIPS.items()
+        if name != ship
+    ]
+    assert all(farthest(other.tolist(), own.tolist()) > 1e-3 for other in others)
 
 
 def test_the_smoke_test_passes_and_tells_other_scores_and_labels(served, root, task):
