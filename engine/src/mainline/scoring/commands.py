@@ -47,7 +47,7 @@ COMMANDS = {
                 "metavar": "FILE",
                 "nargs": "?",
                 "type": Path,
-                "help": "the rows: a file that ends in .parquet, .csv or .jsonl",
+                "help": "the source of rows: a file that ends in .parquet, .csv or .jsonl",
             },
             "--entity": {"metavar": "ID", "help": "instead of a file: this entity's test rows"},
             "--rows": {
