@@ -1,4 +1,6 @@
-"""The command `score`. The tasks of pods share its option `--allow-failed`."""
+"""The commands `score` and `explain`. The tasks of pods share its option `--allow-failed`."""
+
+from pathlib import Path
 
 from mainline.core.command import Command, Options
 
@@ -35,6 +37,36 @@ COMMANDS = {
                 "as it is in this tree)",
             },
             **ALLOW_FAILED,
+        },
+    ),
+    "explain": Command(
+        "scoring.explain",
+        "why rows have their scores: what changes with one column as it usually is",
+        {
+            "source": {
+                "metavar": "FILE",
+                "nargs": "?",
+                "type": Path,
+                "help": "the source of rows: a file that ends in .parquet, .csv or .jsonl",
+            },
+            "--entity": {"metavar": "ID", "help": "instead of a file: this entity's test rows"},
+            "--rows": {
+                "metavar": "N",
+                "type": int,
+                "default": 1,
+                "help": "how many of the first rows (default: %(default)s)",
+            },
+            "--top": {
+                "metavar": "N",
+                "type": int,
+                "default": 5,
+                "help": "how many columns of each (default: %(default)s)",
+            },
+            "--json": {
+                "dest": "as_json",
+                "action": "store_true",
+                "help": "print JSON instead",
+            },
         },
     ),
 }

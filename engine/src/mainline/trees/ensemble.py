@@ -1,4 +1,4 @@
-"""Compiled trees as TensorFlow operations: no custom operation, so every runtime has them."""
+"""Compiled trees as TensorFlow operations: no custom one, so TensorFlow Serving has them."""
 
 from collections.abc import Callable
 
