@@ -57,7 +57,9 @@ def test_trees_that_are_better_than_what_ships_are_in_the_first_lines(repository
 def test_what_the_owner_wants_ships_whatever_is_better(repository, ship):
     text = shown(repository, found(ship, ship))
     verb = "ship" if ship == "trees" else "ships"
-    said = f"The {ship} {verb}: `train.ship` says so, whatever the losses on validation rows are."
+    said = (
+        f"The {ship} {verb}: `train.ship` is `{ship}`, and losses on validation rows do not decide."
+    )
     assert said in text
 
 

@@ -57,6 +57,11 @@ class Small:
         return OnMain.of(self.git)
 
 
+def origin(small: Small, branch: str = BRANCH) -> str:
+    """The commit of a branch there; empty if there is none."""
+    return small.git.run("ls-remote", "origin", f"refs/heads/{branch}").partition("\t")[0]
+
+
 def verdict(*findings: Finding, name: str = "churn", rows: int = 5000) -> Verdict:
     """Of a week that ends on the day before TODAY."""
     model = {"name": name, "environment": "production", "version": "123", "commit": "a" * 40}

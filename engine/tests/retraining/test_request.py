@@ -1,30 +1,20 @@
 """The pull request of a retraining: opened once, joined by further reasons."""
 
 import json
-import subprocess
-import threading
 from pathlib import Path
 
 import pytest
-from newer import BRANCH, JULY, PARAMS, drifted, verdict
+from newer import BRANCH, JULY, PARAMS, drifted, origin, verdict
 
 from github_stub import BOT, PERSON
 from mainline.core.errors import MainlineError
-from mainline.git import Git
-from mainline.github.api import Api
 from mainline.github.identity import IDENTITY
 from mainline.retraining import request_body, retrain
 from mainline.retraining.asked import Asked
-from mainline.retraining.newer_rows import Rows
-from mainline.retraining.open_requests import Requests
 from mainline.retraining.pushed_branch import push
 from mainline.retraining.triggers import evidence
 
 SHIFT = json.dumps(evidence(verdict(drifted()), [drifted()]))
-
-
-def origin(small, branch: str = BRANCH) -> str:
-    return small.git.run("ls-remote", "origin", f"refs/heads/{branch}").partition("\t")[0]
 
 
 def test_it_tells_reason_evidence_and_what_happens_next(small, started, github, tmp_path):
@@ -113,53 +103,6 @@ def test_a_body_has_room_for_its_reasons(small, started, github, count):
     assert len(github.comments) == request_body.MOST, "a flood of reasons goes on"
 
 
-@pytest.mark.parametrize("count", [2, 3])
-def test_triggers_at_once(small, job, github, monkeypatch, count):
-    """All look before any has opened one: git takes one push, GitHub one pull request."""
-    at = str(small.root.with_name("origin.git"))
-    roots = [small.root, *(small.root.with_name(f"other-{each}") for each in range(1, count))]
-    for other in roots[1:]:
-        subprocess.run(["git", "clone", "-q", str(small.root), str(other)], check=True)
-        Git(other).run("remote", "set-url", "origin", at)
-    main, together, ended = small.main(), threading.Barrier(count), []
-    looked = Requests.open
-
-    def looks(self):
-        found = looked(self)
-        if not github.pulls and len(ended) < count:
-            ended.append("looked")
-            together.wait(10)
-        return found
-
-    monkeypatch.setattr(Requests, "open", looks)
-
-    def ask(root, reason):
-        try:
-            requests = Requests(Api.from_environment(), "churn", retrain._today())
-            found = Asked(("event",), reason, {})
-            awake = retrain._awake(Git(root), main, requests, found, retrain._today())
-            rows = Rows(retrain.date.fromisoformat(JULY), 60, 20)
-            retrain._made(Git(root), main, requests, awake, rows)
-        except Exception as error:  # shown by the assertion
-            ended.append(repr(error))
-
-    asks = [
-        threading.Thread(target=ask, args=(root, f"reason {number}"))
-        for number, root in enumerate(roots)
-    ]
-    for each in asks:
-        each.start()
-    for each in asks:
-        each.join(30)
-    assert ended == ["looked"] * count
-    [pull] = github.pulls
-    told = [pull["body"], *(comment["body"] for comment in github.comments)]
-    assert all(any(f"reason {number}" in it for it in told) for number in range(count))
-    assert len(github.comments) == count - 1
-    assert len(github.dispatched) == 1
-    assert origin(small)
-
-
 def test_the_watched_commit_is_a_link_and_no_other_word_is():
     repository = "https://github.example/o/r"
     for commit, shown in (
@@ -170,25 +113,6 @@ def test_the_watched_commit_is_a_link_and_no_other_word_is():
         asked = Asked(("drift",), "one", {"model": {"commit": commit}})
         assert shown in request_body.section(asked, f"{repository}/actions/runs/5")
         assert f"{repository}/commit" not in request_body.section(asked)
-
-
-def test_two_of_different_days_at_once_leave_the_first(small, started, github, monkeypatch):
-    first, made = {}, Requests.propose
-
-    def propose(self, *arguments):
-        first.update(github.propose("retrain/churn-2026-07-30", BOT, body=body()))
-        made(self, *arguments)
-
-    def body():
-        rows = Rows(retrain.date(2026, 7, 30), 50, 10)
-        return request_body.body(small.main(), rows, Asked(("drift",), "one", {}))
-
-    monkeypatch.setattr(Requests, "propose", propose)
-    started(reason="another")
-    states = {each["head"]["ref"]: each["state"] for each in github.pulls}
-    assert states == {"retrain/churn-2026-07-30": "open", BRANCH: "closed"}
-    assert "**event** (ada): another" in github.pulls[0]["body"]
-    assert github.dispatched == []
 
 
 def test_a_fork_s_branch_and_another_model_s_stop_nothing(small, started, github):

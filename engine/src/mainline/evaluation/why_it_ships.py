@@ -15,7 +15,7 @@ def why(found: Mapping[str, Any]) -> str:
             "standard error of the lowest"
         )
     elif asked == ships:
-        reason = "`train.ship` says so, whatever the losses on validation rows are"
+        reason = f"`train.ship` is `{asked}`, and losses on validation rows do not decide"
     else:
         reason = (
             f"`train.ship: {asked}` asks for the share of trees with the lowest loss on validation "

@@ -86,20 +86,21 @@ def refuse(git: Git, base: str) -> None:
     """
     layout, since = Layout(git.root), git.fork_point(base) or base
     name = Path(layout.seen(Layout.engine))
-    left, now = _engine(git.show(since, name)), _engine(git.show(base, name))
-    after = _engine(_text(layout.engine))
-    if left is None:  # the first model
+    at_fork, on_main = _engine(git.show(since, name)), _engine(git.show(base, name))
+    proposed = _engine(_text(layout.engine))
+    if at_fork is None:  # main had no model when the branch left it
         return
-    if after is None:
+    if proposed is None:
         raise MainlineError(
             f"{Layout.engine} is missing or damaged.", hint="`mainline lock` writes the file."
         )
-    stages = left.other_code(after)
-    if not stages and now and now.other_code(after):
+    stages = at_fork.other_code(proposed)
+    if not stages and on_main and on_main.other_code(proposed):
         raise MainlineError(
             "main has another engine since this branch left it.", hint="Merge main first."
         )
-    if (stages or left.version != after.version) and not _brought(git, since, after):
+    other = stages or at_fork.version != proposed.version
+    if other and not _brought(git, since, proposed):
         what = "code" if stages else "a version"
         raise MainlineError(
             f"{Layout.engine} names {what} of the engine that no engine of this branch has.",

@@ -110,9 +110,11 @@ class GrpcCalls(grpc.GenericRpcHandler):  # type: ignore[misc]  # grpc has no ty
             arm, mirrored = MAIN, False  # whose version it is
         problem = ""
         try:
-            answer = await self._challengers(asked, context) if arm == CHALLENGER else None
-            if answer is None:
-                problem = UNREACHABLE[CHALLENGER] if arm == CHALLENGER else ""
+            answer = None
+            if arm == CHALLENGER:
+                answer = await self._ask_challenger(asked, context.time_remaining())
+                problem = "" if answer else UNREACHABLE[CHALLENGER]
+            if not answer:
                 arm = MAIN
                 answer = await self._ask(arm, asked, context.time_remaining())
         except asyncio.CancelledError:
@@ -127,11 +129,13 @@ class GrpcCalls(grpc.GenericRpcHandler):  # type: ignore[misc]  # grpc has no ty
             self._gateway.shadow.offer(len(asked.body), partial(self._copy, asked))
         return answer, version
 
-    async def _challengers(self, asked: _Asked, context: Any) -> GrpcAnswer | None:
-        """Its answer; None when it is down, or silent for SECONDS, and for some time after that."""
+    async def _ask_challenger(self, asked: _Asked, left: float | None) -> GrpcAnswer | None:
+        """Its answer. None: it is down, or was silent for SECONDS now or a short time ago.
+
+        `left` are the seconds that the caller waits; None: it has no deadline.
+        """
         if not self._silence.over:
             return None
-        left = context.time_remaining()
         bound = SECONDS if left is None else min(left, SECONDS)
         answer = await self._ask(CHALLENGER, asked, bound)
         if answer.code is grpc.StatusCode.UNAVAILABLE:

@@ -69,9 +69,9 @@ def run(
     grpc = {MAIN: upstream_grpc} | ({CHALLENGER: challenger_grpc} if challenger_grpc else {})
     if rest.keys() != grpc.keys():
         raise SettingsError("a challenger needs --challenger-rest and --challenger-grpc.")
-    servers = {arm: address(url) for arm, url in rest.items()}
+    servers = {arm: address(url, "http://") for arm, url in rest.items()}
     for at in grpc.values():
-        grpc_address(at)
+        address(at)
     of_log = chosen.log
     if roll_seconds is not None:
         of_log = changed(of_log, "--roll-seconds", roll_seconds=roll_seconds)
@@ -96,26 +96,19 @@ def run(
     say("gateway", "stopped")
 
 
-def grpc_address(text: str) -> None:
-    """Raises SettingsError when it is not HOST:PORT; gRPC itself would try it for ever."""
-    try:
-        parts = urlsplit(f"//{text}")
-        if parts.hostname and parts.port and parts.netloc == text:
-            return
-    except ValueError:  # of a port
-        pass
-    raise SettingsError("not a server's address", found=text, expected="HOST:PORT")
+def address(text: str, scheme: str = "") -> tuple[str, int]:
+    """Host and port of `text`, behind the scheme. Raises SettingsError for other text.
 
-
-def address(url: str) -> tuple[str, int]:
-    """Host and port of an http:// URL. Raises SettingsError for other text."""
+    gRPC itself would try a misspelt address for ever.
+    """
     try:
-        parts = urlsplit(url)
-        if parts.scheme == "http" and parts.hostname and parts.port and parts.path in {"", "/"}:
+        parts = urlsplit(f"//{text.removeprefix(scheme)}")
+        whole = text.startswith(scheme) and parts.path in ({"", "/"} if scheme else {""})
+        if whole and parts.hostname and parts.port:
             return parts.hostname, parts.port
     except ValueError:  # of a port
         pass
-    raise SettingsError("not a server's address", found=url, expected="http://HOST:PORT")
+    raise SettingsError("not a server's address", found=text, expected=f"{scheme}HOST:PORT")
 
 
 async def _serve(
