@@ -241,6 +241,18 @@ def test_a_reader_removes_no_temporary_file(store, fill_store, monkeypatch):
     assert left.exists()
 
 
+def test_of_other_hours_nothing_is_read(store, fill_store, monkeypatch):
+    given = exchange(time=HOUR * 3600.0)
+    for hour in (0, -5, -9):
+        fill_store(replace(given, request_id=f"id-{hour}", time=(HOUR + hour) * 3600.0))
+    read, files_of = [], Store.files
+    monkeypatch.setattr(
+        Store, "files", lambda self, hour: read.append(hour) or files_of(self, hour)
+    )
+    Log(LogSettings(store=str(store)), None).of_request("id-0")
+    assert read == [HOUR]
+
+
 def test_arms_of_a_request_that_lie_in_two_hours_are_both_found(store, fill_store):
     early = exchange(time=HOUR * 3600.0 - 0.1)
     late = replace(early, time=HOUR * 3600.0 + 0.1, arm="shadow")

@@ -29,6 +29,11 @@ def why(found: Mapping[str, Any]) -> str:
     return f"{reason}: {', '.join(each)}."
 
 
+def verb(name: str) -> str:
+    """`ships`, in the number of the candidate."""
+    return "ship" if name == "trees" else "ships"
+
+
 def _one(name: str, loss: float, lowest: float, error: float) -> str:
     if loss <= lowest:
         return f"{name} {loss:.4f}"

@@ -4,7 +4,7 @@ from typing import Any
 
 from mainline.core.table import TableSettings
 from mainline.evaluation.names import FIGURES, leading
-from mainline.evaluation.why_it_ships import why
+from mainline.evaluation.why_it_ships import verb, why
 from mainline.evaluation.words import amount, estimate, signed
 from mainline.packaging import behaviour
 from mainline.packaging.settings import PackageSettings
@@ -76,11 +76,10 @@ def render(
 def _candidates(found: dict[str, Any], short: str) -> list[str]:
     """What could have shipped, and what does."""
     share = f" ({found['trees_share']:.0%} trees)" if found["ships"] == "blend" else ""
-    ship = "ship" if found["ships"] == "trees" else "ships"
     return [
         "## Candidates",
         "",
-        f"The {found['ships']}{share} {ship}: {why(found)}",
+        f"The {found['ships']}{share} {verb(found['ships'])}: {why(found)}",
         "",
         "Differences to it are on test rows, and paired. What each costs, measured once, "
         "is in the comment on the pull request.",

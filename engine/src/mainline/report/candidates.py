@@ -3,7 +3,7 @@
 from typing import Any
 
 from mainline.evaluation.names import leading
-from mainline.evaluation.why_it_ships import why
+from mainline.evaluation.why_it_ships import verb, why
 from mainline.evaluation.words import estimate, signed
 from mainline.report import figures
 from mainline.report.markdown import clip, escape, table
@@ -23,8 +23,7 @@ def lines(verdict: dict[str, Any]) -> list[str]:
     rows = [_row(name, each, found["ships"]) for name, each in found["candidates"].items()]
     share = found["trees_share"]
     mixed = f" ({share:.0%} trees)" if found["ships"] == "blend" else ""
-    ship = "ship" if found["ships"] == "trees" else "ships"
-    said = f"The {found['ships']}{mixed} {ship}: {why(found)}"
+    said = f"The {found['ships']}{mixed} {verb(found['ships'])}: {why(found)}"
     if found.get("unscored"):
         said += (
             " The others are not scored again here: their figures, and what each candidate costs, "
@@ -38,7 +37,7 @@ def better(verdict: dict[str, Any]) -> list[str]:
     found = verdict.get("measured", {}).get("candidates", {})
     return [
         f"the {name} {'are' if name == 'trees' else 'is'} better than the {found['ships']} that "
-        f"{'ship' if found['ships'] == 'trees' else 'ships'}: {signed(each['difference'])}"
+        f"{verb(found['ships'])}: {signed(each['difference'])}"
         for name, each in found.get("candidates", {}).items()
         if name != found["ships"] and (each["difference"].get("low") or 0) > 0
     ]

@@ -60,10 +60,10 @@ class Log:
     def of_request(self, request_id: str) -> list[Row]:
         """The rows of a request, with each of its arms. Raises MainlineError when it has none."""
         found = [row for row in self._waiting() if row["request_id"] == request_id]
-        last: int | None = None  # of the hours beside the one that has it: arms may lie in both
+        has = int(found[0]["time"].timestamp()) // 3600 if found else None  # the hour that has it
         for hour in self._likely(request_id):
-            if last is not None and abs(hour - last) > 1:
-                break
+            if has is not None and abs(hour - has) > 1:
+                continue  # arms lie in one hour, or in two that follow each other
             for path in self._store.files(hour):
                 found += pq.read_table(
                     path,
@@ -71,8 +71,8 @@ class Log:
                     filters=[("request_id", "==", request_id)],
                     partitioning=None,
                 ).to_pylist()
-            if last is None and found:
-                last = hour
+            if has is None and found:
+                has = hour
         if not found:
             raise MainlineError(
                 f"the log has no request '{request_id}'.", where=self._settings.store

@@ -106,11 +106,9 @@ def _beyond(finding: Finding, bar: Bar) -> bool:
 def _drift(verdict: Verdict, trigger: DriftTrigger) -> list[Finding]:
     """Columns that drifted far enough, if there are enough of them; the furthest first."""
     found = _moved(verdict, "drift", trigger)
-    return (
-        sorted(found, key=lambda each: -(each.value or 0.0))
-        if len(found) >= trigger.columns
-        else []
-    )
+    if len(found) < trigger.columns:
+        return []
+    return sorted(found, key=lambda each: -(each.value or 0.0))
 
 
 def _prediction(verdict: Verdict, trigger: PredictionTrigger) -> list[Finding]:
