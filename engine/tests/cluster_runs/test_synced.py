@@ -1,87 +1,27 @@
-"""Argo CD syncs `pipelines/argo` from git, and finds nothing to do afterwards.
-
-The repository is served by this test on 127.0.0.1: Argo CD's repo-server must reach it there. A
-cluster of several machines does not, which these tests then show by their first failure.
-"""
+"""Argo CD syncs `pipelines/argo` from git, and finds nothing to do afterwards."""
 
 import shutil
-import subprocess
 from collections.abc import Iterator
-from dataclasses import dataclass
-from pathlib import Path
 
 import kubectl
 import pytest
 import rendered
 import yaml
+from deployed import ARGO_CD, Deployed
 from runs import Run, workflow
 
 from git_server import GitServer
 
 pytestmark = pytest.mark.cluster
 
-ARGO_CD = "argocd"
-REFRESH = "argocd.argoproj.io/refresh"
-
-
-@dataclass(frozen=True)
-class Deployed:
-    """The Application, and the clone whose pushes it follows."""
-
-    name: str
-    namespace: str
-    clone: Path
-
-    def push(self) -> str:
-        """Commit all and push. Returns the commit."""
-        git(self.clone, "add", "--all")
-        git(self.clone, "commit", "--quiet", "--message=Change")
-        git(self.clone, "push", "--quiet", "origin", "main")
-        return git(self.clone, "rev-parse", "HEAD")
-
-    def status(self) -> kubectl.Object:
-        return kubectl.get("application", self.name, ARGO_CD).get("status", {})
-
-    def refresh(self, kind: str = "normal") -> None:
-        """Let Argo CD compare now, as after a webhook, and wait until it has."""
-        about = {"metadata": {"annotations": {REFRESH: kind}}}
-        kubectl.patch("application", self.name, ARGO_CD, about)
-
-        def compared() -> bool:
-            found = kubectl.get("application", self.name, ARGO_CD)
-            return REFRESH not in found["metadata"].get("annotations", {})
-
-        kubectl.until("the comparison", compared)
-
-    def synced(self, commit: str) -> kubectl.Object:
-        """The status, once this commit is what the namespace has."""
-
-        def look() -> kubectl.Object | None:
-            status = self.status()
-            done = status.get("operationState", {})
-            there = status.get("sync", {}).get("status"), done.get("phase")
-            applied = done.get("syncResult", {}).get("revision")
-            return status if (*there, applied) == ("Synced", "Succeeded", commit) else None
-
-        return kubectl.until(f"the sync of {commit[:12]}", look, 60)
-
-
-def git(folder: Path, *arguments: str) -> str:
-    command = ["git", "-c", "user.name=Tester", "-c", "user.email=tester@example.com", *arguments]
-    done = subprocess.run(command, cwd=folder, capture_output=True, text=True, check=True)
-    return done.stdout.strip()
-
 
 @pytest.fixture(scope="module")
 def deployed(cluster, ours, tmp_path_factory) -> Iterator[Deployed]:
     """Our AppProject and Application of the Workflows, which follow a repository of this test."""
     root = tmp_path_factory.mktemp("argo-cd")
-    origin, clone = root / "origins" / "project", root / "clone"
-    subprocess.run(["git", "init", "--quiet", "--bare", "-b", "main", origin], check=True)
-    subprocess.run(["git", "clone", "--quiet", origin, clone], check=True, capture_output=True)
-    git(clone, "switch", "--quiet", "-c", "main")
-    server = GitServer(origin.parent, "token")
     old, new = rendered.renamed("synced")
+    made = Deployed.begun(new, ours.namespace, root)
+    server, clone = GitServer(root / "origins", "token"), made.clone
     for folder in ("k8s", "pipelines"):
         shutil.copytree(rendered.ROOT / folder, clone / folder)
     for path in clone.glob("*/**/*.yaml"):
@@ -91,7 +31,6 @@ def deployed(cluster, ours, tmp_path_factory) -> Iterator[Deployed]:
     (application,) = [one for one in wanted if one["kind"] == "Application"]
     url = application["spec"]["source"]["repoURL"]
     text = yaml.safe_dump_all(wanted).replace(url, f"{server.url}/project")
-    made = Deployed(new, ours.namespace, clone)
     made.push()
     kubectl.apply([ours.home])
     try:
@@ -105,7 +44,7 @@ def deployed(cluster, ours, tmp_path_factory) -> Iterator[Deployed]:
 
 
 def test_the_folder_is_synced_and_stays_so(deployed, ours):
-    head = git(deployed.clone, "rev-parse", "HEAD")
+    head = deployed.git("rev-parse", "HEAD")
     status = deployed.synced(head)
     assert {one["kind"] for one in status["resources"]} == {one["kind"] for one in ours.objects}
     run = Run.of(workflow("train", ours.namespace, revision="main"))
