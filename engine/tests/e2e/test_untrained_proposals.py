@@ -1,5 +1,7 @@
 """Pull requests that nothing is trained for: documents, and all that comes from a fork."""
 
+import re
+
 import pytest
 
 from hub import FORK, JUDGED, Hub
@@ -33,6 +35,22 @@ def test_a_red_check_is_a_red_verdict_that_names_it(hub):
     assert done.jobs["make"] == "failure", done.log
     assert hub.verdict(head) == "failure"
     assert "ci / lint" in done.log
+
+
+def test_a_bot_that_updates_an_action_is_told_whose_files_these_are(hub):
+    """As Renovate and Dependabot do; its run has the same token that reads, and no secret."""
+    path = hub.start("renovate/actions").root / ".github/workflows/images.yml"
+    text = path.read_text()
+    updated = re.sub(r"(actions/checkout@)[0-9a-f]{40} # v\S+", rf"\g<1>{'5' * 40} # v9.9.9", text)
+    assert updated != text
+    path.write_text(updated)
+    head = hub.push("Update actions/checkout to v9.9.9")
+    done = hub.propose("renovate/actions")
+    assert done.jobs == GREEN, done.log
+    assert done.stages == []
+    assert ".github/workflows/images.yml" in hub.comment().replace("\\", "")
+    assert hub.verdict(head) == "success"
+    assert hub.holding(hub.secret) == []
 
 
 def test_a_fork_may_change_words_and_writes_nothing(hub):
