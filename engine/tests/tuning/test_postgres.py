@@ -138,10 +138,13 @@ def test_pods_search_one_is_killed_and_the_best_is_proposed(pods, url, tmp_path)
         said, _ = pod.communicate(timeout=400)
         assert pod.returncode == 0, said
         assert "stages    nothing ran here" in said
-    said = pods.run("best", *told)
+    said = pods.run("best", *told, f"--pages={tmp_path / 'pages'}")
     assert " 0 failed" in said
     [pull] = pods.github.pulls
     branch = pull["head"]["ref"]
+    page = tmp_path / "pages" / branch / "index.html"
+    assert f"History, importances and slices: {page}" in pull["body"]
+    assert page.read_text().count("<svg") >= 3
     assert branch.startswith("tune-")
     assert f"pull request {pull['html_url']}" in said
     assert " (today) | `0.0006` | `[4]` |" in pull["body"]
@@ -152,7 +155,9 @@ def test_pods_search_one_is_killed_and_the_best_is_proposed(pods, url, tmp_path)
     then = yaml.safe_load(pods.origin.run("show", f"{branch}:params.yaml"))
     assert then["train"]["learning_rate"] != 0.0006
     tip = pods.origin.resolve(branch)
-    pods.run("best", *told)  # the pod is retried after all was done
+    (tmp_path / "a-file").touch()
+    again = pods.run("best", *told, f"--pages={tmp_path / 'a-file'}")  # a pod is tried again
+    assert "a-file" in again
     assert pods.origin.resolve(branch) == tip
     assert len(pods.github.pulls) == 1
 

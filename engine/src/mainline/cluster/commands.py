@@ -69,6 +69,14 @@ LOG: Options = {
         "help": "the gateway's log: a folder, s3://bucket/prefix or gs://bucket/prefix",
     },
 }
+PAGES: Options = {
+    "--pages": {
+        "metavar": "URI",
+        "default": "",
+        "help": "where the search's page is kept: a folder, s3://bucket/prefix or "
+        "gs://bucket/prefix (default: nowhere)",
+    },
+}
 COMMANDS = {
     "task check": Command(
         "cluster.task_check",
@@ -114,7 +122,7 @@ COMMANDS = {
     "task best": Command(
         "cluster.task_best",
         "open the pull request with the best settings of a search",
-        PART | DIRECTORY,
+        PART | DIRECTORY | PAGES,
     ),
     "task plan": Command(
         "cluster.task_plan",

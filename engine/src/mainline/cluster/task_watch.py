@@ -13,7 +13,10 @@ from mainline.core.errors import MainlineError
 from mainline.core.files import write_text
 from mainline.core.layout import Layout
 from mainline.monitoring import monitor, series
+from mainline.monitoring.verdict_outputs import PAGE
 from mainline.params import params
+
+FOLDER = "monitor"  # of the store, beside the log's folders `day=…`
 
 
 def run(
@@ -47,7 +50,9 @@ def run(
     )
     write_text(verdict_file, packed(verdict))
     try:
-        print(f"kept      {kept_page.keep(Layout(root).monitor, store, verdict)}")
+        files = [Layout(root).monitor / name for name in (PAGE, monitor.FILE)]
+        kept = kept_page.keep(files, store, f"{FOLDER}/{verdict.window.last}")
+        print(f"kept      {kept}")
     except MainlineError as error:
         print(error, file=sys.stderr)
     if push:
