@@ -8,7 +8,7 @@ from parcels import HEAD, about, archive, entry, stored
 from mainline.core.errors import MainlineError
 from mainline.git import Git
 from mainline.github import artifacts
-from mainline.outside import receive
+from mainline.outside import placed, receive
 from mainline.outside.received import Received
 from repository import commit, repository
 
@@ -182,3 +182,14 @@ def test_jobs_that_are_needed(here):
     assert found.failed(["fork"]) == ["fork: skipped"]
     broken = Received("pull_request", 1, 41, HEAD, HEAD, jobs={"lint": "success", "x": "failure"})
     assert broken.failed(["lint"]) == ["x: failure"]
+
+
+def test_no_file_that_the_child_may_write_is_one_of_main_s_by_another_name(here, github):
+    github.run(head(github), {"lint": "success"})
+    about = received(here, pr=41)
+    into = here.root.parent / "received"
+    with pytest.raises(MainlineError, match=r"the proposal has no dvc\.yaml"):  # this one is tiny
+        placed.clone(here.root, about, into)
+    objects = [path for path in (into / "tree/.git").rglob("*") if path.is_file()]
+    assert objects
+    assert [path for path in objects if path.stat().st_nlink > 1] == []

@@ -37,7 +37,8 @@ def clone(root: Path, about: Received, received: Path) -> Path:
     top, target = Layout(root).top.resolve(), received / TREE
     remove(target)
     settings = [part for name, value in SAFE.items() for part in ("-c", f"{name}={value}")]
-    how = ("--quiet", "--no-checkout", "--no-tags", "--template=")
+    # A hard link would be a way to write into main's objects: the child may write below `received`.
+    how = ("--quiet", "--no-checkout", "--no-tags", "--no-hardlinks", "--template=")
     Git(root).run("clone", *how, *settings, "--", str(top), str(target.absolute()))
     git = Git(target)
     git.run("fetch", "--quiet", "--no-tags", "origin", f"+{REF}:{REF}")
