@@ -1,6 +1,5 @@
 """The command `judge`: main's engine judges a proposal, without its code and without tokens."""
 
-import shutil
 import traceback
 from pathlib import Path
 
@@ -13,7 +12,7 @@ from mainline.gate import upgrade
 from mainline.gate.promise import promised
 from mainline.git import Git
 from mainline.github.workflow import no_commands, output
-from mainline.outside import placed, started, upgraded
+from mainline.outside import left_behind, placed, started, upgraded
 from mainline.outside.child import RETRAIN
 from mainline.outside.judged import COMMENT, VERDICT, Judged, digest
 from mainline.outside.placed import BASE
@@ -109,16 +108,15 @@ def _judged(
             "train it there, and queue it again."
         )
     upgrade.refuse(git, BASE)
-    note = _on_config(git)
+    notes = [_on_config(git), base_branch.note(model, BASE)]
     placed.fill(root, model, about, received)
     write_json(Layout(model).costs, parcel.costs)
     base_branch.settled(model, "origin/main")
     _champion(root, about)
-    _run_child(root, model, about, received)
-    shutil.copyfile(Layout(model).verdict, out / VERDICT)
+    _run_child(root, model, about, received)  # from here on no git runs in there: it has settings
+    write_text(out / VERDICT, left_behind.read(Layout(model).verdict, received))
     well = read_json(out / VERDICT, made_by="mainline judge")["open"] is True
-    text = Layout(model).comment.read_text(encoding="utf-8")
-    return well, True, words.with_notes(text, [note, base_branch.note(model, BASE)])
+    return well, True, words.with_notes(left_behind.read(Layout(model).comment, received), notes)
 
 
 def _on_config(git: Git) -> str:
