@@ -39,6 +39,8 @@ def test_what_is_written_is_read_again(tmp_path):
         {"trained_on": f"{MACHINE}\nSigned-off-by: ada"},
         {"trained_on": 3},
         {"stopped": {"stage": "a\nb", "lines": []}},
+        {"stopped": {"stage": "train; curl x | sh", "lines": []}},
+        {"stopped": {"stage": "![](http://e)", "lines": []}},
         {"stopped": {"stage": "train"}},
         {"stopped": "train"},
         {"gone": None},

@@ -103,6 +103,16 @@ def test_a_fork_s_run_names_no_pull_request(here, github, event):
     assert (found.number, found.fork) == (41, True)
 
 
+def test_what_a_fork_s_run_uploads_is_not_fetched(here, github):
+    """It trains nothing. A model from a stranger would be loaded beside main's rows."""
+    run = github.run(head(github), {"lint": "success"})
+    github.upload(run["id"], "proposed", archive(("proposed.json", about())))
+    github.pulls[0]["head"]["repo"] = {"full_name": "ada/r"}
+    assert received(here, pr=41).fork
+    assert not (here.root.parent / "received/proposed").exists()
+    assert outputs(here) == ["go=true", "model=false"]
+
+
 def test_a_merge_group_has_no_pull_request(here, github, event):
     event(github.run(head(github), {"lint": "success"}, event="merge_group"))
     found = received(here)

@@ -1,6 +1,7 @@
 """The comment on another engine: said first, with both verdicts; the status needs both."""
 
 import json
+from dataclasses import replace
 
 import pytest
 
@@ -120,6 +121,23 @@ def test_the_proposal_s_run_hands_its_own_verdict_over(seeded, opened, monkeypat
     seeded.keep()
     [said] = {status["state"] for status in seeded.github.statuses}
     assert said == ("success" if is_open else "failure")
+
+
+def test_an_engine_that_was_handed_over_is_seen_as_one_of_the_commit(seeded, opened):
+    """The commit changes a file of the engine's; `engine.yaml` comes with the artifact."""
+    lock = seeded.theirs.root / "requirements/engine.txt"
+    lock.parent.mkdir(exist_ok=True)
+    lock.write_text("mainline-ml==9.0.0\n")
+    seeded.commit("Another version")
+    engine = EngineFile.read(seeded.theirs.root)
+    stages = engine.stages | {"evaluate": 64 * "b"}
+    (seeded.pack() / "files").mkdir(exist_ok=True)
+    replace(engine, stages=stages).write(seeded.packed / "files")
+    seeded.upload(seeded.packed)
+    seeded.receive()
+    outcome = seeded.judge()
+    assert not outcome["open"]
+    assert "the code of engine" in outcome["comment"].splitlines()[0]
 
 
 def test_the_same_engine_hands_none_over(seeded):

@@ -29,3 +29,16 @@ def test_a_pipeline_that_makes_something_else_each_time_stops(made):
     with pytest.raises(MainlineError, match=r"makes other files: metrics/evaluation\.json"):
         bot.commit(made.root)
     assert made.git.resolve("HEAD") == commit
+
+
+def test_a_merge_with_the_same_files_is_not_the_commit_that_was_judged(made, tmp_path):
+    """It holds main's newest commit as its second parent, and not what that brought."""
+    head, origin = made.git.known("HEAD"), tmp_path / "origin.git"
+    made.git.run("clone", "--quiet", "--bare", str(made.root), str(origin))
+    made.git.run("remote", "add", "origin", str(origin))
+    main = made.git.run("commit-tree", f"{head}^{{tree}}", "-p", head, "-m", "Main").strip()
+    commit = bot.commit(made.root)
+    merge = made.git.run("commit-tree", f"{commit}^{{tree}}", "-p", head, "-p", main, "-m", "Merge")
+    made.git.run("push", "--quiet", "origin", f"{merge.strip()}:refs/heads/proposal")
+    with pytest.raises(MainlineError, match="the branch has a newer commit"):
+        bot.push(made.root, "proposal")

@@ -31,6 +31,7 @@ def test_no_output_ends_the_block_it_is_shown_in():
 
 def test_a_refusal_mentions_nobody():
     assert "@everyone" not in words.refused("no @everyone <img>")
+    assert "![](" not in words.refused("an output: '![](http://e)'")
 
 
 def test_training_sees_no_credentials_of_ours():

@@ -28,6 +28,8 @@ JUDGES = (
 )
 # The gate runs no code of these two: it judges the model that they made.
 JUDGED = (Layout.source / "*/features.py", Layout.source / "*/network.py")
+# In any folder: which bytes git keeps of a file, and whether it keeps it.
+HIDDEN = (".gitattributes", ".gitignore")
 SHOWN = 10  # files in the note
 
 
@@ -37,7 +39,7 @@ def changed(git: Git, base: str | None) -> list[str]:
         return []
     since = git.fork_point(base) or base
     seen = Layout(git.root).seen
-    names = [str(Layout.pipeline), *map(seen, JUDGES)]
+    names = [str(Layout.pipeline), *map(seen, JUDGES), *(f":(top,glob)**/{it}" for it in HIDDEN)]
     names += [f":(exclude,glob){seen(path)}" for path in JUDGED]
     files = [path for path, _, _ in git.changed(since, *names)]
     if not files:

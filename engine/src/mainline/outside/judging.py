@@ -45,7 +45,7 @@ def _run(root: Path, about: Received, received: Path, out: Path) -> None:
     try:
         model = placed.clone(root, about, received)
         change = upgrade.of(Git(model), BASE)
-        well, found, comment = _judged(root, model, about, received, out)
+        well, found, comment, change = _judged(root, model, about, received, out)
     except MainlineError as error:
         print(f"judge: {error}", flush=True)
         well, found, comment = False, True, words.refused(str(error))
@@ -81,18 +81,20 @@ def _upgraded(change: upgrade.Upgrade, comment: str, received: Path, out: Path) 
 
 def _judged(
     root: Path, model: Path, about: Received, received: Path, out: Path
-) -> tuple[bool, bool, str]:
-    """Whether the gate is open, whether a model is touched, and the comment."""
+) -> tuple[bool, bool, str, upgrade.Upgrade | None]:
+    """Whether the gate is open, whether a model is touched, the comment, and another engine."""
     git = Git(model)
+    change = upgrade.of(git, BASE)
     check_promotion.run(model, BASE)
     if about.fork:
         fork.run(model, against=BASE)
+        return True, False, untrained(git, BASE), change
     if about.refused:
         raise MainlineError(about.refused)
     parcel = placed.handed(received)
     made = parcel is not None and placed.makes(received, parcel)
     if not touched(git, BASE) and not made:
-        return True, False, untrained(git, BASE)
+        return True, False, untrained(git, BASE), change
     if parcel is None:
         no_remote.refuse(git, BASE)  # then `scope` has stopped before the training
         ended = about.jobs.get("train", "not there")
@@ -101,22 +103,25 @@ def _judged(
         )
     if parcel.stopped:
         stage, lines = parcel.stopped.stage, parcel.stopped.lines
-        return False, True, words.stopped(StageFailedError("", stage=stage, lines=lines))
+        text = words.stopped(StageFailedError("", stage=stage, lines=lines))
+        return False, True, text, change
     if about.event == "merge_group" and made:
         raise MainlineError(
             "the merged code makes another model than the reviewed one. Update the branch, let CI "
             "train it there, and queue it again."
         )
-    upgrade.refuse(git, BASE)
     notes = [_on_config(git), base_branch.note(model, BASE)]
     placed.fill(root, model, about, received)
+    change = upgrade.of(git, BASE)  # once more: `engine.yaml` may have been handed over
+    upgrade.refuse(git, BASE)
     write_json(Layout(model).costs, parcel.costs)
     base_branch.settled(model, "origin/main")
     _champion(root, about)
     _run_child(root, model, about, received)  # from here on no git runs in there: it has settings
     write_text(out / VERDICT, left_behind.read(Layout(model).verdict, received))
     well = read_json(out / VERDICT, made_by="mainline judge")["open"] is True
-    return well, True, words.with_notes(left_behind.read(Layout(model).comment, received), notes)
+    text = left_behind.read(Layout(model).comment, received)
+    return well, True, words.with_notes(text, notes), change
 
 
 def _on_config(git: Git) -> str:

@@ -11,7 +11,8 @@ from mainline.core.files import remove, write_text
 from mainline.core.layout import Layout
 from mainline.dvc import objects
 from mainline.dvc.repro import generated
-from mainline.git import Git
+from mainline.gate.judges import JUDGES
+from mainline.git import Git, below
 from mainline.outside.received import PARCEL, Received
 from mainline.proposal.parcel import FILES, NAME, OBJECTS, Parcel
 
@@ -26,6 +27,8 @@ SAFE = {
     "filter.lfs.process": "",
     "filter.lfs.required": "false",
 }
+# A file in the cache, in git and in the tree has the same bytes: no attribute converts it.
+AS_THEY_ARE = "* -text !eol !working-tree-encoding -ident -filter\n"
 OBJECT = re.compile(r"([0-9a-f]{2})/([0-9a-f]{30}(?:\.dir)?)")
 
 
@@ -41,6 +44,7 @@ def clone(root: Path, about: Received, received: Path) -> Path:
     how = ("--quiet", "--no-checkout", "--no-tags", "--no-hardlinks", "--template=")
     Git(root).run("clone", *how, *settings, "--", str(top), str(target.absolute()))
     git = Git(target)
+    write_text(target / ".git/info/attributes", AS_THEY_ARE)  # before those of the proposal
     git.run("fetch", "--quiet", "--no-tags", "origin", f"+{REF}:{REF}")
     git.run("fetch", "--quiet", "--no-tags", "origin", f"+{about.base}:{BASE}")
     git.run("checkout", "--quiet", "--detach", about.head)
@@ -125,6 +129,24 @@ def _allowed(root: Path, name: str) -> None:
         )
 
 
+def _apart(model: Path, outputs: list[str]) -> None:
+    """Raises MainlineError when an output is another one's or git's, or holds or lies in one.
+
+    Else a lock could put other settings, or another lock, in the place of those that were read.
+    """
+    tracked = Git(model).run("ls-files", "-z").split("\0")
+    own = {*tracked, *generated(model), *map(Layout(model).seen, JUDGES)} - {""}
+    for place, path in enumerate(outputs):
+        others = [*outputs[:place], *own]
+        found = next((it for it in others if below(path, [it]) or below(it, [path])), None)
+        if found is not None:
+            raise MainlineError(
+                f"{Layout.lock} names an output where something else is.",
+                found=repr(path),
+                expected=f"a path apart from {found!r}",
+            )
+
+
 def _objects(root: Path, model: Path, folder: Path, only: Sequence[Path]) -> list[str]:
     cache = Layout(root).dvc_cache
     given = set()
@@ -140,6 +162,7 @@ def _objects(root: Path, model: Path, folder: Path, only: Sequence[Path]) -> lis
             shutil.copyfile(path, target)
         given.add(oid)
     named = objects.named(objects.of_tree(model))
+    _apart(model, list(named))
     if only:
         named = {path: oid for path, oid in named.items() if Path(path) in only}
     else:

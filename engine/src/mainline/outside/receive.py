@@ -67,7 +67,8 @@ def run(root: Path, *, into: Path, pr: int | None = None) -> None:
         fork=_fork(pull),
         jobs=runs.jobs(api, found),
     )
-    about = _with_artifact(about, api, found, into)
+    if not about.fork:  # a stranger's run trains nothing: what it uploads is not fetched
+        about = _with_artifact(about, api, found, into)
     about.write(into)
     output(MODEL, "true" if (into / PARCEL).exists() else "false")
     print(f"received  {found.head} of run {found.id}, pull request {number or 'none'}", flush=True)

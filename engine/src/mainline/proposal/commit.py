@@ -34,7 +34,7 @@ def commit(root: Path, *, machine: str = "") -> str | None:
             "without a seed, `always_changed`). Fix it and commit the fix."
         )
     there = [name for name in generated(root) if (root / name).exists()]
-    git.run("add", "--all", "--", *there)
+    git.run("add", "--all", "--force", "--", *there)  # whatever a `.gitignore` says
     trailer = f"\nTrained-on: {machine}\n" if machine else ""
     message = f"{SUBJECT}\n{trailer}"
     git.run(*IDENTITY, "commit", "--quiet", "--no-verify", "--message", message, "--", *there)
@@ -74,9 +74,9 @@ def _tip(git: Git, branch: str) -> str | None:
 
 
 def _twins(git: Git, one: str, other: str) -> bool:
-    """Whether both commits have the same tree and the same parent."""
+    """Whether both commits have the same tree and the same parents."""
     return all(
         git.run("rev-parse", f"{one}{what}", check=False)
         == git.run("rev-parse", f"{other}{what}", check=False)
-        for what in ("^", "^{tree}")
+        for what in ("^@", "^{tree}")
     )

@@ -25,6 +25,7 @@ OF_JSON = 10**6  # bytes
 # No name begins with a dot: neither `..` nor `.git`.
 PART = r"[A-Za-z0-9_][A-Za-z0-9_.+=@-]*"
 NAME = re.compile(rf"{PART}(?:/{PART})*")
+STAGE = re.compile(r"[\w@.-]{0,100}")  # the comment has it in a line of the shell
 LINES = 200  # of a stage that failed
 
 
@@ -89,7 +90,7 @@ def _parsed(values: dict[str, Any]) -> Parcel:
     machine = Machine.parse(found.trained_on) if found.trained_on else None
     if found.trained_on and (machine is None or not _one_line(found.trained_on)):
         raise ValueError("trained_on names no machine")
-    if found.stopped and not _one_line(found.stopped.stage):
+    if found.stopped and not STAGE.fullmatch(found.stopped.stage):
         raise ValueError("stopped names no stage")
     return found
 

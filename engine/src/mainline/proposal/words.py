@@ -117,8 +117,8 @@ def clipped(text: str) -> str:
 
 
 def _quoted(reason: str) -> str:
-    """The reason as a quote. It may hold foreign text: mentions and tags are escaped, it is cut."""
-    plain = masked(reason).replace("<", "&lt;").replace("@", "@\u200b")
+    """The reason as a quote. Foreign text in it makes no mention, tag, link or image; it is cut."""
+    plain = masked(reason).replace("<", "&lt;").replace("@", "@\u200b").replace("[", "\\[")
     return "\n".join(f"> {line}" for line in plain.splitlines())[:ROOM]
 
 
