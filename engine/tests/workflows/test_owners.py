@@ -20,17 +20,23 @@ def lines() -> list[list[str]]:
 
 
 def owners_of(path: str) -> list[str]:
-    """Under the last line that fits, for the anchored paths that our lines are."""
+    """Under the last line that fits: an anchored path, or a name in any folder."""
     found = []
     for pattern, *owners in lines():
         below = pattern[1:]
-        if path == below or (below.endswith("/") and path.startswith(below)):
+        if (
+            pattern == Path(path).name
+            or path == below
+            or (below.endswith("/") and path.startswith(below))
+        ):
             found = owners
     return found
 
 
 def test_every_line_fits_something():
     for pattern, *_ in lines():
+        if pattern in judges.HIDDEN:
+            continue
         assert pattern.startswith("/")
         assert not set(pattern) & set("*?[\\")
         if pattern != "/vendor/":  # this repository has the engine's folder instead of its wheel
@@ -68,6 +74,12 @@ def test_what_judges_builds_or_ships_has_an_owner(path, files):
 def test_what_judges_a_proposal_has_an_owner(path):
     """A file by its own line or a folder's, a folder as a whole."""
     assert owners_of(path) or owners_of(f"{path}/")
+
+
+@pytest.mark.parametrize("name", judges.HIDDEN)
+def test_what_hides_or_converts_a_file_has_an_owner_in_any_folder(name):
+    assert owners_of(name)
+    assert owners_of(f"metrics/{name}")
 
 
 def test_what_the_gate_does_not_run_is_what_has_no_owner():
