@@ -21,7 +21,7 @@ from git_server import GitServer
 
 pytestmark = pytest.mark.cluster
 
-PROJECT, OURS = "customer-churn", "churn-gateway"
+OURS = "model-behind-a-gateway"
 OVERLAY = "k8s/overlays/production"
 SERVER = "app.kubernetes.io/name=model-server"
 COMPONENTS = ("gateway", "gateway-monitoring")
@@ -36,8 +36,11 @@ def deployed(cluster, tmp_path_factory) -> Iterator[Deployed]:
     shutil.copytree(rendered.ROOT / "k8s", clone / "k8s")
     staging = clone / "k8s/overlays/staging/release.yaml"
     shutil.copy(staging, clone / OVERLAY / "release.yaml")
+    name = yaml.safe_load((clone / "k8s/argocd/applicationset.yaml").read_text())["metadata"][
+        "name"
+    ]
     for path in clone.glob("k8s/**/*.yaml"):
-        path.write_text(path.read_text().replace(PROJECT, OURS))
+        path.write_text(path.read_text().replace(name, OURS))
     settings = yaml.safe_dump_all(rendered.render(clone / "k8s/argocd"))
     settings = settings.replace(f"https://github.com/your-org/{OURS}", f"{server.url}/project")
     by_name = {(one["kind"], one["metadata"]["name"]): one for one in yaml.safe_load_all(settings)}

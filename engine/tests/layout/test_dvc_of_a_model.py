@@ -14,6 +14,8 @@ from mainline.proposal import remote
 from mainline.retention.kept import kept
 from repository import commit
 
+pytestmark = pytest.mark.e2e
+
 
 def weights(model, revision: str, target) -> str:
     fetch(model.git, revision, Layout.saved_model, target, remotes_of_today=False)

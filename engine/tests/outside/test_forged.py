@@ -9,6 +9,8 @@ from parcels import oid
 
 from mainline.dvc import objects
 
+pytestmark = pytest.mark.e2e
+
 
 @pytest.fixture
 def packed(seeded, opened) -> Path:

@@ -9,6 +9,8 @@ from mainline.gate.verdict import FAIL, PASS, Rule, Verdict
 from mainline.github.identity import EMAIL, NAME
 from mainline.outside import judging
 
+pytestmark = pytest.mark.e2e
+
 BRANCH = "retrain/churn-2026-07-31"
 
 

@@ -10,6 +10,8 @@ from mainline.core.layout import Layout
 from mainline.dvc import objects
 from mainline.proposal import pack, propose
 
+pytestmark = pytest.mark.e2e
+
 
 def handed(proposed) -> dict:
     return json.loads((proposed.pack() / "proposed.json").read_text())

@@ -18,6 +18,8 @@ from mainline.proposal import propose
 from repository import commit
 from tiny_pipeline import TRAIN, Tiny
 
+pytestmark = pytest.mark.e2e
+
 REMOTE = "[core]\n    analytics = false\n    remote = r\n['remote \"r\"']\n    url = {}\n"
 WITHOUT = "The DVC remote 'r' fails (no answer within 3 s); continuing without it."
 

@@ -20,6 +20,8 @@ from mainline.pipeline import up_to_date as pipeline
 from mainline.process import children
 from mainline.process.children import environment
 
+pytestmark = pytest.mark.e2e
+
 
 @pytest.fixture(autouse=True)
 def nothing_to_import(monkeypatch):

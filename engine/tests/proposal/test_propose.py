@@ -5,6 +5,8 @@ import pytest
 from mainline.core.layout import Layout
 from mainline.proposal import propose
 
+pytestmark = pytest.mark.e2e
+
 
 def test_it_is_trained_and_judged_here_and_nothing_leaves(seeded, github, brief, capsys, comment):
     head = seeded.git("rev-parse", "HEAD").strip()
