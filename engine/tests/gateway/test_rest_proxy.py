@@ -81,6 +81,18 @@ def test_a_duplicate_key_is_refused_without_its_value_and_is_logged():
         assert (logged.problem, logged.request, logged.encoding) == ("duplicate key", sent, packed)
 
 
+@pytest.mark.parametrize(
+    "sent", [gzip.compress(BODY)[:-1], gzip.compress(BODY) + b"x", gzip.compress(BODY) * 2]
+)
+def test_gzip_that_is_not_one_whole_stream_is_refused_and_logged(sent):
+    """The real server refuses it, too."""
+    with upstream() as server, rest_gateway(server.port) as gateway:
+        status, _, _ = asked(gateway.rest_port, {"Content-Encoding": "gzip"}, sent)
+    assert (status, server.asked) == (400, [])
+    (logged,) = gateway.log.exchanges
+    assert (logged.problem, logged.request) == ("damaged gzip", sent)
+
+
 def test_a_large_body_passes_and_others_are_answered_meanwhile():
     row = '{"age": 1.0, "city": "ulm"}'
     large = f'{{"instances": [{", ".join([row] * 370_000)}]}}'.encode()

@@ -54,7 +54,10 @@ class Room:
 
 
 def unpacked(body: bytes, most: int) -> bytes:
-    """The content of a gzip body. Raises BodyError when it is damaged or larger than `most`."""
+    """The content of a gzip body. Raises BodyError when it is damaged or larger than `most`.
+
+    TensorFlow Serving reads one stream and refuses what stands behind its end, a second one as well.
+    """
     unpacking = zlib.decompressobj(16 + zlib.MAX_WBITS)
     try:
         found = unpacking.decompress(body, most + 1)
@@ -64,6 +67,8 @@ def unpacked(body: bytes, most: int) -> bytes:
         raise _too_large(most)
     if not unpacking.eof:
         raise BodyError(400, "The gzip body is cut short")
+    if unpacking.unused_data:
+        raise BodyError(400, "The gzip body goes on after its end")
     return found
 
 
