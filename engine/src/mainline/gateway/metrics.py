@@ -137,7 +137,7 @@ def _of_log(counts: Counts) -> Iterator[Metric]:
     def counter(name: str, text: str, value: float) -> Metric:
         return CounterMetricFamily(name, text, value=value)
 
-    yield counter(ROWS, "Exchanges that were written to the spool", counts.written)
+    yield counter(ROWS, "Exchanges that the disk of the spool has", counts.written)
     yield counter(ACCEPTED, "Exchanges that the log accepted", counts.accepted)
     yield counter(LOST, "Exchanges that earlier kills lost", counts.lost_before)
     yield counter(SHIPPED, "Rows that are in the store", counts.shipped_rows)

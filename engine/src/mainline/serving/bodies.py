@@ -56,7 +56,7 @@ class Room:
 def unpacked(body: bytes, most: int) -> bytes:
     """The content of a gzip body. Raises BodyError when it is damaged or larger than `most`.
 
-    TensorFlow Serving reads one stream and refuses what stands behind its end, a second one as well.
+    Like TensorFlow Serving it reads one stream, and refuses what stands behind it.
     """
     unpacking = zlib.decompressobj(16 + zlib.MAX_WBITS)
     try:
