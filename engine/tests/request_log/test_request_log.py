@@ -63,6 +63,20 @@ def test_the_signature_is_kept(opened, tmp_path):
     assert not list(tmp_path.glob("*.json"))
 
 
+def test_a_name_in_the_settings_that_is_no_input_is_said_with_the_signature(
+    opened, tmp_path, capsys
+):
+    log = opened(leave_out=["agee", "plan"], hash=[])
+    log.signature("7", METADATA)
+    until(lambda: Spool(tmp_path / "spool").metadata())
+    log.close(5)
+    said = capsys.readouterr().err
+    assert said.startswith(
+        "request log: rows wait in the spool: log.leave_out or log.hash names agee,"
+    )
+    assert said.count("\n") == 1
+
+
 def test_a_sample_is_the_same_for_all_arms_and_holds_every_error(opened, tmp_path):
     log, given = opened(sample=0.3), [exchange() for _ in range(1000)]
     for each in given:

@@ -16,6 +16,7 @@ from mainline.request_log.counters import DISK, SPOOL, Counters, Counts
 from mainline.request_log.exchange import MOST_OF_FAILED, Exchange
 from mainline.request_log.open_segment import OpenSegment
 from mainline.request_log.settings import LogSettings
+from mainline.request_log.ship_settings import unknown
 from mainline.request_log.spool import Spool
 
 PAUSE = 0.02  # seconds between two batches: waking for each exchange costs more than the write
@@ -221,6 +222,9 @@ class RequestLog:
                 print(f"request log: signature of {version}: {error}", file=sys.stderr)
             else:
                 self._metadata.pop(version, None)
+                kept = {key: it for key, it in self._spool.metadata().items() if key == version}
+                if kept and (why := unknown(self._settings, kept)):
+                    print(f"request log: {why}", file=sys.stderr, flush=True)
         self._size, self._oldest = self._spool.usage()
         self._shipped = self._spool.shipped_rows()
 
