@@ -16,6 +16,7 @@ from mainline.serving.refused import HTTP
 
 REQUESTS = "gateway_requests"  # Prometheus adds `_total` to counters, `_bucket` to histograms
 PROBLEMS = "gateway_problems"
+REFUSED = "gateway_refused_connections"
 SECONDS_TAKEN = "gateway_request_seconds"
 SCORE = "gateway_score"
 MIRROR_DROPPED = "gateway_mirror_dropped"
@@ -51,6 +52,11 @@ class Metrics:
             PROBLEMS,
             "Requests that the gateway refused, or could not pass on",
             ("problem",),
+            registry=self.registry,
+        )
+        self.refused_connections = Counter(
+            REFUSED,
+            "Connections of REST beyond `limits.connections`, closed before they asked anything",
             registry=self.registry,
         )
         self._seconds = Histogram(

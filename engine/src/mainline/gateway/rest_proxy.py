@@ -73,12 +73,16 @@ async def serving(
     """
     limits = gateway.settings.limits
     bounds = Bounds(
-        body_bytes=limits.body_bytes, seconds=limits.seconds, connections=limits.connections
+        body_bytes=limits.body_bytes,
+        seconds=limits.seconds,
+        connections=limits.connections,
+        requests=limits.requests,
     )
     proxy = RestProxy(gateway, servers)
     keeping = asyncio.create_task(proxy.keep_signatures())
     try:
-        async with listening(address, proxy.answer, bounds, drain_seconds) as port:
+        refused = gateway.metrics.refused_connections.inc
+        async with listening(address, proxy.answer, bounds, drain_seconds, refused) as port:
             yield port
     finally:
         keeping.cancel()

@@ -63,7 +63,8 @@ class LimitSettings(Settings):
 
     body_bytes: Count = 32 * 2**20
     seconds: Positive = 30.0
-    connections: Count = 4096
+    connections: Count = 4096  # of REST; most of them are idle
+    requests: Count = 1024  # at once, of REST and of gRPC each
 
 
 class GatewaySettings(Settings):
