@@ -136,6 +136,23 @@ def test_what_cannot_be_read_on_is_ended_without_room_as_well(sent, status):
         assert wire.status(wire.exchange(gateway.rest_port, sent)) == status
 
 
+def test_a_refused_body_and_a_caller_who_hangs_up_give_their_places_back():
+    limits = {"requests": 1, "body_bytes": 1000}
+    with upstream() as server, rest_gateway(server.port, limits=limits) as gateway:
+        address = "127.0.0.1", gateway.rest_port
+        with socket.create_connection(address, timeout=10) as kept:
+            head = f"POST {PATH} HTTP/1.1\r\nHost: x\r\nContent-Length: 2000\r\n\r\n"
+            kept.sendall(head.encode())
+            assert parted(kept.recv(2**16))[0] == 413
+            assert asked(gateway.rest_port)[0] == 503
+            kept.sendall(bytes(2000))
+            soon(lambda: asked(gateway.rest_port)[0] == 200)
+        with socket.create_connection(address) as gone:
+            gone.sendall(head.encode()[:20])
+            soon(lambda: asked(gateway.rest_port)[0] == 503)
+        soon(lambda: asked(gateway.rest_port)[0] == 200)
+
+
 def test_a_head_that_trickles_takes_a_place_until_its_time_is_over():
     limits = {"requests": 1, "seconds": 0.3}
     with (

@@ -13,7 +13,7 @@ from mainline.gateway.grpc_upstream import GrpcUpstream
 from mainline.process.imports import hushed
 from mainline.serving.options import CHANNEL_ARGUMENTS, parsed
 
-WATCHES = 2  # times `limits.requests`: with health and questions, and calls that we refuse
+CALLS = 2  # times `limits.requests`: with health, questions, and what we refuse ourselves
 
 
 @asynccontextmanager
@@ -61,5 +61,5 @@ def _server(gateway: Gateway) -> grpc.aio.Server:
             *grpc_bodies.OPTIONS,
             ("grpc.max_connection_age_grace_ms", int(limits.seconds * 1000)),
         ],
-        maximum_concurrent_rpcs=WATCHES * limits.requests,
+        maximum_concurrent_rpcs=CALLS * limits.requests,
     )

@@ -236,8 +236,6 @@ class Connection(asyncio.Protocol):
 
     def _answered(self, request: Request) -> None:
         self._extend()
-        if self.idle:
-            self._shared.busy.discard(self)
         if self._request is not None and self._request.early is not None:
             pass  # its body is still being discarded
         elif self._ended or not request.keep or (self._shared.closing and self._request is None):

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 @dataclass
 class Shared:
-    """`busy` are the connections with a request, or a part of one.
+    """`busy` are at least the connections with a request, or a part of one.
 
     `refused` is called for each connection too many.
     """
@@ -32,11 +32,10 @@ class Shared:
         return self.closing or len(self.connections) >= self.bounds.connections
 
     def begins(self, connection: "Connection") -> bool:
-        """Whether there is a place for a request that begins: each takes memory, an idle one none.
-
-        The connection leaves `busy` when it has no request any more.
-        """
+        """Whether there is a place for a request that begins: each may take memory."""
         if connection not in self.busy and len(self.busy) >= self.bounds.requests:
-            return False
+            self.busy = {each for each in self.busy if not each.idle}
+            if len(self.busy) >= self.bounds.requests:
+                return False
         self.busy.add(connection)
         return True
