@@ -149,8 +149,9 @@ def _released(project: Project) -> Subjects:
 
 
 def _logged(project: Project) -> Subjects:
-    text = Layout(project.root).params.read_text(encoding="utf-8")
-    table = read_yaml(text, name=str(Layout.params))["table"]
+    path, table = Layout(project.root).params, {}
+    if path.is_file():  # without it no column is known
+        table = read_yaml(path.read_text(encoding="utf-8"), name=str(Layout.params))["table"]
     inputs = [*table.get("numbers", []), *table.get("categories", [])]
     for key, objects in _overlays(project):
         yield key, gateway_columns.Logged(objects, inputs)
