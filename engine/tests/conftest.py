@@ -18,6 +18,7 @@ pytest_plugins = [
     "benchmark_fixtures",
     "browser",
     "github_fixtures",
+    "google_store",
     "object_store",
     "project_fixtures",
     "registry_fixtures",

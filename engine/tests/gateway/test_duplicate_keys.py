@@ -174,9 +174,12 @@ def test_a_depth_at_the_bound_passes():
         (gzip.compress(FINE[4].encode()), Verdict.FINE),
         (gzip.compress(b" " * 2001), Verdict.LARGE),
         (TWICE[0].encode(), Verdict.TWICE),
-        (gzip.compress(TWICE[0].encode())[:-5], Verdict.FINE),
+        (gzip.compress(TWICE[0].encode())[:-5], Verdict.DAMAGED),
+        (gzip.compress(FINE[4].encode()) + b" ", Verdict.DAMAGED),
+        (gzip.compress(b"{") + gzip.compress(b'"a": 1, "a": 2}'), Verdict.DAMAGED),
+        (b"\x1f\x8b" + TWICE[0].encode(), Verdict.DAMAGED),
     ],
-    ids=["twice", "fine", "bomb", "not packed", "cut: the model server refuses it"],
+    ids=["twice", "fine", "bomb", "not packed", "cut", "more", "two streams", "no stream"],
 )
 def test_a_packed_body_is_judged_unpacked(body, verdict):
     assert judged_packed(body, 2000) is verdict

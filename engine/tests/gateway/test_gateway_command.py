@@ -9,6 +9,7 @@ import urllib.request
 
 import pyarrow.dataset
 import pytest
+from rest_asking import soon
 
 import wire
 from mainline.cli import main as cli
@@ -38,25 +39,51 @@ def read(port, path):
         return answered.read().decode()
 
 
+def started(line, metrics):
+    """The process of a gateway that listens."""
+    process = subprocess.Popen(
+        [sys.executable, "-m", "mainline.cli.main", *line],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+    until = time.monotonic() + 30
+    while True:
+        try:
+            assert read(metrics, "/healthz") == "ok\n"
+        except OSError:
+            assert time.monotonic() < until
+            time.sleep(0.05)
+        else:
+            return process
+
+
+def test_a_misspelt_column_of_personal_data_is_said_and_leaves_no_pod(arguments, ports, tmp_path):
+    """The answers go on."""
+    rest, _, metrics = ports
+    (tmp_path / "s.yaml").write_text("log: {leave_out: [agee], drain_seconds: 1}\n")
+    body = b'{"instances": [{"age": 1.0}]}'
+    with upstream(lambda *_: answer()) as server:
+        line = [*arguments, "--settings=s.yaml", f"--upstream-rest=http://127.0.0.1:{server.port}"]
+        process = started(line, metrics)
+        sent = wire.request("POST", "/v1/models/tiny:predict", body)
+        assert wire.status(wire.exchange(rest, sent)) == 200
+        soon((tmp_path / "spool/signatures/7.json").exists)
+        process.send_signal(signal.SIGTERM)
+        errors = process.communicate(timeout=40)[1].splitlines()
+    assert errors[0].startswith("request log: rows wait in the spool: ")
+    assert all("names agee, no input of version 7" in line for line in errors[:2])
+    assert errors[1].startswith("log ship: ")
+    assert not list(tmp_path.glob("store/**/*.parquet"))
+    assert list(tmp_path.glob("spool/*.segment"))
+
+
 def test_a_prediction_is_counted_and_stored_and_sigterm_ends_it_cleanly(arguments, ports):
     rest, _, metrics = ports
     body = b'{"instances": [{"age": 1.0}]}'
     with upstream(lambda *_: answer()) as server:
         line = [*arguments, f"--upstream-rest=http://127.0.0.1:{server.port}"]
-        process = subprocess.Popen(
-            [sys.executable, "-m", "mainline.cli.main", *line],
-            stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
-            text=True,
-        )
-        until = time.monotonic() + 30
-        while True:
-            try:
-                assert read(metrics, "/healthz") == "ok\n"
-                break
-            except OSError:
-                assert time.monotonic() < until
-                time.sleep(0.05)
+        process = started(line, metrics)
         sent = wire.request("POST", "/v1/models/tiny:predict", body, {"x-request-id": "mine"})
         assert wire.status(wire.exchange(rest, sent)) == 200
         figures = read(metrics, "/metrics")

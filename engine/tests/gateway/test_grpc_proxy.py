@@ -179,10 +179,10 @@ def test_a_body_beyond_the_bound_is_refused_and_answers_have_no_bound(server):
 
 
 @pytest.mark.parametrize(
-    ("bound", "value", "body"), [("CALLS", 1, b""), ("HELD", 1, bytes(600))], ids=["calls", "bytes"]
+    ("requests", "body"), [(1, b""), (1000, bytes(600))], ids=["calls", "bytes"]
 )
-def test_calls_beyond_what_is_held_are_refused_and_logged(server, monkeypatch, bound, value, body):
-    monkeypatch.setattr(grpc_calls, bound, value)
+def test_calls_beyond_what_is_held_are_refused_and_logged(server, monkeypatch, requests, body):
+    monkeypatch.setattr(grpc_calls, "HELD", 1)
     entered, leave = threading.Event(), threading.Event()
 
     def behave(request, context):
@@ -192,7 +192,7 @@ def test_calls_beyond_what_is_held_are_refused_and_logged(server, monkeypatch, b
 
     server.behave = behave
     with (
-        gateway(server.address, limits={"body_bytes": 1000}) as proxy,
+        gateway(server.address, limits={"body_bytes": 1000, "requests": requests}) as proxy,
         grpc.insecure_channel(proxy.address) as channel,
     ):
         first = channel.unary_unary(PREDICT).future(body, timeout=20)
@@ -215,7 +215,7 @@ def test_calls_at_once_are_bounded_over_all_connections(server):
 
     server.behave = behave
     with ExitStack() as stack:
-        proxy = stack.enter_context(gateway(server.address, limits={"connections": 2}))
+        proxy = stack.enter_context(gateway(server.address, limits={"requests": 2}))
         calls = []
         for _ in range(2):
             channel = stack.enter_context(grpc.insecure_channel(proxy.address))

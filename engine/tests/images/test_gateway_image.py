@@ -19,10 +19,10 @@ import yaml
 from packaging.requirements import Requirement
 
 from mainline.check.dockerfile import stages
+from mainline.cli.commands import COMMANDS
 
 ROOT = Path(__file__).parents[3]
 ENTRIES = ("mainline.gateway", "mainline.request_log", "mainline.cli.main")
-MOST = 200_000_000  # bytes, unpacked
 PODMAN = ("podman", "--runtime", "runc", "--cgroup-manager", "cgroupfs")
 RUN = (*PODMAN, "run", "--rm", "--pull=never", "--network=none", "--read-only", "--cap-drop=all")
 RUN += (
@@ -93,7 +93,7 @@ def podman(*command: str) -> subprocess.CompletedProcess[str]:
 @pytest.mark.image
 def test_its_size(image):
     [found] = json.loads(podman(*PODMAN, "image", "inspect", image).stdout)
-    assert found["Size"] <= MOST
+    assert found["Size"] <= COMMANDS["image-size"].options["--most"]["default"] * 10**6
     assert found["Config"]["User"] == "65534:65534"
 
 

@@ -13,12 +13,13 @@ from mainline.request_log.settings import GatewaySettings, LimitSettings
 from mainline.serving.bodies import Bounds
 
 PARTS = 200 * 2**20  # the gateway itself, the process that ships, the check of large bodies
+IDLE = 8 * 2**10  # bytes of a connection without a request: 5 KB were seen
 
 
 def held(limits):
-    """Bytes: of REST a body and what each connection may have, the bodies of gRPC, two queues."""
-    of_rest = limits.body_bytes + limits.connections * (HEAD_BYTES + Bounds().small_bytes)
-    return of_rest + HELD * limits.body_bytes + BYTES + QUEUED_BYTES
+    """Bytes: of REST a body and what each request may have, the bodies of gRPC, two queues."""
+    of_rest = limits.body_bytes + limits.requests * (HEAD_BYTES + Bounds().small_bytes)
+    return limits.connections * IDLE + of_rest + HELD * limits.body_bytes + BYTES + QUEUED_BYTES
 
 
 def test_the_limits_of_the_cluster_fit_and_the_defaults_would_not():

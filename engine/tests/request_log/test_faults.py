@@ -1,4 +1,7 @@
-"""Faults of gateways under load, with counts that add up: real processes, one store."""
+"""Faults of logs under load, with counts that add up: processes of their own, one store.
+
+`tests/e2e/test_gateway_under_faults.py` has whole gateways, and clients who measure their answers.
+"""
 
 import json
 import shutil
@@ -19,6 +22,7 @@ from mainline.request_log.settings import LogSettings
 from mainline.request_log.ship_log import run as ship
 from mainline.request_log.spool import Spool
 
+KILLS = 2
 GATEWAY = f"""
 import json, os, sys, time
 sys.path.insert(0, {str(Path(__file__).parent)!r})
@@ -31,16 +35,13 @@ spool, seconds, settings = sys.argv[1], float(sys.argv[2]), json.loads(sys.argv[
 log = RequestLog(Path(spool), LogSettings(**settings))
 log.signature("7", METADATA)
 print("ready", flush=True)
-end, slowest, asked = time.monotonic() + seconds, 0, 0
+end, asked = time.monotonic() + seconds, 0
 while time.monotonic() < end:
-    one = exchange(time=time.time())
-    start = time.thread_time()
-    log.write(one)
-    slowest = max(slowest, time.thread_time() - start)
+    log.write(exchange(time=time.time()))
     asked += 1
     time.sleep(0.0005)
 log.close(10)
-print(json.dumps({{"asked": asked, "slowest": slowest, **vars(log.counts())}}))
+print(json.dumps({{"asked": asked, **vars(log.counts())}}))
 """
 
 
@@ -87,10 +88,9 @@ def test_two_gateways_and_a_crash_between_on_one_store(tmp_path, store, gateway)
     assert len(found) == len(set(ids(found))) == sum(each["asked"] for each in counts) == twice
     for each in counts:
         assert each["accepted"] == each["written"] == each["asked"] > 100
-        assert each["slowest"] < 0.005  # seconds of the caller's own time
 
 
-def test_a_store_that_is_down_slows_no_answer(tmp_path, spool, store, gateway, command):
+def test_a_store_that_is_down_costs_no_row(tmp_path, spool, store, gateway, command):
     store.write_text("down")
     shipper = command("log", "ship", "--spool", spool, "--store", store)
     running = gateway(spool, 1.5, roll_seconds=0.2)
@@ -101,7 +101,6 @@ def test_a_store_that_is_down_slows_no_answer(tmp_path, spool, store, gateway, c
     shipper.terminate()
     shipper.communicate(timeout=30)
     assert len(set(ids(rows(store)))) == len(rows(store)) == counts["asked"]
-    assert counts["slowest"] < 0.005
 
 
 def test_a_full_spool_drops_and_counts_while_answers_go_on(tmp_path, spool, store, gateway):
@@ -111,7 +110,6 @@ def test_a_full_spool_drops_and_counts_while_answers_go_on(tmp_path, spool, stor
     ship(tmp_path, spool, None, str(store), once=True)
     assert counts["accepted"] == counts["written"] + counts["dropped"]["spool"] == counts["asked"]
     assert len(rows(store)) == counts["written"]
-    assert counts["slowest"] < 0.005
 
 
 def test_the_clock_goes_back_an_hour_and_rows_stay_once(tmp_path, spool, store):
@@ -127,10 +125,9 @@ def test_the_clock_goes_back_an_hour_and_rows_stay_once(tmp_path, spool, store):
     assert ids(compacted(store)) == ids(given)
 
 
-@pytest.mark.parametrize("times", [2, pytest.param(20, marks=pytest.mark.e2e)])
-def test_killed_under_load_with_its_shipper(tmp_path, spool, store, gateway, command, times):
+def test_killed_under_load_with_its_shipper(tmp_path, spool, store, gateway, command):
     """Gateway and shipper are killed together; then: accepted = in the store + counted as lost."""
-    for turn in range(times):
+    for turn in range(KILLS):
         shipper = command("log", "ship", "--spool", spool, "--store", store)
         running = gateway(spool, 60, roll_seconds=0.15)
         time.sleep(0.4 + 0.031 * turn)
@@ -144,5 +141,5 @@ def test_killed_under_load_with_its_shipper(tmp_path, spool, store, gateway, com
     found = compacted(store)
     assert len(found) == len(set(ids(found))) == counts.written
     assert counts.accepted == len(found) + counts.lost_before
-    assert len(found) > 100 * times
-    assert counts.lost_before < 200 * times
+    assert len(found) > 100 * KILLS
+    assert counts.lost_before < 200 * KILLS

@@ -15,6 +15,8 @@ from mainline.request_log.exchange import MOST_OF_FAILED
 from mainline.request_log.request_log import RequestLog
 from mainline.request_log.spool import Spool, set_aside
 
+HELD = 10.0  # seconds for which the disk takes nothing
+
 
 def test_what_is_written_is_in_the_spool(opened, tmp_path):
     log, given = opened(), [exchange() for _ in range(1000)]
@@ -61,6 +63,20 @@ def test_the_signature_is_kept(opened, tmp_path):
     assert not list(tmp_path.glob("*.json"))
 
 
+def test_a_name_in_the_settings_that_is_no_input_is_said_with_the_signature(
+    opened, tmp_path, capsys
+):
+    log = opened(leave_out=["agee", "plan"], hash=[])
+    log.signature("7", METADATA)
+    until(lambda: Spool(tmp_path / "spool").metadata())
+    log.close(5)
+    said = capsys.readouterr().err
+    assert said.startswith(
+        "request log: rows wait in the spool: log.leave_out or log.hash names agee,"
+    )
+    assert said.count("\n") == 1
+
+
 def test_a_sample_is_the_same_for_all_arms_and_holds_every_error(opened, tmp_path):
     log, given = opened(sample=0.3), [exchange() for _ in range(1000)]
     for each in given:
@@ -93,11 +109,12 @@ def test_a_spool_that_cannot_be_made_is_one_line(tmp_path):
 
 
 def test_a_full_queue_drops_and_never_waits(opened, monkeypatch):
+    """Who waited for the disk would wait for `HELD` seconds."""
     held, go = Event(), Event()
 
     def slow(*_):
         held.set()
-        go.wait(10)
+        go.wait(HELD)
         raise OSError(errno.EIO, "gone")
 
     monkeypatch.setattr(open_segment.os, "write", slow)
@@ -105,17 +122,16 @@ def test_a_full_queue_drops_and_never_waits(opened, monkeypatch):
     log.write(exchange())
     held.wait(5)
     count = request_log.QUEUED + 500
-    start = time.thread_time()
+    start = time.monotonic()
     for each in [exchange()] * count:
         log.write(each)
-    seconds = (time.thread_time() - start) / count
+    assert time.monotonic() - start < HELD / 2
     counts = log.counts()
     assert counts.accepted == request_log.QUEUED + 1 or counts.dropped["queue"] > 0
     assert counts.accepted + counts.dropped["queue"] == count + 1
     go.set()
     until(lambda: sums(log.counts()) == log.counts().accepted)
     assert log.counts().written == 0
-    assert seconds < 50e-6  # about 2 µs; the bound is for a busy machine
 
 
 def test_large_bodies_are_bounded_by_bytes(opened, monkeypatch):

@@ -2,6 +2,7 @@
 
 import errno
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -96,17 +97,86 @@ log.close(5)
     assert 0 < len(logged(tmp_path / "spool")) == counts.written
 
 
-def test_a_failing_sync_ends_the_segment(opened, tmp_path, monkeypatch):
-    def fails(_):
-        raise OSError(errno.EIO, "Input/output error")
+def test_what_a_failing_sync_may_have_lost_is_counted_as_lost_and_is_not_shipped(
+    opened, tmp_path, monkeypatch, capsys
+):
+    """The first record reaches the disk, the next two do not, and the fourth does."""
+    real, failing = os.fsync, []
 
-    monkeypatch.setattr(open_segment.os, "fsync", fails)
-    log = opened(fsync_seconds=0.05)
-    log.write(exchange())
-    until(lambda: Spool(tmp_path / "spool").closed())
-    log.write(exchange())
+    def sync(file):
+        if failing:
+            raise OSError(errno.EIO, "Input/output error")
+        real(file)
+
+    monkeypatch.setattr(open_segment.os, "fsync", sync)
+    log, given = opened(fsync_seconds=0.05), [exchange() for _ in range(4)]
+    for count, each in enumerate(given):
+        failing[:] = [count] if count in (1, 2) else []
+        log.write(each)
+        until(lambda: sums(log.counts()) == count + 1)  # noqa: B023  called at once
     log.close(5)
-    assert len(logged(tmp_path / "spool")) == log.counts().written == 2
+    counts = log.counts()
+    assert (counts.written, counts.dropped["disk"], counts.accepted) == (2, 2, 4)
+    assert logged(tmp_path / "spool") == [given[0], given[3]]
+    assert capsys.readouterr().err.count("the spool's disk fails: [Errno 5] Input") == 1
+
+
+def test_what_is_killed_between_two_syncs_is_counted_once(opened, tmp_path):
+    """Records that wait for the disk have numbers, and the file of a killed process has them."""
+    log = opened(fsync_seconds=3600)
+    for _ in range(3):
+        log.write(exchange())
+    until(lambda: len(logged(tmp_path / "spool")) == 3)
+    assert log.counts().written == 0
+    copy = shutil.copytree(tmp_path / "spool", tmp_path / "killed")
+    again = RequestLog(copy, DEFAULT)
+    counts = again.counts()
+    again.close(5)
+    assert (counts.accepted, counts.written, counts.lost_before) == (3, 3, 0)
+
+
+@pytest.mark.parametrize("place", ["mkdir", "open", "pwrite"])
+def test_a_new_spool_on_a_full_disk_drops_and_counts_until_there_is_room(
+    opened, tmp_path, monkeypatch, capsys, place
+):
+    """Neither the folder, the lock nor the counters can be made at first."""
+    monkeypatch.setattr(request_log, "LOOK", 0.05)
+    where = {"mkdir": Path, "open": Path, "pwrite": os}[place]
+    real, full = getattr(where, place), [True]
+
+    def fails(*of, **more):
+        if full:
+            raise OSError(errno.ENOSPC, "No space left on device")
+        return real(*of, **more)
+
+    monkeypatch.setattr(where, place, fails)
+    log = opened()
+    for _ in range(3):
+        log.write(exchange())
+    until(lambda: log.counts().dropped["disk"] == 3)
+    full.clear()
+    until((tmp_path / "spool/counters").exists)
+    kept = exchange()
+    until(lambda: log.write(kept) or log.counts().written)
+    log.close(5)
+    counts = Spool(tmp_path / "spool").counters().counts()
+    assert counts.written == len(logged(tmp_path / "spool")) > 0
+    assert counts.dropped["disk"] >= 3
+    assert sums(counts) == counts.accepted
+    assert capsys.readouterr().err.count("the spool's disk fails: [Errno 28] No space") == 1
+
+
+def test_a_spool_whose_disk_stays_full_ends_well(opened, monkeypatch, capsys):
+    def fails(*_, **__):
+        raise OSError(errno.EDQUOT, "Disk quota exceeded")
+
+    monkeypatch.setattr(Path, "mkdir", fails)
+    log = opened(fsync_seconds=0.01)
+    log.write(exchange())
+    until(lambda: log.counts().dropped["disk"] == 1)
+    log.close(5)
+    assert log.counts().accepted == 1
+    assert capsys.readouterr().err.count("\n") == 1
 
 
 def test_the_disk_has_what_is_older_than_the_interval(opened, monkeypatch):

@@ -1,8 +1,7 @@
 """The embedded server against what a real TensorFlow Serving 2.20.0 was seen to answer.
 
-`CONTRACT=recording.jsonl pytest tests/serving/test_contract.py` adds a test that replays a
-recording of the real server: JSON lines with name, method, path, headers, body, status,
-content_type and answer.
+`make contract CONTRACT=folder` adds a test that replays recordings of the real server: JSON lines
+with name, method, path, headers, body, status, content_type and answer.
 """
 
 import json

@@ -1,7 +1,7 @@
 """The contract's requests, asked through the gateway and without it: the answers are the same.
 
-A stand-in answers each of them. `CONTRACT=recording.jsonl pytest tests/serving` adds a test that
-replays a recording of a real TensorFlow Serving; `test_contract.py` says its form.
+A stand-in answers each of them. `make contract CONTRACT=folder` adds a test that replays recordings
+of a real TensorFlow Serving; `test_contract.py` says their form.
 """
 
 import json

@@ -156,10 +156,12 @@ def test_large_bodies_that_are_together_too_large_are_503_and_small_ones_have_ro
         (gzip.compress(b"x" * (SMALL.body_bytes + 1)), 413),
         (gzip.compress(b"x" * 500_000), 413),
         (gzip.compress(b"x" * 500)[:-9], 400),
+        (gzip.compress(b"x" * 500) + b"x", 400),
+        (gzip.compress(b"x" * 500) * 2, 400),
         (b"x" * 500, 400),
         (b"", 400),
     ],
-    ids=["largest", "too large", "bomb", "cut", "not gzip", "empty"],
+    ids=["largest", "too large", "bomb", "cut", "more", "two streams", "not gzip", "empty"],
 )
 def test_a_packed_body_is_held_to_the_size_that_it_has_unpacked(body, status):
     """The gateway passes it on as it is, and checks its keys within the same bound."""

@@ -30,6 +30,17 @@ def test_what_a_pull_request_builds_is_what_main_pushes():
     assert last["run"] == f".venv/bin/mainline set-image {given} --push"
 
 
+def test_the_gateway_s_image_is_measured_after_it_was_built():
+    steps = WORKFLOW["jobs"]["build"]["steps"]
+    [measure] = [it for it in steps if "image-size" in it.get("run", "")]
+    assert (
+        measure["run"] == '.venv/bin/mainline image-size "$(make -s image-name TARGET="$TARGET")"'
+    )
+    assert measure["if"] == "matrix.target == 'gateway'"
+    built = [step.get("run", "").startswith("make image TARGET") for step in steps]
+    assert built.index(True) < steps.index(measure)
+
+
 def test_the_push_says_its_digest_and_never_another_one(tmp_path):
     """The script out of the workflow, with a `docker` that has pushed."""
     [step] = [step for step in WORKFLOW["jobs"]["push"]["steps"] if step.get("id") == "push"]

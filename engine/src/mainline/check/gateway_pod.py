@@ -49,7 +49,7 @@ def gateway_drains(objects: Objects) -> Iterator[str]:
     """A pod that ends waits until no caller knows it, then ships its log; its server ends last."""
     for pod, container in gateways(objects):
         sleep, grace = _sleep(container), pod.get("terminationGracePeriodSeconds", 30)
-        drain = _log(objects, pod).get("drain_seconds", DRAIN_SECONDS)
+        drain = log_settings(objects, pod).get("drain_seconds", DRAIN_SECONDS)
         if sleep < 5:
             yield f"preStop sleeps {sleep} s"
         if sleep + drain + END > grace:
@@ -79,7 +79,7 @@ def gateway_spool(objects: Objects) -> Iterator[str]:
     for pod, container in gateways(objects):
         mounts = {it["mountPath"]: it["name"] for it in container["volumeMounts"]}
         volume = _volume(pod, mounts.get(flags(container).get("spool", "")))
-        log = _log(objects, pod)
+        log = log_settings(objects, pod)
         needed = log.get("spool_mb", SPOOL_MB) + MARGIN * log.get("roll_mb", ROLL_MB)
         if "persistentVolumeClaim" in volume:
             continue
@@ -121,7 +121,8 @@ def _text(objects: Objects, pod: Object) -> str:
     return str(next(maps)["data"]["settings.yaml"])
 
 
-def _log(objects: Objects, pod: Object) -> dict[str, Any]:
+def log_settings(objects: Objects, pod: Object) -> dict[str, Any]:
+    """The section `log` of the settings that the pod mounts."""
     return dict((yaml.safe_load(_text(objects, pod)) or {}).get("log") or {})
 
 

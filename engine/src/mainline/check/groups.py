@@ -14,6 +14,7 @@ from mainline.check import (
     credentials,
     dockerfile,
     engine_files,
+    gateway_columns,
     gateway_pod,
     model_server,
     pods,
@@ -40,6 +41,7 @@ WORKFLOWS = Layout.workflows
 DOCKERFILE = Layout.dockerfile
 PATCH = "Correct the overlay's kustomization.yaml, or what it lists."
 CHALLENGE = "`mainline challenge` writes file and lines; to end it, revert its commit."
+COLUMNS = f"Correct {gateway_pod.SETTINGS}; docs/gateway.md says what `may_lack` is for."
 ARGO = "Correct pipelines/argo/kustomization.yaml, or what it lists."
 ACCEPT = (
     "Take it out, or accept it with a reason in pyproject.toml, [tool.mainline.check.accepted]."
@@ -146,6 +148,15 @@ def _released(project: Project) -> Subjects:
             yield key.as_posix(), (project.rendered.objects[key], release)
 
 
+def _logged(project: Project) -> Subjects:
+    path, table = Layout(project.root).params, {}
+    if path.is_file():  # without it no column is known
+        table = read_yaml(path.read_text(encoding="utf-8"), name=str(Layout.params))["table"]
+    inputs = [*table.get("numbers", []), *table.get("categories", [])]
+    for key, objects in _overlays(project):
+        yield key, gateway_columns.Logged(objects, inputs)
+
+
 def _challengers(project: Project) -> Iterator[tuple[str, challenger.Overlay]]:
     for path in sorted(Layout(project.root).overlays.glob("*/kustomization.yaml")):
         release, own = path.with_name(Layout.release.name), path.with_name(CHALLENGER)
@@ -239,6 +250,7 @@ GROUPS = (
     Group("wiring", wiring.RULES, PATCH, _overlays),
     Group("smoke_job", smoke_job.RULES, PATCH, _overlays),
     Group("gateway", gateway_pod.RULES, PATCH, _overlays),
+    Group("gateway", gateway_columns.RULES, COLUMNS, _logged),
     Group("challenger", challenger.FILES, CHALLENGE, _challengers),
     Group("challenger", challenger.RULES, PATCH, _challenged),
     Group("policies", policies.RULES, "Correct the overlay's network policies.", _overlays),

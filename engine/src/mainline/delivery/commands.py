@@ -83,6 +83,20 @@ COMMANDS = {
         "check that production gets only what staging ran",
         {"--against": {"metavar": "REV", "default": "origin/main", "help": "default: origin/main"}},
     ),
+    "image-size": Command(
+        "delivery.image_size",
+        "check that an image which was built here is small enough, unpacked",
+        {
+            "image": {"metavar": "NAME:TAG", "help": "as `make image-name` says"},
+            "--most": {
+                "type": int,
+                "default": 200,
+                "metavar": "MB",
+                "help": "megabytes (%(default)s, for the gateway)",
+            },
+            "--builder": {"default": "docker", "help": "docker (default) or podman"},
+        },
+    ),
     "rollback": Command(
         "delivery.rollback",
         "prepare the branch that rolls an environment back by one release",

@@ -14,6 +14,7 @@ from mainline.serving.bodies import BodyError, unpacked
 
 SMALL = 2**14  # bytes; parsed in less than a millisecond
 KEYS = 100_000  # in the objects that are open at one place; each takes memory
+GZIP = b"\x1f\x8b"  # its first bytes
 DEEPEST = 20_000  # brackets in brackets; more could end the model server
 _TOKEN = re.compile(  # a string with its colon, if it is a key; or a bracket
     rb'"([^"\\]*+(?:\\.[^"\\]*+)*+)(?:"(\s*+:)?|\\?\Z)|[{}\[\]]', re.DOTALL
@@ -28,6 +29,7 @@ class Verdict(Enum):
     DEEP = b"d"
     LARGE = b"l"
     KEYS = b"k"
+    DAMAGED = b"g"
 
 
 class _TwiceError(Exception):
@@ -95,11 +97,17 @@ def _plain(key: bytes) -> str | bytes:
 
 
 def judged_packed(body: bytes, most: int) -> Verdict:
-    """The same for a body that says that it is gzip. One that is not is judged as it is."""
+    """The same for a body that says that it is gzip. One that is not is judged as it is.
+
+    One that begins as gzip and is not one whole stream is never passed on: a server that reads more
+    or less of it than we do would see keys that were not judged.
+    """
     try:
         return judged(unpacked(body, most))
     except BodyError as error:
-        return Verdict.LARGE if error.status == 413 else judged(body)
+        if error.status == 413:
+            return Verdict.LARGE
+        return Verdict.DAMAGED if body.startswith(GZIP) else judged(body)
 
 
 def answer_all(source: BinaryIO, into: BinaryIO, most: int) -> None:

@@ -27,7 +27,7 @@ from mainline.request_log.request_id import request_id
 _PREDICTION = "/tensorflow.serving.PredictionService/"
 PREDICTIONS = [f"{_PREDICTION}{name}" for name in ("Predict", "Classify", "Regress")]
 QUESTIONS = [f"{_PREDICTION}GetModelMetadata", "/tensorflow.serving.ModelService/GetModelStatus"]
-CALLS, HELD = 1000, 4  # parallel predictions, and how many of the largest bodies they may hold
+HELD = 4  # how many of the largest bodies the predictions of one time may hold
 VERSION, SCORE = "x-model-version", "score"
 
 
@@ -73,6 +73,16 @@ class GrpcCalls(grpc.GenericRpcHandler):  # type: ignore[misc]  # grpc has no ty
     async def _predict(self, method: str, _: Any, context: Any) -> bytes:
         given = context.invocation_metadata()
         asked = self._asked(method, given)
+        if self._calls >= self._gateway.settings.limits.requests:
+            return await self._too_many(asked, context)
+        self._calls += 1
+        try:
+            return await self._read(asked, text(given, self._names.arm), context)
+        finally:
+            self._calls -= 1
+
+    async def _read(self, asked: _Asked, header: str, context: Any) -> bytes:
+        """The answer to a call whose body is read now. `header` is the arm that it names."""
         try:
             asked.body = body = await self._bodies.read(context)
             asked.clock = time.perf_counter()  # as for a copy: without the body's way here
@@ -84,19 +94,20 @@ class GrpcCalls(grpc.GenericRpcHandler):  # type: ignore[misc]  # grpc has no ty
             self._log(asked, MAIN, _refusal(grpc.StatusCode.CANCELLED, ""), "", "no whole body")
             raise
         most = HELD * self._gateway.settings.limits.body_bytes
-        if self._calls >= CALLS or (self._calls and self._held + len(body) > most):
-            details = "Too many predictions are being answered; try again"
-            refused = _refusal(grpc.StatusCode.RESOURCE_EXHAUSTED, details)
-            self._log(asked, MAIN, refused, "", "too many calls")
-            return await self._answer(asked, refused, "", context)
-        self._calls += 1
+        if self._held and self._held + len(body) > most:
+            return await self._too_many(asked, context)
         self._held += len(body)
         try:
-            answer, version = await self._routed(asked, text(given, self._names.arm), context)
+            answer, version = await self._routed(asked, header, context)
         finally:
-            self._calls -= 1
             self._held -= len(body)
         return await self._answer(asked, answer, version, context)
+
+    async def _too_many(self, asked: _Asked, context: Any) -> bytes:
+        details = "Too many predictions are being answered; try again"
+        refused = _refusal(grpc.StatusCode.RESOURCE_EXHAUSTED, details)
+        self._log(asked, MAIN, refused, "", "too many calls")
+        return await self._answer(asked, refused, "", context)
 
     async def _routed(self, asked: _Asked, header: str, context: Any) -> tuple[GrpcAnswer, str]:
         """The answer of the arm that is chosen for this call, logged, and its version.

@@ -13,6 +13,8 @@ from mainline.gateway.grpc_upstream import GrpcUpstream
 from mainline.process.imports import hushed
 from mainline.serving.options import CHANNEL_ARGUMENTS, parsed
 
+CALLS = 2  # times `limits.requests`: with health, questions, and what we refuse ourselves
+
 
 @asynccontextmanager
 async def serving(
@@ -59,5 +61,5 @@ def _server(gateway: Gateway) -> grpc.aio.Server:
             *grpc_bodies.OPTIONS,
             ("grpc.max_connection_age_grace_ms", int(limits.seconds * 1000)),
         ],
-        maximum_concurrent_rpcs=limits.connections,
+        maximum_concurrent_rpcs=CALLS * limits.requests,
     )

@@ -4,14 +4,14 @@ import asyncio
 import re
 import time
 from collections import deque
-from dataclasses import dataclass, field
 from math import inf
 
 import httptools
 
 from mainline.gateway.http_answer import rendered
-from mainline.gateway.http_request import Answering, Request
-from mainline.serving.bodies import BodyError, Bounds, Room
+from mainline.gateway.http_request import Request
+from mainline.gateway.http_shared import Shared
+from mainline.serving.bodies import BodyError
 from mainline.serving.rest_paths import Answer, error, page
 
 HEAD_BYTES = 2**16
@@ -19,17 +19,7 @@ _UNKNOWN_METHOD = re.compile(  # in the first line of what came
     rb"(?!(?:GET|HEAD|POST|PUT|PATCH|DELETE|OPTIONS) )[A-Za-z]+ \S+ HTTP/1\.[01]\r\n"
 )
 CONTINUE = b"HTTP/1.1 100 Continue\r\n\r\n"
-
-
-@dataclass
-class Shared:
-    """What the connections of one server share."""
-
-    answering: Answering
-    bounds: Bounds
-    room: Room
-    connections: "set[Connection]" = field(default_factory=set)
-    closing: bool = False
+TOO_MANY = error(503, "Too many requests are being answered; try again")
 
 
 class Connection(asyncio.Protocol):
@@ -60,10 +50,11 @@ class Connection(asyncio.Protocol):
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
         """Start the time for a head; refuse what is one connection too many."""
         self._transport = transport
-        if self._shared.closing or len(self._shared.connections) >= self._shared.bounds.connections:
+        if self._shared.full:
             transport.write(rendered(error(503, "Too many connections"), close=True))
             transport.close()
             self._ended = True
+            self._shared.refused()
             return
         self._shared.connections.add(self)
         self._extend()
@@ -103,8 +94,9 @@ class Connection(asyncio.Protocol):
         """
         request, self._request = self._request, None
         self._parser = httptools.HttpRequestParser(self)
-        if request is None or request.method == "CONNECT":
-            self._end_with(page(501, "Not Implemented"))
+        if request is None or request.early or request.method == "CONNECT":
+            early = request.early if request else None
+            self._end_with(early or page(501, "Not Implemented"))
             return b""
         names = {b"upgrade", b"connection", b"http2-settings"}
         lines = [b"%s %s HTTP/1.1" % (request.method.encode(), request.target)]
@@ -121,7 +113,7 @@ class Connection(asyncio.Protocol):
         self._shared.room.give(len(self._body))
         self._body.clear()
         self._request = None
-        if request.early is None:  # else it has its answer
+        if request.early is None or not request.method:  # else it has its answer
             request.early, request.keep = answer, False
             self._take(request)
 
@@ -130,16 +122,19 @@ class Connection(asyncio.Protocol):
         """A request begins, unless the one before was the last."""
         if not self._ended:
             self._request = Request(time.time(), time.perf_counter())
+            if not self._shared.begins(self):
+                self._request.early = TOO_MANY
 
     def on_url(self, url: bytes) -> None:
         """A part of the target."""
-        if self._request is not None:
+        if self._request is not None and self._request.early is None:
             self._request.target += url
 
     def on_header(self, name: bytes, value: bytes) -> None:
         """One header; the trailer of a chunked body is not kept."""
-        if self._request is not None and not self._request.method:
-            self._request.headers.append((name, value))
+        request = self._request
+        if request is not None and request.early is None and not request.method:
+            request.headers.append((name, value))
 
     def on_headers_complete(self) -> None:
         """The head is whole: the time for the body begins, unless it is refused already."""
@@ -150,6 +145,12 @@ class Connection(asyncio.Protocol):
         if self._parser.should_upgrade():
             return
         request.keep = self._parser.should_keep_alive() and self._parser.get_http_version() == "1.1"
+        if request.early is not None:
+            self._take(request)
+        else:
+            self._begin_body(request)
+
+    def _begin_body(self, request: Request) -> None:
         size = len(request.target)
         expects = False
         for name, value in request.headers:
@@ -267,6 +268,7 @@ class Connection(asyncio.Protocol):
         self._ended = True
         self.resume_writing()
         self._shared.connections.discard(self)
+        self._shared.busy.discard(self)
         self._shared.room.give(len(self._body))
         self._body.clear()
 
@@ -292,7 +294,4 @@ class Connection(asyncio.Protocol):
         self._transport.abort()
 
     def _extend(self) -> None:
-        self.deadline = self._deadline()
-
-    def _deadline(self) -> float:
-        return self._loop.time() + self._shared.bounds.seconds
+        self.deadline = self._loop.time() + self._shared.bounds.seconds

@@ -2,12 +2,13 @@
 
 import asyncio
 import socket
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 
 from mainline.core.errors import MainlineError
-from mainline.gateway.http_connection import Connection, Shared
+from mainline.gateway.http_connection import Connection
 from mainline.gateway.http_request import Answering
+from mainline.gateway.http_shared import Shared
 from mainline.serving.bodies import Bounds, Room
 
 BACKLOG = 1024
@@ -15,14 +16,19 @@ BACKLOG = 1024
 
 @asynccontextmanager
 async def listening(
-    address: tuple[str, int], answering: Answering, bounds: Bounds, drain_seconds: float
+    address: tuple[str, int],
+    answering: Answering,
+    bounds: Bounds,
+    drain_seconds: float,
+    refused: Callable[[], None] = lambda: None,
 ) -> AsyncIterator[int]:
     """Answer requests during the block. Yields the port.
 
-    Then no connection is accepted, idle ones are closed, and answers under way have
-    `drain_seconds`. Raises MainlineError when the address cannot be used.
+    `refused` is called for each connection too many. After the block no connection is accepted,
+    idle ones are closed, and answers under way have `drain_seconds`. Raises MainlineError when the
+    address cannot be used.
     """
-    shared = Shared(answering, bounds, Room(bounds))
+    shared = Shared(answering, bounds, Room(bounds), refused)
     loop = asyncio.get_running_loop()
     try:
         listening = socket.create_server(address, backlog=BACKLOG)

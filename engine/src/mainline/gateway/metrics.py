@@ -16,6 +16,7 @@ from mainline.serving.refused import HTTP
 
 REQUESTS = "gateway_requests"  # Prometheus adds `_total` to counters, `_bucket` to histograms
 PROBLEMS = "gateway_problems"
+REFUSED = "gateway_refused_connections"
 SECONDS_TAKEN = "gateway_request_seconds"
 SCORE = "gateway_score"
 MIRROR_DROPPED = "gateway_mirror_dropped"
@@ -51,6 +52,11 @@ class Metrics:
             PROBLEMS,
             "Requests that the gateway refused, or could not pass on",
             ("problem",),
+            registry=self.registry,
+        )
+        self.refused_connections = Counter(
+            REFUSED,
+            "Connections of REST beyond `limits.connections`, closed before they asked anything",
             registry=self.registry,
         )
         self._seconds = Histogram(
@@ -137,7 +143,7 @@ def _of_log(counts: Counts) -> Iterator[Metric]:
     def counter(name: str, text: str, value: float) -> Metric:
         return CounterMetricFamily(name, text, value=value)
 
-    yield counter(ROWS, "Exchanges that were written to the spool", counts.written)
+    yield counter(ROWS, "Exchanges that the disk of the spool has", counts.written)
     yield counter(ACCEPTED, "Exchanges that the log accepted", counts.accepted)
     yield counter(LOST, "Exchanges that earlier kills lost", counts.lost_before)
     yield counter(SHIPPED, "Rows that are in the store", counts.shipped_rows)

@@ -30,6 +30,7 @@ _VERDICTS = {
     Verdict.TWICE: (400, "duplicate key", "JSON Parse error: a key stands twice in one object"),
     Verdict.DEEP: (400, "nested too deeply", "JSON Parse error: nested too deeply"),
     Verdict.KEYS: (400, "too many keys", "JSON Parse error: too many keys in one object"),
+    Verdict.DAMAGED: (400, "damaged gzip", "The gzip body is damaged, or not one whole stream"),
     Verdict.LARGE: (413, "body too large", "The unpacked body is too large"),
 }
 _EARLY = {408: "body late", 413: "body too large", 431: "head too large", 503: "too many requests"}
@@ -72,12 +73,16 @@ async def serving(
     """
     limits = gateway.settings.limits
     bounds = Bounds(
-        body_bytes=limits.body_bytes, seconds=limits.seconds, connections=limits.connections
+        body_bytes=limits.body_bytes,
+        seconds=limits.seconds,
+        connections=limits.connections,
+        requests=limits.requests,
     )
     proxy = RestProxy(gateway, servers)
     keeping = asyncio.create_task(proxy.keep_signatures())
     try:
-        async with listening(address, proxy.answer, bounds, drain_seconds) as port:
+        refused = gateway.metrics.refused_connections.inc
+        async with listening(address, proxy.answer, bounds, drain_seconds, refused) as port:
             yield port
     finally:
         keeping.cancel()

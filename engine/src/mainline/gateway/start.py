@@ -20,6 +20,7 @@ from mainline.core.progress import say
 from mainline.gateway import grpc_proxy, metrics_page, rest_proxy
 from mainline.gateway.gateway import CHALLENGER, MAIN, Gateway
 from mainline.gateway.metrics import Metrics
+from mainline.gateway.open_files import make_room
 from mainline.gateway.routes import Routes
 from mainline.gateway.shadow import Shadow
 from mainline.gateway.shipper import Shipper
@@ -85,6 +86,7 @@ def run(
         {MAIN: digest, CHALLENGER: challenger_digest},
         shadow,
     )
+    make_room(chosen.limits.connections)
     listen = Listen(listen_host, rest_port, grpc_port, metrics_port)
     shipper = Shipper(spool, settings, store, chosen.log.drain_seconds)
     try:

@@ -41,9 +41,10 @@ class Counters:
     """Numbers are stored as they change, without a system call."""
 
     def __init__(self, file: int) -> None:
-        """`file` is the page's open file, which is closed with this object."""
+        """`file` is the page's open file, which is closed with this object; -1 is memory alone."""
         self._file, self._page = file, (page := mmap.mmap(file, _SIZE))
-        weakref.finalize(self, os.close, file)
+        if file >= 0:
+            weakref.finalize(self, os.close, file)
         self.accepted: int
         self.through: int
         self.accepted, self.queue = _CALLERS.unpack_from(page, _AT)
@@ -75,7 +76,7 @@ class Counters:
         _CALLERS.pack_into(self._page, _AT, self.accepted, self.queue)
 
     def passed(self, count: int, reason: str = "") -> None:
-        """Count exchanges that are in the spool now, or dropped for a reason."""
+        """Count exchanges that the disk of the spool has, or that are dropped for a reason."""
         self.through += count
         if reason == SPOOL:
             self.spool += count
@@ -97,6 +98,14 @@ class Counters:
         _CALLERS.pack_into(self._page, _AT, self.accepted, self.queue)
         return missing
 
+    def add(self, other: Self) -> None:
+        """Add what was counted elsewhere, before this page could be made."""
+        self.accepted += other.accepted
+        self.queue += other.queue
+        self.disk += other.disk
+        _CALLERS.pack_into(self._page, _AT, self.accepted, self.queue)
+        self.passed(other.through)
+
     def counts(self) -> Counts:
         """The numbers for a person."""
         return Counts(
@@ -108,8 +117,9 @@ class Counters:
 
     def flush(self) -> None:
         """Bring the page to the disk. While it fails, a machine that dies loses the counts."""
-        with suppress(OSError):
-            _sync(self._file)
+        if self._file >= 0:
+            with suppress(OSError):
+                _sync(self._file)
 
     def _store(self) -> None:
         values = self.through, self.lost, self.spool, self.disk

@@ -5,6 +5,8 @@ from typing import Any
 
 import pyarrow as pa
 
+from mainline.request_log.signatures import inputs, within
+
 SERVED = "serving_default"
 _FLOAT, _DOUBLE, _TEXT, _WHOLE = pa.float32(), pa.float64(), pa.string(), pa.int64()
 _TYPES = {
@@ -27,16 +29,21 @@ Types = dict[str, pa.DataType]
 
 
 def of_versions(metadata: Mapping[str, Any], versions: Iterable[str]) -> Types:
-    """Types by input for rows of these versions; for unknown ones those of the last known version.
-
-    `metadata` is what servers said by version, oldest first. Empty when nothing is known.
-    """
-    known = [version for version in metadata if version in set(versions)]
+    """Types by input for rows of these versions. Empty when nothing is known."""
     found: Types = {}
-    for version in known or list(metadata)[-1:]:
-        for name, kind in _of(metadata[version]).items():
+    for said in of_these(metadata, versions).values():
+        for name, kind in _of(said).items():
             found[name] = common(found.get(name, kind), kind)
     return dict(sorted(found.items()))  # a server lists them in no order
+
+
+def of_these(metadata: Mapping[str, Any], versions: Iterable[str]) -> dict[str, Any]:
+    """What is known of these versions; if nothing is, what is known of the last one.
+
+    `metadata` is what servers said by version, oldest first.
+    """
+    known = [version for version in metadata if version in set(versions)]
+    return {version: metadata[version] for version in known or list(metadata)[-1:]}
 
 
 def common(one: pa.DataType, other: pa.DataType) -> pa.DataType:
@@ -56,19 +63,13 @@ def common(one: pa.DataType, other: pa.DataType) -> pa.DataType:
 
 def _of(metadata: Any) -> Types:
     """Types by input of all signatures; those of `serving_default` count where they differ."""
-    signatures = _within(metadata, "metadata", "signature_def", "signature_def")
+    signatures = inputs(metadata)
     found: Types = {}
     for name in sorted(signatures, key=lambda name: name == SERVED):
-        for column, about in _within(signatures[name], "inputs").items():
-            kind = _TYPES.get(str(_within(about).get("dtype")))
+        for column, about in signatures[name].items():
+            kind = _TYPES.get(str(within(about).get("dtype")))
             if kind is not None:
-                shape = _within(about, "tensor_shape")
+                shape = within(about, "tensor_shape")
                 deep = len(shape.get("dim") or []) > 1  # more than one value for each row
                 found[str(column)] = pa.list_(kind) if deep else kind
     return found
-
-
-def _within(value: Any, *names: str) -> dict[str, Any]:
-    for name in names:
-        value = value.get(name) if isinstance(value, dict) else None
-    return value if isinstance(value, dict) else {}

@@ -12,7 +12,7 @@ import pyarrow.parquet as pq
 from pyarrow import fs
 
 from mainline.core.errors import DataError
-from mainline.core.places import Place, reaching
+from mainline.core.places import GCS, Place, reaching
 from mainline.request_log.ids import uuid7
 
 _DAY, _HOUR = re.compile(r"day=(\d{4}-\d\d-\d\d)"), re.compile(r"hour=(\d\d)")
@@ -65,19 +65,15 @@ class Store:
 
     def days(self) -> list[str]:
         """The days that the log has, as `2026-11-29`, oldest first."""
-        return sorted(
-            found[1]
-            for each in self._listed(self.place.path)
-            if each.type == fs.FileType.Directory and (found := _DAY.fullmatch(each.base_name))
-        )
+        names = self._folders(self.place.path)
+        return sorted(found[1] for name in names if (found := _DAY.fullmatch(name)))
 
     def hours(self, day: str) -> list[int]:
         """The hours of a day that the log has, counted from 1970, oldest first."""
         start = datetime.fromisoformat(day).replace(tzinfo=UTC).timestamp() // 3600
+        names = self._folders(f"{self.place.path}/day={day}")
         return sorted(
-            int(start) + int(found[1])
-            for each in self._listed(f"{self.place.path}/day={day}")
-            if (found := _HOUR.fullmatch(each.base_name))
+            int(start) + int(found[1]) for name in names if (found := _HOUR.fullmatch(name))
         )
 
     def files(self, hour: int) -> list[str]:
@@ -113,11 +109,20 @@ class Store:
     def _path(self, hour: int, name: str) -> str:
         return f"{self.place.path}/{folder_of(hour)}/{name}{ENDING}"
 
-    def _listed(self, path: str) -> list[Any]:
+    def _folders(self, path: str) -> set[str]:
+        """Names of the folders in a folder."""
+        google = self.place.uri.startswith(GCS)  # there Arrow lists no folder, but files in them
+        found = set()
+        for each in self._listed(path, recursive=google):
+            name, slash, _ = each.path.removeprefix(f"{path}/").partition("/")
+            if slash or each.type == fs.FileType.Directory:
+                found.add(name)
+        return found
+
+    def _listed(self, path: str, *, recursive: bool = False) -> list[Any]:
+        selector = fs.FileSelector(path, allow_not_found=True, recursive=recursive)
         with reaching(self.place.named(path)):
-            found: list[Any] = self.system.get_file_info(
-                fs.FileSelector(path, allow_not_found=True)
-            )
+            found: list[Any] = self.system.get_file_info(selector)
         return found
 
 

@@ -40,6 +40,7 @@ class LogSettings(Settings):
     sample: Share = 1.0  # of requests, chosen by request id; errors are always logged
     leave_out: list[str] = []  # inputs that are not kept
     hash: list[str] = []  # inputs, or `entity`, of which only a keyed SHA-256 is kept
+    may_lack: list[str] = []  # those of them that a version may lack: another one has or had them
     retention_days: Annotated[int, Field(gt=0, le=36_500)] = 90
     fsync_seconds: Positive = 1.0
     roll_seconds: Positive = 60.0  # a segment of the spool is closed after this time,
@@ -62,7 +63,8 @@ class LimitSettings(Settings):
 
     body_bytes: Count = 32 * 2**20
     seconds: Positive = 30.0
-    connections: Count = 4096
+    connections: Count = 4096  # of REST; most of them are idle
+    requests: Count = 1024  # at once, of REST and of gRPC each
 
 
 class GatewaySettings(Settings):

@@ -2,10 +2,12 @@
 
 import json
 import os
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from typing import Any, Protocol, Self
 
 from mainline.core.errors import SettingsError
+from mainline.request_log import signatures
 
 HASH_KEY = "LOG_HASH_KEY"  # in the environment; too secret for a file
 SHORTEST_KEY = 16  # characters
@@ -23,6 +25,10 @@ class Columns(Protocol):
     def hash(self) -> list[str]:
         """Inputs, or `entity`, of which only a keyed hash is kept."""
 
+    @property
+    def may_lack(self) -> list[str]:
+        """Those of them that a version may lack."""
+
 
 @dataclass(frozen=True)
 class Shipping:
@@ -31,11 +37,13 @@ class Shipping:
     store: str
     leave_out: list[str]
     hash: list[str]
+    may_lack: list[str]
 
     @classmethod
     def of(cls, settings: Any) -> Self:
         """Those of LogSettings."""
-        return cls(settings.store, list(settings.leave_out), list(settings.hash))
+        lists = settings.leave_out, settings.hash, settings.may_lack
+        return cls(settings.store, *map(list, lists))
 
     @classmethod
     def parsed(cls, text: str) -> Self:
@@ -56,3 +64,20 @@ def hash_key(settings: Columns) -> bytes:
             f"variable {HASH_KEY}; it has {len(key)}."
         )
     return key.encode()
+
+
+def unknown(settings: Columns, metadata: Mapping[str, Any]) -> str:
+    """Why rows of these versions may not leave the spool: one lacks what the settings name.
+
+    Empty when all is well. A misspelt name would leave its column in the clear. `metadata` is what
+    servers said, by version; without any, no name can be told.
+    """
+    names = {*settings.leave_out, *settings.hash} - {ENTITY, *settings.may_lack}
+    for version, said in (metadata or {"": None}).items():
+        if missing := sorted(names.difference(*signatures.inputs(said).values())):
+            return (
+                "rows wait in the spool: log.leave_out or log.hash names "
+                f"{', '.join(missing)}, no input of version {version or '(none is known)'}; "
+                "correct the name, or list it in log.may_lack as well."
+            )
+    return ""

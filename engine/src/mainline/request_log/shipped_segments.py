@@ -1,19 +1,22 @@
 """Closed segments become files in the store, and are deleted when these are there."""
 
 import sys
+from pathlib import Path
 
-from mainline.core.errors import MainlineError
+from mainline.core.errors import MainlineError, SettingsError
 from mainline.core.files import write_json
 from mainline.process.defects import say_defect
-from mainline.request_log import segment_files
+from mainline.request_log import input_types, segment_files
 from mainline.request_log.log_store import Store
-from mainline.request_log.ship_settings import Shipping
-from mainline.request_log.spool import Spool, set_aside, whole
+from mainline.request_log.ship_settings import Shipping, unknown
+from mainline.request_log.spool import Spool, set_aside, versions, whole
 from mainline.request_log.typed_columns import Privacy
 
 
 def ship(spool: Spool, settings: Shipping) -> None:
     """Ship what is closed now, oldest first. Raises MainlineError or OSError of the store.
+
+    Raises SettingsError at rows of a version that lacks a column which the settings name.
 
     A name in the store is made of the segment's name and the hour alone: after a crash at any point
     the same segment makes the same files again.
@@ -21,11 +24,12 @@ def ship(spool: Spool, settings: Shipping) -> None:
     if not (paths := spool.closed()):
         return
     store, privacy = Store(settings.store), Privacy(settings)
-    _warn(privacy.unknown(spool.metadata()))
     for path in paths:
         try:
+            if settings.leave_out or settings.hash:
+                _refuse_unknown(spool, settings, path)
             made = list(segment_files.files(path, spool.metadata(), privacy))
-        except (MemoryError, OSError):  # of the machine; later it may work
+        except (MemoryError, OSError, SettingsError):  # later it may work
             raise
         except Exception as defect:  # of ours: the segment is kept, and does not stop the others
             say_defect("log ship", defect)
@@ -40,10 +44,9 @@ def ship(spool: Spool, settings: Shipping) -> None:
         _count(spool, sum(count for _, _, count in made))
 
 
-def _warn(names: set[str]) -> None:
-    if names:
-        listed = ", ".join(sorted(names))
-        print(f"log ship: the settings name {listed}: no input of the model", file=sys.stderr)
+def _refuse_unknown(spool: Spool, settings: Shipping, path: Path) -> None:
+    if why := unknown(settings, input_types.of_these(spool.metadata(), versions(path))):
+        raise SettingsError(why)
 
 
 def _count(spool: Spool, rows: int) -> None:

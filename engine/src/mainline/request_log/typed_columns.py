@@ -2,12 +2,12 @@
 
 import hmac
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from typing import Any
 
 import pyarrow as pa
 
-from mainline.request_log.input_types import Types, of_versions
+from mainline.request_log.input_types import Types
 from mainline.request_log.request_rows import text_of
 from mainline.request_log.ship_settings import ENTITY, Columns, hash_key
 
@@ -26,11 +26,6 @@ class Privacy:
     def kept(self, types: Types) -> Types:
         """The inputs that are read at all."""
         return {name: kind for name, kind in types.items() if name not in self._left_out}
-
-    def unknown(self, metadata: Mapping[str, Any]) -> set[str]:
-        """Names in the settings that no known version has as an input: slips of the pen."""
-        known = of_versions(metadata, metadata)
-        return (self._hashed | self._left_out) - known.keys() - {ENTITY} if known else set()
 
     def schema_type(self, name: str, kind: pa.DataType) -> pa.DataType:
         """The type of a column in the log."""

@@ -10,13 +10,15 @@ class Bounds:
 
     `body_bytes` is the limit for one body, also after decompression, and for all bodies in memory;
     bodies of up to `small_bytes` are always accepted. `seconds` is the limit for the arrival of a
-    request's head and of its body, and for an idle connection.
+    request's head and of its body, and for an idle connection. `requests` is how many the gateway
+    answers at once; its other connections are idle.
     """
 
     body_bytes: int = 32 * 2**20  # about 140,000 rows of ten columns
     small_bytes: int = 2**16
     seconds: float = 30.0
     connections: int = 64
+    requests: int = 64
 
 
 class BodyError(Exception):
@@ -54,7 +56,10 @@ class Room:
 
 
 def unpacked(body: bytes, most: int) -> bytes:
-    """The content of a gzip body. Raises BodyError when it is damaged or larger than `most`."""
+    """The content of a gzip body. Raises BodyError when it is damaged or larger than `most`.
+
+    Like TensorFlow Serving it reads one stream, and refuses what stands behind it.
+    """
     unpacking = zlib.decompressobj(16 + zlib.MAX_WBITS)
     try:
         found = unpacking.decompress(body, most + 1)
@@ -64,6 +69,8 @@ def unpacked(body: bytes, most: int) -> bytes:
         raise _too_large(most)
     if not unpacking.eof:
         raise BodyError(400, "The gzip body is cut short")
+    if unpacking.unused_data:
+        raise BodyError(400, "The gzip body goes on after its end")
     return found
 
 
