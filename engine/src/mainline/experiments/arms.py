@@ -75,6 +75,8 @@ def read(log: LogTable, named: Named) -> Arms:
     )
     rows = rows[rows["theirs"] | rows["arm"].eq(MAIN)]
     rows["answered"] = rows["status"].isin(WELL) & rows["problem"].isin(FINE)
+    for score in ("score", "scores"):  # where main stood in, it is main's
+        rows[score] = rows[score].where(rows["answered"])
     _both(rows, named)
     rows, versions, left_out = _newest(rows)
     first = rows["time"].min().to_pydatetime().replace(tzinfo=UTC)  # the log's times have none

@@ -28,5 +28,8 @@ class Exchange:
 
     @property
     def failed(self) -> bool:
-        """Whether the caller got an error, of the server or of ours."""
-        return bool(self.problem) or self.status not in WELL
+        """Whether the caller got an error, of the server or of ours.
+
+        A problem alone is none: the main server may have answered in a challenger's place.
+        """
+        return self.status not in WELL
