@@ -196,6 +196,7 @@ class Connection(asyncio.Protocol):
                 self._transport.close()
             return
         request.body, self._body = bytes(self._body), bytearray()
+        request.started = time.perf_counter()
         self._take(request)
 
     def _refuse(self, refused: BodyError) -> None:

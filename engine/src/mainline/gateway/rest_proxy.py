@@ -158,7 +158,7 @@ class RestProxy:
 
     async def _passed_on(self, request: Request, said: Said, target: Target, arm: str) -> Found:
         wire = request_bytes(request)
-        request.started = time.perf_counter()  # as for a copy: without the body's way and its check
+        checked = time.perf_counter() - request.started  # seconds
         try:
             reply, arm, problem = await self._asked(arm, wire)
         except UpstreamError as failed:
@@ -168,7 +168,7 @@ class RestProxy:
         copied = request.method == "POST" and not own_version
         if copied and self._gateway.routes.mirrors(said.request_id):
             self._gateway.shadow.offer(
-                len(wire), partial(self._mirror, request, said, target, wire)
+                len(wire), partial(self._mirror, request, said, target, wire, checked)
             )
         version = self._version(target, reply)
         own = [(self._id_header, said.request_id.encode())]
@@ -198,9 +198,15 @@ class RestProxy:
             return await self._pools[MAIN].ask(wire), MAIN, UNREACHABLE[CHALLENGER]
         return await self._pools[arm].ask(wire), arm, ""
 
-    async def _mirror(self, request: Request, said: Said, target: Target, wire: bytes) -> None:
-        """Ask the challenger, too; the answer goes into the log alone."""
-        copy = Request(time.time(), time.perf_counter(), request.method, request.target)
+    async def _mirror(
+        self, request: Request, said: Said, target: Target, wire: bytes, checked: float
+    ) -> None:
+        """Ask the challenger, too; the answer goes into the log alone.
+
+        Its latency has the seconds of the check as well, so that it compares with the main one's.
+        """
+        started = time.perf_counter() - checked
+        copy = Request(time.time(), started, request.method, request.target)
         copy.body = request.body
         try:
             async with asyncio.timeout(SECONDS):
