@@ -1,7 +1,6 @@
 """A client's connection: HTTP/1.1 with httptools, with limits on size, time and what waits."""
 
 import asyncio
-import re
 import time
 from collections import deque
 from dataclasses import dataclass, field
@@ -11,13 +10,11 @@ import httptools
 
 from mainline.gateway.http_answer import rendered
 from mainline.gateway.http_request import Answering, Request
+from mainline.gateway.odd_requests import malformed, without_offer
 from mainline.serving.bodies import BodyError, Bounds, Room
 from mainline.serving.rest_paths import Answer, error, page
 
 HEAD_BYTES = 2**16
-_UNKNOWN_METHOD = re.compile(  # in the first line of what came
-    rb"(?!(?:GET|HEAD|POST|PUT|PATCH|DELETE|OPTIONS) )[A-Za-z]+ \S+ HTTP/1\.[01]\r\n"
-)
 CONTINUE = b"HTTP/1.1 100 Continue\r\n\r\n"
 
 
@@ -84,17 +81,10 @@ class Connection(asyncio.Protocol):
                 data = self._not_upgraded() + data[upgrade.args[0] :]
             except httptools.HttpParserError as wrong:
                 if not self._ended:
-                    self._malformed(wrong, data)
+                    self._end_with(malformed(wrong, data))
                 return
         if self._head_bytes > HEAD_BYTES and self._request:  # a head, a trailer or a chunk's line
             self._head_too_large()
-
-    def _malformed(self, wrong: httptools.HttpParserError, data: bytes) -> None:
-        unknown = isinstance(wrong, httptools.HttpParserInvalidMethodError)
-        answer = error(400, "The request is not HTTP/1.1")
-        if unknown and _UNKNOWN_METHOD.match(data):
-            answer = page(501, "Not Implemented")
-        self._end_with(answer)
 
     def _not_upgraded(self) -> bytes:
         """The head of a request that offers another protocol, without the offer.
@@ -106,10 +96,7 @@ class Connection(asyncio.Protocol):
         if request is None or request.method == "CONNECT":
             self._end_with(page(501, "Not Implemented"))
             return b""
-        names = {b"upgrade", b"connection", b"http2-settings"}
-        lines = [b"%s %s HTTP/1.1" % (request.method.encode(), request.target)]
-        lines += [b"%s: %s" % each for each in request.headers if each[0].lower() not in names]
-        return b"\r\n".join(lines) + b"\r\n\r\n"
+        return without_offer(request)
 
     def _head_too_large(self) -> None:
         self._end_with(error(431, f"The request's head is larger than {HEAD_BYTES} bytes"))
