@@ -11,6 +11,7 @@ import httptools
 from mainline.gateway.http_answer import rendered
 from mainline.gateway.http_request import Answering, Request
 from mainline.gateway.odd_requests import malformed, without_offer
+from mainline.gateway.unread import unread
 from mainline.serving.bodies import BodyError, Bounds, Room
 from mainline.serving.rest_paths import Answer, error, page
 
@@ -47,6 +48,7 @@ class Connection(asyncio.Protocol):
         self._head_bytes = 0  # since the last request, or the last part of a body
         self._paused = self._ended = False  # ended: what still comes is not read
         self._unread: asyncio.Future[None] | None = None  # answers that the client does not read
+        self._left = 0  # bytes of answers that the client had not read at the last look
         self.deadline = inf
 
     @property
@@ -242,6 +244,7 @@ class Connection(asyncio.Protocol):
     def pause_writing(self) -> None:
         """Start the time for a client that does not read its answer."""
         self._unread = self._loop.create_future()
+        self._left = unread(self._transport)
         self._extend()
 
     def resume_writing(self) -> None:
@@ -259,7 +262,14 @@ class Connection(asyncio.Protocol):
         self._body.clear()
 
     def late(self) -> None:
-        """The deadline is over: say so to a client whose body is missing, else hang up."""
+        """The deadline is over: say so to a client whose body is missing, else hang up.
+
+        A client that reads its answer, however slowly, has the time anew.
+        """
+        before, self._left = self._left, unread(self._transport)
+        if self._left < before:
+            self._extend()
+            return
         request = self._request
         self.deadline = inf
         missing = request is not None and request.method and request.early is None
@@ -280,7 +290,4 @@ class Connection(asyncio.Protocol):
         self._transport.abort()
 
     def _extend(self) -> None:
-        self.deadline = self._deadline()
-
-    def _deadline(self) -> float:
-        return self._loop.time() + self._shared.bounds.seconds
+        self.deadline = self._loop.time() + self._shared.bounds.seconds
