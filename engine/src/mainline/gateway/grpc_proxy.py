@@ -1,5 +1,6 @@
 """gRPC of the gateway: the port, its limits, and its end."""
 
+import asyncio
 from collections.abc import AsyncIterator, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager, suppress
 
@@ -44,6 +45,7 @@ async def serving(
             yield port
         finally:
             calls.health.draining.set()
+            calls.ends = asyncio.get_running_loop().time() + drain_seconds
             await server.stop(drain_seconds)
 
 

@@ -27,6 +27,7 @@ class Shared:
     bounds: Bounds
     room: Room
     connections: "set[Connection]" = field(default_factory=set)
+    tasks: set[asyncio.Task[None]] = field(default_factory=set)  # that answer, also who hung up
     closing: bool = False
 
 
@@ -206,6 +207,8 @@ class Connection(asyncio.Protocol):
         else:
             self.deadline = self.deadline if self._unread else inf
             self._task = self._loop.create_task(self._answer(request))
+            self._shared.tasks.add(self._task)
+            self._task.add_done_callback(self._shared.tasks.discard)
 
     async def _answer(self, request: Request) -> None:
         try:

@@ -10,7 +10,7 @@ from functools import partial
 from mainline.gateway.body_check import BodyCheck
 from mainline.gateway.duplicate_keys import Verdict
 from mainline.gateway.forwarded import answer_bytes, request_bytes
-from mainline.gateway.gateway import CHALLENGER, MAIN, SHADOW, UNREACHABLE, Gateway
+from mainline.gateway.gateway import CHALLENGER, ENDED, MAIN, SHADOW, UNREACHABLE, Gateway
 from mainline.gateway.greeting import Greeting
 from mainline.gateway.http_answer import Headers, rendered
 from mainline.gateway.http_request import Request
@@ -99,17 +99,18 @@ class RestProxy:
         self._names = [name.encode() for name in named]
 
     async def answer(self, request: Request) -> bytes:
-        """The bytes of the answer. Never raises."""
+        """The bytes of the answer. Raises nothing but CancelledError, when the gateway ends."""
         said = self._said(request)
         try:
             found = await self._found(request, said)
+        except asyncio.CancelledError:
+            ended = self._ours(request, said, error(503, "The gateway ended"), ENDED)
+            self._counted(request, said, ended)
+            raise
         except Exception as defect:  # a defect of ours must still be answered
             say_defect("gateway", defect)
             found = self._ours(request, said, error(500, "The gateway failed"), "gateway failed")
-        if request.method == "POST":
-            self._written(request, said, found)
-        else:
-            self._gateway.metrics.passed("rest", found.arm, found.status, found.problem)
+        self._counted(request, said, found)
         return found.whole
 
     async def keep_signatures(self) -> None:
@@ -235,6 +236,12 @@ class RestProxy:
         body = request.method != "HEAD"
         whole = rendered(answer, own, close=not request.keep, body=body)
         return Found(whole, answer.status, answer.body, problem, arm)
+
+    def _counted(self, request: Request, said: Said, found: Found) -> None:
+        if request.method == "POST":
+            self._written(request, said, found)
+        else:
+            self._gateway.metrics.passed("rest", found.arm, found.status, found.problem)
 
     def _written(self, request: Request, said: Said, found: Found) -> None:
         seconds = time.perf_counter() - request.started
