@@ -17,7 +17,7 @@ import uvloop
 
 from mainline.core.errors import SettingsError
 from mainline.core.progress import say
-from mainline.gateway import grpc_proxy, metrics_page, rest_proxy
+from mainline.gateway import grpc_proxy, metrics_page, open_files, rest_proxy
 from mainline.gateway.gateway import CHALLENGER, MAIN, Gateway
 from mainline.gateway.metrics import Metrics
 from mainline.gateway.routes import Routes
@@ -65,6 +65,8 @@ def run(
     Raises MainlineError for wrong settings, a port or a spool in use.
     """
     chosen = read_settings(settings, store=store)
+    open_files.raise_limit()
+    chosen = chosen.model_copy(update={"limits": open_files.fitting(chosen.limits)})
     rest = {MAIN: upstream_rest} | ({CHALLENGER: challenger_rest} if challenger_rest else {})
     grpc = {MAIN: upstream_grpc} | ({CHALLENGER: challenger_grpc} if challenger_grpc else {})
     if rest.keys() != grpc.keys():
