@@ -143,6 +143,19 @@ def test_what_main_answered_in_its_place_is_the_challenger_s(trial, split_trial)
     assert failures.low > 0
 
 
+def test_main_s_scores_in_its_place_are_not_the_challenger_s(trial, split_trial):
+    rows = split(split_trial())
+    before = trial.run().figure
+    theirs = rows[rows["arm"].eq("challenger")].head(600)
+    trial.log(
+        theirs.assign(
+            arm="main", version=MAIN, problem="challenger unreachable", score=0.99,
+            request_id=theirs["request_id"] + "-again",
+        )
+    )  # fmt: skip
+    assert trial.run().figure == before
+
+
 def test_a_mixed_request_and_one_without_an_entity_are_left_out(trial, split_trial):
     found = split_trial()
     rows = split(found)

@@ -35,6 +35,8 @@ TWICE = [
     '{"unused": {"deep": [{"a": {"b": 1, "b": 2}}]}, "instances": []}',
     r'{"instances": [{"age": 1, "a\u0067e": 2}]}',
     r'{"instances": [{"a\"b": 1, "a\"b": 2}]}',
+    r'{"instances": [{"age": 1, "age\u0000": 2}]}',
+    r'{"instances": [{"age\u0000a": 1, "age\u0000b": 2}]}',
 ]
 # TensorFlow Serving takes these for JSON, Python does not.
 LOOSE = [
@@ -76,7 +78,9 @@ def test_also_in_what_is_not_json(loose, text):
 
 def test_also_beside_bytes_that_are_no_utf_8():
     assert judged(b'{"a": "\xff", "b": 1, "b": 2}') is Verdict.TWICE
-    assert judged(b'{"\xff": 1, "\xff": 2}') is Verdict.TWICE
+    for more in (b"", rb"\u0000", rb"\u0000b"):
+        assert judged(b'{"\xff": 1, "\xff%s": 2}' % more) is Verdict.TWICE
+        assert judged(b'{"\xff": 1, "\xff%s": 2} !' % more) is Verdict.TWICE
     assert judged(b'{"\xff": 1, "\xfe": 2}') is Verdict.FINE
 
 
@@ -86,9 +90,10 @@ def test_what_has_none_passes_json_or_not(text):
     assert judged(text.encode() + b" !") is Verdict.FINE
 
 
+NAMES = st.text(st.characters(exclude_characters="\0"))
 VALUES = st.recursive(
     st.none() | st.booleans() | st.floats() | st.text(),
-    lambda inner: st.lists(inner) | st.dictionaries(st.text(), inner),
+    lambda inner: st.lists(inner) | st.dictionaries(NAMES, inner),
     max_leaves=20,
 )
 

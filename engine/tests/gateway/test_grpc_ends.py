@@ -114,3 +114,25 @@ def test_draining_finishes_calls_under_way_and_accepts_no_more(server, proxy):
     proxy.stop()
     assert ask(proxy)[1] == "UNAVAILABLE"
     assert len(proxy.written.exchanges) == 1
+
+
+def test_a_call_that_is_still_under_way_at_the_end_is_logged_with_what_its_caller_sees(server):
+    entered, leave = threading.Event(), threading.Event()
+
+    def behave(request, context):
+        entered.set()
+        leave.wait(20)
+        return answer(7)
+
+    server.behave = behave
+    with (
+        gateway(server.address, drain_seconds=0.3) as proxy,
+        grpc.insecure_channel(proxy.address) as channel,
+    ):
+        call = channel.unary_unary(PREDICT).future(b"", timeout=10)
+        assert entered.wait(10)
+        proxy.stop()
+        leave.set()
+        assert call.exception().code() is grpc.StatusCode.UNAVAILABLE
+    (logged,) = proxy.written.exchanges
+    assert (logged.status, logged.problem) == (14, "gateway ended")

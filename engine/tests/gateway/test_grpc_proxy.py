@@ -15,6 +15,11 @@ from mainline.request_log import messages
 RELOAD = "/tensorflow.serving.ModelService/HandleReloadConfigRequest"
 
 
+def test_the_largest_limits_are_numbers_of_grpc(server):
+    with gateway(server.address, limits={"body_bytes": 2**31 - 1, "seconds": 2_147_483}) as proxy:
+        assert ask(proxy)[1] == "OK"
+
+
 def test_bytes_pass_unchanged_and_the_answer_has_id_and_version(server, proxy):
     body = bytes(range(256)) * 10
     found, code, _, _, trailing = ask(proxy, body, metadata=[("x-request-id", "mine")])

@@ -162,6 +162,19 @@ def test_an_answer_that_takes_long_lets_the_next_request_wait():
     assert received.count(b"HTTP/1.1 200") == 2
 
 
+def test_a_client_that_reads_slowly_gets_all_of_its_answer():
+    large = Answer(200, bytes(32 * 2**20))
+    with listening(lambda *_: large, 0.3) as server, socket.socket() as connection:
+        connection.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 2**16)
+        connection.connect(("127.0.0.1", server.port))
+        connection.sendall(request(1, close=True))
+        received, until = 0, time.monotonic() + 1.5
+        while data := connection.recv(2**16):
+            received += len(data)
+            time.sleep(0.05 if time.monotonic() < until else 0)
+    assert received > len(large.body)
+
+
 @pytest.mark.parametrize("more", [b"", CHUNKED], ids=["alone", "with a body that never comes"])
 def test_a_client_that_does_not_read_loses_its_place(more):
     large = Answer(200, bytes(32 * 2**20))

@@ -57,7 +57,8 @@ def opened(port):
 
 def test_the_idle_connections_of_a_cluster_delay_no_answer_and_take_little_memory(tmp_path):
     """All that the settings allow but one have asked once, and keep their connection."""
-    open_files.make_room(limit := yaml.safe_load(SETTINGS.read_text())["limits"]["connections"])
+    open_files.raise_limit()  # of the test, which has as many
+    limit = yaml.safe_load(SETTINGS.read_text())["limits"]["connections"]
     assert limit >= 4000
     with upstream() as server, started(server, tmp_path) as (process, rest, metrics):
         soon(lambda: (found := opened(rest)) and not found.close(), 30)
@@ -163,18 +164,3 @@ def test_a_head_that_trickles_takes_a_place_until_its_time_is_over():
         slow.sendall(b"POST /v1")
         soon(lambda: asked(gateway.rest_port)[0] == 503)
         soon(lambda: asked(gateway.rest_port)[0] == 200)
-
-
-def test_the_limit_of_files_is_raised_as_far_as_the_machine_allows(monkeypatch, capsys):
-    found = {"limits": (1024, 3000)}
-    monkeypatch.setattr(open_files.resource, "getrlimit", lambda _: found["limits"])
-    monkeypatch.setattr(
-        open_files.resource, "setrlimit", lambda _, limits: found.update(limits=limits)
-    )
-    open_files.make_room(1000)
-    assert (found["limits"], capsys.readouterr().out) == ((2024, 3000), "")
-    open_files.make_room(900)
-    assert found["limits"] == (2024, 3000)
-    open_files.make_room(4096)
-    assert found["limits"] == (3000, 3000)
-    assert "allows 3,000 open files; limits.connections needs 5,120" in capsys.readouterr().out

@@ -1,5 +1,6 @@
 """Who answers over REST: the main server, a challenger, or both."""
 
+import asyncio
 import socket
 import threading
 import time
@@ -9,6 +10,7 @@ from rest_asking import BODY, PATH, asked, soon
 
 import wire
 from mainline.gateway import rest_proxy
+from mainline.gateway.duplicate_keys import Verdict
 from rest_gateway import rest_gateway
 from upstream_stub import answer, upstream
 
@@ -56,6 +58,22 @@ def test_the_time_of_an_answer_begins_for_both_arms_when_the_request_is_whole():
         assert caller.recv(1000).startswith(b"HTTP/1.1 200")
         soon(lambda: len(gateway.log.exchanges) == 2)
     assert max(each.seconds for each in gateway.log.exchanges) < 0.9
+
+
+def test_the_time_of_an_answer_has_that_of_the_check_for_both_arms(monkeypatch):
+    async def slow(*_, **__):
+        await asyncio.sleep(0.3)
+        return Verdict.FINE
+
+    monkeypatch.setattr(rest_proxy.BodyCheck, "judged", slow)
+    with (
+        upstream() as main,
+        upstream(version="9") as other,
+        rest_gateway(main.port, challenger=other.port, routes={"shadow": 1.0}) as gateway,
+    ):
+        asked(gateway.rest_port)
+        soon(lambda: len(gateway.log.exchanges) == 2)
+    assert min(each.seconds for each in gateway.log.exchanges) > 0.3
 
 
 @pytest.mark.parametrize("named", ["versions/7", "labels/stable"])

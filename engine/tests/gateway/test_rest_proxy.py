@@ -200,6 +200,28 @@ def test_the_end_finishes_what_is_under_way():
     assert len(gateway.log.exchanges) == 1
 
 
+def test_what_is_still_under_way_at_the_end_is_logged_as_such():
+    entered, leave = threading.Semaphore(0), threading.Event()
+
+    def slow(*_):
+        entered.release()
+        leave.wait(20)
+
+    with upstream(slow) as server, rest_gateway(server.port, drain=0.3) as gateway:
+        with socket.create_connection(("127.0.0.1", gateway.rest_port)) as stays:
+            with socket.create_connection(("127.0.0.1", gateway.rest_port)) as hangs_up:
+                for each in (stays, hangs_up):
+                    each.sendall(POST)
+                    assert entered.acquire(timeout=5)
+            gateway.stop()
+            leave.set()
+        value = gateway.gateway.metrics.registry.get_sample_value
+    found = [(each.status, each.problem, each.request) for each in gateway.log.exchanges]
+    assert found == [(503, "gateway ended", BODY)] * 2
+    assert min(each.seconds for each in gateway.log.exchanges) > 0.3
+    assert value("gateway_problems_total", {"problem": "gateway ended"}) == 2
+
+
 def test_of_a_header_given_twice_the_first_counts_as_over_grpc():
     head = (
         "POST %s HTTP/1.1\r\nHost: x\r\nConnection: close\r\nContent-Length: %d\r\n"

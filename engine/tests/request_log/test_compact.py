@@ -213,6 +213,22 @@ def test_an_unreadable_file_is_kept_and_stops_its_hour_alone(store, fill_store, 
     assert "hour=01/compact-" in files(store)[2]  # the next hour
 
 
+def test_an_empty_file_is_removed_with_a_line_and_no_reader_meets_it(
+    store, fill_store, compacted, capsys
+):
+    given = fill_store()
+    empty = store / folder_of(HOUR) / "empty.parquet"
+    empty.touch()
+    (store / folder_of(HOUR) / ".temporary").touch()
+    assert ids(Log(LogSettings(store=str(store)), None).last(30)) == ids(given)
+    compacted()
+    said = f"{empty}: was empty, as after a loss of power, and is removed.\n"
+    assert capsys.readouterr().err == said
+    temporary, one = files(store)
+    assert (temporary[-10:], "compact-" in one) == (".temporary", True)
+    assert ids(rows(store)) == ids(given)
+
+
 def test_an_hour_has_more_files_than_a_process_may_open(store, fill_store, compacted):
     given = fill_store(count=3, each=3)
     (one,) = store.rglob("*.parquet")

@@ -94,6 +94,14 @@ def test_a_sample_is_the_same_for_all_arms_and_holds_every_error(opened, tmp_pat
     assert sum(each.failed for each in found) == 2
 
 
+def test_main_in_the_place_of_a_challenger_is_sampled_as_other_answers(opened, tmp_path):
+    log = opened(sample=0.0)
+    for status in (0, 200):
+        log.write(exchange(problem="challenger unreachable", status=status))
+    log.close(5)
+    assert logged(tmp_path / "spool") == []
+
+
 def test_two_gateways_never_share_a_spool(opened, tmp_path):
     opened()
     with pytest.raises(MainlineError, match="another gateway works in this spool") as raised:

@@ -41,6 +41,8 @@ def test_a_file(tmp_path):
         ("headers: {entity: 'a b'}", "'headers.entity': 'a b' is not the name of a header"),
         ("routes: {split: {by: luck}}", "'routes.split.by' is 'luck' (str); it should be"),
         ("limits: {connections: -1}", "'limits.connections' is -1 (int); it should be greater"),
+        ("limits: {body_bytes: 4294967296}", "it should be less than or equal to 2147483647."),
+        ("limits: {seconds: 2592000}", "it should be less than or equal to 2147483."),
         ("log: [", "is not valid YAML"),
         ("- a", "has no `key: value` lines."),
         ("log: {hash: [age]}", "log.hash needs a key of 16 characters or more in the environment"),

@@ -1,9 +1,11 @@
 """Segments become files in the store: the same ones after any crash, and deleted only then."""
 
+import errno
+import os
 import signal
 import socket
 import time
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 import pyarrow.parquet as pq
@@ -111,6 +113,42 @@ def test_a_full_store_keeps_the_segment_and_no_half_file(spool, store, settings,
         ship(Spool(spool), settings)
     assert files(store) == []
     assert len(Spool(spool).closed()) == 1
+
+
+def test_a_file_is_on_the_disk_before_its_segment_is_deleted(
+    spool, store, settings, fill, monkeypatch
+):
+    fill(time=HOUR)
+    (segment,) = Spool(spool).closed()
+    synced = []
+
+    def noted(file):
+        path = Path(f"/proc/self/fd/{file}").resolve()
+        there = any(store.rglob("*.parquet"))
+        synced.append((path.name if path.is_dir() else path.name[:5], there, segment.exists()))
+
+    monkeypatch.setattr(os, "fsync", noted)
+    ship(Spool(spool), settings)
+    assert synced == [
+        (f".{segment.name[:4]}", False, True),
+        ("hour=00", True, True),
+        ("day=2023-11-15", True, True),
+        ("store", True, True),
+    ]
+
+
+@pytest.mark.parametrize(("wrong", "kept"), [(errno.EIO, 1), (errno.EINVAL, 0)])
+def test_a_disk_that_fails_keeps_the_segment(spool, settings, fill, monkeypatch, wrong, kept):
+    """EINVAL is of a file system that cannot do it."""
+    fill()
+
+    def fails(_):
+        raise OSError(wrong, "no")
+
+    monkeypatch.setattr(os, "fsync", fails)
+    with suppress(OSError):
+        ship(Spool(spool), settings)
+    assert len(Spool(spool).closed()) == kept
 
 
 @pytest.mark.parametrize("wrong", [{"leave_out": ["aeg", "plan"]}, {"hash": ["entiy", "entity"]}])

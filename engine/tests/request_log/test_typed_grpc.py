@@ -17,7 +17,8 @@ def tensor(kind, *values):
     return proto
 
 
-def test_grpc():
+@pytest.mark.parametrize("problem", ["", "challenger unreachable"])
+def test_grpc(problem):
     request = messages.PredictRequest()
     request.inputs["age"].CopyFrom(tensor("float_val", 40.5, math.nan))
     request.inputs["visits"].CopyFrom(tensor("int64_val", 3, 4))
@@ -28,13 +29,15 @@ def test_grpc():
         protocol="grpc",
         target="/tensorflow.serving.PredictionService/Predict",
         status=0,
+        problem=problem,
         request=request.SerializeToString(),
         response=response.SerializeToString(),
     )
     first, second = rows(given)
     assert inputs(first) == {"age": 40.5, "visits": 3, "plan": "köln"}
     assert math.isnan(second["input_age"])
-    assert (second["input_plan"], second["problem"]) == (None, "untyped")
+    problems = f"{problem}; untyped" if problem else "untyped"
+    assert (second["input_plan"], second["problem"]) == (None, problems)
     assert [first["score"], second["score"]] == [0.25, 0.5]
     assert first["signature"] == "serving_default"
 

@@ -191,6 +191,16 @@ def test_a_request_that_failed_is_one_row_with_what_could_be_read():
     assert (three["rows"], three["row"], three["input_age"]) == (3, 0, None)
 
 
+def test_main_in_the_place_of_a_challenger_is_logged_as_an_answer():
+    stood_in = {"problem": "challenger unreachable", "entity": "a, b"}
+    found = rows(asked(FULL, FULL | {"age": 41}, answer={"predictions": [0.1, 0.2]}, **stood_in))
+    assert [(row["entity"], row["input_age"], row["score"]) for row in found] == [
+        ("a", 40.5, 0.1),
+        ("b", 41, 0.2),
+    ]
+    assert {row["problem"] for row in found} == {"challenger unreachable"}
+
+
 def test_of_a_key_that_stands_twice_no_value_is_kept():
     body = b'{"instances": [{"age": 1, "age": 2}]}'
     (found,) = rows(exchange(request=body, status=400, problem="duplicate key"))

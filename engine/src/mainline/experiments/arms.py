@@ -14,13 +14,13 @@ import pandas as pd
 from mainline.core.errors import MainlineError
 from mainline.experiments.named_before import Named
 from mainline.experiments.unanswered import Unanswered
-from mainline.gateway.gateway import CHALLENGER, MAIN, SHADOW, UNREACHABLE
+from mainline.gateway.gateway import CHALLENGER, ENDED, MAIN, SHADOW, UNREACHABLE
 from mainline.monitoring.log_table import LogTable
 from mainline.request_log.exchange import WELL
 from mainline.request_log.typed_rows import KEYS, UNREADABLE, UNTYPED
 
 STOOD_IN = UNREACHABLE[CHALLENGER]  # the problem of a row that main answered in its place
-# The gateway's own refusals: they come before an arm is chosen.
+# The gateway's own refusals: they come before an arm is chosen, or say nothing of it.
 UNSPLIT = (
     "duplicate key",
     "nested too deeply",
@@ -34,6 +34,7 @@ UNSPLIT = (
     "no whole body",
     "not forwarded",
     "gateway failed",
+    ENDED,
 )
 # Of several problems, joined by the log, the first is the gateway's.
 PROBLEM = "split_part(problem, '; ', 1)"
@@ -75,6 +76,8 @@ def read(log: LogTable, named: Named) -> Arms:
     )
     rows = rows[rows["theirs"] | rows["arm"].eq(MAIN)]
     rows["answered"] = rows["status"].isin(WELL) & rows["problem"].isin(FINE)
+    for score in ("score", "scores"):  # where main stood in, it is main's
+        rows[score] = rows[score].where(rows["answered"])
     _both(rows, named)
     rows, versions, left_out = _newest(rows)
     first = rows["time"].min().to_pydatetime().replace(tzinfo=UTC)  # the log's times have none

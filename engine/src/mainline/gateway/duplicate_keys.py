@@ -7,6 +7,7 @@ are wrong. As a program, this module checks one body after the other that comes 
 import json
 import re
 import sys
+from contextlib import suppress
 from enum import Enum
 from typing import Any, BinaryIO
 
@@ -37,8 +38,13 @@ class _TwiceError(Exception):
 
 
 def _pairs(pairs: list[tuple[str, Any]]) -> None:
-    if len({key for key, _ in pairs}) < len(pairs):
+    if len({_read(key) for key, _ in pairs}) < len(pairs):
         raise _TwiceError
+
+
+def _read(key: str) -> str:
+    """A key as the model server reads it: a text of C, which ends at NUL."""
+    return key.partition("\0")[0]
 
 
 _decode = json.JSONDecoder(object_pairs_hook=_pairs, strict=False).decode
@@ -63,7 +69,7 @@ def judged(body: bytes) -> Verdict:
 
 def _searched(body: bytes) -> Verdict:
     """The same, token by token, for any text, in little memory."""
-    open_objects: list[set[str | bytes] | None] = []  # None is an array
+    open_objects: list[set[str] | None] = []  # None is an array
     count = 0  # keys in open_objects
     for token in _TOKEN.finditer(body):
         bracket = token[0]
@@ -85,15 +91,13 @@ def _searched(body: bytes) -> Verdict:
     return Verdict.FINE
 
 
-def _plain(key: bytes) -> str | bytes:
-    """A key without its escapes."""
-    if b"\\" not in key:
-        return key.decode(errors="surrogateescape")
-    try:
-        found = json.loads(b'"' + key + b'"', strict=False)
-    except ValueError:
-        return key
-    return str(found)
+def _plain(key: bytes) -> str:
+    """A key without its escapes, as the model server reads it."""
+    text = key.decode(errors="surrogateescape")
+    if "\\" in text:
+        with suppress(ValueError):
+            text = json.loads(f'"{text}"', strict=False)
+    return _read(text)
 
 
 def judged_packed(body: bytes, most: int) -> Verdict:

@@ -16,7 +16,8 @@ UNREACHABLE = {
     CHALLENGER: "challenger unreachable",
     SHADOW: "challenger unreachable",
 }
-__all__ = ["CHALLENGER", "MAIN", "SHADOW", "UNREACHABLE", "Gateway", "Log"]
+ENDED = "gateway ended"  # likewise: before the answer was there
+__all__ = ["CHALLENGER", "ENDED", "MAIN", "SHADOW", "UNREACHABLE", "Gateway", "Log"]
 
 
 class Log(Protocol):

@@ -1,6 +1,7 @@
 """Passes gRPC calls on as bytes, and logs predictions and refusals."""
 
 import asyncio
+import math
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
@@ -12,7 +13,7 @@ import grpc.aio
 from google.protobuf.message import DecodeError
 
 from mainline.gateway import grpc_health
-from mainline.gateway.gateway import SHADOW, UNREACHABLE, Gateway
+from mainline.gateway.gateway import ENDED, SHADOW, UNREACHABLE, Gateway
 from mainline.gateway.grpc_bodies import Bodies, NoBodyError
 from mainline.gateway.grpc_metadata import Pairs, passed, text
 from mainline.gateway.grpc_upstream import GrpcAnswer, GrpcUpstream
@@ -46,7 +47,10 @@ class _Asked:
 
 
 class GrpcCalls(grpc.GenericRpcHandler):  # type: ignore[misc]  # grpc has no types
-    """The handlers. `health.draining` is set when the gateway ends."""
+    """The handlers. When the gateway ends, `health.draining` is set, and `ends` in the loop's time.
+
+    Calls that are then under way are cancelled.
+    """
 
     def __init__(self, gateway: Gateway, servers: Mapping[str, GrpcUpstream]) -> None:
         """`servers` has the main one, and a challenger if there is one."""
@@ -56,6 +60,7 @@ class GrpcCalls(grpc.GenericRpcHandler):  # type: ignore[misc]  # grpc has no ty
         self._names = gateway.settings.headers
         self._silence = Silence()  # the challenger's
         self._calls = self._held = 0
+        self.ends = math.inf
         # Without serializers a body is bytes. Of a stream, the handler says when it is read.
         one = grpc.stream_unary_rpc_method_handler
         self._handlers = {name: one(partial(self._predict, name)) for name in PREDICTIONS}
@@ -91,7 +96,7 @@ class GrpcCalls(grpc.GenericRpcHandler):  # type: ignore[misc]  # grpc has no ty
             self._log(asked, MAIN, refused, "", missing.problem)
             return await self._answer(asked, refused, "", context)
         except asyncio.CancelledError:
-            self._log(asked, MAIN, _refusal(grpc.StatusCode.CANCELLED, ""), "", "no whole body")
+            self._log_cancelled(asked, MAIN, "no whole body")
             raise
         most = HELD * self._gateway.settings.limits.body_bytes
         if self._held and self._held + len(body) > most:
@@ -129,8 +134,7 @@ class GrpcCalls(grpc.GenericRpcHandler):  # type: ignore[misc]  # grpc has no ty
                 arm = MAIN
                 answer = await self._ask(arm, asked, context.time_remaining())
         except asyncio.CancelledError:
-            cancelled = _refusal(grpc.StatusCode.CANCELLED, "")
-            self._log(asked, arm, cancelled, "", problem or "cancelled by the caller")
+            self._log_cancelled(asked, arm, problem or "cancelled by the caller")
             raise
         version = _version(answer.body)
         if not (problem or answer.reached):
@@ -206,6 +210,13 @@ class GrpcCalls(grpc.GenericRpcHandler):  # type: ignore[misc]  # grpc has no ty
             await context.abort(answer.code, answer.details, trailing)
         context.set_trailing_metadata(trailing)
         return answer.body
+
+    def _log_cancelled(self, asked: _Asked, arm: str, problem: str) -> None:
+        """By the caller, or at the end of the gateway: with the code that the caller sees."""
+        code = grpc.StatusCode.CANCELLED
+        if asyncio.get_running_loop().time() >= self.ends:
+            code, problem = grpc.StatusCode.UNAVAILABLE, ENDED
+        self._log(asked, arm, _refusal(code, ""), "", problem)
 
     def _log(self, asked: _Asked, arm: str, answer: GrpcAnswer, version: str, problem: str) -> None:
         metrics = self._gateway.metrics

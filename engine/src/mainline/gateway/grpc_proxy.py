@@ -1,12 +1,13 @@
 """gRPC of the gateway: the port, its limits, and its end."""
 
+import asyncio
 from collections.abc import AsyncIterator, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager, suppress
 
 import grpc.aio
 
 from mainline.core.errors import MainlineError
-from mainline.gateway import grpc_bodies
+from mainline.gateway import grpc_bodies, open_files
 from mainline.gateway.gateway import Gateway
 from mainline.gateway.grpc_calls import GrpcCalls
 from mainline.gateway.grpc_upstream import GrpcUpstream
@@ -46,6 +47,7 @@ async def serving(
             yield port
         finally:
             calls.health.draining.set()
+            calls.ends = asyncio.get_running_loop().time() + drain_seconds
             await server.stop(drain_seconds)
 
 
@@ -55,6 +57,7 @@ def _server(gateway: Gateway) -> grpc.aio.Server:
         options=[
             ("grpc.max_receive_message_length", limits.body_bytes),
             ("grpc.max_send_message_length", -1),
+            ("grpc.max_allowed_incoming_connections", open_files.of_grpc(limits)),
             ("grpc.so_reuseport", 0),  # two gateways on one port would share its requests
             # As the server in the cluster: callers come to new pods, and leave those that end.
             *parsed(CHANNEL_ARGUMENTS),

@@ -1,7 +1,6 @@
 """A client's connection: HTTP/1.1 with httptools, with limits on size, time and what waits."""
 
 import asyncio
-import re
 import time
 from collections import deque
 from math import inf
@@ -11,13 +10,12 @@ import httptools
 from mainline.gateway.http_answer import rendered
 from mainline.gateway.http_request import Request
 from mainline.gateway.http_shared import Shared
+from mainline.gateway.odd_requests import malformed, without_offer
+from mainline.gateway.unread import unread
 from mainline.serving.bodies import BodyError
 from mainline.serving.rest_paths import Answer, error, page
 
 HEAD_BYTES = 2**16
-_UNKNOWN_METHOD = re.compile(  # in the first line of what came
-    rb"(?!(?:GET|HEAD|POST|PUT|PATCH|DELETE|OPTIONS) )[A-Za-z]+ \S+ HTTP/1\.[01]\r\n"
-)
 CONTINUE = b"HTTP/1.1 100 Continue\r\n\r\n"
 TOO_MANY = error(503, "Too many requests are being answered; try again")
 
@@ -40,6 +38,7 @@ class Connection(asyncio.Protocol):
         self._head_bytes = 0  # since the last request, or the last part of a body
         self._paused = self._ended = False  # ended: what still comes is not read
         self._unread: asyncio.Future[None] | None = None  # answers that the client does not read
+        self._left = 0  # bytes of answers that the client had not read at the last look
         self.deadline = inf
 
     @property
@@ -75,17 +74,10 @@ class Connection(asyncio.Protocol):
                 data = self._not_upgraded() + data[upgrade.args[0] :]
             except httptools.HttpParserError as wrong:
                 if not self._ended:
-                    self._malformed(wrong, data)
+                    self._end_with(malformed(wrong, data))
                 return
         if self._head_bytes > HEAD_BYTES and self._request:  # a head, a trailer or a chunk's line
             self._head_too_large()
-
-    def _malformed(self, wrong: httptools.HttpParserError, data: bytes) -> None:
-        unknown = isinstance(wrong, httptools.HttpParserInvalidMethodError)
-        answer = error(400, "The request is not HTTP/1.1")
-        if unknown and _UNKNOWN_METHOD.match(data):
-            answer = page(501, "Not Implemented")
-        self._end_with(answer)
 
     def _not_upgraded(self) -> bytes:
         """The head of a request that offers another protocol, without the offer.
@@ -98,10 +90,7 @@ class Connection(asyncio.Protocol):
             early = request.early if request else None
             self._end_with(early or page(501, "Not Implemented"))
             return b""
-        names = {b"upgrade", b"connection", b"http2-settings"}
-        lines = [b"%s %s HTTP/1.1" % (request.method.encode(), request.target)]
-        lines += [b"%s: %s" % each for each in request.headers if each[0].lower() not in names]
-        return b"\r\n".join(lines) + b"\r\n\r\n"
+        return without_offer(request)
 
     def _head_too_large(self) -> None:
         self._end_with(error(431, f"The request's head is larger than {HEAD_BYTES} bytes"))
@@ -197,6 +186,7 @@ class Connection(asyncio.Protocol):
                 self._transport.close()
             return
         request.body, self._body = bytes(self._body), bytearray()
+        request.started = time.perf_counter()
         self._take(request)
 
     def _refuse(self, refused: BodyError) -> None:
@@ -217,6 +207,8 @@ class Connection(asyncio.Protocol):
         else:
             self.deadline = self.deadline if self._unread else inf
             self._task = self._loop.create_task(self._answer(request))
+            self._shared.tasks.add(self._task)
+            self._task.add_done_callback(self._shared.tasks.discard)
 
     async def _answer(self, request: Request) -> None:
         try:
@@ -255,6 +247,7 @@ class Connection(asyncio.Protocol):
     def pause_writing(self) -> None:
         """Start the time for a client that does not read its answer."""
         self._unread = self._loop.create_future()
+        self._left = unread(self._transport)
         self._extend()
 
     def resume_writing(self) -> None:
@@ -273,7 +266,14 @@ class Connection(asyncio.Protocol):
         self._body.clear()
 
     def late(self) -> None:
-        """The deadline is over: say so to a client whose body is missing, else hang up."""
+        """The deadline is over: say so to a client whose body is missing, else hang up.
+
+        A client that reads its answer, however slowly, has the time anew.
+        """
+        before, self._left = self._left, unread(self._transport)
+        if self._left < before:
+            self._extend()
+            return
         request = self._request
         self.deadline = inf
         missing = request is not None and request.method and request.early is None

@@ -12,7 +12,7 @@ class Request:
     """A request as it came. `early` is an answer that was found before the body was whole."""
 
     time: float
-    started: float  # of `time.perf_counter`
+    started: float  # of `time.perf_counter`: when it was whole, or at its head if it never was
     method: str = ""
     target: bytes = b""
     headers: Headers = field(default_factory=list)

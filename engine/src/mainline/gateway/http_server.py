@@ -25,8 +25,8 @@ async def listening(
     """Answer requests during the block. Yields the port.
 
     `refused` is called for each connection too many. After the block no connection is accepted,
-    idle ones are closed, and answers under way have `drain_seconds`. Raises MainlineError when the
-    address cannot be used.
+    idle ones are closed, and answers under way have `drain_seconds` before they are cancelled.
+    Raises MainlineError when the address cannot be used.
     """
     shared = Shared(answering, bounds, Room(bounds), refused)
     loop = asyncio.get_running_loop()
@@ -63,7 +63,11 @@ async def _drain(shared: Shared, seconds: float) -> None:
     end = loop.time() + seconds
     for connection in list(shared.connections):
         connection.finish()
-    while shared.connections and loop.time() < end:
+    while (shared.connections or shared.tasks) and loop.time() < end:
         await asyncio.sleep(0.02)
+    if tasks := set(shared.tasks):  # each says itself that it got no answer
+        for task in tasks:
+            task.cancel()
+        await asyncio.wait(tasks)
     for connection in list(shared.connections):
         connection.abort()

@@ -1,5 +1,6 @@
 """What the connections of one server share: the limits, and who is there."""
 
+import asyncio
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
@@ -24,6 +25,7 @@ class Shared:
     refused: Callable[[], None]
     connections: "set[Connection]" = field(default_factory=set)
     busy: "set[Connection]" = field(default_factory=set)
+    tasks: set[asyncio.Task[None]] = field(default_factory=set)  # that answer, also who hung up
     closing: bool = False
 
     @property

@@ -61,7 +61,7 @@ class Metrics:
         )
         self._seconds = Histogram(
             SECONDS_TAKEN,
-            "Predictions, from the head of the request to the end of the answer",
+            "Predictions, from the whole request to its answer",
             ("protocol", "arm"),
             buckets=SECONDS,
             registry=self.registry,

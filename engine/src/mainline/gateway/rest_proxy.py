@@ -10,7 +10,7 @@ from functools import partial
 from mainline.gateway.body_check import BodyCheck
 from mainline.gateway.duplicate_keys import Verdict
 from mainline.gateway.forwarded import answer_bytes, request_bytes
-from mainline.gateway.gateway import CHALLENGER, MAIN, SHADOW, UNREACHABLE, Gateway
+from mainline.gateway.gateway import CHALLENGER, ENDED, MAIN, SHADOW, UNREACHABLE, Gateway
 from mainline.gateway.greeting import Greeting
 from mainline.gateway.http_answer import Headers, rendered
 from mainline.gateway.http_request import Request
@@ -104,17 +104,18 @@ class RestProxy:
         self._names = [name.encode() for name in named]
 
     async def answer(self, request: Request) -> bytes:
-        """The bytes of the answer. Never raises."""
+        """The bytes of the answer. Raises nothing but CancelledError, when the gateway ends."""
         said = self._said(request)
         try:
             found = await self._found(request, said)
+        except asyncio.CancelledError:
+            ended = self._ours(request, said, error(503, "The gateway ended"), ENDED)
+            self._counted(request, said, ended)
+            raise
         except Exception as defect:  # a defect of ours must still be answered
             say_defect("gateway", defect)
             found = self._ours(request, said, error(500, "The gateway failed"), "gateway failed")
-        if request.method == "POST":
-            self._written(request, said, found)
-        else:
-            self._gateway.metrics.passed("rest", found.arm, found.status, found.problem)
+        self._counted(request, said, found)
         return found.whole
 
     async def keep_signatures(self) -> None:
@@ -163,7 +164,7 @@ class RestProxy:
 
     async def _passed_on(self, request: Request, said: Said, target: Target, arm: str) -> Found:
         wire = request_bytes(request)
-        request.started = time.perf_counter()  # as for a copy: without the body's way and its check
+        checked = time.perf_counter() - request.started  # seconds
         try:
             reply, arm, problem = await self._asked(arm, wire)
         except UpstreamError as failed:
@@ -173,7 +174,7 @@ class RestProxy:
         copied = request.method == "POST" and not own_version
         if copied and self._gateway.routes.mirrors(said.request_id):
             self._gateway.shadow.offer(
-                len(wire), partial(self._mirror, request, said, target, wire)
+                len(wire), partial(self._mirror, request, said, target, wire, checked)
             )
         version = self._version(target, reply)
         own = [(self._id_header, said.request_id.encode())]
@@ -203,9 +204,15 @@ class RestProxy:
             return await self._pools[MAIN].ask(wire), MAIN, UNREACHABLE[CHALLENGER]
         return await self._pools[arm].ask(wire), arm, ""
 
-    async def _mirror(self, request: Request, said: Said, target: Target, wire: bytes) -> None:
-        """Ask the challenger, too; the answer goes into the log alone."""
-        copy = Request(time.time(), time.perf_counter(), request.method, request.target)
+    async def _mirror(
+        self, request: Request, said: Said, target: Target, wire: bytes, checked: float
+    ) -> None:
+        """Ask the challenger, too; the answer goes into the log alone.
+
+        Its latency has the seconds of the check as well, so that it compares with the main one's.
+        """
+        started = time.perf_counter() - checked
+        copy = Request(time.time(), started, request.method, request.target)
         copy.body = request.body
         try:
             async with asyncio.timeout(SECONDS):
@@ -234,6 +241,12 @@ class RestProxy:
         body = request.method != "HEAD"
         whole = rendered(answer, own, close=not request.keep, body=body)
         return Found(whole, answer.status, answer.body, problem, arm)
+
+    def _counted(self, request: Request, said: Said, found: Found) -> None:
+        if request.method == "POST":
+            self._written(request, said, found)
+        else:
+            self._gateway.metrics.passed("rest", found.arm, found.status, found.problem)
 
     def _written(self, request: Request, said: Said, found: Found) -> None:
         seconds = time.perf_counter() - request.started

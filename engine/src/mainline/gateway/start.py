@@ -17,10 +17,9 @@ import uvloop
 
 from mainline.core.errors import SettingsError
 from mainline.core.progress import say
-from mainline.gateway import grpc_proxy, metrics_page, rest_proxy
+from mainline.gateway import grpc_proxy, metrics_page, open_files, rest_proxy
 from mainline.gateway.gateway import CHALLENGER, MAIN, Gateway
 from mainline.gateway.metrics import Metrics
-from mainline.gateway.open_files import make_room
 from mainline.gateway.routes import Routes
 from mainline.gateway.shadow import Shadow
 from mainline.gateway.shipper import Shipper
@@ -66,6 +65,8 @@ def run(
     Raises MainlineError for wrong settings, a port or a spool in use.
     """
     chosen = read_settings(settings, store=store)
+    open_files.raise_limit()
+    chosen = chosen.model_copy(update={"limits": open_files.fitting(chosen.limits)})
     rest = {MAIN: upstream_rest} | ({CHALLENGER: challenger_rest} if challenger_rest else {})
     grpc = {MAIN: upstream_grpc} | ({CHALLENGER: challenger_grpc} if challenger_grpc else {})
     if rest.keys() != grpc.keys():
@@ -86,7 +87,6 @@ def run(
         {MAIN: digest, CHALLENGER: challenger_digest},
         shadow,
     )
-    make_room(chosen.limits.connections)
     listen = Listen(listen_host, rest_port, grpc_port, metrics_port)
     shipper = Shipper(spool, settings, store, chosen.log.drain_seconds)
     try:

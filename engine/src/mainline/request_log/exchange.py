@@ -17,7 +17,7 @@ class Exchange:
     arm: str  # "main", "challenger" or "shadow" (mirrored: its answer went to no caller)
     status: int  # of HTTP, or the code of gRPC
     problem: str  # "" or a short class of ours, such as "duplicate key"; never a caller's value
-    seconds: float  # from the head of the request to the end of the answer
+    seconds: float  # from the whole request, or from its head if it never was whole, to the answer
     version: str  # "" when unknown
     digest: str
     entity: str  # the header as given: one key, or one for each row, separated by commas
@@ -28,5 +28,8 @@ class Exchange:
 
     @property
     def failed(self) -> bool:
-        """Whether the caller got an error, of the server or of ours."""
-        return bool(self.problem) or self.status not in WELL
+        """Whether the caller got an error, of the server or of ours.
+
+        A problem alone is none: the main server may have answered in a challenger's place.
+        """
+        return self.status not in WELL

@@ -1,6 +1,7 @@
 """The log's folders and files in the store: `day=2026-11-29/hour=20/NAME.parquet`."""
 
 import re
+import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
@@ -13,6 +14,7 @@ from pyarrow import fs
 
 from mainline.core.errors import DataError
 from mainline.core.places import GCS, Place, reaching
+from mainline.request_log.durable import sync
 from mainline.request_log.ids import uuid7
 
 _DAY, _HOUR = re.compile(r"day=(\d{4}-\d\d-\d\d)"), re.compile(r"hour=(\d\d)")
@@ -38,7 +40,10 @@ class Store:
 
     @contextmanager
     def writing(self, hour: int, name: str) -> Iterator[Any]:
-        """Yield a stream. The file is there when the block is left; after an error it is not."""
+        """Yield a stream. The file is there when the block is left; after an error it is not.
+
+        In a folder it is on the disk then.
+        """
         path = self._path(hour, name)
         folder = path.rpartition("/")[0]
         temporary = path if self.place.remote else f"{folder}/.{name}.{uuid7()}"
@@ -50,7 +55,10 @@ class Store:
                 yield stream
                 stream.close()
                 if temporary != path:
+                    sync(temporary)
                     self.system.move(temporary, path)
+                    for each in (folder, folder.rpartition("/")[0], self.place.path):
+                        sync(each)
             except BaseException:
                 with suppress(OSError):
                     stream.close()  # in S3 this may complete the object
@@ -77,19 +85,24 @@ class Store:
         )
 
     def files(self, hour: int) -> list[str]:
-        """The paths of an hour's files, in order."""
+        """The paths of an hour's files, in order; an empty one has no row."""
         return sorted(
             each.path
             for each in self._of_hour(hour)
-            if each.base_name.endswith(ENDING) and not each.base_name.startswith(".")
+            if each.base_name.endswith(ENDING) and not each.base_name.startswith(".") and each.size
         )
 
     def sweep(self, hour: int) -> None:
-        """Remove the temporary files that a killed process left. Only who writes may call it."""
+        """Remove the temporary files of a killed process, and empty ones. Only who writes may."""
         old = datetime.fromtimestamp(time.time(), UTC) - LEFT
         for each in self._of_hour(hour):
-            if each.base_name.startswith(".") and each.mtime < old:
+            if each.base_name.startswith("."):
+                if each.mtime < old:
+                    self.delete(each.path)
+            elif each.base_name.endswith(ENDING) and not each.size:
                 self.delete(each.path)
+                said = "was empty, as after a loss of power, and is removed."
+                print(f"{self.place.named(each.path)}: {said}", file=sys.stderr)
 
     def delete(self, path: str) -> None:
         """Remove a file; one that another process removed is fine."""

@@ -59,12 +59,12 @@ class HeaderSettings(Settings):
 
 
 class LimitSettings(Settings):
-    """Limits on clients, as those of the embedded server."""
+    """Limits on clients, as those of the embedded server. gRPC takes numbers of 32 bits."""
 
-    body_bytes: Count = 32 * 2**20
-    seconds: Positive = 30.0
+    body_bytes: Annotated[int, Field(gt=0, le=2**31 - 1)] = 32 * 2**20
+    seconds: Annotated[float, Field(gt=0, le=2_147_483)] = 30.0
     connections: Count = 4096  # of REST; most of them are idle
-    requests: Count = 1024  # at once, of REST and of gRPC each
+    requests: Annotated[int, Field(gt=0, le=1_000_000)] = 1024  # at once, of REST and of gRPC each
 
 
 class GatewaySettings(Settings):

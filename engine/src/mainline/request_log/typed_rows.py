@@ -61,7 +61,7 @@ class TypedRows:
         except MemoryError:
             raise
         except Exception:  # a body that we read wrongly must not take the other rows with it
-            if not exchange.failed:
+            if not exchange.failed and UNREADABLE not in problems:
                 problems.append(UNREADABLE)
         # One row stands for a request that failed.
         count = 1 if exchange.failed else request.rows or 1
