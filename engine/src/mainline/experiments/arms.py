@@ -25,6 +25,7 @@ UNSPLIT = (
     "duplicate key",
     "nested too deeply",
     "too many keys",
+    "damaged gzip",
     "body too large",
     "body late",
     "head too large",
