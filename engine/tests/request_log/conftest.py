@@ -11,7 +11,10 @@ from exchanges import METADATA, exchange
 
 from mainline.request_log.request_log import RequestLog
 from mainline.request_log.settings import LogSettings
+from mainline.request_log.shipped_segments import ship
 from mainline.request_log.spool import Spool
+
+HOUR = 1_700_006_400.0  # a day begins
 
 
 @pytest.fixture
@@ -75,3 +78,16 @@ def opened(tmp_path):
     yield call
     for each in logs:
         each.close(5)
+
+
+@pytest.fixture
+def fill_store(spool, store, fill):
+    """A function: ship exchanges of one hour, `each` a file. Returns them."""
+
+    def call(*given, count=30, each=10, into=store):
+        given = given or [exchange(time=HOUR + place) for place in range(count)]
+        fill(*given, each=each)
+        ship(Spool(spool), LogSettings(store=str(into)))
+        return list(given)
+
+    return call

@@ -3,7 +3,6 @@
 import resource
 import signal
 import time
-from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -19,24 +18,9 @@ from mainline.request_log.compact import run
 from mainline.request_log.log_store import Store, folder_of
 from mainline.request_log.read import Log
 from mainline.request_log.settings import LogSettings
-from mainline.request_log.shipped_segments import ship
-from mainline.request_log.spool import Spool
 
 HOUR = 1_700_006_400 // 3600
 LONG = "log: {retention_days: 36500}\n"
-
-
-@pytest.fixture
-def fill_store(spool, store, fill):
-    """A function: ship exchanges of one hour, `each` a file. Returns them."""
-
-    def call(*given, count=30, each=10, into=store):
-        given = given or [exchange(time=HOUR * 3600.0 + place) for place in range(count)]
-        fill(*given, each=each)
-        ship(Spool(spool), LogSettings(store=str(into)))
-        return list(given)
-
-    return call
 
 
 @pytest.fixture
@@ -244,38 +228,6 @@ def test_an_hour_has_more_files_than_a_process_may_open(store, fill_store, compa
         resource.setrlimit(resource.RLIMIT_NOFILE, (soft, hard))
     assert len(files(store)) == 1
     assert ids(rows(store)) == ids(given)
-
-
-def test_a_reader_removes_no_temporary_file(store, fill_store, monkeypatch):
-    """A clock that is ahead, or a writer that is slow, would lose the writer's file."""
-    (given,) = fill_store(exchange(time=HOUR * 3600.0))
-    left = store / folder_of(HOUR) / ".slow.2"
-    left.write_bytes(b"PAR1")
-    monkeypatch.setattr("mainline.request_log.log_store.LEFT", timedelta(seconds=-5))
-    log = Log(LogSettings(store=str(store)), None)
-    assert ids(log.last(5)) == ids(log.of_request(given.request_id)) == ids([given])
-    assert left.exists()
-
-
-def test_of_other_hours_nothing_is_read(store, fill_store, monkeypatch):
-    given = exchange(time=HOUR * 3600.0)
-    for hour in (0, -5, -9):
-        fill_store(replace(given, request_id=f"id-{hour}", time=(HOUR + hour) * 3600.0))
-    read, files_of = [], Store.files
-    monkeypatch.setattr(
-        Store, "files", lambda self, hour: read.append(hour) or files_of(self, hour)
-    )
-    Log(LogSettings(store=str(store)), None).of_request("id-0")
-    assert read == [HOUR]
-
-
-def test_arms_of_a_request_that_lie_in_two_hours_are_both_found(store, fill_store):
-    early = exchange(time=HOUR * 3600.0 - 0.1)
-    late = replace(early, time=HOUR * 3600.0 + 0.1, arm="shadow")
-    fill_store(early)
-    fill_store(late)
-    log = Log(LogSettings(store=str(store)), None)
-    assert {row["arm"] for row in log.of_request(early.request_id)} == {"main", "shadow"}
 
 
 def test_a_temporary_file_is_removed_when_it_is_old(store, fill_store, compacted, monkeypatch):
