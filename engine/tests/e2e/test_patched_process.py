@@ -56,7 +56,7 @@ def test_patches_of_gate_numpy_and_tensorflow_end_with_their_process(hub):
     head = hub.push("A better network")
     done = hub.propose("patching")
     assert {name: done.jobs[name] for name in JUDGED} == JUDGED, done.log
-    assert done.stages == ["train", "evaluate", "package", "release"]
+    assert {"train", "evaluate", "package"} <= set(done.stages)
 
     project.git("switch", "-q", "--force", "--detach", hub.tip("patching"))
     project.dvc("pull", "--quiet", "--force")
