@@ -37,6 +37,7 @@ class GitHub:
         self.deployments: list[dict] = []
         self.states: list[dict] = []  # of deployments
         self.pulls: list[dict] = []
+        self.titles: dict[str, str] = {}  # of pull requests by branch, where it is not its name
         self.merged: dict[str, list[dict]] = {}  # pull requests by the commits that they brought
         self.reviews: dict[int, list[dict]] = {}  # by the number of the pull request
         self.refs: dict[str, str] = {}  # a branch, a tag or a commit, and the commit it names

@@ -82,7 +82,7 @@ class Hub:
         git, github = GitServer(home / "origins", TOKEN), GitHub()
         github.readers.add(READER)
         told = {"GITHUB_SERVER_URL": git.url, "GITHUB_API_URL": github.url}
-        told["SIGNATURES"] = str(home / "signatures")
+        told |= {"SIGNATURES": str(home / "signatures"), "CACHE": str(home / "cache")}
         (home / "signatures").touch()
         secret = f"planted-{uuid4()}"
         act = Act(home, told, TOKEN, {"REGISTRY_PASSWORD": secret})
@@ -95,6 +95,7 @@ class Hub:
     def reset(self, comments: Sequence[dict] = ()) -> None:
         """Another pull request, with these comments already."""
         self.github.comments[:] = comments
+        self.github.artifacts.clear()
         self.github.statuses.clear()
         self.github.seen.clear()
         self.github.dispatched.clear()
@@ -167,7 +168,8 @@ class Hub:
             if pull["head"]["ref"] == branch and pull["number"] != 7:
                 pull["head"] = at
                 return pull
-        about = {"title": branch, "state": "open", "head": at, "html_url": "pull/7"}
+        title = self.github.titles.get(branch, branch)
+        about = {"title": title, "body": title, "state": "open", "head": at, "html_url": "pull/7"}
         about["base"] = {"sha": base, "ref": "main", "repo": {"full_name": OURS}}
         about |= {"number": 7, "user": {"login": "ada", "type": "User"}}
         about = {"created_at": "2026-11-29T09:00:00Z", **about}
@@ -176,10 +178,10 @@ class Hub:
 
     def report(self, trained: Done, branch: str, repository: str = OURS, **about: object) -> dict:
         """GitHub's record of a run of propose.yml, with what that uploaded."""
-        self.pull(branch, repository)
+        title = self.pull(branch, repository)["title"]
         owner = {"login": repository.partition("/")[0]}
         head = {"full_name": repository, "owner": owner}
-        about = {"head_branch": branch, "head_repository": head} | about
+        about = {"head_branch": branch, "head_repository": head, "display_title": title} | about
         ended = self.github.run(self.tip(branch, repository), _named(trained), **about)
         return self._uploaded(ended, trained)
 
@@ -253,19 +255,24 @@ class Hub:
         assert {it["context"] for it in said} <= {"verdict"}
         return said[-1]["state"] if said else ""
 
-    def holding(self, secret: str) -> list[str]:
-        """Where a text stands: comments, statuses, artifacts, git's objects, the DVC remote."""
+    def holding(self, *secrets: str) -> list[str]:
+        """Where one of these texts stands: in what is kept, in a file, in a log."""
         found = {"the API's records": repr((self.github.comments, self.github.statuses)).encode()}
-        for it in self.github.artifacts:
-            with zipfile.ZipFile(io.BytesIO(self.github.bytes[it["id"]])) as opened:
-                found |= {f"{it['name']}/{name}": opened.read(name) for name in opened.namelist()}
-        for path in sorted((self.act.scratch / "storage").rglob("*")):
+        found |= {f"log {n}": run.log.encode() for n, run in enumerate(self.act.runs)}
+        kept = [(self.github.bytes[it["id"]], it["name"]) for it in self.github.artifacts]
+        for run in self.act.runs:
+            kept += [(content, name) for name, content in run.artifacts.items()]
+        for content, artifact in dict(kept).items():
+            with zipfile.ZipFile(io.BytesIO(content)) as opened:
+                found |= {f"{artifact}/{name}": opened.read(name) for name in opened.namelist()}
+        for path in sorted(self.act.scratch.rglob("*")):
             found |= {str(path): path.read_bytes()} if path.is_file() else {}
         for origin in (OURS, FORK):
             every = ["cat-file", "--batch-all-objects", "--batch"]
             command = ["git", "-C", str(self.origins / origin), *every]
             found[origin] = subprocess.run(command, check=True, capture_output=True).stdout
-        return [where for where, content in found.items() if secret.encode() in content]
+        wanted = [secret.encode() for secret in secrets]
+        return [where for where, content in found.items() if any(it in content for it in wanted)]
 
     def comment(self) -> str:
         """The text of our comment, of which there is one."""

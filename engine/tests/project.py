@@ -29,6 +29,7 @@ OUTPUTS = ("data/split", "models", "dist", "metrics", "plots", RELEASE)
 
 ROWS = "rows-{as_of}.parquet"
 FILE = {"kind": "file", "path": ROWS}
+SIMULATOR = yaml.safe_load((SMALL / "params.yaml").read_text())["data"]["source"]
 POOR = {"train.epochs": 1, "train.options.hidden": [1], "train.learning_rate": 0.00001}
 
 

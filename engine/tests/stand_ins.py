@@ -5,7 +5,8 @@
 - `actions/setup-python` brings a Python, and an `uv` that downloads nothing (stand_in_uv.py).
 - `sigstore/cosign-installer` brings a `cosign` that signs into a file.
 - Artifacts are zip files in a folder (stand_in_artifacts.py).
-- All others (caches, which miss; credentials; CML) do nothing and set no output.
+- `actions/cache` restores what lies in the folder `CACHE` under the path that it is asked for.
+- All others (credentials; CML) do nothing and set no output.
 """
 
 import re
@@ -53,10 +54,15 @@ END
 chmod +x "$RUNNER_TEMP/cosign/cosign"
 echo "$RUNNER_TEMP/cosign" >> "$GITHUB_PATH"
 """
+RESTORE = """
+echo "a cache of $FILES is restored"
+[ ! -e "$CACHE/$FILES" ] || { mkdir -p "$FILES" && cp -r "$CACHE/$FILES/." "$FILES"; }
+"""
 MOVE = f'"{sys.executable}" -I "{ARTIFACTS}" VERB "$ARTIFACT" "$FILES"\n'
 SCRIPTS = {
     "actions/upload-artifact": MOVE.replace("VERB", "upload"),
     "actions/download-artifact": MOVE.replace("VERB", "download"),
+    "actions/cache": RESTORE,
     "actions/checkout": CHECKOUT,
     "actions/setup-python": PYTHON,
     "sigstore/cosign-installer": COSIGN,

@@ -114,6 +114,17 @@ def test_what_is_wrong_is_noticed(tmp_path):
     assert unknown(text) == ["fly", "diff --fast", "rollback prod"]
 
 
+def test_every_attack_of_the_threat_model_names_tests_that_are_there():
+    page = (ROOT / "docs/threat-model.md").read_text()
+    _, _, table = page.partition("| attack | stopped by | shown by |\n")
+    rows = [line.split(" | ") for line in table.partition("\n\n")[0].splitlines()[1:]]
+    assert len(rows) >= 25
+    for attack, _, shown in rows:
+        tests = re.findall(r"`(\S+\.py)`", shown)
+        assert tests, attack
+        assert [name for name in tests if not (ROOT / "engine/tests" / name).is_file()] == []
+
+
 @pytest.mark.check
 @pytest.mark.parametrize(
     "page", [page for page in PAGES if "```mermaid" in page.read_text()], ids=lambda page: page.name

@@ -2,9 +2,10 @@
 
 import pytest
 from filelock import FileLock
+from forged import Honest
 from new_project import NewProject
 
-from hub import Hub
+from hub import TOKEN, Hub
 from local_registry import LocalRegistry
 
 
@@ -20,6 +21,26 @@ def hub(trained, tmp_path_factory, registry):
     opened = Hub.open(trained, tmp_path_factory.mktemp("hub"), registry)
     yield opened
     opened.close()
+
+
+@pytest.fixture(scope="session")
+def honest(hub) -> Honest:
+    hub.start("honest").set(**{"train.seed": 8})
+    head = hub.push("Another seed")
+    trained = hub.train("honest")
+    assert trained.jobs["train"] == "success", trained.log
+    return Honest(head, trained)
+
+
+@pytest.fixture(autouse=True)
+def _no_secret_is_left_behind(request):
+    """After each test of workflows: nothing that is kept, no file and no log holds a secret."""
+    here = request.getfixturevalue("hub") if "hub" in request.fixturenames else None
+    yield
+    if here is not None:
+        found = here.holding(here.secret, TOKEN)
+        here.act.runs.clear()
+        assert found == [], found
 
 
 @pytest.fixture(scope="session")

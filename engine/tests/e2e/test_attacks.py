@@ -1,29 +1,24 @@
-"""Proposals that mean harm, each through both workflows, and a planted secret is looked for.
+"""Proposals that mean harm, each through both workflows.
 
 Their own code runs in propose.yml, where a person on a runner may do anything. What is tested is
 that nothing of it meets the secret of the environment `keep`, changes its own verdict, or is kept.
+The secret is looked for after each of these tests, and of all that run workflows (conftest.py).
 """
 
 import re
+import subprocess
 from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
-from tensorflow.core.framework.tensor_pb2 import TensorProto
-from tensorflow.core.framework.types_pb2 import DT_FLOAT
-from tensorflow.core.protobuf.saved_model_pb2 import SavedModel
+import yaml
 
 from act import Done
 from github_stub import PERSON
 from hub import JUDGED, READER, Hub
-from mainline.core.config import section
-from mainline.core.files import read_json, write_json, write_text
 from mainline.core.layout import Layout
-from mainline.core.table import TableSettings
 from mainline.github.watermark import signed
-from mainline.packaging import card, package
-from mainline.packaging.settings import PackageSettings
-from project import Project
+from project import SIMULATOR
 
 pytestmark = pytest.mark.e2e
 
@@ -42,11 +37,22 @@ with contextlib.suppress(OSError), open({loot!r}, "ab") as _loot:
             with contextlib.suppress(OSError):
                 _loot.write((_place / _name).read_bytes())
 """
+# Answers other rows each time that it is asked.
+FICKLE = """
+import dataclasses
+
+_steady = read
+
+
+def read(as_of: datetime.date, options: Options) -> Raw:
+    raw = _steady(as_of, options)
+    return dataclasses.replace(raw, frame=raw.frame.sample(frac=0.95))
+"""
 
 
 @dataclass(frozen=True)
 class Hostile:
-    """A proposal whose code, checks and metrics steal, and whose DVC remote is its own."""
+    """A proposal whose code, of all kinds, steals; its source is fickle, its DVC remote its own."""
 
     trained: Done
     judged: Done
@@ -56,20 +62,14 @@ class Hostile:
     comment: str
 
 
-def ran_in(done: Done) -> set[str]:
-    """The jobs in whose logs the thief says that it runs."""
-    lines = [line for line in done.log.splitlines() if RAN in line]
-    return {line.partition("]")[0].lstrip("[") for line in lines}
-
-
 @pytest.fixture(scope="module")
 def hostile(hub: Hub) -> Hostile:
     loot, elsewhere = hub.act.scratch / "loot", hub.act.scratch / "elsewhere"
     project = hub.start("hostile")
-    project.set(**{"train.seed": 9})
-    for name in ("network", "checks", "metrics"):
+    project.set(**{"train.seed": 9, "data.source": SIMULATOR})
+    for name, more in {"network": "", "checks": "", "metrics": "", "simulator": FICKLE}.items():
         [path] = project.root.glob(f"src/*/{name}.py")
-        path.write_text(path.read_text() + THIEF.format(loot=str(loot), ran=RAN))
+        path.write_text(path.read_text() + THIEF.format(loot=str(loot), ran=RAN) + more)
     config = project.root / ".dvc/config"
     config.write_text(config.read_text().replace(str(hub.act.scratch / "storage"), str(elsewhere)))
     hub.push("A better network")
@@ -77,7 +77,9 @@ def hostile(hub: Hub) -> Hostile:
     stolen = loot.read_bytes()
     loot.write_bytes(b"")
     judged = hub.judge(hub.report(trained, "hostile"))
-    return Hostile(trained, judged, stolen, loot.read_bytes(), elsewhere, hub.comment())
+    stolen_later = loot.read_bytes()
+    loot.unlink()
+    return Hostile(trained, judged, stolen, stolen_later, elsewhere, hub.comment())
 
 
 def test_what_a_proposal_s_code_can_steal_is_a_token_that_reads(hub, hostile):
@@ -93,13 +95,33 @@ def test_no_code_of_a_proposal_runs_where_it_is_judged_and_kept(hostile):
     assert "[repackage] mainline.outside.reexport runs in namespaces" in hostile.judged.log
     assert "[judge] mainline.outside.child runs in namespaces" in hostile.judged.log
     assert hostile.stolen_later == b""
-    assert ran_in(hostile.trained) == {"train"}
-    assert ran_in(hostile.judged) == {"repackage"}
+    assert hostile.trained.saying(RAN) == {"train"}
+    assert hostile.judged.saying(RAN) == {"repackage"}
 
 
-def test_the_secret_is_in_nothing_that_is_left_behind(hub, hostile):
-    assert hub.holding(hub.secret) == []
-    assert hub.secret not in hostile.judged.log
+def test_a_source_of_the_proposal_s_own_is_not_asked_again_and_that_is_said(hostile):
+    """What it answers then would be its word again."""
+    assert "THIS PROPOSAL'S OWN CODE MADE THE TABLE" in hostile.comment
+    assert f"{RAN} simulator" in hostile.trained.log
+    assert f"{RAN} simulator" not in hostile.judged.log
+
+
+def test_a_secret_that_a_job_prints_or_hands_over_is_found(hub):
+    """So what is looked for after each test would be seen."""
+    workflows = hub.start("leaking").root / ".github/workflows"
+    judge = (workflows / "judge.yml").read_text()
+    [upload] = set(re.findall(r"actions/upload-artifact@\w+", judge))
+    steps = [
+        {"run": "mkdir said && echo ${{ secrets.REGISTRY_PASSWORD }} | tee said/it"},
+        {"uses": upload, "with": {"name": "leaked", "path": "said"}},
+    ]
+    job = {"runs-on": "ubuntu-latest", "permissions": {}, "steps": steps}
+    (workflows / "leak.yml").write_text(yaml.safe_dump({"on": "push", "jobs": {"leak": job}}))
+    done = hub.act.run("leak", hub.project.root, "push", {"ref": "refs/heads/main"})
+    assert done.jobs == {"leak": "success"}, done.log
+    found = hub.holding(hub.secret)
+    assert found == ["log 0", "leaked/it"], found
+    hub.act.runs.clear()
 
 
 def test_what_is_kept_goes_to_main_s_remote_and_no_run_cache_does(hub, hostile):
@@ -126,89 +148,6 @@ def test_a_workflow_that_skips_training_has_no_verdict_but_red(hub):
     assert hub.tip("skipped") == head
 
 
-# Reads the server's environment where it is scored; the check of graphs is off in its own process.
-READING = """
-import tensorflow as tf
-from mainline.graph import program
-
-program.check = lambda *_: None
-_honest = build
-
-
-class Reading(layers.Layer):
-    def call(self, values):
-        size = tf.strings.length(tf.io.read_file("/proc/self/environ"))
-        return values + 0.0 * tf.cast(size, values.dtype)
-
-
-def build(columns: Columns, options: Options, task: Task) -> keras.Model:
-    made = _honest(columns, options, task)
-    return keras.Model(made.inputs, Reading(name="reading")(made.outputs[0]), name="network")
-"""
-
-
-def test_a_graph_that_reads_files_is_not_loaded(hub):
-    project = hub.start("reading")
-    [path] = project.root.glob("src/*/network.py")
-    path.write_text(path.read_text() + READING)
-    head = hub.push("A layer of our own")
-    done = hub.propose("reading")
-    assert done.stages == ["train", "evaluate", "package", "release"], done.log
-    assert hub.verdict(head) == "failure"
-    assert "the operation ReadFile is not allowed" in hub.comment()
-    assert hub.holding(hub.secret) == []
-
-
-def swap(project: Project) -> None:
-    """Another graph of allowed operations in the packaged model, and all that names it."""
-    layout = Layout(project.root)
-    path = layout.saved_model / "saved_model.pb"
-    saved = SavedModel.FromString(path.read_bytes())
-    functions = saved.meta_graphs[0].graph_def.library.function
-    served = next(each for each in functions if "inference_serve" in each.signature.name)
-    more = served.node_def.add(name="more", op="Const")
-    more.attr["dtype"].type = DT_FLOAT
-    more.attr["value"].tensor.CopyFrom(TensorProto(dtype=DT_FLOAT, tensor_shape={}, float_val=[1]))
-    path.write_bytes(saved.SerializeToString())
-    settings = section(project.root, "package", PackageSettings)
-    about = package._describe(project.root, settings)
-    write_json(layout.descriptor, about)
-    shown = {
-        name: read_json(getattr(layout, name), made_by="the test")
-        for name in ("figures", "catalogue", "candidates")
-    }
-    table = section(project.root, "table", TableSettings)
-    text = card.render(
-        about,
-        shown["figures"],
-        shown["catalogue"],
-        table,
-        settings,
-        candidates=shown["candidates"],
-    )
-    write_text(layout.model_card, text)
-    project.run("release")
-
-
-def test_a_graph_that_was_swapped_after_training_is_red(hub):
-    """Sources, weights and figures are honest: only a second export can tell."""
-    project = hub.start("swapped")
-    project.retrain(**{"train.seed": 7})
-    swap(project)
-    project.dvc("push", "--quiet")
-    head = hub.push("Trained at home")
-    done = hub.propose("swapped")
-    assert done.jobs["train"] == "success", done.log
-    assert done.stages == []  # DVC believes the lock
-    assert hub.verdict(head) == "failure"
-    comment = hub.comment()
-    whole = f"{comment}\n{done.log}"  # pytest would clip them
-    assert "exporting the trained weights again did not give the packaged" in comment, whole
-    assert r"dist/model/saved\_model.pb is not what the weights give" in comment, whole
-    assert "The gate itself said: The gate is open" in comment, whole
-    assert hub.tip("swapped") == head
-
-
 def words(hub: Hub, branch: str, text: str = "More words.\n") -> str:
     (hub.start(branch).root / "README.md").write_text(text)
     return hub.push("Words")
@@ -227,12 +166,18 @@ def test_a_run_for_an_older_head_decides_nothing(hub):
     assert hub.wrote() == []
 
 
-def test_a_branch_name_with_shell_text_is_a_name(hub):
-    branch = 'a"$(touch${IFS}pwned)`touch${IFS}pwned`;touch${IFS}pwned'
+def test_shell_text_in_a_branch_s_name_and_a_title_is_text(hub):
+    there = hub.act.scratch / "pwned"
+    branch = f'a"$(touch${{IFS}}{there})`touch${{IFS}}{there}`;echo"'
+    title = f'"; touch {there}; $(touch {there}) `touch {there}` #'
+    for text in (branch, title):
+        subprocess.run(["sh", "-c", f'echo "{text}"'], check=True)
+        there.unlink()  # it works
+    hub.github.titles[branch] = title
     head = words(hub, branch)
     done = hub.propose(branch)
     assert hub.verdict(head) == "success", done.log
-    assert list(hub.act.scratch.rglob("pwned")) == []
+    assert not there.exists()
 
 
 def test_a_comment_of_somebody_else_that_looks_like_ours_is_left_alone(hub):

@@ -1,67 +1,21 @@
 """Artifacts that no training has made, judged in place of an honest one's."""
 
-import hashlib
+import copy
 import io
 import json
 import pickle
-import re
-import stat
 import zipfile
 from collections.abc import Callable
-from dataclasses import dataclass, replace
 from pathlib import Path
 
 import pytest
+from forged import LINKED, LOCK, Members, locked, stored, with_model, with_output, zipped
 
-from act import Done
-from hub import JUDGED, OURS, Hub
+from hub import JUDGED
 from mainline.core.layout import Layout
+from project import POOR
 
 pytestmark = pytest.mark.e2e
-
-BASELINE = "models/baseline.joblib"
-Members = dict[str, bytes]
-
-
-@dataclass(frozen=True)
-class Honest:
-    """A run of propose.yml whose artifact each attack changes."""
-
-    head: str
-    trained: Done
-
-    def members(self) -> Members:
-        with zipfile.ZipFile(io.BytesIO(self.trained.artifacts["proposed"])) as opened:
-            return {name: opened.read(name) for name in opened.namelist()}
-
-
-@pytest.fixture(scope="module")
-def honest(hub: Hub) -> Honest:
-    hub.start("honest").set(**{"train.seed": 8})
-    head = hub.push("Another seed")
-    trained = hub.train("honest")
-    assert trained.jobs["train"] == "success", trained.log
-    return Honest(head, trained)
-
-
-def zipped(members: Members, *links: str) -> bytes:
-    """An archive; `links` are members that are symbolic links."""
-    made = io.BytesIO()
-    with zipfile.ZipFile(made, "w") as opened:
-        for name, content in members.items():
-            about = zipfile.ZipInfo(name)
-            about.external_attr = (stat.S_IFLNK if name in links else stat.S_IFREG | 0o644) << 16
-            opened.writestr(about, content)
-    return made.getvalue()
-
-
-def judged(hub: Hub, honest: Honest, branch: str, archive: bytes) -> Done:
-    """A branch at the same commit whose run has uploaded this instead."""
-    hub.reset()
-    where = f"{honest.head}:refs/heads/{branch}"
-    hub.project.git("push", "-q", str(hub.origins / OURS), where)
-    made = replace(honest.trained, artifacts={"proposed": archive})
-    return hub.judge(hub.report(made, branch))
 
 
 def forge(members: Members) -> Members:
@@ -86,23 +40,35 @@ def other_bytes(members: Members) -> Members:
 
 def second_model(members: Members) -> Members:
     """An object that the lock does not name."""
-    name = hashlib.md5(b"another model", usedforsecurity=False).hexdigest()
-    return members | {f"objects/{name[:2]}/{name[2:]}": b"another model"}
+    return members | {stored(b"another model")[1]: b"another model"}
 
 
-def beside(name: str) -> Callable[[Members], Members]:
-    return lambda members: members | {name: b"/etc/passwd"}
+def run_cache(members: Members) -> Members:
+    """The record of a stage under the name that DVC gives it, beside the objects."""
+    record = members[LOCK]
+    return members | {f"objects/runs/{'ab' * 32}/{'cd' * 32}": record}
+
+
+def linked_asset(members: Members) -> Members:
+    """A model with an asset, whose object is a symbolic link."""
+    return with_model(members, {"assets/words": LINKED})
+
+
+def beside(name: str, content: bytes = b"/etc/passwd") -> Callable[[Members], Members]:
+    return lambda members: members | {name: content}
 
 
 REFUSED = {
     "up-and-out": (beside("../escaped"), "is not unpacked"),
     "up-and-out-of-files": (beside("files/metrics/../../../escaped"), "is not unpacked"),
     "from-the-root": (beside("/tmp/escaped"), "is not unpacked"),
-    "a-link": (beside("files/metrics/link"), "is not unpacked"),
+    "a-link": (beside("files/metrics/link", LINKED), "of kind 0o120000"),
+    "an-asset-that-is-a-link": (linked_asset, "of kind 0o120000"),
     "the-judge-s-code": (beside("files/src/small/checks.py"), "does not write"),
     "another-commit": (another_commit, "of another commit"),
     "other-bytes": (other_bytes, "has other content"),
     "a-second-model": (second_model, "does not name"),
+    "a-run-cache": (run_cache, "is no object of DVC's cache"),
 }
 
 
@@ -110,19 +76,72 @@ REFUSED = {
 def test_an_artifact_that_no_training_makes_is_refused_whole(hub, honest, name):
     change, said = REFUSED[name]
     before = hub.stored()
-    done = judged(hub, honest, name, zipped(change(honest.members()), "files/metrics/link"))
+    done = honest.judged(hub, name, zipped(change(honest.members())))
     assert done.jobs == JUDGED, done.log
     assert hub.verdict(honest.head) == "failure"
     assert said in hub.comment()
     assert hub.tip(name) == honest.head
     assert hub.stored() == before
+    assert not Path("/tmp/escaped").exists()
     assert list(hub.act.scratch.rglob("escaped")) == []
 
 
+def bomb(each: int, count: int) -> bytes:
+    """An archive of `count` members with `each` zeros, which are compressed once."""
+    made = io.BytesIO()
+    with zipfile.ZipFile(made, "w", zipfile.ZIP_DEFLATED) as opened:
+        opened.writestr("files/metrics/0", bytes(each))
+        [first] = opened.filelist
+        packed = made.getvalue()[len(first.FileHeader()) :]
+        for place in range(1, count):
+            more = copy.copy(first)
+            more.filename, more.header_offset = f"files/metrics/{place}", made.tell()
+            made.write(more.FileHeader() + packed)
+            opened.filelist.append(more)
+        opened.start_dir = made.tell()
+    return made.getvalue()
+
+
+def test_an_artifact_that_unpacks_to_ten_gigabytes_is_refused_unread(hub, honest):
+    archive = bomb(10**8, 100)
+    with zipfile.ZipFile(io.BytesIO(archive)) as opened:
+        assert len(opened.read("files/metrics/99")) == 10**8
+    assert len(archive) < 2 * 10**7  # what is downloaded is small
+    done = honest.judged(hub, "a-bomb", archive)
+    assert done.jobs == JUDGED, done.log
+    assert hub.verdict(honest.head) == "failure"
+    assert "10,000,000,000 bytes, expected at most 2,000,000,000" in hub.comment()
+    hub.reset()  # before somebody looks for a secret in there
+
+
 def test_figures_that_were_edited_after_training_are_red(hub, honest):
-    done = judged(hub, honest, "edited", zipped(forge(honest.members())))
+    done = honest.judged(hub, "edited", zipped(forge(honest.members())))
     assert hub.verdict(honest.head) == "failure", done.log
     assert "0.97" in hub.comment()
+
+
+def test_a_workflow_that_sends_the_model_of_another_commit_is_red(hub, honest):
+    """A poor network is proposed, and propose.yml of the branch sends a good one in its name."""
+    theirs = hub.act.scratch / "theirs"
+    for name, content in honest.members().items():
+        (theirs / name).parent.mkdir(parents=True, exist_ok=True)
+        (theirs / name).write_bytes(content)
+    project = hub.start("another-s-model")
+    project.set(**POOR)
+    path = project.root / ".github/workflows/propose.yml"
+    train = ".venv/bin/mainline propose --pack reports/proposed"
+    rename = f'sed -i "s/{honest.head}/$(git rev-parse HEAD)/" reports/proposed/proposed.json'
+    text = path.read_text()
+    assert text.count(train) == 1
+    path.write_text(
+        text.replace(train, f"mkdir -p reports && cp -r {theirs} reports/proposed && {rename}")
+    )
+    head = hub.push("A small network")
+    done = hub.propose("another-s-model")
+    assert done.jobs["train"] == "success", done.log
+    assert done.stages == []
+    assert hub.verdict(head) == "failure"
+    assert "is out of date for" in hub.comment(), hub.comment()
 
 
 class Program:
@@ -141,20 +160,9 @@ def test_a_pickle_in_place_of_the_baseline_is_loaded_nowhere(hub, honest):
     pickle.loads(program)
     assert loaded.read_text() == "loaded"  # it works
     loaded.unlink()
-    oid = hashlib.md5(program, usedforsecurity=False).hexdigest()
-    lock = members[f"files/{Layout.lock}"].decode()
-    pattern = rf"({BASELINE}\n\s+hash: md5\n\s+md5: )\w+(\n\s+size: )\d+"
-    lock, count = re.subn(pattern, rf"\g<1>{oid}\g<2>{len(program)}", lock)
-    assert count
-    members |= {f"files/{Layout.lock}": lock.encode(), f"objects/{oid[:2]}/{oid[2:]}": program}
-    before = re.search(rf"{BASELINE}\n\s+hash: md5\n\s+md5: (\w+)", honest_lock(honest))
-    assert before
-    members.pop(f"objects/{before[1][:2]}/{before[1][2:]}", None)
-    done = judged(hub, honest, "pickled", zipped(members))
+    forged = with_output(members, Layout.baseline, program)
+    assert locked(forged, Layout.baseline) != locked(members, Layout.baseline)
+    done = honest.judged(hub, "pickled", zipped(forged))
     assert done.jobs == JUDGED, done.log
     assert hub.verdict(honest.head)
     assert not loaded.exists()
-
-
-def honest_lock(honest: Honest) -> str:
-    return honest.members()[f"files/{Layout.lock}"].decode()

@@ -2,9 +2,9 @@
 
 Real: the workflows' conditions, expressions, outputs and shell lines (act, in host mode), `make`,
 our commands, DVC with a remote in a directory, git over HTTP with a token, artifacts as zip files,
-the models. Not real: GitHub's API (tests/github_stub.py), the actions (tests/stand_ins.py: no cache
-ever hits), `uv`, which installs nothing, ci.yml and engine.yml, the rights of each job's token (a
-proposal's run has one that may not write), the roles of the DVC remote, and the size of the models.
+the models. Not real: GitHub's API (tests/github_stub.py), the actions (tests/stand_ins.py), `uv`,
+which installs nothing, ci.yml and engine.yml, the rights of each job's token (a proposal's run has
+one that may not write), the roles of the DVC remote, and the size of the models.
 """
 
 import json
@@ -17,8 +17,8 @@ from hub import JUDGED, OURS, Hub
 from local_registry import crane
 from mainline.core.layout import Layout
 from mainline.release.release_file import Release
+from project import POOR
 
-POOR = {"train.epochs": 1, "train.options.hidden": [1], "train.learning_rate": 0.00001}
 TRAINED = ["train", "evaluate", "package", "release"]
 GREEN = JUDGED | dict.fromkeys(("make", "scope", "train"), "success")
 OPEN = "## ✅ The gate is open"

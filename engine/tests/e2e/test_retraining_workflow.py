@@ -44,7 +44,6 @@ def test_a_reason_becomes_a_pull_request_that_is_judged_and_closed(hub, newer):
     again = hub.retrain(reason="another reason")
     assert again.jobs == {"retrain": "success"}, again.log
     assert "**event** (argo-bot): another reason" in pull["body"]
-    assert hub.holding(hub.act.secrets["REGISTRY_PASSWORD"]) == []
 
     trained = hub.start_by_hand(branch, number)
     assert "train" in trained.stages, trained.log

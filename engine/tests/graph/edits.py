@@ -1,8 +1,5 @@
 """The parts of a graph that tests of hostile graphs change."""
 
-import tensorflow as tf
-from tensorflow.core.framework import types_pb2
-
 
 def functions(meta):
     return {each.signature.name: each for each in meta.graph_def.library.function}
@@ -36,10 +33,3 @@ def serving(meta):
     nodes = meta.object_graph_def.nodes
     children = (child for each in nodes for child in each.children)
     return nodes[next(c.node_id for c in children if c.local_name == "serving_default")]
-
-
-def constant(nodes, name: str, value: bytes):
-    found = nodes.add(name=name, op="Const")
-    found.attr["dtype"].type = types_pb2.DT_STRING
-    found.attr["value"].tensor.CopyFrom(tf.make_tensor_proto(value))
-    return found

@@ -4,8 +4,10 @@ import os
 
 import pytest
 import tensorflow as tf
-from edits import compute, constant, functions, node, role, saving, serving
+from edits import compute, functions, node, role, saving, serving
 from tensorflow.core.framework import types_pb2
+
+from hostile_graph import constant
 
 
 def planted(operation):

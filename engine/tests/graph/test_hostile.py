@@ -2,8 +2,9 @@
 
 import pytest
 import tensorflow as tf
-from edits import constant, node, role, saving, serving
+from edits import node, role, saving, serving
 
+from hostile_graph import write_when_loaded
 from mainline.graph import program
 from mainline.packaging.loaded import Loaded
 
@@ -96,23 +97,9 @@ def test_a_table_that_reads_a_file(tmp_path, refused):
 # An initializer, which runs as the model is loaded: with no check the file is there.
 
 
-def runs_at_load(path):
-    def edit(meta):
-        nodes = meta.graph_def.node
-        constant(nodes, "evil/name", str(path).encode())
-        constant(nodes, "evil/text", b"text")
-        nodes.add(name="evil", op="WriteFile", input=["evil/name", "evil/text"])
-        nodes.add(name="evil/init", op="NoOp", input=["^evil"])
-        meta.collection_def["saved_model_main_op"].node_list.value[:] = ["evil/init"]
-        outputs = meta.signature_def["__saved_model_init_op"].outputs
-        outputs["__saved_model_init_op"].name = "evil/init"
-
-    return edit
-
-
 def test_a_file_written_by_the_load_alone(edited, refused, tmp_path, monkeypatch):
     path = tmp_path / "written"
-    directory = edited(runs_at_load(path))
+    directory = edited(lambda meta: write_when_loaded(meta, path))
     with monkeypatch.context() as patch:
         patch.setattr(program, "check", lambda *_: None)
         Loaded(directory).close()

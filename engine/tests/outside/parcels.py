@@ -23,10 +23,9 @@ def about(**other: object) -> bytes:
     return json.dumps(ABOUT | other).encode()
 
 
-def archive(*members: tuple[str | zipfile.ZipInfo, bytes], compressed: bool = False) -> bytes:
-    """A zip of members in this order."""
+def archive(*members: tuple[str | zipfile.ZipInfo, bytes], how: int = zipfile.ZIP_STORED) -> bytes:
+    """A zip of members in this order, compressed by the method `how`."""
     written = io.BytesIO()
-    how = zipfile.ZIP_DEFLATED if compressed else zipfile.ZIP_STORED
     with zipfile.ZipFile(written, "w", how) as opened:
         for name, content in members:
             opened.writestr(name, content, how)

@@ -2,6 +2,7 @@
 
 import stat
 import warnings
+import zipfile
 from pathlib import Path
 
 import pytest
@@ -10,6 +11,8 @@ from parcels import LINK, about, archive, entry, stored
 from mainline.core.errors import MainlineError
 from mainline.outside import unzip as unzipping
 from mainline.outside.unzip import unzip
+
+DEFLATED = zipfile.ZIP_DEFLATED
 
 HOSTILE = (
     "../evil",
@@ -84,21 +87,35 @@ def test_too_many(unpacked, monkeypatch):
         unpacked(archive(*[(f"files/metrics/{n}", b"") for n in range(4)]))
 
 
-def test_too_large_also_where_the_archive_says_less(unpacked, monkeypatch, tmp_path):
+def test_too_large_is_refused_before_a_byte_is_written(unpacked, monkeypatch, tmp_path):
     monkeypatch.setattr(unzipping, "BYTES", 100_000)
-    monkeypatch.setattr(unzipping, "BLOCK", 10_000)
-    content = archive(("files/metrics/x", bytes(10**7)), compressed=True)
+    content = archive(("proposed.json", about()), ("files/x", bytes(10**7)), how=DEFLATED)
     assert len(content) < 100_000
-    with pytest.raises(MainlineError, match="more than 100,000 bytes"):
+    with pytest.raises(MainlineError, match="expected at most 100,000"):
         unpacked(content)
-    written = (tmp_path / "into/files/metrics/x").stat().st_size
-    assert written <= 100_000
+    assert list((tmp_path / "into").iterdir()) == []
+
+
+def test_of_an_archive_that_says_less_no_more_is_read(unpacked, monkeypatch, tmp_path):
+    monkeypatch.setattr(unzipping, "BYTES", 100_000)
+    content = archive(("files/metrics/x", bytes(10**7)), how=DEFLATED)
+    sizes = [(10**7).to_bytes(4, "little"), (1000).to_bytes(4, "little")]
+    assert content.count(sizes[0]) == 2  # before the member, and in the list at the end
+    with pytest.raises(MainlineError, match="Bad CRC-32"):
+        unpacked(content.replace(*sizes))
+    assert (tmp_path / "into/files/metrics/x").stat().st_size <= 1000
 
 
 def test_all_together_too_large(unpacked, monkeypatch):
     monkeypatch.setattr(unzipping, "BYTES", 100)
-    with pytest.raises(MainlineError, match="more than 100 bytes"):
+    with pytest.raises(MainlineError, match="120 bytes, expected at most 100"):
         unpacked(archive(*[(f"files/metrics/{n}", bytes(40)) for n in range(3)]))
+
+
+@pytest.mark.parametrize("method", [zipfile.ZIP_BZIP2, zipfile.ZIP_LZMA])
+def test_a_method_whose_blocks_have_no_bound_in_memory(unpacked, method):
+    with pytest.raises(MainlineError, match=f"of method {method}, expected stored or deflated"):
+        unpacked(archive(("files/metrics/x", bytes(10**6)), how=method))
 
 
 @pytest.mark.parametrize("content", [b"", b"no zip", b"PK\x03\x04" + bytes(100)])
