@@ -9,10 +9,12 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+import yaml
 from forged import LINKED, LOCK, Members, locked, stored, with_model, with_output, zipped
 
 from hub import JUDGED
 from mainline.core.layout import Layout
+from mainline.graph.folder import GRAPH
 from project import POOR
 
 pytestmark = pytest.mark.e2e
@@ -58,6 +60,18 @@ def beside(name: str, content: bytes = b"/etc/passwd") -> Callable[[Members], Me
     return lambda members: members | {name: content}
 
 
+def named_twice(path: str) -> Callable[[Members], Members]:
+    """A lock with one output more, in the place of a file that is there already."""
+
+    def change(members: Members) -> Members:
+        oid, place = stored(b"hostile")
+        lock = yaml.safe_load(members[LOCK])
+        lock["stages"]["other"] = {"cmd": "true", "outs": [{"path": path, "md5": oid}]}
+        return members | {LOCK: yaml.safe_dump(lock).encode(), place: b"hostile"}
+
+    return change
+
+
 REFUSED = {
     "up-and-out": (beside("../escaped"), "is not unpacked"),
     "up-and-out-of-files": (beside("files/metrics/../../../escaped"), "is not unpacked"),
@@ -68,6 +82,8 @@ REFUSED = {
     "another-commit": (another_commit, "of another commit"),
     "other-bytes": (other_bytes, "has other content"),
     "a-second-model": (second_model, "does not name"),
+    "settings-as-an-output": (named_twice("params.yaml"), "where something else is"),
+    "a-graph-as-an-output": (named_twice(f"{Layout.saved_model}/{GRAPH}"), "where something else"),
     "a-run-cache": (run_cache, "is no object of DVC's cache"),
 }
 
