@@ -3,13 +3,29 @@
 import asyncio
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import Protocol
 
 from mainline.gateway.http_request import Answering
 from mainline.serving.bodies import Bounds, Room
 
-if TYPE_CHECKING:
-    from mainline.gateway.http_connection import Connection
+
+class Client(Protocol):
+    """A connection, as those see it that look after all of them."""
+
+    deadline: float
+
+    @property
+    def idle(self) -> bool:
+        """Whether it has no request, and no part of one."""
+
+    def late(self) -> None:
+        """Its deadline is over."""
+
+    def finish(self) -> None:
+        """No request is taken any more."""
+
+    def abort(self) -> None:
+        """Hang up."""
 
 
 @dataclass
@@ -23,8 +39,8 @@ class Shared:
     bounds: Bounds
     room: Room
     refused: Callable[[], None]
-    connections: "set[Connection]" = field(default_factory=set)
-    busy: "set[Connection]" = field(default_factory=set)
+    connections: set[Client] = field(default_factory=set)
+    busy: set[Client] = field(default_factory=set)
     tasks: set[asyncio.Task[None]] = field(default_factory=set)  # that answer, also who hung up
     closing: bool = False
 
@@ -33,7 +49,7 @@ class Shared:
         """Whether there is no place for another connection."""
         return self.closing or len(self.connections) >= self.bounds.connections
 
-    def begins(self, connection: "Connection") -> bool:
+    def begins(self, connection: Client) -> bool:
         """Whether there is a place for a request that begins: each may take memory."""
         if connection not in self.busy and len(self.busy) >= self.bounds.requests:
             self.busy = {each for each in self.busy if not each.idle}
