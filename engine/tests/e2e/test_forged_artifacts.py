@@ -99,7 +99,6 @@ def test_an_artifact_that_no_training_makes_is_refused_whole(hub, honest, name):
     assert hub.tip(name) == honest.head
     assert hub.stored() == before
     assert not Path("/tmp/escaped").exists()
-    assert list(hub.act.scratch.rglob("escaped")) == []
 
 
 def bomb(each: int, count: int) -> bytes:
