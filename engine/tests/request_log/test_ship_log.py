@@ -133,9 +133,9 @@ def test_a_file_is_on_the_disk_before_its_segment_is_deleted(
     ]
 
 
-@pytest.mark.parametrize(("wrong", "kept"), [(errno.EIO, 1), (errno.EINVAL, 0)])
+@pytest.mark.parametrize(("wrong", "kept"), [(errno.EIO, 1), (errno.EINVAL, 0), (errno.EACCES, 0)])
 def test_a_disk_that_fails_keeps_the_segment(spool, settings, fill, monkeypatch, wrong, kept):
-    """EINVAL is of a file system that cannot do it."""
+    """The others are of a file system, or of rights, that do not allow it."""
     fill()
 
     def fails(_):

@@ -3,14 +3,18 @@
 import errno
 import os
 
+# A network file system that has no such call for folders; a folder that is not readable.
+UNABLE = (errno.EINVAL, errno.EACCES)
+
 
 def sync(path: str) -> None:
     """A file's bytes, or a folder's names. Raises OSError when the disk fails."""
-    file = os.open(path, os.O_RDONLY)
     try:
-        os.fsync(file)
+        file = os.open(path, os.O_RDONLY)
+        try:
+            os.fsync(file)
+        finally:
+            os.close(file)
     except OSError as error:
-        if error.errno != errno.EINVAL:  # some network file systems cannot do it for folders
+        if error.errno not in UNABLE:
             raise
-    finally:
-        os.close(file)
