@@ -144,6 +144,7 @@ def _apart(model: Path, outputs: list[str]) -> None:
                 f"{Layout.lock} names an output where something else is.",
                 found=repr(path),
                 expected=f"a path apart from {found!r}",
+                hint="A file of your own in metrics/ or plots/ takes `cache: false` in dvc.yaml.",
             )
 
 

@@ -3,6 +3,7 @@
 from pathlib import Path
 
 from mainline.core.errors import MainlineError
+from mainline.dvc import objects
 from mainline.dvc.repro import generated
 from mainline.git import Git
 from mainline.github.identity import EMAIL, IDENTITY, authenticated
@@ -34,7 +35,8 @@ def commit(root: Path, *, machine: str = "") -> str | None:
             "without a seed, `always_changed`). Fix it and commit the fix."
         )
     there = [name for name in generated(root) if (root / name).exists()]
-    git.run("add", "--all", "--force", "--", *there)  # whatever a `.gitignore` says
+    cached = [f":(exclude,literal){path}" for path in objects.named(objects.of_tree(root))]
+    git.run("add", "--all", "--force", "--", *there, *cached)  # whatever a `.gitignore` says
     trailer = f"\nTrained-on: {machine}\n" if machine else ""
     message = f"{SUBJECT}\n{trailer}"
     git.run(*IDENTITY, "commit", "--quiet", "--no-verify", "--message", message, "--", *there)
