@@ -9,6 +9,7 @@ import rendered
 from runs import Run, workflow
 
 NEEDED = ("applications", "cronworkflows", "workflows", "workflowtaskresults", "workflowtemplates")
+WATCHED = ("podmonitors", "prometheusrules")
 FAKE = "kwok.x-k8s.io/node"
 
 
@@ -18,6 +19,7 @@ def cluster() -> None:
     try:
         kubectl.reachable()
         kubectl.served("argoproj.io/v1alpha1", NEEDED)
+        kubectl.served("monitoring.coreos.com/v1", WATCHED)
         nodes = [node["metadata"] for node in kubectl.find("nodes")]
         real = [node["name"] for node in nodes if FAKE not in node.get("annotations", {})]
         problem = f"every node should be a fake one (kwok), and {real} are not" if real else ""

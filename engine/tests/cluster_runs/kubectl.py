@@ -50,10 +50,14 @@ def reachable() -> None:
 
 def served(version: str, kinds: Iterable[str]) -> None:
     """Raise RefusedError unless the API server knows these kinds."""
-    found = json.loads(run("get", f"--raw=/apis/{version}"))["resources"]
+    try:
+        found = json.loads(run("get", f"--raw=/apis/{version}"))["resources"]
+    except RefusedError:  # none of them
+        found = []
     if missing := sorted(set(kinds) - {one["name"] for one in found}):
         raise RefusedError(
-            f"it lacks {', '.join(missing)} of {version}: install Argo CD and Workflows"
+            f"it lacks {', '.join(missing)} of {version}: install Argo CD and Workflows, and the "
+            "kinds of the Prometheus operator"
         )
 
 
