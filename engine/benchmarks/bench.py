@@ -19,8 +19,8 @@ from document import DOCUMENT, written
 HERE = Path(__file__).parent
 RESULTS = HERE / "results.json"
 NAMES = (
-    "startup", "auc", "drift", "loop", "ingest", "training", "score", "gateway", "gateway_grpc",
-    "trees", "whole", "quality", "monitor", "alarms",
+    "newcomer", "startup", "auc", "drift", "loop", "ingest", "training", "score", "gateway",
+    "gateway_grpc", "trees", "whole", "outside", "quality", "monitor", "alarms",
 )  # fmt: skip
 LIBRARIES = (
     "tensorflow", "keras", "scikit-learn", "lightgbm", "pandas", "pyarrow", "evidently", "dvc"
