@@ -1,6 +1,6 @@
-"""The command `image-size`: how large the files of an image are, and whether that is small enough.
+"""The command `image-size`: checks how large the files of an image are.
 
-What a builder says of the size depends on how it stores images: packed in some, unpacked in others.
+The command counts them: docker and podman report a packed or an unpacked size, as they store it.
 """
 
 import subprocess
@@ -11,7 +11,7 @@ from mainline.core.errors import MainlineError
 
 
 def run(_: Path, image: str, *, most: int, builder: str) -> None:
-    """Print the size in megabytes. Raises MainlineError above `most`, or when there is no image."""
+    """Print the size. Raises MainlineError if it is above `most` MB, or there is no such image."""
     size = unpacked(image, builder) / 1e6
     if size > most:
         raise MainlineError(

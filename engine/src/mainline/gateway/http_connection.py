@@ -86,9 +86,11 @@ class Connection(asyncio.Protocol):
         """
         request, self._request = self._request, None
         self._parser = httptools.HttpRequestParser(self)
-        if request is None or request.early or request.method == "CONNECT":
-            early = request.early if request else None
-            self._end_with(early or page(501, "Not Implemented"))
+        if request is not None and request.early is not None:
+            self._end_with(request.early)
+            return b""
+        if request is None or request.method == "CONNECT":
+            self._end_with(page(501, "Not Implemented"))
             return b""
         return without_offer(request)
 
