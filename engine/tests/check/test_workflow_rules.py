@@ -1,19 +1,11 @@
 """Rules on workflows: ours hold them, and each finds its flaws in one that is good."""
 
-import copy
-import json
-from pathlib import Path
-
 import pytest
+from parsed_workflows import ours, parsed
 
-from mainline.check import required, workflows
-from mainline.check.required import Checks
-from mainline.check.workflows import MAIN, OURS, Workflow, only_main
-from mainline.core.layout import Layout
-from mainline.core.strict_yaml import read_yaml
+from mainline.check import workflows
+from mainline.check.workflows import MAIN, OURS, only_main
 
-ROOT = Path(__file__).parents[3]
-FILES = sorted((ROOT / ".github/workflows").glob("*.yml"))
 COMMIT = "a" * 40
 GOOD = f"""\
 name: Good
@@ -105,17 +97,9 @@ def setup(language: str, said: str, before: str = "      - run: make") -> tuple[
     return before, f"{step}          {said}\n{before}"
 
 
-def parsed(text: str, name: str = "good.yml") -> Workflow:
-    return Workflow(name, text, read_yaml(text, name=name))
-
-
-def ours() -> list[Workflow]:
-    return [parsed(path.read_text(), path.name) for path in FILES]
-
-
 @pytest.mark.parametrize("rule", workflows.RULES, ids=lambda rule: rule.__name__)
 def test_the_rule_holds(rule):
-    assert FILES
+    assert ours()
     for workflow in [*map(parsed, (GOOD, BY_HAND, AFTER, RUNS)), *ours()]:
         assert list(rule(workflow)) == [], workflow.name
 
@@ -255,62 +239,3 @@ def test_an_action_of_the_project_s_own_needs_no_commit():
 def test_a_condition_that_lets_a_pull_request_in_is_seen(condition):
     assert only_main({"if": f"{MAIN} && !cancelled()"})
     assert not only_main({"if": condition} if condition else {})
-
-
-@pytest.fixture
-def checks() -> Checks:
-    ruleset = json.loads(Layout(ROOT).rules.read_text())
-    return Checks(ours(), copy.deepcopy(ruleset))
-
-
-def needed(checks: Checks) -> dict:
-    found = checks.ruleset["rules"]
-    return next(it["parameters"] for it in found if it["type"] == "required_status_checks")
-
-
-@pytest.mark.parametrize("rule", required.TOGETHER, ids=lambda rule: rule.__name__)
-def test_together_they_hold(checks, rule):
-    assert list(rule(checks)) == []
-
-
-def test_two_commits_of_an_action_are_found(checks):
-    checks.workflows.append(parsed(GOOD))
-    [said] = required.one_commit(checks)
-    assert said.startswith("actions/checkout is used as ")
-
-
-@pytest.mark.parametrize(
-    ("change", "said"),
-    [
-        (lambda it: needed(it).update(strict_required_status_checks_policy=False), "strict"),
-        (lambda it: needed(it)["required_status_checks"].clear(), "no check is required"),
-        (lambda it: it.ruleset["rules"].clear(), "no check is required"),
-        (
-            lambda it: needed(it)["required_status_checks"].append(
-                {"context": "seal", "integration_id": 15368}
-            ),
-            "no workflow on pull requests reports seal",
-        ),
-        (lambda it: needed(it)["required_status_checks"][0].pop("integration_id"), "any app"),
-        (lambda it: it.workflows.clear(), "no workflow on pull requests reports verdict"),
-        (
-            lambda it: [one.content.update(name="Renamed") for one in it.workflows],
-            "judge.yml follows no workflow",
-        ),
-        (
-            lambda it: [one.content["on"].pop("merge_group", None) for one in it.workflows],
-            "merge queue",
-        ),
-        (
-            lambda it: [
-                one.content["on"].update(pull_request={"paths": ["src"]})
-                for one in it.workflows
-                if "pull_request" in one.content["on"]
-            ],
-            "each pull request to main",
-        ),
-    ],
-)
-def test_a_required_check_that_never_comes_is_found(checks, change, said):
-    change(checks)
-    assert any(said in found for found in required.required(checks))

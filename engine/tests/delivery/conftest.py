@@ -1,11 +1,13 @@
 """A repository whose main has released models; git is real, the models are names."""
 
 import json
+import subprocess
 from pathlib import Path
 
 import pytest
 
 from mainline.core.layout import Layout
+from mainline.delivery import promote
 from mainline.delivery.evidence import NEEDED, TENSORFLOW_SERVING, Check, Evidence
 from mainline.k8s.environments import release_path
 from mainline.packaging.content import version
@@ -127,3 +129,39 @@ replacements:
       - select: {kind: Pod}
         fieldPaths: ["spec.containers.[name=model].image"]
 """
+
+
+@pytest.fixture
+def pushed(overlays, tmp_path, github, monkeypatch):
+    """Overlays with an origin that has main, and a job of promote.yml beside them."""
+    origin = tmp_path / "origin"
+    subprocess.run(["git", "init", "-q", "--bare", "-b", "main", str(origin)], check=True)
+    overlays.git.run("remote", "add", "origin", str(origin))
+    monkeypatch.setenv("GITHUB_ACTIONS", "true")
+    for name, value in (("API_URL", github.url), ("REPOSITORY", "o/r"), ("TOKEN", "token")):
+        monkeypatch.setenv(f"GITHUB_{name}", value)
+    monkeypatch.setenv("GITHUB_OUTPUT", str(tmp_path / "output"))
+    monkeypatch.setenv("GITHUB_STEP_SUMMARY", str(tmp_path / "summary"))
+    return overlays
+
+
+@pytest.fixture
+def dispatched(pushed, tmp_path, monkeypatch):
+    """`promote --dispatched --push`, for Argo CD's word about a model at main, or by hand."""
+
+    def run(*, inputs=None, action="staging-healthy", signed=False, **changed):
+        pushed.git.run("push", "-q", "origin", "main")
+        pushed.git.run("switch", "-q", "--detach", "origin/main")
+        payload = {
+            "revision": pushed.git.run("rev-parse", "main").strip(),
+            "seen_at": "2026-11-21T10:00:00Z",
+        }
+        about = {"sender": {"login": "argo-bot"}, "action": action}
+        about |= {"client_payload": payload | changed} if inputs is None else {"inputs": inputs}
+        (tmp_path / "event.json").write_text(json.dumps(about))
+        event = "repository_dispatch" if inputs is None else "workflow_dispatch"
+        monkeypatch.setenv("GITHUB_EVENT_NAME", event)
+        monkeypatch.setenv("GITHUB_EVENT_PATH", str(tmp_path / "event.json"))
+        promote.run(pushed.root, dispatched=True, push=True, signed=signed)
+
+    return run

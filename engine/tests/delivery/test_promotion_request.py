@@ -1,63 +1,16 @@
 """A promotion that a workflow makes: from Argo CD's word or a person's, as a pull request."""
 
 import json
-import subprocess
 
 import pytest
+from promotions import PRODUCTION, made
 
 from github_stub import BOT, PERSON, Fault
 from mainline.core.errors import MainlineError
 from mainline.core.layout import Layout
 from mainline.delivery import check_promotion, promote
-from mainline.delivery.evidence import NAME, Check
+from mainline.delivery.evidence import NAME
 from mainline.k8s.environments import release_path
-from mainline.serving.identity import EMBEDDED
-
-PRODUCTION = release_path("production")
-
-
-@pytest.fixture
-def pushed(overlays, tmp_path, github, monkeypatch):
-    """Overlays with an origin that has main, and a job of promote.yml beside them."""
-    origin = tmp_path / "origin"
-    subprocess.run(["git", "init", "-q", "--bare", "-b", "main", str(origin)], check=True)
-    overlays.git.run("remote", "add", "origin", str(origin))
-    monkeypatch.setenv("GITHUB_ACTIONS", "true")
-    for name, value in (("API_URL", github.url), ("REPOSITORY", "o/r"), ("TOKEN", "token")):
-        monkeypatch.setenv(f"GITHUB_{name}", value)
-    monkeypatch.setenv("GITHUB_OUTPUT", str(tmp_path / "output"))
-    monkeypatch.setenv("GITHUB_STEP_SUMMARY", str(tmp_path / "summary"))
-    return overlays
-
-
-@pytest.fixture
-def dispatched(pushed, tmp_path, monkeypatch):
-    """`promote --dispatched --push`, for Argo CD's word about a model at main, or by hand."""
-
-    def run(*, inputs=None, action="staging-healthy", signed=False, **changed):
-        pushed.git.run("push", "-q", "origin", "main")
-        pushed.git.run("switch", "-q", "--detach", "origin/main")
-        payload = {
-            "revision": pushed.git.run("rev-parse", "main").strip(),
-            "seen_at": "2026-11-21T10:00:00Z",
-        }
-        about = {"sender": {"login": "argo-bot"}, "action": action}
-        about |= {"client_payload": payload | changed} if inputs is None else {"inputs": inputs}
-        (tmp_path / "event.json").write_text(json.dumps(about))
-        event = "repository_dispatch" if inputs is None else "workflow_dispatch"
-        monkeypatch.setenv("GITHUB_EVENT_NAME", event)
-        monkeypatch.setenv("GITHUB_EVENT_PATH", str(tmp_path / "event.json"))
-        promote.run(pushed.root, dispatched=True, push=True, signed=signed)
-
-    return run
-
-
-def made(story, number, path=PRODUCTION):
-    """What the branch of a promotion holds on the origin; None when there is none."""
-    branch = f"promote-{story.release(number).version}"
-    story.git.run("fetch", "-q", "origin", "+refs/heads/*:refs/remotes/origin/*")
-    found = story.git.resolve(f"origin/{branch}")
-    return story.git.show(found, path) if found else None
 
 
 @pytest.mark.check
@@ -212,50 +165,6 @@ def test_a_word_that_git_does_not_bear_out_is_refused(pushed, dispatched, github
         dispatched(**changed)
     assert github.pulls == []
     assert made(pushed, 1) is None
-
-
-def test_by_hand_with_what_smoke_wrote(pushed, dispatched, github):
-    pushed.deploy(1)
-    dispatched(inputs={"evidence": pushed.evidence(1).render(), "reason": ""})
-    assert "| scores over gRPC | ✅ |" in github.pulls[0]["body"]
-    assert "given by argo-bot" in github.pulls[0]["body"]
-
-
-def test_by_hand_with_bad_evidence_a_reason_does_not_help(pushed, dispatched, github):
-    pushed.deploy(1)
-    failed = pushed.evidence(1, checks=[Check("latency", False, "9 s", "1 s")])
-    with pytest.raises(MainlineError, match="failed: latency"):
-        dispatched(inputs={"evidence": failed.render(), "reason": "I am sure"})
-    assert github.pulls == []
-
-
-def test_by_hand_with_evidence_of_the_embedded_server_and_a_reason(pushed, dispatched, github):
-    pushed.deploy(1)
-    given = pushed.evidence(1, server=EMBEDDED).render()
-    with pytest.raises(MainlineError, match="with this server: embedded server"):
-        dispatched(inputs={"evidence": given})
-    dispatched(inputs={"evidence": given, "reason": "no cluster yet"})
-    for part in (
-        "**Promoted because:** no cluster yet (argo-bot)",
-        "embedded server",
-        "Ada, given by",
-    ):
-        assert part in github.pulls[0]["body"]
-
-
-def test_by_hand_with_a_reason_which_stays_in_git_with_its_author(pushed, dispatched, github):
-    pushed.deploy(1)
-    dispatched(inputs={"reason": "staging is down, incident 7 @everyone"})
-    assert "**No smoke test was made.**" in github.pulls[0]["body"]
-    assert "@everyone" not in github.pulls[0]["body"]
-    assert "(argo-bot)" in made(pushed, 1, PRODUCTION.with_name(NAME))
-
-
-@pytest.mark.parametrize("inputs", [{}, {"evidence": "", "reason": " "}])
-def test_by_hand_with_nothing_is_refused(pushed, dispatched, inputs):
-    pushed.deploy(1)
-    with pytest.raises(MainlineError, match="needs evidence that the release works"):
-        dispatched(inputs=inputs)
 
 
 def test_where_actions_may_open_no_request_the_branch_is_there_and_the_way_is_said(

@@ -8,7 +8,7 @@ from concurrent.futures import ThreadPoolExecutor
 import grpc
 import pytest
 from grpc_health.v1 import health, health_pb2, health_pb2_grpc
-from told_server import PREDICT, Server, answer, ask, listening
+from told_server import PREDICT, Server, answer, ask, holding, listening
 
 from gateway_stand_in import Running, gateway
 from mainline.core.errors import MainlineError
@@ -117,14 +117,7 @@ def test_draining_finishes_calls_under_way_and_accepts_no_more(server, proxy):
 
 
 def test_a_call_that_is_still_under_way_at_the_end_is_logged_with_what_its_caller_sees(server):
-    entered, leave = threading.Event(), threading.Event()
-
-    def behave(request, context):
-        entered.set()
-        leave.wait(20)
-        return answer(7)
-
-    server.behave = behave
+    entered, leave = holding(server)
     with (
         gateway(server.address, drain_seconds=0.3) as proxy,
         grpc.insecure_channel(proxy.address) as channel,

@@ -6,7 +6,7 @@ from contextlib import ExitStack
 
 import grpc
 import pytest
-from told_server import PREDICT, answer, ask
+from told_server import PREDICT, answer, ask, holding
 
 from gateway_stand_in import gateway
 from mainline.gateway import grpc_calls
@@ -188,14 +188,7 @@ def test_a_body_beyond_the_bound_is_refused_and_answers_have_no_bound(server):
 )
 def test_calls_beyond_what_is_held_are_refused_and_logged(server, monkeypatch, requests, body):
     monkeypatch.setattr(grpc_calls, "HELD", 1)
-    entered, leave = threading.Event(), threading.Event()
-
-    def behave(request, context):
-        entered.set()
-        leave.wait(10)
-        return answer(7)
-
-    server.behave = behave
+    entered, leave = holding(server)
     with (
         gateway(server.address, limits={"body_bytes": 1000, "requests": requests}) as proxy,
         grpc.insecure_channel(proxy.address) as channel,

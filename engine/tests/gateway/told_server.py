@@ -37,6 +37,19 @@ class Server(grpc.GenericRpcHandler):
         return grpc.unary_unary_rpc_method_handler(handle)
 
 
+def holding(server):
+    """Let the server hold each call. Returns what a call sets, and what lets it go."""
+    entered, leave = threading.Event(), threading.Event()
+
+    def behave(request, context):
+        entered.set()
+        leave.wait(20)
+        return answer(7)
+
+    server.behave = behave
+    return entered, leave
+
+
 @contextmanager
 def listening(handler, port=0, options=()):
     server = grpc.server(
